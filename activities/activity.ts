@@ -1,0 +1,55 @@
+/** The contract every activity is written to, and what it is given to work with. */
+import type { ActivityContract } from '../definitions/types.ts';
+import type { Settings } from '../configs/types.ts';
+import type { Store } from './store/store.ts';
+import type { ModelClient } from './inference/model-client.ts';
+import type { Logger } from 'pino';
+
+/** Which run an activity works for. Durable: part of every activity's input in histories. */
+export interface RunReference {
+  /** Our id of the run = Temporal's workflow id. */
+  readonly runId: string;
+  readonly definition: string;
+  /** sha256 (hex) of the pinned settings; the settings themselves lie in the store under it. */
+  readonly settingsDigest: string;
+  /** Seed of every random choice of the run. */
+  readonly seed: number;
+}
+
+/** The single argument of every activity. Durable. */
+export interface ActivityRequest {
+  readonly run: RunReference;
+  /** Path of the task instance, e.g. `explore[3].score[1]`. */
+  readonly task: string;
+  /** The task's `with`, evaluated. */
+  readonly with: unknown;
+}
+
+/** How far an activity is: sent as heartbeat details, shown by `prose status`. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What is counted, in plural, e.g. `answers`. */
+  readonly unit: string;
+}
+
+export interface ActivityContext {
+  readonly run: RunReference;
+  readonly task: string;
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly models: ModelClient;
+  readonly log: Logger;
+  /** Aborted when the run is cancelled, the attempt timed out or the worker shuts down. */
+  readonly signal: AbortSignal;
+  heartbeat(progress: Progress): void;
+}
+
+/**
+ * One activity: its contract and its work. `run` may be attempted several times, also at once on two machines:
+ * what it writes must be keyed by digest and committed by rename, so that twice leaves what once leaves.
+ * Throws `ActivityError` for what no retry mends; any other error is retried by the task's policy.
+ */
+export interface Activity<Input, Output> extends ActivityContract {
+  run(input: Input, context: ActivityContext): Promise<Output>;
+}

@@ -1,0 +1,53 @@
+/** The seam to the models: one client for all roles, over any OpenAI-compatible server. */
+import type { Role, RoleConfig } from '../../configs/types.ts';
+import type { JsonSchema } from '../../definitions/types.ts';
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ChatCall {
+  readonly role: Role;
+  readonly config: RoleConfig;
+  readonly messages: readonly Message[];
+  /** Seed of the sampling; derived from the run's seed and the row's key. */
+  readonly seed: number;
+  /** Constrains the answer to JSON of this schema where the server can; `name` labels it. */
+  readonly schema?: { readonly name: string; readonly schema: JsonSchema };
+  /** Ask for log-probabilities with this many alternatives per token (0 to 20). Servers without them answer without. */
+  readonly topLogprobs?: number;
+  readonly signal: AbortSignal;
+}
+
+/** One token of the answer with its most likely alternatives. */
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly top: readonly { readonly token: string; readonly logprob: number }[];
+}
+
+export interface ChatAnswer {
+  readonly text: string;
+  readonly finishReason: string;
+  readonly logprobs: readonly TokenLogprob[] | null;
+  readonly model: string;
+  /** Base URL of the server that answered. */
+  readonly endpoint: string;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Wall time of the request that succeeded. */
+  readonly seconds: number;
+  /** Requests made, failed ones included. */
+  readonly requests: number;
+}
+
+export interface ModelClient {
+  /**
+   * One answer. Retries what can be retried (connection errors, 408, 429, 5xx; `Retry-After` kept) with jitter.
+   * Throws `ModelError`: `retryable` tells whether the activity should be tried again later (server down) or
+   * the row be recorded with its error (`code` `BAD_REQUEST`, `PROMPT_TOO_LONG`, …).
+   */
+  chat(call: ChatCall): Promise<ChatAnswer>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+/** The data seam: everything a run writes or reads goes through a `Store`. */
+import type { Row, ShardReference, TableName } from './tables.ts';
+
+/** Names one shard before it is written. */
+export interface ShardName {
+  readonly table: TableName;
+  readonly run: string;
+  readonly shard: string;
+}
+
+/** Finished rows of a shard that is still being made: append-only, survives a kill. */
+export interface Journal<Entry> {
+  /** Entries of earlier attempts, by key; a torn last line is left out. */
+  readonly finished: ReadonlyMap<string, Entry>;
+  /** On disk when the promise resolves. */
+  append(key: string, entry: Entry): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Store {
+  /** Absolute path of the project's root. */
+  readonly root: string;
+
+  /** The shard if it is committed, else undefined. */
+  findShard(name: ShardName): Promise<ShardReference | undefined>;
+  /**
+   * Writes a whole shard: to a temporary file, then renamed. Rows are sorted by the table's key.
+   * Throws `StoreError` (`DUPLICATE_KEY`, `UNKNOWN_COLUMN`, `MISSING_COLUMN`) before anything is written.
+   */
+  writeShard(name: ShardName, split: string, rows: readonly Row[]): Promise<ShardReference>;
+  /** All rows of a shard, sorted by key. Throws `StoreError` `NO_SUCH_SHARD`. */
+  readShard(reference: ShardReference): Promise<Row[]>;
+
+  /** Opens (creates) the journal of a shard that is being made. */
+  openJournal<Entry>(name: ShardName): Promise<Journal<Entry>>;
+  /** Removes the journal once its shard is committed. */
+  removeJournal(name: ShardName): Promise<void>;
+
+  /**
+   * Rows of a SQL query over the views (every table, plus those of `views.ts`); `$name` parameters are bound.
+   * A table without any shard yet is an empty view with the right columns.
+   */
+  query(sql: string, parameters?: { readonly [name: string]: Cell | readonly Cell[] }): Promise<Row[]>;
+
+  /** Writes a file below the root atomically (temporary name, fsync, rename). Refuses paths that leave the root. */
+  writeFile(path: string, content: string | Uint8Array): Promise<void>;
+  /** Reads a text file below the root; undefined if it does not exist. */
+  readFile(path: string): Promise<string | undefined>;
+
+  /** Stores a JSON value under its own digest (`data/objects/<digest>.json`) and returns the digest. */
+  putObject(value: unknown): Promise<string>;
+  /** Throws `StoreError` `NO_SUCH_OBJECT`. */
+  getObject(digest: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+type Cell = string | number | boolean | null;

@@ -1,0 +1,132 @@
+/**
+ * The tables, their keys and columns. Names are durable: they stand in Parquet files and in users' SQL.
+ * Every table also has the Hive partition column `run` (the run's id).
+ */
+
+export type ColumnType = 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BOOLEAN';
+export interface Table {
+  /** Columns that identify a row within a run, in order; shards are sorted by them. */
+  readonly key: readonly string[];
+  /** All columns in order, the key first. */
+  readonly columns: { readonly [name: string]: ColumnType };
+}
+
+const variationKey = { base_prompt_idx: 'INTEGER', prompt_variation_idx: 'INTEGER' } as const;
+/** What was asked of whom, on every row that a model call made. */
+const call = { model: 'VARCHAR', seed: 'BIGINT' } as const;
+
+const modelOutputs: Table = {
+  key: ['base_prompt_idx', 'prompt_variation_idx', 'sample_idx'],
+  columns: {
+    ...variationKey,
+    sample_idx: 'INTEGER',
+    model_output: 'VARCHAR',
+    finish_reason: 'VARCHAR',
+    prompt_tokens: 'INTEGER',
+    completion_tokens: 'INTEGER',
+    seconds: 'DOUBLE',
+    adapter: 'VARCHAR',
+    error: 'VARCHAR',
+    ...call,
+  },
+};
+
+const validatorScores: Table = {
+  key: ['base_prompt_idx', 'prompt_variation_idx', 'sample_idx', 'validator'],
+  columns: {
+    ...variationKey,
+    sample_idx: 'INTEGER',
+    validator: 'INTEGER',
+    criteria_1: 'DOUBLE',
+    criteria_2: 'DOUBLE',
+    criteria_3: 'DOUBLE',
+    criteria_4: 'DOUBLE',
+    criteria_5: 'DOUBLE',
+    reason: 'VARCHAR',
+    raw_answer: 'VARCHAR',
+    scored_by: 'VARCHAR',
+    error: 'VARCHAR',
+    ...call,
+  },
+};
+
+export const tables = {
+  base_prompts: {
+    key: ['base_prompt_idx'],
+    columns: {
+      base_prompt_idx: 'INTEGER',
+      base_prompt: 'VARCHAR',
+      topic: 'VARCHAR',
+      split: 'VARCHAR',
+      source: 'VARCHAR',
+      ...call,
+    },
+  },
+  prompt_variations: {
+    key: ['base_prompt_idx', 'prompt_variation_idx'],
+    columns: { ...variationKey, prompt_variation: 'VARCHAR', approach: 'VARCHAR', error: 'VARCHAR', ...call },
+  },
+  model_outputs: modelOutputs,
+  validator_scores: validatorScores,
+  pairs: {
+    key: ['base_prompt_idx', 'pair_idx'],
+    columns: {
+      base_prompt_idx: 'INTEGER',
+      pair_idx: 'INTEGER',
+      split: 'VARCHAR',
+      prompt: 'VARCHAR',
+      chosen: 'VARCHAR',
+      rejected: 'VARCHAR',
+      chosen_variation_idx: 'INTEGER',
+      rejected_variation_idx: 'INTEGER',
+      margin: 'DOUBLE',
+      probability: 'DOUBLE',
+      weight: 'DOUBLE',
+    },
+  },
+  /** The prompts of each arm of the test; `prompt_variation_idx` is the arm's number, -1 = baseline. */
+  test_prompts: {
+    key: ['base_prompt_idx', 'prompt_variation_idx'],
+    columns: {
+      ...variationKey,
+      prompt_variation: 'VARCHAR',
+      arm: 'VARCHAR',
+      approach: 'VARCHAR',
+      error: 'VARCHAR',
+      ...call,
+    },
+  },
+  test_outputs: modelOutputs,
+  test_scores: validatorScores,
+  /** One row per model call: what was spent. */
+  model_calls: {
+    key: ['stage', 'call_key'],
+    columns: {
+      stage: 'VARCHAR',
+      call_key: 'VARCHAR',
+      role: 'VARCHAR',
+      model: 'VARCHAR',
+      endpoint: 'VARCHAR',
+      prompt_tokens: 'INTEGER',
+      completion_tokens: 'INTEGER',
+      seconds: 'DOUBLE',
+      requests: 'INTEGER',
+      error: 'VARCHAR',
+    },
+  },
+} as const satisfies { readonly [name: string]: Table };
+
+export type TableName = keyof typeof tables;
+export type Cell = string | number | boolean | null;
+export type Row = { readonly [column: string]: Cell };
+
+/** A committed shard: the only form in which rows travel between activities. Durable. */
+export interface ShardReference {
+  readonly table: TableName;
+  readonly run: string;
+  /** File name without `.parquet`. */
+  readonly shard: string;
+  readonly rowCount: number;
+  /** Split of its base prompts; a shard never mixes splits. */
+  readonly split: string;
+}

@@ -1,0 +1,133 @@
+/**
+ * The model of a definition: a named DAG of tasks, as it stands in `definitions/*.yaml` after loading.
+ * Pure types; `definition.schema.json` says the same to editors, `check.ts` checks what a schema cannot.
+ */
+
+/** A JSON value. A string that contains `${ … }` is an expression or a text with expressions in it. */
+export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
+
+/** A JSON Schema (draft 2020-12), as data. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** A duration such as `500ms`, `30s`, `5m`, `12h` or `7d`. */
+export type Duration = string;
+
+/** When a task runs, given the outcomes of the tasks it needs. See `join.ts` for the decision table. */
+export type JoinRule =
+  | 'allSucceeded'
+  | 'noneFailed'
+  | 'noneFailedMinOneSucceeded'
+  | 'allSettled'
+  | 'anySucceeded'
+  | 'anyFailed'
+  | 'anySettled'
+  | 'allFailed'
+  | 'allSkipped'
+  | 'always';
+
+/** Temporal's retry policy, by Temporal's own names; intervals are durations. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included; 0 = without limit. Default 5. */
+  readonly maximumAttempts?: number;
+  /** Wait before the second attempt. Default `1s`. */
+  readonly initialInterval?: Duration;
+  /** Factor between one wait and the next, at least 1. Default 2. */
+  readonly backoffCoefficient?: number;
+  /** Longest wait between two attempts. Default `1m`. */
+  readonly maximumInterval?: Duration;
+  /** Error types (codes) that are never retried. */
+  readonly nonRetryableErrorTypes?: readonly string[];
+}
+
+/** How a task's activity is scheduled; `defaults` of a definition hold the same keys for all of its tasks. */
+export interface TaskOptions {
+  /** Name of a task queue in `configs/queues.yaml`. Default: the activity's own. */
+  readonly taskQueue?: string;
+  readonly retry?: RetryPolicy;
+  /** One attempt's time (Temporal's start-to-close). Default `30m`. */
+  readonly timeout?: Duration;
+  /** Longest silence of a running attempt. Default `30s`. */
+  readonly heartbeat?: Duration;
+  /** Longest wait for a worker (Temporal's schedule-to-start). Default: none. */
+  readonly scheduleToStart?: Duration;
+  /** All attempts together (Temporal's schedule-to-close). Default: none. */
+  readonly scheduleToClose?: Duration;
+}
+
+/** Runs a task once for each item of a list. */
+export interface ForEach {
+  /** An expression (or a literal list) whose value is a list. */
+  readonly in: Value;
+  /** The name by which expressions inside see the item. Default `item`. */
+  readonly as?: string;
+  /** How many items are in flight at the most. Default 16. */
+  readonly concurrency?: number;
+}
+
+interface TaskBase extends TaskOptions {
+  readonly description?: string;
+  /** Tasks of the same group that must be settled before this one is decided. */
+  readonly needs?: readonly string[];
+  /** The join rule over `needs`. Default `allSucceeded`. */
+  readonly run?: JoinRule;
+  /** An expression of type bool, evaluated once after the join rule; false = skipped. */
+  readonly when?: string;
+  readonly forEach?: ForEach;
+}
+
+/** A task whose work is one activity. Its value in expressions is the activity's output. */
+export interface ActivityTask extends TaskBase {
+  /** Name of a registered activity. */
+  readonly activity: string;
+  /** The activity's input; expressions are evaluated when the task starts. */
+  readonly with?: { readonly [key: string]: Value };
+}
+
+/** A task that is a DAG of its own. Its value in expressions is `{ <task>: <value>, … }`, or its `outputs`. */
+export interface GroupTask extends TaskBase {
+  readonly tasks: Tasks;
+  readonly outputs?: { readonly [key: string]: Value };
+}
+
+export type Task = ActivityTask | GroupTask;
+export type Tasks = { readonly [name: string]: Task };
+
+/** One YAML document of `definitions/`. */
+export interface Definition {
+  /** Also the Temporal workflow type that runs it. */
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema properties of the run's parameters, each with `default` unless the caller must give it. */
+  readonly params?: { readonly [name: string]: JsonSchema };
+  readonly defaults?: TaskOptions;
+  readonly tasks: Tasks;
+  /** The run's result. */
+  readonly outputs?: { readonly [key: string]: Value };
+}
+
+/** What a `forEach` task is worth in expressions: one of these for every item, in order. */
+export interface ItemResult {
+  readonly status: TaskOutcome;
+  /** The item's value; null unless it succeeded. */
+  readonly output: Value;
+  readonly error?: { readonly type: string; readonly message: string };
+}
+
+/** How a task ended: exactly one of these, decided once. */
+export type TaskOutcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'cancelled';
+/** Where a task is: pending until its needs allow a decision, running, or ended. */
+export type TaskState = 'pending' | 'running' | TaskOutcome;
+
+/** Names, input and output schemas of the activities that definitions may use, as the checker needs them. */
+export interface ActivityContract {
+  /** Durable: written into histories. */
+  readonly name: string;
+  readonly description: string;
+  /** Schema of the task's `with`; an object schema with `additionalProperties: false`. */
+  readonly input: JsonSchema;
+  /** Schema of the value it returns; always an object schema. */
+  readonly output: JsonSchema;
+  /** Task queue used when neither the task nor `defaults` names one. */
+  readonly taskQueue: string;
+}
+export type ActivityCatalogue = ReadonlyMap<string, ActivityContract>;

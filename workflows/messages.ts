@@ -1,0 +1,63 @@
+/** Names and types of what can be asked of a run. Names are durable: tools and the `temporal` CLI use them. */
+import type { TaskState, Value } from '../definitions/types.ts';
+
+/** `temporal workflow query --type status`. */
+export const STATUS_QUERY = 'status';
+
+export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** A task instance that failed, was blocked or is being retried, and why. */
+export interface TaskFailure {
+  /** Path of the instance, e.g. `explore[3].score[1]`. */
+  readonly task: string;
+  readonly state: TaskState;
+  /** Error type (code). */
+  readonly type: string;
+  readonly message: string;
+}
+
+/**
+ * The state of one task of the definition. A task inside a `forEach` has many instances: `counts` has them all,
+ * so that the tree is as large as the definition, whatever the data.
+ */
+export interface TaskStatus {
+  readonly name: string;
+  /** Path in the definition, e.g. `explore.score`. */
+  readonly path: string;
+  readonly kind: 'activity' | 'group';
+  /** running if any instance runs; else the worst outcome of those that ended; else pending. */
+  readonly state: TaskState;
+  /** Instances by state. `pending` counts those known to come. */
+  readonly counts: { readonly [state in TaskState]: number };
+  /** Milliseconds since the epoch, of the first instance to start and the last to end. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** Why it was skipped, blocked or failed, in one line. */
+  readonly reason?: string;
+  readonly tasks?: readonly TaskStatus[];
+}
+
+/** Answer of the `status` query: the whole tree. */
+export interface RunStatus {
+  readonly runId: string;
+  readonly definition: string;
+  readonly description: string;
+  readonly state: RunState;
+  readonly params: { readonly [name: string]: Value };
+  /** Digest of the definition, settings and texts pinned at the start; empty until pinned. */
+  readonly digest: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly tasks: readonly TaskStatus[];
+  /** The first 50. */
+  readonly failures: readonly TaskFailure[];
+  readonly outputs: { readonly [key: string]: Value } | null;
+}
+
+/** Second argument of a run (the first is its params), both optional: `--input '{…}' --input '{…}'`. */
+export interface RunOptions {
+  /** Base URL that every role is pointed at for this run. */
+  readonly endpoint?: string;
+  /** Model name used by every role for this run. */
+  readonly model?: string;
+}
