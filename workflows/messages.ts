@@ -4,6 +4,24 @@ import type { TaskState, Value } from '../definitions/types.ts';
 /** `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';
 
+/** Task queue of the runs themselves, and of the activity that pins them. */
+export const WORKFLOW_TASK_QUEUE = 'prose';
+
+/** Activity that checks and pins a run at its start. */
+export const PIN_RUN_ACTIVITY = 'pinRun';
+
+/** Part of every run's digest; raised when the interpreter runs the same definition differently. */
+export const INTERPRETER_CONTRACT = 1;
+
+/** Error types with which a run fails of itself; a run that cannot be pinned fails with those of `pinRun`. */
+export const RUN_FAILED = 'RUN_FAILED';
+
+/** Error types of task failures that do not come from an activity's own errors. */
+export const EXPRESSION_ERROR = 'EXPRESSION_ERROR';
+export const ITEMS_FAILED = 'ITEMS_FAILED';
+export const GROUP_FAILED = 'GROUP_FAILED';
+export const ACTIVITY_TIMEOUT = 'ACTIVITY_TIMEOUT';
+
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 /** A task instance that failed, was blocked or is being retried, and why. */
@@ -25,9 +43,15 @@ export interface TaskStatus {
   /** Path in the definition, e.g. `explore.score`. */
   readonly path: string;
   readonly kind: 'activity' | 'group';
-  /** running if any instance runs; else the worst outcome of those that ended; else pending. */
+  /**
+   * running if any instance runs, or some have ended and others will come; else the worst outcome of those that
+   * ended (failed, blocked, cancelled, succeeded, skipped); else pending.
+   */
   readonly state: TaskState;
-  /** Instances by state. `pending` counts those known to come. */
+  /**
+   * Instances by state. `pending` counts those known to come. A `forEach` task counts as one until its items are
+   * known, then as one for each; with an empty list it stays one.
+   */
   readonly counts: { readonly [state in TaskState]: number };
   /** Milliseconds since the epoch, of the first instance to start and the last to end. */
   readonly startedAt?: number;

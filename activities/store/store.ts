@@ -12,6 +12,8 @@ export interface ShardName {
 export interface Journal<Entry> {
   /** Entries of earlier attempts, by key; a torn last line is left out. */
   readonly finished: ReadonlyMap<string, Entry>;
+  /** Lines that could not be read (cut by a kill or a full disk); their items are done again. */
+  readonly damagedLines: number;
   /** On disk when the promise resolves. */
   append(key: string, entry: Entry): Promise<void>;
   close(): Promise<void>;
@@ -44,6 +46,8 @@ export interface Store {
 
   /** Writes a file below the root atomically (temporary name, fsync, rename). Refuses paths that leave the root. */
   writeFile(path: string, content: string | Uint8Array): Promise<void>;
+  /** Absolute path of a file below the root. Throws `StoreError` `OUTSIDE_ROOT` if it leaves the root. */
+  resolve(path: string): string;
   /** Reads a text file below the root; undefined if it does not exist. */
   readFile(path: string): Promise<string | undefined>;
 

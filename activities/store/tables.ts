@@ -84,6 +84,18 @@ export const tables = {
       weight: 'DOUBLE',
     },
   },
+  /** What the prompt-optimization model made of each held-out base prompt, with the ranker's score. */
+  test_rewrites: {
+    key: ['base_prompt_idx', 'rewrite_idx'],
+    columns: {
+      base_prompt_idx: 'INTEGER',
+      rewrite_idx: 'INTEGER',
+      rewrite: 'VARCHAR',
+      ranker_score: 'DOUBLE',
+      error: 'VARCHAR',
+      ...call,
+    },
+  },
   /** The prompts of each arm of the test; `prompt_variation_idx` is the arm's number, -1 = baseline. */
   test_prompts: {
     key: ['base_prompt_idx', 'prompt_variation_idx'],
@@ -91,7 +103,6 @@ export const tables = {
       ...variationKey,
       prompt_variation: 'VARCHAR',
       arm: 'VARCHAR',
-      approach: 'VARCHAR',
       error: 'VARCHAR',
       ...call,
     },
@@ -127,6 +138,6 @@ export interface ShardReference {
   /** File name without `.parquet`. */
   readonly shard: string;
   readonly rowCount: number;
-  /** Split of its base prompts; a shard never mixes splits. */
+  /** Split of its base prompts; `all` where a shard has rows of several. */
   readonly split: string;
 }

@@ -1,0 +1,69 @@
+import type { RoleConfig, Settings } from '../configs/types.ts';
+import type { Value } from '../definitions/types.ts';
+import { arms } from './arms.ts';
+
+/** What one stage will ask of the models: an estimate of calls, an upper bound of answer tokens. */
+export interface SpendEstimate {
+  readonly stage: string;
+  readonly calls: number;
+  readonly promptTokens: number;
+  /** If every answer is as long as its `maxTokens` allows. */
+  readonly completionTokens: number;
+}
+
+/** Characters of English text per token, a rule of thumb that holds within a third for today's tokenizers. */
+const charactersPerToken = 4;
+/** Tokens of a typical request, rewritten request and answer, where they are part of another prompt. */
+const typical = { request: 25, rewrite: 60, lessons: 120 };
+
+/**
+ * What a run of `prose` will buy before retries, from the same numbers that the stages use.
+ * @returns undefined for other definitions: their calls depend on data that is not there yet
+ */
+export function estimateSpend(
+  definition: string,
+  params: { readonly [name: string]: Value },
+  settings: Settings,
+): SpendEstimate[] | undefined {
+  if (definition !== 'prose') return undefined;
+  const { basePrompt, promptVariation, mainModel, validatorModel, promptOptimization, texts } = settings;
+  const generated = !params['promptsFile'];
+  const count = Number(params['basePrompts']);
+  const variations = Number(params['variations']);
+  const topics = Math.ceil(count / basePrompt.promptsPerTopic);
+  const tested = Math.round(count * basePrompt.splits.test);
+  const answers = count * (variations + 1) * mainModel.samples;
+  const testAnswers = tested * arms.length * mainModel.testSamples;
+  const stage = (name: string, calls: number, text: string, filled: number, config: RoleConfig): SpendEstimate => ({
+    stage: name,
+    calls,
+    promptTokens: Math.round(calls * (text.length / charactersPerToken + filled)),
+    completionTokens: calls * config.sampling.maxTokens,
+  });
+  const judged = texts.val_model_input + texts.rubric;
+  const answerTokens = mainModel.sampling.maxTokens / 2;
+  const scores = (name: string, scored: number): SpendEstimate[] => {
+    const perValidator = validatorModel.validators.map((validator) =>
+      stage(name, scored, judged, typical.request + answerTokens, validator),
+    );
+    return [perValidator.reduce((sum, one) => addUp(sum, one))];
+  };
+  return [
+    stage('base_prompts', generated ? topics + Math.ceil(topics / 20) : 0, texts.base_prompt_input, 0, basePrompt),
+    stage('prompt_variations', count * variations, texts.prompt_variation_input, typical.request, promptVariation),
+    stage('model_outputs', answers, texts.main_model_input, typical.rewrite, mainModel),
+    ...scores('validator_scores', answers),
+    stage('test_rewrites', tested * promptOptimization.rewrites, texts.prompt_optimization_model_input, typical.lessons, promptOptimization),
+    stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),
+    ...scores('test_scores', testAnswers),
+  ];
+}
+
+function addUp(left: SpendEstimate, right: SpendEstimate): SpendEstimate {
+  return {
+    stage: left.stage,
+    calls: left.calls + right.calls,
+    promptTokens: left.promptTokens + right.promptTokens,
+    completionTokens: left.completionTokens + right.completionTokens,
+  };
+}

@@ -1,0 +1,72 @@
+/** The registry of activities: the only list of them. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Settings } from '../configs/types.ts';
+import type { ActivityCatalogue } from '../definitions/types.ts';
+import type { Activity, ActivityRequest } from './activity.ts';
+import { performActivity, type ActivityDependencies, type Registered } from './perform.ts';
+import { createPinRun, type PinnedRun, type PinRunRequest } from './pin-run.ts';
+
+export type { ActivityDependencies } from './perform.ts';
+
+/** An activity of any input and output; the schemas of its contract guard what goes in and out. */
+type AnyActivity = Activity<never, unknown>;
+
+/** Every activity that definitions may name, in pipeline order. */
+export const activities: readonly AnyActivity[] = [];
+
+/** Names and contracts of the activities, as the checker of definitions needs them. */
+export function activityCatalogue(list: readonly AnyActivity[] = activities): ActivityCatalogue {
+  return new Map(
+    list.map(({ name, description, input, output, taskQueue }) => [
+      name,
+      { name, description, input, output, taskQueue },
+    ]),
+  );
+}
+
+/** The functions a worker offers to Temporal, by activity name. */
+export interface ActivityFunctions {
+  readonly [name: string]: (request: ActivityRequest) => Promise<unknown>;
+}
+
+/**
+ * The functions of the given activities. Throws if the schema of a contract is not a valid JSON Schema.
+ *
+ * @param list default: all; tests give their own.
+ */
+export function createActivities(
+  dependencies: ActivityDependencies,
+  list: readonly AnyActivity[] = activities,
+): ActivityFunctions {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  const readSettings = settingsReader(dependencies);
+  const functions = list.map((activity): [string, ActivityFunctions[string]] => {
+    const registered: Registered = {
+      // The input schema stands between an unknown input and the activity's own type.
+      activity: activity as unknown as Activity<unknown, unknown>,
+      checkInput: ajv.compile(activity.input),
+      checkOutput: ajv.compile(activity.output),
+    };
+    return [activity.name, (request) => performActivity(registered, request, dependencies, readSettings)];
+  });
+  return Object.fromEntries(functions);
+}
+
+/** The activity that pins runs, by its name; only workers of the workflows' task queue offer it. */
+export function createPinningActivity(
+  dependencies: ActivityDependencies,
+  list: readonly AnyActivity[] = activities,
+): { readonly pinRun: (request: PinRunRequest) => Promise<PinnedRun> } {
+  return { pinRun: createPinRun(dependencies, activityCatalogue(list)) };
+}
+
+/** Reads each pinned settings object once; a failed read is not remembered. */
+function settingsReader({ store }: ActivityDependencies): (digest: string) => Promise<Settings> {
+  const known = new Map<string, Promise<Settings>>();
+  return (digest) => {
+    const found = known.get(digest) ?? store.getObject(digest).then((object) => object as Settings);
+    known.set(digest, found);
+    found.catch(() => known.delete(digest));
+    return found;
+  };
+}

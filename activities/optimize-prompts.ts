@@ -1,0 +1,60 @@
+import type { Settings } from '../configs/types.ts';
+import type { ModelClient } from './inference/model-client.ts';
+import type { Store } from './store/store.ts';
+import { ActivityError } from './errors.ts';
+import { mapConcurrently } from './inference/map-concurrently.ts';
+import { deriveSeed } from './inference/seed.ts';
+import { readChampion, readModelFile } from './store/model-registry.ts';
+import { parseRankerModel, rank } from './trainers/ranker/model.ts';
+import { optimizerRequest } from './optimizer-request.ts';
+import { rewrite } from './rewrite.ts';
+
+export interface OptimizeDependencies {
+  readonly store: Store;
+  readonly models: ModelClient;
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+}
+
+export interface OptimizedPrompt {
+  readonly prompt: string;
+  /** The prompt itself when nothing better was found. */
+  readonly optimized: string;
+  /** The champion that made it. */
+  readonly version: string;
+  /** The ranker's score less that of the untouched prompt, in log-odds of being the better wording. */
+  readonly score: number;
+  readonly changed: boolean;
+}
+
+/**
+ * The champion at work: rewrites each prompt several times and keeps the wording that the trained ranker puts first.
+ * The same prompt and champion ask for the same rewritings.
+ * @throws ActivityError `NO_CHAMPION` when no run has promoted an optimizer yet
+ */
+export async function optimizePrompts(prompts: readonly string[], dependencies: OptimizeDependencies): Promise<OptimizedPrompt[]> {
+  const { store, models, settings, signal } = dependencies;
+  const champion = await readChampion(store, 'prompt_optimization');
+  if (!champion) {
+    throw new ActivityError('NO_CHAMPION', 'No prompt-optimization model has been promoted yet. Train one: npx prose run prose');
+  }
+  const model = parseRankerModel(await readModelFile(store, 'prompt_optimization', champion.version, 'model.json'));
+  const { rewrites, request } = settings.promptOptimization;
+  const asked = prompts.flatMap((prompt) => Array.from({ length: rewrites }, (_, index) => ({ prompt, index })));
+  const results = await mapConcurrently(asked, request.concurrency, signal, ({ prompt, index }) =>
+    rewrite({ models, signal }, optimizerRequest(settings, model, prompt, deriveSeed(0, prompt, index), String(index))),
+  );
+  return prompts.map((prompt, index) => {
+    const usable = results.slice(index * rewrites, (index + 1) * rewrites).flatMap((result) => result.prompt ?? []);
+    const ranked = rank(model, prompt, [prompt, ...usable]);
+    const best = ranked[0] ?? { prompt, score: 0 };
+    const untouched = ranked.find((candidate) => candidate.prompt === prompt)?.score ?? 0;
+    return {
+      prompt,
+      optimized: best.prompt,
+      version: champion.version,
+      score: best.score - untouched,
+      changed: best.prompt !== prompt,
+    };
+  });
+}

@@ -1,0 +1,29 @@
+import type { Settings } from '../configs/types.ts';
+import type { RankerModel } from './trainers/ranker/model.ts';
+import type { RewriteRequest } from './rewrite.ts';
+import { lessons } from './trainers/ranker/model.ts';
+
+/** Most lessons told to the prompt-optimization model at once. */
+const maxLessons = 8;
+
+/** One request to the prompt-optimization model: the base prompt, and what training found to help and to hurt. */
+export function optimizerRequest(
+  settings: Settings,
+  model: RankerModel,
+  basePrompt: string,
+  seed: number,
+  key: string,
+): RewriteRequest {
+  const learned = lessons(model, maxLessons);
+  return {
+    role: 'prompt_optimization',
+    config: settings.promptOptimization,
+    text: settings.texts.prompt_optimization_model_input,
+    values: {
+      base_prompt: basePrompt,
+      lessons: learned.length > 0 ? learned.map((lesson) => `- ${lesson}`).join('\n') : '- Nothing was found to help or to hurt.',
+    },
+    seed,
+    key,
+  };
+}

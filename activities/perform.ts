@@ -1,0 +1,104 @@
+/** One attempt of an activity, between Temporal and the activity's own code. */
+import { ApplicationFailure, cancellationSignal, Context } from '@temporalio/activity';
+import type { ValidateFunction } from 'ajv';
+import type { Logger } from 'pino';
+import type { Settings } from '../configs/types.ts';
+import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
+import { keepBeating } from './heartbeat.ts';
+import type { ModelClient } from './inference/model-client.ts';
+import type { Store } from './store/store.ts';
+
+/** What activities work with, made once per worker process. */
+export interface ActivityDependencies {
+  /** Absolute path of the project's root. */
+  readonly root: string;
+  readonly store: Store;
+  readonly models: ModelClient;
+  readonly log: Logger;
+}
+
+/** An activity with the compiled schemas of its contract. */
+export interface Registered {
+  readonly activity: Activity<unknown, unknown>;
+  readonly checkInput: ValidateFunction;
+  readonly checkOutput: ValidateFunction;
+}
+
+/**
+ * Performs one attempt inside Temporal's activity context.
+ *
+ * @param readSettings gives the settings pinned under a digest.
+ * @returns the activity's output, checked against its contract.
+ * @throws ApplicationFailure, whose type is the error's `code`: `INVALID_INPUT` and `INVALID_OUTPUT` are not
+ * retryable, nor is an error whose `retryable` is false; any other is left to the task's retry policy.
+ */
+export async function performActivity(
+  { activity, checkInput, checkOutput }: Registered,
+  request: ActivityRequest,
+  { store, models, log }: ActivityDependencies,
+  readSettings: (digest: string) => Promise<Settings>,
+): Promise<unknown> {
+  const { run, task, with: input } = request;
+  const { attempt } = Context.current().info;
+  const attemptLog = log.child({ runId: run.runId, task, activity: activity.name, attempt });
+  const signal = cancellationSignal();
+  const pulse = keepBeating();
+  const startedAt = performance.now();
+  try {
+    assertShape('INVALID_INPUT', `The input of '${activity.name}'`, checkInput, input);
+    const settings = await readSettings(run.settingsDigest);
+    attemptLog.info({ with: input }, 'attempt started');
+    const context: ActivityContext = { run, task, settings, store, models, log: attemptLog, signal, heartbeat: pulse.beat };
+    const output = await activity.run(input, context);
+    assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
+    attemptLog.info({ seconds: secondsSince(startedAt) }, 'attempt succeeded');
+    return output;
+  } catch (error) {
+    // Whatever it is that a cancelled activity fails with, it ended because it was told to.
+    if (signal.aborted) {
+      attemptLog.info({ seconds: secondsSince(startedAt) }, 'attempt cancelled');
+      throw signal.reason;
+    }
+    const failure = toFailure(error);
+    attemptLog.warn({ err: error, code: failure.type, seconds: secondsSince(startedAt) }, 'attempt failed');
+    throw failure;
+  } finally {
+    pulse.stop();
+  }
+}
+
+function assertShape(code: string, subject: string, check: ValidateFunction, value: unknown): void {
+  if (check(value)) return;
+  const problems = (check.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`);
+  throw ApplicationFailure.nonRetryable(`${subject} does not have its form: ${problems.join('; ')}.`, code, ...problems);
+}
+
+/** Errors tell their code and whether to retry by fields of these names, whatever their class. */
+function toFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const { code, retryable, message, name } = error instanceof Error ? withCode(error) : { message: String(error) };
+  return ApplicationFailure.create({
+    message: message ?? String(error),
+    type: code ?? name ?? 'Error',
+    nonRetryable: retryable === false,
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}
+
+interface CodedError {
+  readonly message?: string;
+  readonly name?: string;
+  readonly code?: string;
+  readonly retryable?: boolean;
+}
+
+function withCode(error: Error): CodedError {
+  const { message, name } = error;
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const retryable = 'retryable' in error && typeof error.retryable === 'boolean' ? { retryable: error.retryable } : {};
+  return { message, name, ...code, ...retryable };
+}
+
+function secondsSince(startedAt: number): number {
+  return Math.round(performance.now() - startedAt) / 1000;
+}

@@ -1,0 +1,83 @@
+import type { Activity } from './activity.ts';
+import type { ShardReference } from './store/tables.ts';
+import type { RankerPair } from './trainers/ranker/train.ts';
+import type { Manifest } from './store/model-registry.ts';
+import { writeModelVersion } from './store/model-registry.ts';
+import { digest } from './store/digest.ts';
+import { trainRanker } from './trainers/ranker/train.ts';
+import { shardSchema } from './schemas.ts';
+
+export interface TrainingInput {
+  /** The shard of pairs. */
+  readonly shard: ShardReference;
+}
+
+export interface TrainingOutput {
+  /** Version under `models/prompt_optimization/`. */
+  readonly version: string;
+  readonly trainPairs: number;
+  readonly heldOutPairs: number;
+  /** Share of held-out pairs ordered rightly, 0 to 1; 0.5 is chance. -1 if there were no held-out pairs. */
+  readonly heldOutAccuracy: number;
+}
+
+/** Stage 5: contrastive learning. Trains the prompt-optimization model on pairs of the `train` split alone. */
+export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
+  name: 'trainPromptOptimizer',
+  description: 'Trains the prompt-optimization model on chosen and rejected variations (contrastive learning).',
+  taskQueue: 'gpu-training',
+  input: { type: 'object', additionalProperties: false, required: ['shard'], properties: { shard: shardSchema } },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['version', 'trainPairs', 'heldOutPairs', 'heldOutAccuracy'],
+    properties: {
+      version: { type: 'string' },
+      trainPairs: { type: 'integer' },
+      heldOutPairs: { type: 'integer' },
+      heldOutAccuracy: { type: 'number' },
+    },
+  },
+  async run({ shard }, { store, run, settings, log }) {
+    const rows = await store.readShard(shard);
+    const topics = await store.query('select base_prompt_idx, topic from base_prompts where run = $run', { run: run.runId });
+    const topicOf = new Map(topics.map((row) => [row['base_prompt_idx'], String(row['topic'])]));
+    const pairsOf = (split: string): RankerPair[] =>
+      rows
+        .filter((row) => row['split'] === split)
+        .map((row) => ({
+          basePromptIdx: Number(row['base_prompt_idx']),
+          topic: topicOf.get(row['base_prompt_idx'] ?? null) ?? '',
+          prompt: String(row['prompt']),
+          chosen: String(row['chosen']),
+          rejected: String(row['rejected']),
+          probability: Number(row['probability']),
+          weight: Number(row['weight']),
+        }));
+    const { l2, buckets } = settings.promptOptimization.ranker;
+    const { model, metrics } = trainRanker({ pairs: pairsOf('train'), heldOut: pairsOf('select'), l2, buckets, seed: run.seed });
+    const data = digest(rows.filter((row) => row['split'] === 'train'));
+    const version = `ranker-${digest({ data, config: settings.promptOptimization, seed: run.seed }).slice(0, 12)}`;
+    const manifest: Manifest = {
+      role: 'prompt_optimization',
+      version,
+      trainer: settings.promptOptimization.trainer,
+      run: run.runId,
+      settingsDigest: run.settingsDigest,
+      seed: run.seed,
+      parents: [],
+      data: { pairs: data },
+    };
+    await writeModelVersion(store, manifest, {
+      'model.json': `${JSON.stringify(model)}\n`,
+      'metrics.json': `${JSON.stringify(metrics, null, 2)}\n`,
+    });
+    log.info({ version, ...metrics }, 'trained the ranker');
+    return {
+      version,
+      trainPairs: metrics.trainPairs,
+      heldOutPairs: metrics.heldOutPairs,
+      heldOutAccuracy: metrics.heldOutAccuracy?.value ?? -1,
+    };
+  },
+};

@@ -1,0 +1,34 @@
+/** JSON Schemas that several activities' inputs, outputs and model answers share. */
+import type { JsonSchema } from '../definitions/types.ts';
+
+/** A `ShardReference`. */
+export const shardSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'run', 'shard', 'rowCount', 'split'],
+  properties: {
+    table: { type: 'string' },
+    run: { type: 'string' },
+    shard: { type: 'string' },
+    rowCount: { type: 'integer' },
+    split: { type: 'string' },
+  },
+};
+
+/** `{"<key>": ["…"]}`, as a model is asked to answer. */
+export function stringListSchema(key: string): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: [key],
+    properties: { [key]: { type: 'array', items: { type: 'string' } } },
+  };
+}
+
+/** `{"prompt": "…"}`, as a rewriting model is asked to answer. */
+export const rewriteAnswerSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['prompt'],
+  properties: { prompt: { type: 'string' } },
+};

@@ -1,0 +1,59 @@
+import { StatisticsError } from './statistics-error.ts';
+
+/** One observation and the cluster (topic family) that it belongs to. */
+export interface ClusteredValue {
+  readonly cluster: string;
+  readonly value: number;
+}
+
+/** What a ratio of sums needs of a cluster. */
+export interface ClusterTotal {
+  readonly sum: number;
+  readonly count: number;
+}
+
+/**
+ * Sum and number of the values of each cluster, in order of first appearance.
+ * Throws `StatisticsError` `NO_VALUES` for an empty list, `NOT_FINITE` for a value that is not a number.
+ */
+export function totalClusters(values: readonly ClusteredValue[]): ClusterTotal[] {
+  if (values.length === 0) throw new StatisticsError('NO_VALUES', 'There are no values to take a mean of.');
+  const totals = new Map<string, { sum: number; count: number }>();
+  for (const { cluster, value } of values) {
+    if (!Number.isFinite(value)) {
+      throw new StatisticsError(
+        'NOT_FINITE',
+        `A value of cluster '${cluster}' is ${value}, not a finite number.`,
+      );
+    }
+    const total = totals.get(cluster) ?? { sum: 0, count: 0 };
+    totals.set(cluster, { sum: total.sum + value, count: total.count + 1 });
+  }
+  return [...totals.values()];
+}
+
+/** Sum of values ÷ number of values over all clusters. */
+export function ratioOfSums(totals: readonly ClusterTotal[]): number {
+  let [sum, count] = [0, 0];
+  for (const total of totals) {
+    sum += total.sum;
+    count += total.count;
+  }
+  return sum / count;
+}
+
+/**
+ * Standard error of the ratio-of-sums mean, from what each cluster departs from it by (Taylor linearisation,
+ * Cochran, "Sampling Techniques", 3rd ed., eq. 6.4, with k/(k−1)). Null with fewer than two clusters.
+ */
+export function clusterStandardError(totals: readonly ClusterTotal[]): number | null {
+  const k = totals.length;
+  if (k < 2) return null;
+  const mean = ratioOfSums(totals);
+  let [squares, count] = [0, 0];
+  for (const total of totals) {
+    squares += (total.sum - mean * total.count) ** 2;
+    count += total.count;
+  }
+  return Math.sqrt((k / (k - 1)) * squares) / count;
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isMissing, writeAtomically } from './atomic-write.ts';
+import { checkRows } from './check-rows.ts';
+import { openDatabase } from './database.ts';
+import { openJournal } from './journal.ts';
+import { getObject, putObject } from './objects.ts';
+import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
+import { journalPath, resolveInside, shardPath } from './paths.ts';
+import { bindable, toCell } from './sql-values.ts';
+import { StoreError } from './store-error.ts';
+import type { ShardName, Store } from './store.ts';
+import type { ShardReference } from './tables.ts';
+import { createViews } from './views.ts';
+
+/**
+ * A store on the local disk (or on one that is mounted on every machine), below `root`.
+ * @param options.root the project's root; need not exist yet.
+ */
+export async function createStore(options: { readonly root: string }): Promise<Store> {
+  const root = resolve(options.root);
+  const database = await openDatabase(root);
+  const views = createViews(root, database);
+
+  async function findShard(name: ShardName): Promise<ShardReference | undefined> {
+    const path = shardPath(root, name);
+    if (!existsSync(path)) return undefined;
+    const metadata = await readParquetMetadata(database, path).catch((error: unknown) => {
+      throw new StoreError('CORRUPT_SHARD', `${path} is no Parquet file; remove it to have it made again.`, {
+        cause: error,
+      });
+    });
+    if (metadata === undefined) {
+      throw new StoreError(
+        'CORRUPT_SHARD',
+        `${path} was not written by a run; remove it to have it made again.`,
+      );
+    }
+    return reference(name, metadata);
+  }
+
+  return {
+    root,
+    findShard,
+    async writeShard(name, split, rows) {
+      const path = shardPath(root, name);
+      checkRows(name.table, rows);
+      await writeParquet(database, path, name.table, split, rows);
+      return reference(name, { rowCount: rows.length, split });
+    },
+    async readShard(shard) {
+      if ((await findShard(shard)) === undefined) {
+        throw new StoreError(
+          'NO_SUCH_SHARD',
+          `The table '${shard.table}' of run ${JSON.stringify(shard.run)} has no shard '${shard.shard}'.`,
+        );
+      }
+      return readParquet(database, shardPath(root, shard), shard.table);
+    },
+    openJournal: (name) => openJournal(journalPath(root, name)),
+    async removeJournal(name) {
+      const path = journalPath(root, name);
+      await rm(path, { force: true });
+      // The directory stays while other shards of the table are being made.
+      await rmdir(dirname(path)).catch(() => {});
+    },
+    async query(sql, parameters = {}) {
+      await views.refresh();
+      return database.withConnection(async (connection) => {
+        const { values, types } = bindable(parameters);
+        const reader = await connection.runAndReadAll(sql, values, types);
+        const names = reader.columnNames();
+        return reader
+          .getRows()
+          .map((cells) => Object.fromEntries(cells.map((cell, index) => [names[index] ?? '', toCell(cell)])));
+      });
+    },
+    resolve: (path) => resolveInside(root, path),
+    async writeFile(path, content) {
+      await writeAtomically(resolveInside(root, path), (temporaryPath) => writeFile(temporaryPath, content));
+    },
+    async readFile(path) {
+      try {
+        return await readFile(resolveInside(root, path), 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    putObject: (value) => putObject(root, value),
+    getObject: (digest) => getObject(root, digest),
+    close: async () => database.close(),
+  };
+}
+
+function reference(name: ShardName, metadata: { rowCount: number; split: string }): ShardReference {
+  return { table: name.table, run: name.run, shard: name.shard, ...metadata };
+}

@@ -1,0 +1,110 @@
+/**
+ * Where things lie below the project's root. The names are durable: users' globs and notebooks rely on them.
+ * - shards: `data/raw/<table>/run=<run>/<shard>.parquet`
+ * - journals: `data/journal/run=<run>/<table>/<shard>.jsonl`
+ * - objects: `data/objects/<digest>.json`
+ */
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { StoreError } from './store-error.ts';
+import { tables, type TableName } from './tables.ts';
+import type { ShardName } from './store.ts';
+
+/** Bytes of one directory name; file systems allow 255 with the `run=` before it. */
+const SEGMENT_LENGTH = 200;
+/** Starts the name of a directory that goes on with a run's id; never part of an encoded id. */
+const CONTINUATION = '+';
+
+/**
+ * The directory (relative, `/`-separated) that stands for a run's id: percent-encoded, so that no id leaves its folder,
+ * and broken into nested directories where it is longer than a file name may be. `views.ts` undoes it in SQL.
+ */
+export function runDirectory(run: string): string {
+  // encodeURIComponent leaves !'()*~ alone, which globs, shells and SQL read as their own.
+  const encoded = encode(run).replaceAll(
+    /[!'()*~]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const segments = encoded.match(new RegExp(`.{1,${SEGMENT_LENGTH}}`, 'g')) ?? [];
+  return `run=${segments.join(`/${CONTINUATION}`)}`;
+}
+
+function encode(run: string): string {
+  try {
+    if (run !== '') return encodeURIComponent(run);
+  } catch {
+    // Half of a surrogate pair has no UTF-8.
+  }
+  throw new StoreError(
+    'INVALID_NAME',
+    `The run id ${JSON.stringify(run)} is empty or not well-formed Unicode.`,
+  );
+}
+
+/** SQL for the run's id of a row, from DuckDB's `filename` column: undoes `runDirectory`. */
+export const RUN_OF_FILENAME = `url_decode(replace(regexp_extract(filename, '/run=([^/]*(/[${CONTINUATION}][^/]*)*)/[^/]*$', 1), '/${CONTINUATION}', ''))`;
+
+/** Whether a text names one of the tables. */
+export function isTableName(name: string): name is TableName {
+  return Object.hasOwn(tables, name);
+}
+
+function assertShardName({ table, shard }: ShardName): void {
+  if (!isTableName(table)) {
+    throw new StoreError('INVALID_NAME', `The table ${JSON.stringify(table)} is not one of tables.ts.`);
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(shard)) {
+    throw new StoreError(
+      'INVALID_NAME',
+      `The shard name ${JSON.stringify(shard)} must be 1 to 128 of A-Z a-z 0-9 . _ - and begin with a letter or digit.`,
+    );
+  }
+}
+
+/** Directory of a table's shards. */
+export function tableDirectory(root: string, table: TableName): string {
+  return join(root, 'data', 'raw', table);
+}
+
+/** Absolute path of a shard's Parquet file. Throws `StoreError` `INVALID_NAME`. */
+export function shardPath(root: string, name: ShardName): string {
+  assertShardName(name);
+  return join(tableDirectory(root, name.table), runDirectory(name.run), `${name.shard}.parquet`);
+}
+
+/** Absolute path of a shard's journal. Throws `StoreError` `INVALID_NAME`. */
+export function journalPath(root: string, name: ShardName): string {
+  assertShardName(name);
+  return join(root, 'data', 'journal', runDirectory(name.run), name.table, `${name.shard}.jsonl`);
+}
+
+/** Absolute path of an object. Throws `StoreError` `INVALID_NAME` for what is no sha256 in hex. */
+export function objectPath(root: string, digest: string): string {
+  if (!/^[0-9a-f]{64}$/.test(digest)) {
+    throw new StoreError(
+      'INVALID_NAME',
+      `${JSON.stringify(digest)} is no digest: 64 hex digits are expected.`,
+    );
+  }
+  return join(root, 'data', 'objects', `${digest}.json`);
+}
+
+/** Absolute form of a path below the root, given relative to it or absolute. Throws `StoreError` `OUTSIDE_ROOT`. */
+export function resolveInside(root: string, path: string): string {
+  const absolute = resolve(root, path);
+  const inside = relative(root, absolute);
+  if (
+    path.includes('\0') ||
+    inside === '' ||
+    inside === '..' ||
+    inside.startsWith(`..${sep}`) ||
+    isAbsolute(inside)
+  ) {
+    throw new StoreError('OUTSIDE_ROOT', `The path ${JSON.stringify(path)} is not below ${root}.`);
+  }
+  return absolute;
+}
+
+/** A path as DuckDB's globs read it literally. */
+export function escapeGlob(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]');
+}

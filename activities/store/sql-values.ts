@@ -1,0 +1,93 @@
+/** Values on their way into and out of DuckDB. */
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBArrayValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBUnionValue,
+  INTEGER,
+  LIST,
+  VARCHAR,
+  listValue,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { Value } from '../../definitions/types.ts';
+import type { Cell } from './tables.ts';
+
+/** Values of a query's named parameters. */
+export type Parameters = { readonly [name: string]: Cell | readonly Cell[] };
+
+/**
+ * A DuckDB value as JSON: 64-bit and wider integers as numbers while they are exact and as strings beyond,
+ * decimals as numbers, lists and structs as arrays and objects, dates and times in ISO form.
+ */
+export function toJson(value: DuckDBValue): Value {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  // JSON has no NaN or infinities, but a query may compute them.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : String(value);
+  }
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toJson);
+  if (value instanceof DuckDBStructValue) {
+    return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, toJson(entry)]));
+  }
+  if (value instanceof DuckDBMapValue)
+    return value.entries.map((entry) => [toJson(entry.key), toJson(entry.value)]);
+  if (value instanceof DuckDBUnionValue) return toJson(value.value);
+  return String(value);
+}
+
+/** A DuckDB value as one cell; lists and structs as JSON text. */
+export function toCell(value: DuckDBValue): Cell {
+  const json = toJson(value);
+  return typeof json === 'object' && json !== null ? JSON.stringify(json) : json;
+}
+
+/** Parameters with the types they are bound as: a number that is whole is an integer, so that it can be a LIMIT. */
+export function bindable(parameters: Parameters): {
+  readonly values: Record<string, DuckDBValue>;
+  readonly types: Record<string, DuckDBType>;
+} {
+  const values: Record<string, DuckDBValue> = {};
+  const types: Record<string, DuckDBType> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    if (isList(value)) {
+      const type = commonType(value);
+      values[name] = listValue(value.map((cell) => toBound(cell, type)));
+      types[name] = LIST(type);
+    } else {
+      const type = commonType([value]);
+      values[name] = toBound(value, type);
+      types[name] = type;
+    }
+  }
+  return { values, types };
+}
+
+function isList(value: Cell | readonly Cell[]): value is readonly Cell[] {
+  return Array.isArray(value);
+}
+
+function commonType(cells: readonly Cell[]): DuckDBType {
+  const present = cells.filter((cell) => cell !== null);
+  if (present.length > 0 && present.every((cell) => typeof cell === 'boolean')) return BOOLEAN;
+  if (present.length > 0 && present.every((cell) => typeof cell === 'number')) {
+    if (!present.every(Number.isSafeInteger)) return DOUBLE;
+    return present.every((cell) => Math.abs(cell) <= 0x7fffffff) ? INTEGER : BIGINT;
+  }
+  return VARCHAR;
+}
+
+function toBound(cell: Cell, type: DuckDBType): DuckDBValue {
+  if (cell === null) return null;
+  if (type === BIGINT) return BigInt(cell);
+  return type === VARCHAR ? String(cell) : cell;
+}

@@ -1,0 +1,152 @@
+/** The trained ranker: what it is made of, and what it is asked. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { features, featurize } from './features.ts';
+import { RankerError } from './ranker-error.ts';
+
+/** What was learned about one hand-made feature. */
+export interface FeatureWeight {
+  readonly name: string;
+  /** Log-odds of being preferred per `scale` of the feature. */
+  readonly weight: number;
+  /** The feature's typical difference between two prompts of a pair. */
+  readonly scale: number;
+  /** Of the weight, by leaving topics out; null where there were too few topics. */
+  readonly standardError: number | null;
+  /** Whether the data tell the weight from 0 (false discovery rate 10% over all features). */
+  readonly established: boolean;
+}
+
+/** Content of `model.json`. The format is durable: a change of meaning is a new `version`. */
+export interface RankerModel {
+  readonly format: 'prose-ranker';
+  readonly version: 1;
+  /** Size of the n-gram space, a power of two. */
+  readonly buckets: number;
+  /** Strength of the L2 penalty it was trained with. */
+  readonly l2: number;
+  readonly features: readonly FeatureWeight[];
+  /** Bucket and weight of the n-grams that have one, ascending. */
+  readonly grams: readonly (readonly [bucket: number, weight: number])[];
+}
+
+const number = { type: 'number' };
+/** JSON Schema of `model.json`. */
+export const rankerModelSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['format', 'version', 'buckets', 'l2', 'features', 'grams'],
+  properties: {
+    format: { const: 'prose-ranker' },
+    version: { const: 1 },
+    buckets: { type: 'integer', minimum: 1, maximum: 2 ** 24 },
+    l2: { type: 'number', exclusiveMinimum: 0 },
+    features: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'weight', 'scale', 'standardError', 'established'],
+        properties: {
+          name: { type: 'string' },
+          weight: number,
+          scale: { type: 'number', exclusiveMinimum: 0 },
+          standardError: { type: ['number', 'null'] },
+          established: { type: 'boolean' },
+        },
+      },
+    },
+    grams: {
+      type: 'array',
+      items: {
+        type: 'array',
+        prefixItems: [{ type: 'integer', minimum: 0 }, number],
+        minItems: 2,
+        maxItems: 2,
+      },
+    },
+  },
+} as const;
+
+const validateModel = new Ajv2020({ strictTuples: false }).compile<RankerModel>(rankerModelSchema);
+
+/**
+ * A model from the parsed content of `model.json`. Throws `RankerError`: `UNSUPPORTED_VERSION` for another format
+ * or version, `INVALID_MODEL` for what is not a model, `UNKNOWN_FEATURE` for a feature this code does not have.
+ */
+export function parseRankerModel(value: unknown): RankerModel {
+  if (!validateModel(value)) {
+    const [problem] = validateModel.errors ?? [];
+    const code = /^\/(format|version)$/.test(problem?.instancePath ?? '')
+      ? 'UNSUPPORTED_VERSION'
+      : 'INVALID_MODEL';
+    throw new RankerError(
+      code,
+      `This is no ranker of version 1: ${problem?.instancePath} ${problem?.message}.`,
+    );
+  }
+  for (const { name } of value.features) {
+    if (!features.some((feature) => feature.name === name)) {
+      throw new RankerError(
+        'UNKNOWN_FEATURE',
+        `The ranker was trained with the feature '${name}', which is not here.`,
+      );
+    }
+  }
+  return value;
+}
+
+/** A prompt and how it is expected to fare. */
+export interface RankedPrompt {
+  readonly prompt: string;
+  /** Log-odds of being preferred to the untouched base prompt, which has 0; higher is better. */
+  readonly score: number;
+}
+
+/** Log-odds that `prompt` is preferred to the untouched `basePrompt`; 0 for the base prompt itself. */
+export function scorePrompt(model: RankerModel, basePrompt: string, prompt: string): number {
+  const evaluate = createScorer(model, basePrompt);
+  return evaluate(prompt) - evaluate(basePrompt);
+}
+
+/**
+ * The candidates and the untouched base prompt, best first, each text once. Of equal scores the base prompt
+ * comes first, then the order given: without evidence for a change, nothing is changed.
+ */
+export function rank(model: RankerModel, basePrompt: string, candidates: readonly string[]): RankedPrompt[] {
+  const evaluate = createScorer(model, basePrompt);
+  const untouched = evaluate(basePrompt);
+  return [...new Set([basePrompt, ...candidates])]
+    .map((prompt) => ({ prompt, score: evaluate(prompt) - untouched }))
+    .toSorted((one, other) => other.score - one.score);
+}
+
+/**
+ * What the model learned, in words, strongest first: at most `count` sentences such as
+ * `Asking for examples (helps)`, for hand-made features whose weight the data tell from 0. May be empty.
+ */
+export function lessons(model: RankerModel, count = 8): string[] {
+  return model.features
+    .filter(({ established }) => established)
+    .toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight))
+    .slice(0, count)
+    .map(({ name, weight }) => `${sentenceOf(name)} (${weight > 0 ? 'helps' : 'hurts'})`);
+}
+
+function sentenceOf(name: string): string {
+  return features.find((feature) => feature.name === name)?.sentence ?? name;
+}
+
+function createScorer(model: RankerModel, basePrompt: string): (prompt: string) => number {
+  const weights = new Map<number, number>();
+  for (const { name, weight, scale } of model.features) {
+    const index = features.findIndex((feature) => feature.name === name);
+    if (index >= 0) weights.set(index, weight / scale);
+  }
+  for (const [bucket, weight] of model.grams) weights.set(features.length + bucket, weight);
+  return (prompt) => {
+    let score = 0;
+    for (const [index, value] of featurize(basePrompt, prompt, model.buckets))
+      score += (weights.get(index) ?? 0) * value;
+    return score;
+  };
+}

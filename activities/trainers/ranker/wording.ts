@@ -1,0 +1,39 @@
+/** A prompt as the features see it. */
+export interface Wording {
+  /** The prompt, NFKC-normalised, without surrounding white space. */
+  readonly text: string;
+  /** The same in lower case. */
+  readonly lower: string;
+  /** Its words in lower case, numbers included, in order. */
+  readonly words: readonly string[];
+  /** Words that carry content: no function words, at least three letters, plural s taken off. */
+  readonly content: ReadonlySet<string>;
+  /** Number of sentences, at least 1. */
+  readonly sentences: number;
+}
+
+const FUNCTION_WORDS = new Set(
+  `a about above after again all also am an and any are as at be because been before being but by can could did do
+  does doing don't down each few for from further get give had has have having he her here hers him his how i i'd i'll
+  i'm i've if in into is it it's its just know let like make me more most my need no nor not now of off on once one only
+  or other our out over own please really same she should so some such tell than that that's the their them then there
+  these they this those through to too under until up us use very want was we were what what's when where which while
+  who whom why will with without would you you're your`.split(/\s+/),
+);
+
+/** Reads a prompt. */
+export function readWording(prompt: string): Wording {
+  const text = prompt.normalize('NFKC').replaceAll('’', "'").trim();
+  const lower = text.toLowerCase();
+  const words = lower.match(/\p{L}[\p{L}\p{M}']*|\p{N}+/gu) ?? [];
+  const content = new Set(
+    words.filter((word) => word.length >= 3 && !FUNCTION_WORDS.has(word)).map((word) => stem(word)),
+  );
+  const ends = text.match(/[^\s.!?][.!?]+(?=\s|$)/g)?.length ?? 0;
+  const open = /[.!?]["')\]]*$/.test(text) ? 0 : 1;
+  return { text, lower, words, content, sentences: Math.max(1, ends + open) };
+}
+
+function stem(word: string): string {
+  return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+}

@@ -1,0 +1,68 @@
+/** A definition as a picture has it: boxes, clusters and arrows. Pure. */
+import type { Definition, Task, Tasks } from '../definitions/types.ts';
+
+export interface GraphNode {
+  /** Unique in the graph, of letters and digits. */
+  readonly id: string;
+  readonly name: string;
+  /** What runs, on which task queue, under which conditions: one line each. */
+  readonly lines: readonly string[];
+  readonly forEach: boolean;
+  /** Absent for a task that is an activity. */
+  readonly inner?: Graph;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  /** The join rule, where it is not `allSucceeded`. */
+  readonly label?: string;
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  /** Between nodes of this level. */
+  readonly edges: readonly GraphEdge[];
+}
+
+/** Nodes in the order written; ids depend on that order alone. */
+export function graphOf(definition: Definition): Graph {
+  let count = 0;
+  const level = (tasks: Tasks): Graph => {
+    const entries = Object.entries(tasks);
+    const ids = new Map(entries.map(([name]) => [name, `t${(count += 1)}`]));
+    const nodes = entries.map(([name, task]): GraphNode => {
+      const node = {
+        id: ids.get(name) ?? name,
+        name,
+        lines: linesOf(task, definition),
+        forEach: task.forEach !== undefined,
+      };
+      return 'tasks' in task ? { ...node, inner: level(task.tasks) } : node;
+    });
+    const edges = entries.flatMap(([name, { needs = [], run }]) =>
+      needs.flatMap((needed): GraphEdge[] => {
+        const [from, to] = [ids.get(needed), ids.get(name)];
+        if (from === undefined || to === undefined) return [];
+        return [{ from, to, ...(run !== undefined && run !== 'allSucceeded' && { label: run }) }];
+      }),
+    );
+    return { nodes, edges };
+  };
+  return level(definition.tasks);
+}
+
+function linesOf(task: Task, { defaults }: Definition): string[] {
+  const queue = task.taskQueue ?? defaults?.taskQueue;
+  return [
+    ...('activity' in task ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
+    ...(task.forEach === undefined ? [] : [`for each ${task.forEach.as ?? 'item'} in ${plain(task.forEach.in)}`]),
+    ...(task.when === undefined ? [] : [`when ${plain(task.when)}`]),
+  ];
+}
+
+/** An expression without its `${ }`. */
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /^\$\{(?<expression>.*)\}$/su.exec(text)?.groups?.['expression']?.trim() ?? text;
+}

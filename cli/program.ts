@@ -1,0 +1,80 @@
+/** The verbs of `prose` and its global options. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCancelVerb } from './cancel.ts';
+import { Cli } from './cli.ts';
+import type { CliContext } from './context.ts';
+import { addDoctorVerb } from './doctor.ts';
+import { addDownVerb } from './down.ts';
+import { addGraphVerb } from './graph.ts';
+import { addListVerb } from './list.ts';
+import { addLogsVerb } from './logs.ts';
+import { addOptimizeVerb } from './optimize.ts';
+import { addReportVerb } from './report.ts';
+import { addRunVerb } from './run.ts';
+import { addSqlVerb } from './sql.ts';
+import { addStatusVerb } from './status.ts';
+import { addUpVerb } from './up.ts';
+import { addValidateVerb } from './validate.ts';
+import { addWorkerVerb } from './worker.ts';
+
+const verbs = [
+  addRunVerb,
+  addValidateVerb,
+  addGraphVerb,
+  addStatusVerb,
+  addListVerb,
+  addLogsVerb,
+  addReportVerb,
+  addCancelVerb,
+  addSqlVerb,
+  addOptimizeVerb,
+  addUpVerb,
+  addDownVerb,
+  addWorkerVerb,
+  addDoctorVerb,
+];
+
+/** A fresh command line; it throws commander's `CommanderError` instead of ending the process. */
+export function createCli(context: CliContext): Cli {
+  const program = new Command('prose')
+    .description('Makes prompts better for a given language model, with no data set to start from.')
+    .version(packageVersion(), '--version', 'print the version')
+    .option('--root <dir>', 'the project (default: the nearest folder upwards with definitions/ and configs/)')
+    .option('--no-color', 'plain output (also: NO_COLOR in the environment)')
+    .option('--verbose', 'show where an error comes from')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [verb]', 'show help for a verb')
+    .showHelpAfterError('(prose --help lists what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  prose run prose                      the whole pipeline with the bundled, simulated models
+  prose run prose --param basePrompts=200 --endpoint http://gpu-1:8000/v1 --model qwen3-8b
+  prose status --watch                 how far the latest run is
+  prose report                         what it found
+  prose optimize "Write me a poem"     the promoted prompt optimizer at work
+  prose doctor                         what is missing, and the command that mends it
+
+Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 3 stopped by budget.`,
+    );
+  const cli = new Cli(context, program);
+  for (const addVerb of verbs) addVerb(cli);
+  return cli;
+}
+
+function packageVersion(): string {
+  const content: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  if (typeof content === 'object' && content !== null && 'version' in content) return String(content.version);
+  return 'unknown';
+}

@@ -1,0 +1,129 @@
+/** A run's status as text. Pure. */
+import type { TaskState } from '../definitions/types.ts';
+import type { RunStatus, TaskStatus } from '../workflows/messages.ts';
+import type { Cli } from './cli.ts';
+import { formatDuration } from './duration-text.ts';
+import type { TaskProgress } from './progress-tracker.ts';
+import { neutraliseLine } from './terminal-text.ts';
+
+export type Colors = Cli['colors'];
+type ByTask = ReadonlyMap<string, TaskProgress>;
+
+const barWidth = 20;
+/** Before this share is done an estimate of the rest says nothing. */
+const leastShareForEta = 0.03;
+
+const symbols: { readonly [state in TaskState]: string } = {
+  pending: '·',
+  running: '▶',
+  succeeded: '✔',
+  failed: '✖',
+  skipped: '↷',
+  blocked: '⊘',
+  cancelled: '■',
+};
+
+const endedStates = ['succeeded', 'failed', 'skipped', 'blocked', 'cancelled'] as const;
+
+/** The whole tree: a line for the run, one for each task, and the failures. */
+export function formatStatus(status: RunStatus, progress: ByTask, nowMs: number, colors: Colors): string[] {
+  const rows = status.tasks.flatMap((task) => flatten(task, 0));
+  const nameWidth = Math.max(0, ...rows.map(({ task, depth }) => task.name.length + 2 * depth));
+  const took = formatDuration((status.endedAt ?? nowMs) - status.startedAt);
+  return [
+    `${colors.bold(neutraliseLine(status.runId))}  ${paint(status.state, colors)(status.state)}  ${took}`,
+    ...rows.map(({ task, depth }) => {
+      const name = `${'  '.repeat(depth)}${neutraliseLine(task.name)}`.padEnd(nameWidth);
+      const symbol = paint(task.state, colors)(symbols[task.state]);
+      return `  ${symbol} ${name}  ${taskText(task, progress.get(task.path), nowMs, colors)}`.trimEnd();
+    }),
+    ...status.failures.map(({ task, state, type, message }) =>
+      paint(state, colors)(`  ${neutraliseLine(`${task} ${state}: ${type} ${message}`)}`),
+    ),
+  ];
+}
+
+/** One plain line for logs: what runs and how far it is. Equal texts mean that nothing has moved. */
+export function formatStatusLine(status: RunStatus, progress: ByTask): string {
+  const rows = status.tasks.flatMap((task) => flatten(task, 0));
+  const ended = status.tasks.filter(({ state }) => state !== 'pending' && state !== 'running').length;
+  const running = rows
+    .filter(({ task }) => task.state === 'running' && task.kind === 'activity')
+    .map(({ task }) => {
+      const own = progress.get(task.path);
+      const { done, total } = instancesOf(task);
+      const instances = total > 1 ? ` ${done}/${total}` : '';
+      return `${task.path}${instances}${own === undefined ? '' : ` (${amountText(own, done > 0)})`}`;
+    });
+  return neutraliseLine([`${ended} of ${status.tasks.length} tasks done`, ...running].join(' · '));
+}
+
+/** What of a task is done, from 0 to 1: its ended instances, and the running ones by their own progress. */
+export function shareDone(task: TaskStatus, progress: TaskProgress | undefined): number {
+  const { done, total } = instancesOf(task);
+  if (total === 0) return 0;
+  if (progress === undefined || progress.total === 0 || done === total) return done / total;
+  // The tracker has only what it saw; for a single instance that is all there is.
+  if (total === 1) return progress.done / progress.total;
+  const running = task.counts.running;
+  const unfinished = progress.total - progress.done;
+  const perInstance = progress.total / Math.max(1, Math.min(total, done + running));
+  const ofRunning = perInstance === 0 ? 0 : Math.max(0, running - unfinished / perInstance);
+  return Math.min(1, (done + Math.min(running, ofRunning)) / total);
+}
+
+function taskText(task: TaskStatus, progress: TaskProgress | undefined, nowMs: number, colors: Colors): string {
+  const { done, total } = instancesOf(task);
+  const reason = task.reason === undefined ? '' : colors.dim(neutraliseLine(task.reason));
+  if (task.state === 'pending') return reason;
+  const took = task.startedAt === undefined ? '' : formatDuration((task.endedAt ?? nowMs) - task.startedAt);
+  if (task.state !== 'running') return [total > 1 ? `${total}` : '', colors.dim(took), reason].filter(Boolean).join('  ');
+
+  const share = shareDone(task, progress);
+  const known = total > 1 || progress !== undefined;
+  const filled = Math.round(share * barWidth);
+  return [
+    known ? `${'█'.repeat(filled)}${colors.dim('░'.repeat(barWidth - filled))}` : '',
+    total > 1 ? `${done}/${total}` : '',
+    progress === undefined ? '' : colors.dim(amountText(progress, total > 1 && done > 0)),
+    share >= leastShareForEta && task.startedAt !== undefined
+      ? `${formatDuration(((nowMs - task.startedAt) * (1 - share)) / share)} left`
+      : colors.dim(took),
+  ]
+    .filter(Boolean)
+    .join('  ');
+}
+
+/** `120/540 answers, 35/s`; without the total where it is not that of the whole task. */
+function amountText({ done, total, unit, perSecond }: TaskProgress, isPartial: boolean): string {
+  const amount = isPartial ? `${done} ${unit}` : `${done}/${total} ${unit}`;
+  if (perSecond === undefined || perSecond === 0) return neutraliseLine(amount);
+  const rate = perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
+  return neutraliseLine(`${amount}, ${rate}/s`);
+}
+
+function instancesOf({ counts }: TaskStatus): { done: number; total: number } {
+  const done = endedStates.reduce((sum, state) => sum + counts[state], 0);
+  return { done, total: done + counts.running + counts.pending };
+}
+
+function flatten(task: TaskStatus, depth: number): { task: TaskStatus; depth: number }[] {
+  return [{ task, depth }, ...(task.tasks ?? []).flatMap((inner) => flatten(inner, depth + 1))];
+}
+
+function paint(state: TaskState, colors: Colors): (text: string) => string {
+  switch (state) {
+    case 'succeeded':
+      return colors.green;
+    case 'failed':
+    case 'blocked':
+      return colors.red;
+    case 'running':
+      return colors.cyan;
+    case 'cancelled':
+      return colors.yellow;
+    case 'skipped':
+    case 'pending':
+      return colors.dim;
+  }
+}

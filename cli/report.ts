@@ -1,0 +1,69 @@
+/** `prose report`: what a run found. */
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError, exitCodes } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+import { evaluationDirectory, latestResult } from './results.ts';
+import { neutralise } from './terminal-text.ts';
+
+interface ReportOptions {
+  readonly json?: boolean;
+  readonly open?: boolean;
+}
+
+export function addReportVerb(cli: Cli): void {
+  cli.program
+    .command('report')
+    .description('print what a run found, and where its report is')
+    .argument('[run]', "the run's id (default: the run evaluated last)")
+    .option('--json', 'print metrics.json')
+    .option('--open', 'open the report in the browser')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  prose report
+  prose report --open
+  prose report --json | jq .verdict`,
+    )
+    .action(async (given: string | undefined, options: ReportOptions) => {
+      const runId = given ?? (await latestResult(cli.root, 'evaluations'));
+      const metrics = await readMetrics(cli.root, runId);
+      if (metrics === undefined) {
+        const where = evaluationDirectory(cli.root, runId);
+        throw new CliError('NO_RESULTS', `Run ${runId} has not been evaluated (no metrics.json in ${where})`, exitCodes.failed);
+      }
+      if (options.json === true) {
+        cli.context.stdout.write(metrics);
+        return;
+      }
+      for (const line of await summaryLines(metrics)) cli.print(line);
+      const report = reportPath(cli.root, runId);
+      cli.print(`Report: ${report}`);
+      if (options.open === true) openInBrowser(report);
+    });
+}
+
+/** Text of a run's metrics.json; undefined if the run has not been evaluated. */
+export function readMetrics(root: string, runId: string): Promise<string | undefined> {
+  return readFile(join(evaluationDirectory(root, runId), 'metrics.json'), 'utf8').catch(() => undefined);
+}
+
+export function reportPath(root: string, runId: string): string {
+  return join(evaluationDirectory(root, runId), 'report.html');
+}
+
+/** The summary that the report's author wrote for terminals. */
+export async function summaryLines(metrics: string): Promise<string[]> {
+  const { terminalSummary } = await import('../activities/report/summary.ts');
+  return neutralise(terminalSummary(JSON.parse(metrics))).split('\n');
+}
+
+function openInBrowser(path: string): void {
+  const command = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
+  const child = spawn(command, [path], { detached: true, stdio: 'ignore' });
+  // Without a desktop there is nothing to open it with; the path is printed all the same.
+  child.on('error', () => {});
+  child.unref();
+}

@@ -1,0 +1,35 @@
+/** The runs that Temporal knows of. */
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { CliError, exitCodes } from './cli-error.ts';
+import type { TemporalSession } from './temporal-session.ts';
+
+/** Task queue of the runs themselves. Durable: the same name as in workflows/messages.ts. */
+export const runTaskQueue = 'prose';
+
+/** The latest runs, newest first. */
+export async function listRuns({ client }: TemporalSession, limit: number): Promise<WorkflowExecutionInfo[]> {
+  const runs: WorkflowExecutionInfo[] = [];
+  // The server gives them newest first by default; an ORDER BY is refused by some of its stores.
+  for await (const run of client.workflow.list({ query: `TaskQueue = '${runTaskQueue}'`, pageSize: limit })) {
+    runs.push(run);
+    if (runs.length === limit) break;
+  }
+  return runs;
+}
+
+/** Id of the run that started last. Throws `CliError` `NO_SUCH_RUN` if there is none. */
+export async function latestRun(session: TemporalSession): Promise<string> {
+  const latest = (await listRuns(session, 1))[0];
+  if (latest !== undefined) return latest.workflowId;
+  throw new CliError('NO_SUCH_RUN', `No run is known at ${session.address}: \`prose run prose\` starts one`, exitCodes.failed);
+}
+
+/** Lets an unknown run be told as such: `CliError` `NO_SUCH_RUN`. */
+export async function orNoSuchRun<T>(runId: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
+    throw new CliError('NO_SUCH_RUN', `There is no run ${runId}, or it has ended (\`prose list\` shows the latest)`, exitCodes.wrongInput);
+  }
+}

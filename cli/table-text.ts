@@ -1,0 +1,48 @@
+/** A table as people and programs read it. */
+import { neutraliseLine } from './terminal-text.ts';
+
+export interface TextTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+const widestCell = 60;
+
+/** Aligned columns, numbers to the right, long cells cut with `…`; as many lines as rows, and two for the head. */
+export function formatTable({ columns, rows }: TextTable): string[] {
+  const cells = rows.map((row) => row.map((value) => cut(neutraliseLine(textOf(value)))));
+  const widths = columns.map((name, column) =>
+    Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const isNumeric = columns.map((_, column) =>
+    rows.every((row) => row[column] == null || typeof row[column] === 'number' || typeof row[column] === 'bigint'),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, column) => {
+        const width = widths[column] ?? 0;
+        return isNumeric[column] === true ? text.padStart(width) : text.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(columns), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map((row) => line(row))];
+}
+
+/** CSV as RFC 4180 has it, head included; null is an empty field. */
+export function formatCsv({ columns, rows }: TextTable): string {
+  const field = (value: unknown): string => {
+    const text = value == null ? '' : textOf(value);
+    return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+}
+
+function textOf(value: unknown): string {
+  if (value == null) return 'null';
+  if (typeof value === 'object') return JSON.stringify(value);
+  return String(value as string | number | boolean | bigint);
+}
+
+function cut(text: string): string {
+  return text.length <= widestCell ? text : `${text.slice(0, widestCell - 1)}…`;
+}

@@ -1,0 +1,61 @@
+/** A connection to the Temporal server that the project's runs are on. */
+import type { Client, Connection } from '@temporalio/client';
+import { CliError, exitCodes } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+
+export interface TemporalSession {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly address: string;
+  /** Temporal's web interface, where it is known. */
+  readonly uiUrl: string | undefined;
+  /** The page of a run in the web interface. */
+  runUrl(runId: string): string | undefined;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 10_000;
+
+/**
+ * Connects to `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS`), else to the
+ * project's local stack. Throws `CliError` `NO_TEMPORAL` if neither is there.
+ */
+export async function openTemporal(cli: Cli): Promise<TemporalSession> {
+  const { env } = cli.context;
+  const { address, uiUrl } = await findServer(cli);
+  const { Client, Connection } = await import('@temporalio/client');
+  const apiKey = env['TEMPORAL_API_KEY'] || undefined;
+  const tls = env['TEMPORAL_TLS'] === 'true' || apiKey !== undefined;
+  const connection = await Connection.connect({
+    address,
+    connectTimeout: connectTimeoutMs,
+    ...(tls && { tls: true }),
+    ...(apiKey !== undefined && { apiKey }),
+  }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError('NO_TEMPORAL', `Temporal at ${address} cannot be reached: ${reason}`, exitCodes.failed);
+  });
+  const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
+  return {
+    client: new Client({ connection, namespace }),
+    connection,
+    address,
+    uiUrl,
+    runUrl: (runId) => uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}`,
+    close: () => connection.close(),
+  };
+}
+
+async function findServer(cli: Cli): Promise<{ address: string; uiUrl: string | undefined }> {
+  const given = cli.context.env['TEMPORAL_ADDRESS'];
+  if (given) return { address: given, uiUrl: undefined };
+  const { stackStatus } = await import('../deploy/stack/stack-status.ts');
+  const temporal = (await stackStatus(cli.root)).find(({ name }) => name === 'temporal');
+  const address = temporal?.part?.address;
+  if (temporal?.health === 'running' && address !== undefined) return { address, uiUrl: temporal.part?.uiUrl };
+  throw new CliError(
+    'NO_TEMPORAL',
+    'No Temporal server is running for this project. `prose up` starts a local one; TEMPORAL_ADDRESS names another',
+    exitCodes.failed,
+  );
+}

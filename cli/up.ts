@@ -1,0 +1,37 @@
+/** `prose up`: starts the local stack. */
+import type { Cli } from './cli.ts';
+
+interface UpOptions {
+  readonly json?: boolean;
+}
+
+export function addUpVerb(cli: Cli): void {
+  cli.program
+    .command('up')
+    .description('start the local stack: Temporal, the embedded models and a worker')
+    .option('--json', 'print its addresses as JSON')
+    .addHelpText(
+      'after',
+      `
+What runs already and is up to date stays as it is. With TEMPORAL_ADDRESS set, that server is used
+and no local one is started.
+
+Examples:
+  prose up
+  prose up --json | jq -r .address
+  TEMPORAL_ADDRESS=temporal.example.com:7233 prose up`,
+    )
+    .action(async (options: UpOptions) => {
+      const { startStack } = await import('../deploy/stack/start-stack.ts');
+      const stack = await startStack({ root: cli.root, env: cli.context.env, log: (line) => cli.note(line) });
+      if (options.json === true) {
+        cli.printJson(stack);
+        return;
+      }
+      cli.print(stack.started.length === 0 ? 'The local stack is up already.' : 'The local stack is up.');
+      cli.print(`  Temporal          ${stack.address}`);
+      if (stack.uiUrl !== undefined) cli.print(`  Temporal UI       ${stack.uiUrl}`);
+      cli.print(`  embedded models   ${stack.embeddedUrl} (simulated)`);
+      cli.print('`prose down` stops it.');
+    });
+}

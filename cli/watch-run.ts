@@ -1,0 +1,68 @@
+/** Looks at a run on Temporal: its status tree, and the heartbeats of its activities. */
+import type { RunStatus } from '../workflows/messages.ts';
+import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
+import { orNoSuchRun } from './runs.ts';
+import type { TemporalSession } from './temporal-session.ts';
+
+/** Durable: the same name as in workflows/messages.ts. */
+const statusQuery = 'status';
+/** A query waits for a worker; without one it must not hang. */
+const queryTimeoutMs = 10_000;
+
+export interface RunView {
+  /** Absent while no worker answers. */
+  readonly status?: RunStatus;
+  readonly pending: readonly PendingProgress[];
+  readonly progress: ReadonlyMap<string, TaskProgress>;
+  readonly isEnded: boolean;
+}
+
+/** Looks at one run again and again; rates come from the difference between looks. */
+export class RunWatcher {
+  readonly #session: TemporalSession;
+  readonly #runId: string;
+  readonly #tracker = new ProgressTracker();
+
+  constructor(session: TemporalSession, runId: string) {
+    this.#session = session;
+    this.#runId = runId;
+  }
+
+  /** Throws `CliError` `NO_SUCH_RUN`. */
+  async look(): Promise<RunView> {
+    const handle = this.#session.client.workflow.getHandle(this.#runId);
+    const description = await orNoSuchRun(this.#runId, handle.describe());
+    const pending = (description.raw.pendingActivities ?? []).map(
+      ({ activityId, attempt, heartbeatDetails, lastFailure }): PendingProgress => ({
+        instance: activityId ?? '',
+        attempt: attempt ?? 1,
+        ...(lastFailure?.message != null && { lastFailure: lastFailure.message }),
+        ...progressOf(heartbeatDetails?.payloads?.[0]?.data),
+      }),
+    );
+    const status = await this.#session.connection
+      .withDeadline(Date.now() + queryTimeoutMs, () => handle.query<RunStatus>(statusQuery))
+      .catch(() => undefined);
+    return {
+      pending,
+      progress: this.#tracker.update(Date.now(), pending),
+      isEnded: description.status.name !== 'RUNNING',
+      ...(status !== undefined && { status }),
+    };
+  }
+}
+
+/** Heartbeat details are one JSON payload; anything else is no progress of ours. */
+function progressOf(data: Uint8Array | null | undefined): Pick<PendingProgress, 'progress'> {
+  if (data == null) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return {};
+  }
+  if (typeof value !== 'object' || value === null) return {};
+  const { done, total, unit } = Object.fromEntries(Object.entries(value)) as { [key: string]: unknown };
+  if (typeof done !== 'number' || typeof total !== 'number' || typeof unit !== 'string') return {};
+  return { progress: { done, total, unit } };
+}

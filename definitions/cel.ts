@@ -1,0 +1,194 @@
+/**
+ * CEL as definitions use it: numbers, texts, lists and maps of JSON; no clock, no regular expressions, no bytes, so that
+ * an evaluation is deterministic and bounded. Pure; runs inside the workflow sandbox.
+ */
+import { Environment, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { ExpressionError } from './expression-error.ts';
+
+/** Longest list that `range` makes. */
+export const MAX_RANGE = 100_000;
+const MAX_SOURCE = 4_000;
+const MAX_NODES = 500;
+const MAX_DEPTH = 40;
+const MAX_CACHED = 1_000;
+
+/** The methods that run an expression for every element of a list. */
+const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+/**
+ * What expressions may call. Not here, though the library has it: `matches` has no bound on its time, times depend on the
+ * machine's time zone, `bind` doubles a value as often as it is written, JSON can hold neither bytes nor unsigned numbers.
+ */
+export const FUNCTIONS: ReadonlySet<string> = new Set(
+  (
+    'all bool contains double dyn endsWith exists exists_one filter has indexOf int join lastIndexOf lowerAscii map ' +
+    'range size split startsWith string substring trim upperAscii'
+  ).split(' '),
+);
+
+function range(from: bigint, to: bigint): bigint[] {
+  const length = to > from ? to - from : 0n;
+  if (length > BigInt(MAX_RANGE))
+    throw new RangeError(`range() makes at most ${MAX_RANGE} items, not ${length}`);
+  return Array.from({ length: Number(length) }, (_, index) => from + BigInt(index));
+}
+
+const ARITHMETIC: { readonly [operator: string]: (left: number, right: number) => number } = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '/': (left, right) => left / right,
+};
+
+/** A CEL environment in which JSON's one kind of number does not get in the way: int and double mix freely. */
+export function createEnvironment(): Environment {
+  const environment = new Environment({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH },
+  });
+  for (const [operator, compute] of Object.entries(ARITHMETIC)) {
+    const mixed = (left: bigint | number, right: bigint | number): number =>
+      compute(Number(left), Number(right));
+    environment.registerOperator(`int ${operator} double: double`, mixed);
+    environment.registerOperator(`double ${operator} int: double`, mixed);
+  }
+  return environment
+    .registerOperator('int == double', (left: bigint, right: number) => Number(left) === right)
+    .registerFunction('range(int): list<int>', (to: bigint) => range(0n, to))
+    .registerFunction('range(int, int): list<int>', range);
+}
+
+const environment = createEnvironment();
+
+/** A name with the fields taken from it, as far as they stand in the text: `tasks.a.b[0].c` is `tasks`, `a`, `b`. */
+export interface Reference {
+  readonly names: readonly string[];
+  /** For each name, where it begins in the expression (0-based character). */
+  readonly offsets: readonly number[];
+  /** Whether the reference is the whole expression, so that its type is the expression's. */
+  readonly whole: boolean;
+}
+
+export interface CompiledExpression {
+  readonly source: string;
+  readonly program: ParseResult;
+  readonly references: readonly Reference[];
+  /** How deep loops over lists are nested; 0 = none. */
+  readonly loops: number;
+}
+
+function nameOffset(source: string, node: ASTNode, name: string): number {
+  const found = source.lastIndexOf(name, node.end - 1);
+  return found >= node.start ? found : node.start;
+}
+
+/** The reference a node is, or undefined if it does not begin with a plain name. */
+export function referenceOf(
+  node: ASTNode,
+  source: string,
+): { names: string[]; offsets: number[] } | undefined {
+  if (node.op === 'id') return { names: [node.args], offsets: [node.start] };
+  if (node.op === '.') {
+    const left = referenceOf(node.args[0], source);
+    left?.names.push(node.args[1]);
+    left?.offsets.push(nameOffset(source, node, node.args[1]));
+    return left;
+  }
+  if (node.op === '[]' && node.args[1].op === 'value' && typeof node.args[1].args === 'string') {
+    const left = referenceOf(node.args[0], source);
+    left?.names.push(node.args[1].args);
+    left?.offsets.push(node.args[1].start);
+    return left;
+  }
+  return undefined;
+}
+
+class Analysis {
+  readonly references: Reference[] = [];
+  loops = 0;
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  visit(node: ASTNode, bound: ReadonlySet<string>, loops: number, whole = false): void {
+    this.loops = Math.max(this.loops, loops);
+    const reference = referenceOf(node, this.#source);
+    if (reference !== undefined) {
+      if (!bound.has(reference.names[0] ?? '')) this.references.push({ ...reference, whole });
+      return;
+    }
+    switch (node.op) {
+      case 'value':
+      case 'id':
+        return;
+      case 'call':
+        this.#assertFunction(node.args[0], node);
+        for (const argument of node.args[1]) this.visit(argument, bound, loops);
+        return;
+      case 'rcall': {
+        const [name, receiver, args] = node.args;
+        this.#assertFunction(name, node);
+        this.visit(receiver, bound, loops);
+        const [variable] = args;
+        const loop = LOOPS.has(name) && variable?.op === 'id' && args.length > 1;
+        const inner = loop ? new Set([...bound, variable.args]) : bound;
+        for (const argument of loop ? args.slice(1) : args)
+          this.visit(argument, inner, loop ? loops + 1 : loops);
+        return;
+      }
+      case 'map':
+        for (const entry of node.args) for (const part of entry) this.visit(part, bound, loops);
+        return;
+      case '!_':
+      case '-_':
+        this.visit(node.args, bound, loops);
+        return;
+      case '.':
+      case '.?':
+        this.visit(node.args[0], bound, loops);
+        return;
+      default:
+        for (const part of node.args) this.visit(part, bound, loops);
+    }
+  }
+
+  #assertFunction(name: string, node: ASTNode): void {
+    if (FUNCTIONS.has(name)) return;
+    throw new ExpressionError(
+      'UNKNOWN_FUNCTION',
+      this.#source,
+      `there is no function '${name}'; there are ${[...FUNCTIONS].join(', ')}`,
+      nameOffset(this.#source, node, name),
+    );
+  }
+}
+
+const cache = new Map<string, CompiledExpression>();
+
+/**
+ * Parses one expression (without `${ }`); repeated calls cost nothing.
+ * Throws `ExpressionError`: `EXPRESSION_SYNTAX`, `EXPRESSION_TOO_LARGE` or `UNKNOWN_FUNCTION`.
+ */
+export function compile(source: string): CompiledExpression {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  if (source.length > MAX_SOURCE)
+    throw new ExpressionError('EXPRESSION_TOO_LARGE', source, `it is longer than ${MAX_SOURCE} characters`);
+  let program: ParseResult;
+  try {
+    program = environment.parse(source);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const large = /limit|exceed|depth/i.test(error.code);
+    const code = large ? 'EXPRESSION_TOO_LARGE' : 'EXPRESSION_SYNTAX';
+    throw new ExpressionError(code, source, error.summary, error.range?.start ?? 0);
+  }
+  const analysis = new Analysis(source);
+  analysis.visit(program.ast, new Set(), 0, true);
+  const compiled = { source, program, references: analysis.references, loops: analysis.loops };
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(source, compiled);
+  return compiled;
+}

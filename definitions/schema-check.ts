@@ -1,0 +1,209 @@
+/** JSON Schema over a document: every violation as one problem at the very key or value that is wrong. */
+import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Finding, Path, SourceDocument } from './document.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Problem } from './problem.ts';
+import type { JsonSchema, Value } from './types.ts';
+
+/** Compiles a schema of the project's own, in which an unknown keyword is a mistake. Throws if the schema is wrong. */
+export function compileSchema(schema: JsonSchema): ValidateFunction {
+  return new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+  }).compile(schema as SchemaObject);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** Steps of a JSON Pointer; steps into lists become numbers. */
+function pathOf(pointer: string, root: Value): Path {
+  let owner: unknown = root;
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return steps.map((text) => {
+    const step = Array.isArray(owner) ? Number(text) : text;
+    owner = (owner as { readonly [key: string]: unknown } | null)?.[text];
+    return step;
+  });
+}
+
+interface Located {
+  readonly finding: Finding;
+  readonly path: Path;
+  readonly place: 'key' | 'value';
+}
+
+function article(type: unknown): string {
+  const names: { readonly [type: string]: string } = {
+    string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'a map',
+    null: 'null',
+  }; // prettier-ignore
+  return [type]
+    .flat()
+    .map((name) => names[String(name)] ?? String(name))
+    .join(' or ');
+}
+
+const LIMITS: { readonly [keyword: string]: string } = {
+  minimum: 'at least', maximum: 'at most', exclusiveMinimum: 'more than', exclusiveMaximum: 'less than',
+  minLength: 'at least (characters)', maxLength: 'at most (characters)', minItems: 'at least (items)',
+  maxItems: 'at most (items)', minProperties: 'at least (entries)', maxProperties: 'at most (entries)', multipleOf: 'a multiple of',
+}; // prettier-ignore
+
+function describePattern(schema: JsonSchema | undefined): string {
+  const examples = Array.isArray(schema?.['examples'])
+    ? schema['examples'].slice(0, 4).map(String).join(', ')
+    : '';
+  const description =
+    typeof schema?.['description'] === 'string'
+      ? schema['description']
+      : `It must match ${String(schema?.['pattern'])}.`;
+  return examples === '' ? description : `${description} Such as ${examples}.`;
+}
+
+/** One ajv error as a problem; undefined if another error of the same place says it better. */
+function locate(error: ErrorObject, root: Value): Located | undefined {
+  const path = pathOf(error.instancePath, root);
+  const what =
+    path.length === 0
+      ? 'The document'
+      : `'${String(path.findLast((step) => typeof step === 'string') ?? path.at(-1))}'`;
+  const schema = error.parentSchema as JsonSchema | undefined;
+  const params = error.params as { readonly [name: string]: unknown };
+  const at = (code: string, message: string, advice: string): Located => ({
+    finding: { code, message, advice },
+    path,
+    place: 'value',
+  });
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const key = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
+      const known = Object.keys((schema?.['properties'] as object | undefined) ?? {}).filter(
+        (name) => !Object.hasOwn(error.data as object, name),
+      );
+      const message = `Unknown key '${key}'.`;
+      return {
+        finding: { code: 'UNKNOWN_KEY', message, advice: didYouMean(key, known) },
+        path: [...path, key],
+        place: 'key',
+      };
+    }
+    case 'required': {
+      const key = String(params['missingProperty']);
+      const hint = (schema?.['properties'] as { readonly [key: string]: JsonSchema } | undefined)?.[key];
+      const description = typeof hint?.['description'] === 'string' ? ` ${hint['description']}` : '';
+      const found = at('MISSING_KEY', `${what} has no '${key}'.`, `Add '${key}'.${description}`);
+      return { ...found, place: path.length === 0 ? 'value' : 'key' };
+    }
+    case 'dependentRequired': {
+      const key = String(params['property']);
+      const finding = {
+        code: 'UNKNOWN_KEY',
+        message: `'${key}' goes with '${String(params['deps'])}', which is not there.`,
+        advice: `Remove '${key}', or add '${String(params['deps'])}'.`,
+      };
+      return { finding, path: [...path, key], place: 'key' };
+    }
+    case 'type':
+      return at(
+        'WRONG_TYPE',
+        `${what} must be ${article(params['type'])}, not ${show(error.data)}.`,
+        `Write ${article(params['type'])}.`,
+      );
+    case 'enum': {
+      const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
+      return at(
+        'WRONG_VALUE',
+        `${what} cannot be ${show(error.data)}.`,
+        didYouMean(String(error.data), allowed),
+      );
+    }
+    case 'const':
+      return at(
+        'WRONG_VALUE',
+        `${what} must be ${show(params['allowedValue'])}, not ${show(error.data)}.`,
+        `Write ${show(params['allowedValue'])}.`,
+      );
+    case 'pattern': {
+      const code =
+        schema?.['title'] === 'Duration'
+          ? 'BAD_DURATION'
+          : schema?.['title'] === 'Name'
+            ? 'BAD_NAME'
+            : 'WRONG_VALUE';
+      if (error.propertyName === undefined)
+        return at(code, `${what} cannot be ${show(error.data)}.`, describePattern(schema));
+      const finding = {
+        code,
+        message: `'${error.propertyName}' is no name.`,
+        advice: describePattern(schema),
+      };
+      return { finding, path: [...path, error.propertyName], place: 'key' };
+    }
+    case 'uniqueItems':
+      return at(
+        'WRONG_VALUE',
+        `${what} has ${show((error.data as readonly unknown[])[Number(params['i'])])} twice.`,
+        'Remove one of them.',
+      );
+    case 'propertyNames':
+    case 'anyOf':
+      return undefined;
+    case 'oneOf':
+      return isMap(error.data) ? taskKind(error.data, path) : undefined;
+    default: {
+      const limit = LIMITS[error.keyword];
+      if (limit !== undefined) {
+        const bound = String(params['limit'] ?? params['multipleOf']);
+        return at('OUT_OF_RANGE', `${what} is ${show(error.data)}.`, `It must be ${limit} ${bound}.`);
+      }
+      return at('WRONG_VALUE', `${what} ${error.message ?? 'is wrong'}.`, 'See the schema beside the file.');
+    }
+  }
+}
+
+function isMap(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The one choice in our schemas: a task is an activity or a group. */
+function taskKind(task: { readonly [key: string]: unknown }, path: Path): Located {
+  const both = Object.hasOwn(task, 'activity') && Object.hasOwn(task, 'tasks');
+  const name = String(path.at(-1));
+  const message = `Task '${name}' has ${both ? "both 'activity' and 'tasks'" : "neither 'activity' nor 'tasks'"}.`;
+  const advice = both
+    ? 'Keep one: a task is an activity or a group.'
+    : "Add 'activity: <name>', or 'tasks' for a group.";
+  return {
+    finding: { code: 'TASK_KIND', message, advice },
+    path: both ? [...path, 'tasks'] : path,
+    place: 'key',
+  };
+}
+
+/** Every way in which the document violates the schema. */
+export function checkSchema(document: SourceDocument, validate: ValidateFunction): readonly Problem[] {
+  if (validate(document.value)) return [];
+  const errors = validate.errors ?? [];
+  const undecided = new Set(
+    errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instancePath }) => instancePath),
+  );
+  return (
+    errors
+      // What the branches of a choice say is noise; the choice itself says it in one message.
+      .filter(({ schemaPath }) => !/\/(oneOf|anyOf)\/\d+\//.test(schemaPath))
+      .filter(({ keyword, instancePath }) => keyword !== 'dependentRequired' || !undecided.has(instancePath))
+      .map((error) => locate(error, document.value))
+      .filter((located) => located !== undefined)
+      .map(({ finding, path, place }) => document.problem(finding, path, place))
+  );
+}

@@ -1,0 +1,95 @@
+/** What the names in expressions stand for at one place of a definition, as schemas: before any run. Pure. */
+import { ancestorsOf } from './graph.ts';
+import { UNKNOWN } from './schema-types.ts';
+import type { ActivityCatalogue, Definition, JsonSchema, Task, Tasks } from './types.ts';
+
+/** Names that no item of a `forEach` may have. */
+export const RESERVED: readonly string[] = ['params', 'tasks', 'run'];
+
+/** The name of the item when `forEach` does not say. */
+export const DEFAULT_ITEM = 'item';
+
+type Schemas = { readonly [name: string]: JsonSchema };
+
+export interface StaticScope {
+  readonly params: Schemas;
+  /** Tasks whose values are there: those that are needed, directly or through others, here and in the groups around. */
+  readonly tasks: Schemas;
+  /** Tasks that are there but not needed. */
+  readonly notNeeded: ReadonlySet<string>;
+  /** `run` and the items of the `forEach` tasks around. */
+  readonly names: Schemas;
+}
+
+const RUN: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { id: { type: 'string' }, definition: { type: 'string' }, round: { type: 'integer' } },
+};
+
+/** The scope around a definition's tasks. */
+export function outerScope(definition: Definition): StaticScope {
+  return { params: definition.params ?? {}, tasks: {}, notNeeded: new Set(), names: { run: RUN } };
+}
+
+function closed(properties: Schemas): JsonSchema {
+  return { type: 'object', additionalProperties: false, properties };
+}
+
+/** What a task is worth in expressions. */
+function valueOf(task: Task, activities: ActivityCatalogue): JsonSchema {
+  const one =
+    'tasks' in task
+      ? groupValue(task.tasks, task.outputs, activities)
+      : activities.get(task.activity)?.output;
+  if (task.forEach === undefined) return one ?? UNKNOWN;
+  const item = closed({ status: { type: 'string' }, output: one ?? UNKNOWN, error: { type: 'object' } });
+  return { type: 'array', items: item };
+}
+
+function groupValue(tasks: Tasks, outputs: object | undefined, activities: ActivityCatalogue): JsonSchema {
+  if (outputs !== undefined)
+    return closed(Object.fromEntries(Object.keys(outputs).map((key) => [key, UNKNOWN])));
+  return closed(
+    Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, valueOf(task, activities)])),
+  );
+}
+
+function withTasks(
+  scope: StaticScope,
+  tasks: Tasks,
+  visible: (name: string) => boolean,
+  activities: ActivityCatalogue,
+): StaticScope {
+  const own = Object.keys(tasks);
+  const outer = Object.entries(scope.tasks).filter(([name]) => !Object.hasOwn(tasks, name));
+  const seen = own.filter(visible).map((name) => [name, valueOf(tasks[name] as Task, activities)] as const);
+  return {
+    ...scope,
+    tasks: Object.fromEntries([...outer, ...seen]),
+    notNeeded: new Set(
+      [...scope.notNeeded, ...own].filter((name) => !seen.some(([visibleName]) => visibleName === name)),
+    ),
+  };
+}
+
+/** What a task of a group sees; `scope` is that around the group. */
+export function scopeOfTask(
+  scope: StaticScope,
+  tasks: Tasks,
+  name: string,
+  activities: ActivityCatalogue,
+): StaticScope {
+  const needed = ancestorsOf(tasks, name);
+  return withTasks(scope, tasks, (other) => other !== name && needed.has(other), activities);
+}
+
+/** What the outputs of a group (or definition) see: all of its tasks. */
+export function scopeOfOutputs(scope: StaticScope, tasks: Tasks, activities: ActivityCatalogue): StaticScope {
+  return withTasks(scope, tasks, () => true, activities);
+}
+
+/** The scope with the item of a `forEach`. */
+export function scopeOfItem(scope: StaticScope, name: string, item: JsonSchema): StaticScope {
+  return { ...scope, names: { ...scope.names, [name]: item } };
+}

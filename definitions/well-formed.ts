@@ -1,0 +1,59 @@
+/** What of a wrong document can still be understood, so that its other mistakes are found in the same go. Pure. */
+import type { Definition, JsonSchema, Task, Tasks, Value } from './types.ts';
+
+type Fields = { readonly [key: string]: Value };
+
+function isFields(value: Value | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Those of the named fields that pass. */
+function pick(fields: Fields, keys: readonly string[], passes: (value: Value) => boolean): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([key, value]) => keys.includes(key) && passes(value)),
+  );
+}
+
+const isText = (value: Value): boolean => typeof value === 'string';
+
+function taskOf(fields: Fields): Task {
+  const needs = Array.isArray(fields['needs']) ? fields['needs'] : [];
+  const forEach = fields['forEach'];
+  const parts = {
+    ...pick(fields, ['when', 'taskQueue'], isText),
+    // Texts only; others stay as texts no task has, so that the indexes are those of the file.
+    ...(needs.length > 0 ? { needs: needs.map((need) => (typeof need === 'string' ? need : '')) } : {}),
+    ...(isFields(forEach) && forEach['in'] !== undefined
+      ? { forEach: { in: forEach['in'], ...pick(forEach, ['as'], isText) } }
+      : {}),
+  };
+  if (typeof fields['activity'] === 'string' || !isFields(fields['tasks'])) {
+    const activity = typeof fields['activity'] === 'string' ? fields['activity'] : '';
+    return { ...parts, activity, ...pick(fields, ['with'], isFields) };
+  }
+  return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs'], isFields) };
+}
+
+function tasksOf(fields: Fields): Tasks {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, task]) => [name, taskOf(isFields(task) ? task : {})]),
+  );
+}
+
+/**
+ * The definition as far as each part has the right type: wrong parts are left out, a task of no kind or of both has an
+ * activity (`''` if none is named). Undefined if the document is no map.
+ */
+export function wellFormed(value: Value): Definition | undefined {
+  if (!isFields(value)) return undefined;
+  const { name, params, defaults, tasks } = value;
+  return {
+    name: typeof name === 'string' ? name : '',
+    params: (isFields(params) ? pick(params, Object.keys(params), isFields) : {}) as {
+      [name: string]: JsonSchema;
+    },
+    ...(isFields(defaults) ? { defaults: pick(defaults, ['taskQueue'], isText) } : {}),
+    tasks: isFields(tasks) ? tasksOf(tasks) : {},
+    ...(isFields(value['outputs']) ? { outputs: value['outputs'] } : {}),
+  };
+}

@@ -1,0 +1,63 @@
+/** The simulated prompt-optimization model: rewrites a request by the lessons it is given, or by guesswork. */
+import { createRandom } from './random.ts';
+import type { Random } from './random.ts';
+import { addWordings, makePlainer, understand } from './rewrite.ts';
+import { taggedText } from './tagged-text.ts';
+import { wordings } from './wordings.ts';
+import type { Wording } from './wordings.ts';
+
+const FOLLOWS_LESSON = 0.6;
+const GUESSES_AS_WELL = 0.2;
+const MOST_FOLLOWED = 5;
+/** Without lessons: chance that a guess is one that usually harms. */
+const HARMFUL_GUESS = 0.25;
+
+const harmfulLesson = /\bhurts?\b|\bharm|\bworse|\blowers?\b|\bavoid\b|^\W*(don't|do not|never)\b|[-−]\s?\d/i;
+
+interface Lessons {
+  readonly helping: readonly Wording[];
+  readonly hurting: readonly Wording[];
+  readonly plainer: boolean;
+}
+
+/** Answers the message of `prompt_optimization_model_input.txt` with the improved request. */
+export function rewriteByLessons(message: string, seed: number | string, worldSeed: number): string {
+  const random = createRandom('prompt-optimizer', worldSeed, seed, message);
+  const request = taggedText(message, 'prompt') ?? message.trim();
+  const lessons = readLessons(taggedText(message, 'lessons') ?? '');
+  const chosen = lessons.helping.length > 0 ? followLessons(lessons, random) : guess(lessons, random);
+  const isPlainer = lessons.plainer && random.chance(FOLLOWS_LESSON);
+  return addWordings(isPlainer ? makePlainer(request) : request, chosen, random);
+}
+
+function readLessons(text: string): Lessons {
+  const helping = new Set<Wording>();
+  const hurting = new Set<Wording>();
+  let plainer = false;
+  for (const line of text.split('\n')) {
+    const isHarmful = harmfulLesson.test(line);
+    const content = line.replace(/\([^()]*\)\s*$/, '');
+    const intention = understand(isHarmful ? content.replace(/^\W*(avoid|don't|do not|never)\b/i, '') : content);
+    for (const wording of intention.wordings) (isHarmful ? hurting : helping).add(wording);
+    if (intention.plainer && !isHarmful) plainer = true;
+  }
+  return { helping: [...helping].filter((wording) => !hurting.has(wording)), hurting: [...hurting], plainer };
+}
+
+function followLessons(lessons: Lessons, random: Random): Wording[] {
+  const followed = random.shuffle(lessons.helping.filter(() => random.chance(FOLLOWS_LESSON)));
+  if (followed.length === 0) followed.push(random.pick(lessons.helping));
+  const chosen = followed.slice(0, MOST_FOLLOWED);
+  return random.chance(GUESSES_AS_WELL) ? [...chosen, ...guess(lessons, random).slice(0, 1)] : chosen;
+}
+
+function guess(lessons: Lessons, random: Random): Wording[] {
+  const count = 1 + Math.floor(random.next() * 3);
+  const open = random.shuffle(wordings.filter((wording) => !lessons.hurting.includes(wording)));
+  return Array.from({ length: count }, () => random.chance(HARMFUL_GUESS))
+    .map((isHarmful) => {
+      const index = open.findIndex(({ harmful }) => harmful === isHarmful);
+      return index < 0 ? undefined : open.splice(index, 1)[0];
+    })
+    .filter((wording) => wording !== undefined);
+}

@@ -1,0 +1,21 @@
+/** The processes that a local stack is made of. */
+import type { ProcessIdentity } from './process-identity.ts';
+
+/** In the order in which they are started; they are ended in the reverse order. */
+export const partNames = ['temporal', 'models', 'worker'] as const;
+export type PartName = (typeof partNames)[number];
+
+/** One process of the stack, as it stands in `.prose/stack.json`. */
+export interface Part {
+  readonly process: ProcessIdentity;
+  /** ISO time. */
+  readonly startedAt: string;
+  /** Absolute path of what it prints. */
+  readonly logFile: string;
+  /** Digest of its command, environment and code: a part with another digest than asked for is outdated. */
+  readonly digest: string;
+  /** Where it listens; absent for the worker. `host:port` for Temporal, a base URL for the model server. */
+  readonly address?: string;
+  /** Address of Temporal's web interface. */
+  readonly uiUrl?: string;
+}

@@ -1,0 +1,53 @@
+/** The worker of the local stack: one process for all task queues. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { nodeCommand } from './node-command.ts';
+import type { PartContext } from './part-context.ts';
+import { findJsonLine, spawnPart, waitForPart } from './spawn-part.ts';
+import type { Part } from './stack-part.ts';
+import { stackDirectory } from './stack-state.ts';
+
+/** Bundling the workflows on a busy machine with a cold disk is most of it. */
+const readyTimeoutMs = 180_000;
+
+/** What the worker is told by its environment and arguments. */
+export interface WorkerInputs {
+  readonly address: string;
+  readonly embeddedUrl: string;
+  readonly queues: readonly string[];
+}
+
+/** Digest of what the worker is started with: another address, model server, queue or code makes it outdated. */
+export function workerDigest({ sourceDigest, env }: PartContext, inputs: WorkerInputs): string {
+  const namespace = env['TEMPORAL_NAMESPACE'] ?? '';
+  return createHash('sha256')
+    .update(JSON.stringify(['worker', sourceDigest, inputs, namespace]))
+    .digest('hex');
+}
+
+/** Starts the worker; resolves when it polls all of its task queues. */
+export async function startWorker(
+  context: PartContext,
+  inputs: WorkerInputs,
+  record: (part: Part) => Promise<void>,
+): Promise<Part> {
+  const { root, packageRoot, env } = context;
+  const logFile = join(stackDirectory(root), 'logs', 'worker.log');
+  const args = ['--queues', inputs.queues.join(','), '--root', root];
+  const process = await spawnPart({
+    name: 'worker',
+    ...nodeCommand(packageRoot, 'workers/main.ts', args),
+    cwd: packageRoot,
+    env: { ...env, TEMPORAL_ADDRESS: inputs.address, PROSE_EMBEDDED_URL: inputs.embeddedUrl },
+    logFile,
+  });
+  const part: Part = {
+    process,
+    startedAt: new Date().toISOString(),
+    logFile,
+    digest: workerDigest(context, inputs),
+  };
+  await record(part);
+  await waitForPart('worker', process, logFile, readyTimeoutMs, () => findJsonLine(logFile, 'ready'));
+  return part;
+}

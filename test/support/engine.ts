@@ -1,0 +1,86 @@
+/** Runs definitions on a real Temporal server with the real interpreter and activities that are plain functions. */
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { ActivityRequest } from '../../activities/activity.ts';
+import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
+import type { Definition, Value } from '../../definitions/types.ts';
+import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
+import { STATUS_QUERY, type RunStatus } from '../../workflows/messages.ts';
+import { quietLogger, startTemporal } from './temporal.ts';
+
+type Values = { readonly [name: string]: Value };
+export type TestActivity = (input: Values, request: ActivityRequest) => Value | Promise<Value>;
+
+export interface Engine {
+  readonly address: string;
+  readonly taskQueue: string;
+  readonly client: Client;
+  /** Starts a run of a definition; its activities are taken from `activities` by name. */
+  start(definition: Definition, activities: { readonly [name: string]: TestActivity }, params?: Values): Promise<WorkflowHandle>;
+  status(handle: WorkflowHandle): Promise<RunStatus>;
+  close(): Promise<void>;
+}
+
+/** `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run. */
+function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
+  if (params['refuse'] === true) throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
+  const activities = Object.fromEntries(activityNames(definition.tasks).map((name) => [name, { taskQueue }]));
+  return { definition, params, settingsDigest: 'settings', digest: 'digest', seed: 0, activities };
+}
+
+function activityNames(tasks: Definition['tasks']): string[] {
+  return Object.values(tasks).flatMap((task) => ('tasks' in task ? activityNames(task.tasks) : [task.activity]));
+}
+
+/** One worker on a task queue of its own, for the tests of one file. */
+export async function startEngine(): Promise<Engine> {
+  const { address } = await startTemporal();
+  const taskQueue = `test-${randomUUID()}`;
+  const definitions = new Map<string, Definition>();
+  const activities = new Map<string, { readonly [name: string]: TestActivity }>();
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const registry = {
+    pinRun: (request: PinRunRequest): PinnedRun => {
+      const definition = definitions.get(request.definition);
+      if (definition === undefined) throw ApplicationFailure.nonRetryable(request.definition, 'UNKNOWN_DEFINITION');
+      return pin(definition, taskQueue, request);
+    },
+    // Temporal's name for the activity that takes all others.
+    default: async (request: ActivityRequest): Promise<Value> => {
+      const activity = activities.get(request.run.runId)?.[Context.current().info.activityType];
+      if (activity === undefined) throw new Error(`The test has no activity for task ${request.task}.`);
+      return activity(request.with as Values, request);
+    },
+  };
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue,
+    workflowBundle: { codePath: await workflowBundlePath(packageRoot, quietLogger) },
+    activities: registry,
+    maxHeartbeatThrottleInterval: 200,
+  });
+  const running = worker.run();
+  const client = new Client({ connection });
+  return {
+    address,
+    taskQueue,
+    client,
+    async start(definition, byName, params = {}) {
+      const workflowId = `${definition.name}-${randomUUID()}`;
+      definitions.set(definition.name, definition);
+      activities.set(workflowId, byName);
+      return client.workflow.start(definition.name, { taskQueue, workflowId, args: [params] });
+    },
+    status: (handle) => handle.query<RunStatus>(STATUS_QUERY),
+    async close() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await native.close();
+    },
+  };
+}

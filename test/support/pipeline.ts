@@ -1,0 +1,104 @@
+/** A whole PROSE for end-to-end tests: a project of its own, a model server, a worker process, a Temporal namespace. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { createStore } from '../../activities/store/create-store.ts';
+import type { Store } from '../../activities/store/store.ts';
+import { startModelServer, type ModelServer, type ModelServerOptions } from '../../deploy/model-server/server.ts';
+import type { Value } from '../../definitions/types.ts';
+import { packageRoot } from '../../workers/workflow-bundle.ts';
+import { startTemporal } from './temporal.ts';
+
+const taskQueues = ['prose', 'gpu-generation', 'gpu-main', 'gpu-validator', 'gpu-training'];
+
+export interface Pipeline {
+  /** The project's root, in a temporary folder. */
+  readonly root: string;
+  readonly address: string;
+  readonly namespace: string;
+  readonly models: ModelServer;
+  readonly client: Client;
+  readonly store: Store;
+  /** Starts the worker process; resolves when it polls. */
+  startWorker(): Promise<void>;
+  /** SIGKILL: the worker gets no chance to tidy up. */
+  killWorker(): Promise<void>;
+  start(definition: string, params: { readonly [name: string]: Value }, runId?: string): Promise<WorkflowHandle>;
+  close(): Promise<void>;
+}
+
+/** @param world switches of the model server. */
+export async function startPipeline(world: ModelServerOptions = {}): Promise<Pipeline> {
+  const { address } = await startTemporal();
+  const root = mkdtempSync(join(tmpdir(), 'prose-e2e-'));
+  for (const folder of ['definitions', 'configs', 'model_input']) {
+    cpSync(join(packageRoot, folder), join(root, folder), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  }
+  const models = await startModelServer(world);
+  const connection = await Connection.connect({ address });
+  const namespace = `e2e-${randomUUID()}`;
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 } });
+  await untilNamespaceServes(connection, namespace);
+  const client = new Client({ connection, namespace });
+  const store = await createStore({ root });
+  let worker: ChildProcess | undefined;
+
+  const endWorker = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
+    const ended = new Promise((resolve) => worker?.once('exit', resolve));
+    worker.kill(signal);
+    await ended;
+  };
+  return {
+    root,
+    address,
+    namespace,
+    models,
+    client,
+    store,
+    async startWorker() {
+      const main = join(packageRoot, 'workers', 'main.ts');
+      worker = spawn(process.execPath, ['--import', 'tsx', main, '--root', root, '--queues', taskQueues.join(',')], {
+        cwd: packageRoot,
+        env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, PROSE_EMBEDDED_URL: models.url },
+        stdio: ['ignore', 'pipe', process.env['PROSE_TEST_VERBOSE'] ? 'inherit' : 'ignore'],
+      });
+      await untilReady(worker);
+    },
+    killWorker: () => endWorker('SIGKILL'),
+    start: (definition, params, runId = `${definition}-${randomUUID()}`) =>
+      client.workflow.start(definition, { taskQueue: 'prose', workflowId: runId, args: [params] }),
+    async close() {
+      await endWorker('SIGTERM');
+      await models.close();
+      await store.close();
+      await connection.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(worker: ChildProcess): Promise<void> {
+  if (!worker.stdout) throw new Error('The worker has no standard output.');
+  for await (const line of createInterface({ input: worker.stdout })) {
+    if (line.includes('"ready":true')) return;
+  }
+  throw new Error('The worker ended before it was ready.');
+}
+
+/** A new namespace reaches the server's caches after a moment. */
+async function untilNamespaceServes(connection: Connection, namespace: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** Runs the interpreter's task runner without Temporal: activities are functions, the clock counts up. */
+import { Scope } from '../../workflows/bindings.ts';
+import type { Settlement } from '../../workflows/settlement.ts';
+import { failed, succeeded } from '../../workflows/settlement.ts';
+import { FailureList, statusNodes } from '../../workflows/status-tree.ts';
+import { TaskRunner, type ActivityCall } from '../../workflows/task-runner.ts';
+import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
+import type { Tasks, Value } from '../../definitions/types.ts';
+
+export type PlayedActivity = (input: Value, call: ActivityCall) => Value | Promise<Value>;
+
+/** An error with a type, for played activities that fail. */
+export class PlayedFailure extends Error {
+  readonly type: string;
+
+  constructor(type: string, message = type) {
+    super(message);
+    this.type = type;
+  }
+}
+
+export interface Played {
+  readonly settlements: ReadonlyMap<string, Settlement>;
+  /** Paths of the task instances whose activity was called, in order. */
+  readonly called: readonly string[];
+  readonly status: readonly TaskStatus[];
+  readonly failures: readonly TaskFailure[];
+  readonly scope: Scope;
+}
+
+export interface PlayOptions {
+  readonly params?: { readonly [name: string]: Value };
+  readonly isCancelled?: () => boolean;
+}
+
+/** Every `activity` of `tasks` must be in `activities`. */
+export async function play(
+  tasks: Tasks,
+  activities: { readonly [name: string]: PlayedActivity },
+  { params = {}, isCancelled = () => false }: PlayOptions = {},
+): Promise<Played> {
+  const called: string[] = [];
+  const failures = new FailureList();
+  const nodes = statusNodes(tasks, '');
+  let clock = 0;
+  const runActivity = async (call: ActivityCall): Promise<Settlement> => {
+    called.push(call.task);
+    const activity = activities[call.activity];
+    if (activity === undefined) throw new Error(`No played activity '${call.activity}'`);
+    try {
+      return succeeded(await activity(call.with, call));
+    } catch (error) {
+      if (!(error instanceof PlayedFailure)) throw error;
+      return failed(error.type, error.message);
+    }
+  };
+  const surroundings = { runActivity, isCancelled, now: () => (clock += 1) };
+  const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures);
+  const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
+  const settlements = await runner.runTasks(tasks, '', scope, nodes);
+  const status = [...nodes.values()].map((node) => node.view());
+  return { settlements, called, status, failures: failures.view(), scope };
+}
+
+/** A promise with its handle outside, to hold an activity at a known place. */
+export function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}

@@ -1,0 +1,72 @@
+/** A real Temporal server for integration tests: one for the whole mocha process. */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { ensureTemporal } from '../../deploy/temporal/find.ts';
+
+export interface TestTemporal {
+  /** host:port, on loopback. */
+  readonly address: string;
+  /** Does nothing: the server is shared by all tests, and ends with this process. */
+  readonly close: () => Promise<void>;
+}
+
+/** Failed attempts are what many tests are about: nobody wants to read of them. */
+export const quietLogger = new DefaultLogger('ERROR');
+
+const STARTUP_MS = 30_000;
+let shared: Promise<TestTemporal> | undefined;
+
+/** The shared server; the first call starts it. */
+export function startTemporal(): Promise<TestTemporal> {
+  shared ??= start();
+  return shared;
+}
+
+async function start(): Promise<TestTemporal> {
+  Runtime.install({
+    logger: quietLogger,
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+  const log = (line: string): void => void process.stderr.write(`${line}\n`);
+  const { path } = await ensureTemporal({ env: process.env, log });
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const arguments_ = [
+    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never'],
+    // The default of 20 polls a second costs each activity 100 ms.
+    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+  ];
+  const server = spawn(path, arguments_, { stdio: 'ignore' });
+  // Mocha ends when nothing is left to wait for; the server must not be such a thing.
+  server.unref();
+  process.once('exit', () => server.kill('SIGKILL'));
+  await waitUntilServing(address);
+  return { address, close: async () => {} };
+}
+
+async function waitUntilServing(address: string): Promise<void> {
+  const deadline = Date.now() + STARTUP_MS;
+  for (;;) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+      await connection.workflowService.describeNamespace({ namespace: 'default' });
+      await connection.close();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`The Temporal server at ${address} does not serve.`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(address)));
+    });
+  });
+}

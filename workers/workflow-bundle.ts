@@ -1,0 +1,48 @@
+/** The workflows as one file of code, built once for each state of their sources. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
+
+/** Folders whose code can be in the bundle. */
+const sourceFolders = ['workflows', 'definitions'];
+
+/** Root of the package: where `workflows/` lies. */
+export const packageRoot = join(import.meta.dirname, '..');
+
+/**
+ * Path of the bundle of `workflows/index.ts`, built if there is none for these sources (some seconds). Processes
+ * that build it at once each do, and each rename the same content into place.
+ *
+ * @param root the project's root; bundles are kept in its `.prose/bundles/`.
+ */
+export async function workflowBundlePath(root: string, logger: Logger): Promise<string> {
+  const folder = join(root, '.prose', 'bundles');
+  const path = join(folder, `workflows-${(await digestSources()).slice(0, 16)}.js`);
+  if (await isFile(path)) return path;
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(packageRoot, 'workflows', 'index.ts'), logger });
+  await mkdir(folder, { recursive: true });
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, code);
+  await rename(temporary, path);
+  return path;
+}
+
+/** sha256 (hex) of everything the bundle is made of; package.json names the exact versions of its packages. */
+async function digestSources(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(join(packageRoot, 'package.json')));
+  for (const folder of sourceFolders) {
+    const names = (await readdir(join(packageRoot, folder))).filter((name) => name.endsWith('.ts'));
+    for (const name of names.toSorted()) {
+      hash.update(`${folder}/${name}\n`).update(await readFile(join(packageRoot, folder, name)));
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,2 @@
+/** The workflow bundle: one default export, which Temporal calls for every workflow type. */
+export { runDefinition as default } from './interpreter.ts';

@@ -1,0 +1,36 @@
+/** Paths of task instances, such as `explore[3].score[1]`. Durable: activity ids and inputs hold them. */
+
+/** Longest path that is used as an activity id as it is; some stores of Temporal hold no more than 255. */
+const MAX_ID_CHARS = 200;
+
+/** The instance of a task in a group instance; the run itself is the group with the path `''`. */
+export function taskPath(group: string, task: string): string {
+  return group === '' ? task : `${group}.${task}`;
+}
+
+/** One item of a `forEach` task. */
+export function itemPath(task: string, index: number): string {
+  return `${task}[${index}]`;
+}
+
+/**
+ * The id of the activity of a task instance: the path itself, or its first characters and a digest of the whole
+ * when it is longer than 200 characters.
+ */
+export function activityId(path: string): string {
+  if (path.length <= MAX_ID_CHARS) return path;
+  const tail = fnv1a64(path);
+  return `${path.slice(0, MAX_ID_CHARS - tail.length - 1)}~${tail}`;
+}
+
+/**
+ * FNV-1a, 64 bits, over UTF-16 code units, in hex (http://www.isthe.com/chongo/tech/comp/fnv/).
+ * Own code because the workflow sandbox has no `crypto`.
+ */
+function fnv1a64(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}

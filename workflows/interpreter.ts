@@ -1,0 +1,127 @@
+/**
+ * Runs any definition as a Temporal workflow: pins the run, runs its tasks, gives its outputs or its failure.
+ *
+ * Its boundary: it decides what runs and when. It never reads a file, calls a model or touches data; activities
+ * do, and hand back references. What it asks of the outside is `Surroundings` (task-runner.ts), so that everything
+ * but this file and `schedule-activity.ts` runs without Temporal in unit tests.
+ *
+ * Invariants (tests cite their numbers):
+ * 1. It is a pure function of its history: no clock, randomness or I/O but Temporal's.
+ * 2. A run pins its definition, configs and texts at its start (`pinRun`): editing a file never changes a run in
+ *    flight. The pinned plan is in the history, its digest in the run's memo and status.
+ * 3. A task's outcome is exactly one of succeeded, failed, skipped, blocked, cancelled, and is decided once.
+ * 4. No task starts before its needs allow it; every task that may start is started at once, subject to
+ *    `concurrency`.
+ * 5. Payloads carry references, counts and digests, never rows; one activity handles a shard, never one prompt.
+ * 6. At most 200 activities of a run are pending, whatever the DAG's size. Its history stays below 10,000 events
+ *    for up to about 3,000 activities, at three events each.
+ * 7. An activity's effect is committed atomically and keyed by digest (kept by the activities): doing it twice
+ *    leaves what doing it once leaves, so the interpreter may retry whatever it likes.
+ * 8. Names written into histories are durable (messages.ts, instance-path.ts, activities/activity.ts); a change in
+ *    behaviour is patched, and recorded histories replay in the tests.
+ */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  defineQuery,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PinnedRun, PinRunRequest } from '../activities/pin-run.ts';
+import type { Value } from '../definitions/types.ts';
+import { Scope } from './bindings.ts';
+import { EXPRESSION_ERROR, INTERPRETER_CONTRACT, PIN_RUN_ACTIVITY, STATUS_QUERY } from './messages.ts';
+import type { RunOptions, RunState, RunStatus } from './messages.ts';
+import { evaluateOutputs } from './outputs.ts';
+import { StatusOfRun } from './run-status.ts';
+import { createActivityScheduler } from './schedule-activity.ts';
+import { attempt, groupVerdict, TaskRunner } from './task-runner.ts';
+import { runFailure, runSummary } from './verdict.ts';
+
+type Values = { readonly [name: string]: Value };
+
+/**
+ * The workflow of every definition; the workflow type is the definition's name.
+ *
+ * @param params checked against the definition's `params`, and completed with their defaults.
+ * @returns the run's outputs.
+ * @throws ApplicationFailure, non-retryable: `RUN_FAILED` when a task failed, the type of `pinRun`'s failure
+ * (`INVALID_PARAMS`, …) when the run could not be pinned, `EXPRESSION_ERROR` when its outputs cannot be evaluated.
+ * @throws CancelledFailure when the run was cancelled before its tasks had ended.
+ */
+export async function runDefinition(params?: Values | null, options?: RunOptions | null): Promise<Values> {
+  const { workflowId, workflowType, startTime } = workflowInfo();
+  const status = new StatusOfRun(workflowId, workflowType, startTime.getTime(), params ?? {});
+  setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
+  const end = (state: RunState): void => {
+    status.end(state, Date.now());
+    upsertMemo({ state });
+    setCurrentDetails(runSummary(status.view()));
+  };
+  try {
+    const pinned = await pinRun({
+      definition: workflowType,
+      params: params ?? {},
+      options: options ?? {},
+      runId: workflowId,
+      contract: INTERPRETER_CONTRACT,
+    });
+    status.pin(pinned);
+    upsertMemo({ definition: workflowType, digest: pinned.digest, state: 'running' satisfies RunState });
+    const outputs = await runPinned(workflowId, pinned, status);
+    status.outputs = outputs;
+    end('succeeded');
+    return outputs;
+  } catch (error) {
+    if (isCancellation(error)) end('cancelled');
+    else if (error instanceof ApplicationFailure) end('failed');
+    throw error;
+  }
+}
+
+/** The first activity of a run, on the run's own task queue. Its failure becomes the run's. */
+async function pinRun(request: PinRunRequest): Promise<PinnedRun> {
+  const activities = proxyActivities<{ [PIN_RUN_ACTIVITY](request: PinRunRequest): Promise<PinnedRun> }>({
+    activityId: PIN_RUN_ACTIVITY,
+    summary: 'Check and pin the definition, configs and texts',
+    startToCloseTimeout: '1m',
+    retry: { initialInterval: '1s', maximumAttempts: 5 },
+  });
+  try {
+    return await activities[PIN_RUN_ACTIVITY](request);
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    if (!(cause instanceof ApplicationFailure)) throw error;
+    const { type, message, details } = cause;
+    throw ApplicationFailure.create({ message, nonRetryable: true, type: type ?? 'Error', details: details ?? [] });
+  }
+}
+
+async function runPinned(runId: string, pinned: PinnedRun, status: StatusOfRun): Promise<Values> {
+  const { definition, params, settingsDigest, seed } = pinned;
+  const run = { runId, definition: definition.name, settingsDigest, seed };
+  const scope = Scope.ofRun({ id: runId, definition: definition.name, round: 0 }, params);
+  const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
+  const cancellation = CancellationScope.current();
+  const surroundings = {
+    runActivity: createActivityScheduler(run),
+    isCancelled: () => cancellation.consideredCancelled,
+    now: () => Date.now(),
+    changed: () => setCurrentDetails(runSummary(status.view())),
+  };
+  const runner = new TaskRunner(plan, surroundings, status.failures);
+  const settlements = await runner.runTasks(definition.tasks, '', scope, status.nodes);
+  const verdict = groupVerdict(settlements);
+  if (verdict?.outcome === 'cancelled') throw new CancelledFailure('The run was cancelled.');
+  if (verdict !== undefined) throw runFailure(settlements, status.failures.view());
+  const outputs = attempt(() => evaluateOutputs(definition.outputs ?? {}, scope, settlements));
+  if (outputs.ok) return outputs.value;
+  const message = `The outputs of '${definition.name}': ${outputs.failure.failure?.message ?? ''}`;
+  throw ApplicationFailure.create({ type: EXPRESSION_ERROR, message, nonRetryable: true });
+}

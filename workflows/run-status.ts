@@ -1,0 +1,64 @@
+/** What the `status` query answers: from the first moment of a run, while it runs, and after its end. */
+import type { PinnedRun } from '../activities/pin-run.ts';
+import type { Value } from '../definitions/types.ts';
+import type { RunState, RunStatus } from './messages.ts';
+import { FailureList, statusNodes, type StatusNode } from './status-tree.ts';
+
+type Values = { readonly [name: string]: Value };
+
+export class StatusOfRun {
+  readonly failures = new FailureList();
+  readonly #runId: string;
+  readonly #definition: string;
+  readonly #startedAt: number;
+  #params: Values;
+  #description = '';
+  #digest = '';
+  #state: RunState = 'running';
+  #endedAt: number | undefined;
+  #nodes: ReadonlyMap<string, StatusNode> = new Map();
+  /** The run's result; null until it succeeded. */
+  outputs: Values | null = null;
+
+  /** @param startedAt milliseconds since the epoch. */
+  constructor(runId: string, definition: string, startedAt: number, params: Values) {
+    this.#runId = runId;
+    this.#definition = definition;
+    this.#startedAt = startedAt;
+    this.#params = params;
+  }
+
+  /** The tasks become known: until now the answer has none, and an empty digest. */
+  pin({ definition, params, digest }: PinnedRun): void {
+    this.#params = params;
+    this.#description = definition.description ?? '';
+    this.#digest = digest;
+    this.#nodes = statusNodes(definition.tasks, '');
+  }
+
+  end(state: RunState, now: number): void {
+    this.#state = state;
+    this.#endedAt = now;
+  }
+
+  /** The nodes of the run's own tasks, by name. */
+  get nodes(): ReadonlyMap<string, StatusNode> {
+    return this.#nodes;
+  }
+
+  view(): RunStatus {
+    return {
+      runId: this.#runId,
+      definition: this.#definition,
+      description: this.#description,
+      state: this.#state,
+      params: this.#params,
+      digest: this.#digest,
+      startedAt: this.#startedAt,
+      ...(this.#endedAt === undefined ? {} : { endedAt: this.#endedAt }),
+      tasks: [...this.#nodes.values()].map((node) => node.view()),
+      failures: this.failures.view(),
+      outputs: this.outputs,
+    };
+  }
+}

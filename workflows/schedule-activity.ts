@@ -1,0 +1,69 @@
+/** Runs the activities of a run on Temporal. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { ActivityRequest, RunReference } from '../activities/activity.ts';
+import type { Value } from '../definitions/types.ts';
+import { activityId } from './instance-path.ts';
+import { ACTIVITY_TIMEOUT } from './messages.ts';
+import { Semaphore } from './semaphore.ts';
+import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
+import type { ActivityCall } from './task-runner.ts';
+
+/**
+ * Activities of a run that are pending at the most (invariant 6). Asking Temporal for more than 2,000 hangs the
+ * run; it advises at most 500.
+ */
+export const MAX_PENDING_ACTIVITIES = 200;
+
+type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value> };
+
+/** A function that runs one activity of the run, waiting first until fewer than 200 are pending. */
+export function createActivityScheduler(run: RunReference): (call: ActivityCall) => Promise<Settlement> {
+  const pending = new Semaphore(MAX_PENDING_ACTIVITIES);
+  return (call) => pending.use(() => runActivity(run, call));
+}
+
+async function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement> {
+  const activities = proxyActivities<Activities>({
+    ...call.options,
+    activityId: activityId(call.task),
+    summary: call.task,
+  });
+  try {
+    // The proxy has a function for every name.
+    const output = await activities[call.activity]?.({ run, task: call.task, with: call.with });
+    return succeeded(output ?? null);
+  } catch (error) {
+    if (isCancellation(error)) return cancelled;
+    if (!(error instanceof ActivityFailure)) throw error;
+    const failure = describeFailure(error);
+    return failed(failure.type, failure.message);
+  }
+}
+
+/** The cause of an activity's failure: its own error type and message, or that it ran out of time. */
+export function describeFailure(error: ActivityFailure): Failure {
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'Error', message: cause.message };
+  if (cause instanceof TimeoutFailure) return { type: ACTIVITY_TIMEOUT, message: describeTimeout(cause) };
+  return { type: cause?.name ?? error.name, message: cause?.message ?? error.message };
+}
+
+function describeTimeout({ timeoutType, cause }: TimeoutFailure): string {
+  const last = cause instanceof Error ? `; the last attempt: ${cause.message}` : '';
+  switch (timeoutType) {
+    case 'HEARTBEAT':
+      return `The worker was not heard of for the task's heartbeat time${last}.`;
+    case 'SCHEDULE_TO_START':
+      return `No worker took the task in its scheduleToStart time${last}.`;
+    case 'SCHEDULE_TO_CLOSE':
+      return `The task was not done in its scheduleToClose time${last}.`;
+    default:
+      return `An attempt took longer than the task's timeout${last}.`;
+  }
+}

@@ -1,0 +1,32 @@
+/** How a task instance ended, as the parts of the interpreter tell each other. */
+import type { TaskOutcome, Value } from '../definitions/types.ts';
+
+/** Why a task instance failed: a stable error type (code) and one line for people. */
+export interface Failure {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** The end of one task instance (invariant 3: there is exactly one). */
+export interface Settlement {
+  readonly outcome: TaskOutcome;
+  /**
+   * What expressions see as `tasks.<name>`: there if it succeeded, and for a `forEach` task also if it failed
+   * (its item results).
+   */
+  readonly value?: Value;
+  /** There if, and only if, the outcome is `failed`. */
+  readonly failure?: Failure;
+  /** Why it was skipped or blocked, in one line. */
+  readonly reason?: string;
+}
+
+export const cancelled: Settlement = { outcome: 'cancelled' };
+
+export function succeeded(value: Value): Settlement {
+  return { outcome: 'succeeded', value };
+}
+
+export function failed(type: string, message: string): Settlement {
+  return { outcome: 'failed', failure: { type, message } };
+}

@@ -1,0 +1,145 @@
+/** The state of a run's tasks as the `status` query shows it: as large as the definition, whatever the data. */
+import type { Task, TaskOutcome, TaskState, Tasks } from '../definitions/types.ts';
+import type { TaskFailure, TaskStatus } from './messages.ts';
+
+/** Failures kept for the `status` query, so that its answer stays small. */
+const MAX_FAILURES = 50;
+
+/** Outcomes from worst to best: a node shows the worst of its instances'. */
+const worstFirst: readonly TaskOutcome[] = ['failed', 'blocked', 'cancelled', 'succeeded', 'skipped'];
+
+/**
+ * One task of the definition with the counts of its instances. A `forEach` task counts as one instance until its
+ * items are known, then as one for each item; with an empty list it stays one.
+ */
+export class StatusNode {
+  readonly name: string;
+  readonly path: string;
+  readonly #kind: 'activity' | 'group';
+  readonly #children: ReadonlyMap<string, StatusNode>;
+  readonly #counts: { [state in TaskState]: number } = {
+    pending: 0,
+    running: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    blocked: 0,
+    cancelled: 0,
+  };
+  #startedAt: number | undefined;
+  #endedAt: number | undefined;
+  #reason: string | undefined;
+  #reasonOutcome: TaskOutcome | undefined;
+
+  constructor(name: string, path: string, task: Task) {
+    this.name = name;
+    this.path = path;
+    this.#kind = 'tasks' in task ? 'group' : 'activity';
+    this.#children = 'tasks' in task ? statusNodes(task.tasks, path) : new Map();
+  }
+
+  /** The node of a task of this group. */
+  child(name: string): StatusNode {
+    return nodeOf(this.#children, name);
+  }
+
+  get children(): ReadonlyMap<string, StatusNode> {
+    return this.#children;
+  }
+
+  /** So many more instances will come. */
+  expect(count: number): void {
+    this.#counts.pending += count;
+  }
+
+  /** A pending instance begins. */
+  start(now: number): void {
+    this.#counts.pending -= 1;
+    this.#counts.running += 1;
+    this.#startedAt ??= now;
+  }
+
+  /** An instance ends that was in the state `from`. The reason of the first of the worst outcome is kept. */
+  settle(from: 'pending' | 'running', outcome: TaskOutcome, now: number, reason?: string): void {
+    this.#counts[from] -= 1;
+    this.#counts[outcome] += 1;
+    this.#endedAt = now;
+    if (reason === undefined || !isWorse(outcome, this.#reasonOutcome)) return;
+    this.#reason = reason;
+    this.#reasonOutcome = outcome;
+  }
+
+  get state(): TaskState {
+    return this.#stateWithin(undefined);
+  }
+
+  /** @param group the state of the group around it, which tells what became of a task without any instance. */
+  view(group?: TaskState): TaskStatus {
+    const state = this.#stateWithin(group);
+    const isOver = state !== 'running' && state !== 'pending';
+    return {
+      name: this.name,
+      path: this.path,
+      kind: this.#kind,
+      state,
+      counts: { ...this.#counts },
+      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
+      ...(isOver && this.#endedAt !== undefined ? { endedAt: this.#endedAt } : {}),
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#kind === 'group' ? { tasks: [...this.#children.values()].map((node) => node.view(state)) } : {}),
+    };
+  }
+
+  #stateWithin(group: TaskState | undefined): TaskState {
+    const ended = worstFirst.find((outcome) => this.#counts[outcome] > 0);
+    if (this.#counts.running > 0) return 'running';
+    if (this.#counts.pending > 0) return ended === undefined ? 'pending' : 'running';
+    if (ended !== undefined) return ended;
+    if (group === undefined || group === 'pending' || group === 'running') return 'pending';
+    return group === 'blocked' || group === 'cancelled' ? group : 'skipped';
+  }
+}
+
+/** The nodes of the tasks of a group, by name, in the definition's order. */
+export function statusNodes(tasks: Tasks, groupPath: string): ReadonlyMap<string, StatusNode> {
+  return new Map(
+    Object.entries(tasks).map(([name, task]) => {
+      const path = groupPath === '' ? name : `${groupPath}.${name}`;
+      return [name, new StatusNode(name, path, task)];
+    }),
+  );
+}
+
+/** The node of a task; it is a fault of the interpreter to ask for one that the definition lacks. */
+export function nodeOf(nodes: ReadonlyMap<string, StatusNode>, name: string): StatusNode {
+  const node = nodes.get(name);
+  if (node === undefined) throw new Error(`The definition has no task '${name}' here.`);
+  return node;
+}
+
+/** The first failures of a run: those that failed of themselves before those that were blocked by them. */
+export class FailureList {
+  readonly #failed: TaskFailure[] = [];
+  readonly #blocked: TaskFailure[] = [];
+  #count = 0;
+
+  add(failure: TaskFailure): void {
+    this.#count += 1;
+    const list = failure.state === 'blocked' ? this.#blocked : this.#failed;
+    if (list.length < MAX_FAILURES) list.push(failure);
+  }
+
+  /** All that were added, kept or not. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** At most 50. */
+  view(): readonly TaskFailure[] {
+    return [...this.#failed, ...this.#blocked].slice(0, MAX_FAILURES);
+  }
+}
+
+function isWorse(outcome: TaskOutcome, than: TaskOutcome | undefined): boolean {
+  return than === undefined || worstFirst.indexOf(outcome) < worstFirst.indexOf(than);
+}

@@ -1,0 +1,206 @@
+/** Runs one task of a definition: its condition, its items, and its work by kind. */
+import type { ActivityOptions } from '@temporalio/workflow';
+import { evaluate, evaluateCondition, ExpressionError } from '../definitions/expression.ts';
+import type { ActivityTask, GroupTask, Task, TaskOptions, Tasks, Value } from '../definitions/types.ts';
+import { activityOptions } from './activity-options.ts';
+import type { Scope } from './bindings.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_ITEM_NAME, runForEach, settleForEach } from './for-each.ts';
+import { runGraph } from './graph-runner.ts';
+import { itemPath, taskPath } from './instance-path.ts';
+import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
+import { evaluateOutputs } from './outputs.ts';
+import { cancelled, failed, succeeded, type Settlement } from './settlement.ts';
+import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
+
+/** One activity to be run: everything Temporal needs to know about it. */
+export interface ActivityCall {
+  readonly activity: string;
+  /** Path of the task instance. */
+  readonly task: string;
+  readonly with: Value;
+  readonly options: ActivityOptions;
+}
+
+/** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
+export interface Surroundings {
+  /** Settles as succeeded, failed or cancelled; rejects only for faults. */
+  readonly runActivity: (call: ActivityCall) => Promise<Settlement>;
+  readonly isCancelled: () => boolean;
+  /** Milliseconds since the epoch, by the workflow's clock. */
+  readonly now: () => number;
+  /** Called after each start and end of a task of the run itself (not of its groups). */
+  readonly changed?: () => void;
+}
+
+/** What of a pinned run the task runner follows. */
+export interface Plan {
+  readonly defaults: TaskOptions;
+  readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
+}
+
+/** One instance of a task: where it is, and what it sees. */
+interface Instance {
+  readonly path: string;
+  readonly scope: Scope;
+  readonly node: StatusNode;
+}
+
+export class TaskRunner {
+  readonly #plan: Plan;
+  readonly #surroundings: Surroundings;
+  readonly #failures: FailureList;
+
+  constructor(plan: Plan, surroundings: Surroundings, failures: FailureList) {
+    this.#plan = plan;
+    this.#surroundings = surroundings;
+    this.#failures = failures;
+  }
+
+  /**
+   * Runs the tasks of a group instance, and assigns their values to `scope` as they settle.
+   *
+   * @param path of the group instance; `''` for the run itself.
+   */
+  runTasks(
+    tasks: Tasks,
+    path: string,
+    scope: Scope,
+    nodes: ReadonlyMap<string, StatusNode>,
+  ): Promise<ReadonlyMap<string, Settlement>> {
+    const { isCancelled, now, changed } = this.#surroundings;
+    const notify = path === '' ? changed : undefined;
+    for (const node of nodes.values()) node.expect(1);
+    return runGraph(tasks, {
+      isCancelled,
+      start: async (name, task) => {
+        const instance = { path: taskPath(path, name), scope, node: nodeOf(nodes, name) };
+        const running = this.#runTask(task, instance);
+        notify?.();
+        return running;
+      },
+      pass: (name, settlement) => {
+        const { outcome, reason } = settlement;
+        nodeOf(nodes, name).settle('pending', outcome, now(), reason);
+        if (outcome !== 'blocked') return;
+        this.#failures.add({ task: taskPath(path, name), state: outcome, type: 'BLOCKED', message: reason ?? '' });
+      },
+      settled: (name, { value }) => {
+        if (value !== undefined) scope.assign(name, value);
+        notify?.();
+      },
+    });
+  }
+
+  /** A task whose join rule is met: its condition, then its items or its one instance. */
+  async #runTask(task: Task, instance: Instance): Promise<Settlement> {
+    const condition = attempt(() => task.when === undefined || evaluateCondition(task.when, instance.scope.bindings()));
+    if (!condition.ok) return this.#endEarly(instance, condition.failure);
+    if (!condition.value) return this.#endEarly(instance, { outcome: 'skipped', reason: `when is false: ${task.when ?? ''}` });
+    return task.forEach === undefined ? this.#runInstance(task, instance) : this.#runItems(task, task.forEach, instance);
+  }
+
+  /** The instances of a `forEach` task. */
+  async #runItems(task: Task, forEach: NonNullable<Task['forEach']>, instance: Instance): Promise<Settlement> {
+    const { path, scope, node } = instance;
+    const list = attempt(() => evaluate(forEach.in, scope.bindings()));
+    if (!list.ok) return this.#endEarly(instance, list.failure);
+    const items = list.value;
+    if (!isList(items)) {
+      const message = `forEach.in of '${node.path}' must be a list; it is ${describe(items)}.`;
+      return this.#endEarly(instance, failed(EXPRESSION_ERROR, message));
+    }
+    if (items.length === 0) {
+      node.start(this.#surroundings.now());
+      node.settle('running', 'succeeded', this.#surroundings.now());
+      return succeeded([]);
+    }
+    node.expect(items.length - 1);
+    const settlements = await runForEach(items.length, forEach.concurrency ?? DEFAULT_CONCURRENCY, async (index) => {
+      const itemScope = scope.withItem(forEach.as ?? DEFAULT_ITEM_NAME, items[index] ?? null);
+      return this.#runInstance(task, { path: itemPath(path, index), scope: itemScope, node });
+    });
+    return settleForEach(settlements);
+  }
+
+  /** One instance, from pending to its end. */
+  async #runInstance(task: Task, instance: Instance): Promise<Settlement> {
+    const { node } = instance;
+    if (this.#surroundings.isCancelled()) return this.#endEarly(instance, cancelled);
+    node.start(this.#surroundings.now());
+    const settlement = await this.#runByKind(task, instance);
+    node.settle('running', settlement.outcome, this.#surroundings.now(), settlement.failure?.message);
+    return settlement;
+  }
+
+  /** The one place where kinds of tasks are told apart. */
+  #runByKind(task: Task, instance: Instance): Promise<Settlement> {
+    return 'tasks' in task ? this.#runGroup(task, instance) : this.#runActivity(task, instance);
+  }
+
+  async #runActivity(task: ActivityTask, { path, scope }: Instance): Promise<Settlement> {
+    const input = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
+    if (!input.ok) return this.#record(path, input.failure);
+    const taskQueue = this.#plan.activities[task.activity]?.taskQueue ?? '';
+    const options = activityOptions(task, this.#plan.defaults, taskQueue);
+    return this.#record(
+      path,
+      await this.#surroundings.runActivity({ activity: task.activity, task: path, with: input.value, options }),
+    );
+  }
+
+  async #runGroup(task: GroupTask, { path, scope, node }: Instance): Promise<Settlement> {
+    const inner = scope.ofGroup(Object.keys(task.tasks));
+    const settlements = await this.runTasks(task.tasks, path, inner, node.children);
+    const verdict = groupVerdict(settlements);
+    if (verdict !== undefined) return verdict;
+    if (task.outputs === undefined) {
+      const names = Object.keys(task.tasks);
+      return succeeded(Object.fromEntries(names.map((name) => [name, settlements.get(name)?.value ?? null])));
+    }
+    const { outputs } = task;
+    const value = attempt(() => evaluateOutputs(outputs, inner, settlements));
+    return value.ok ? succeeded(value.value) : this.#record(path, value.failure);
+  }
+
+  /** Settles an instance that never ran. */
+  #endEarly({ path, node }: Instance, settlement: Settlement): Settlement {
+    node.settle('pending', settlement.outcome, this.#surroundings.now(), settlement.failure?.message ?? settlement.reason);
+    return this.#record(path, settlement);
+  }
+
+  #record(path: string, settlement: Settlement): Settlement {
+    if (settlement.failure !== undefined) this.#failures.add({ task: path, state: 'failed', ...settlement.failure });
+    return settlement;
+  }
+}
+
+/** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked. */
+export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Settlement | undefined {
+  const bad: string[] = [];
+  for (const [name, { outcome, failure }] of settlements) {
+    if (outcome === 'cancelled') return cancelled;
+    if (outcome === 'failed') bad.unshift(`${name} failed: ${failure?.message ?? ''}`);
+    if (outcome === 'blocked') bad.push(`${name} was blocked`);
+  }
+  return bad.length === 0 ? undefined : failed(GROUP_FAILED, bad.join('; '));
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
+
+/** Turns an `ExpressionError` into a failed settlement; anything else is a fault and passes through. */
+export function attempt<T>(evaluation: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: evaluation() };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { ok: false, failure: failed(EXPRESSION_ERROR, error.message) };
+  }
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+function describe(value: Value): string {
+  return value === null ? 'null' : `a ${typeof value}`;
+}

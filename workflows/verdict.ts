@@ -1,0 +1,49 @@
+/** How a run ends: its error when tasks failed, and its state in a few lines for the Temporal UI. */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { RunStatus, TaskFailure } from './messages.ts';
+import { RUN_FAILED } from './messages.ts';
+import type { Settlement } from './settlement.ts';
+
+/** Root causes named in the error's message; its details hold up to 50. */
+const CAUSES_IN_MESSAGE = 5;
+
+/**
+ * The non-retryable failure of a run: it names the run's tasks that failed or were blocked, and the instances
+ * that failed of themselves with their error types. Details: a `TaskFailure` each, as in the `status` query.
+ */
+export function runFailure(
+  settlements: ReadonlyMap<string, Settlement>,
+  failures: readonly TaskFailure[],
+): ApplicationFailure {
+  const causes = failures.filter((failure) => failure.state === 'failed');
+  const shown = causes.slice(0, CAUSES_IN_MESSAGE).map(({ task, type, message }) => `${task}: ${type}: ${message}`);
+  const sentences = [
+    ...list('Failed', namesOf(settlements, 'failed')),
+    ...list('Blocked by that', namesOf(settlements, 'blocked')),
+    `Causes: ${shown.join(' | ')}${causes.length > shown.length ? ' | …' : ''}`,
+  ];
+  return ApplicationFailure.create({
+    type: RUN_FAILED,
+    message: sentences.join('. '),
+    nonRetryable: true,
+    details: [...failures],
+  });
+}
+
+/** Markdown for the run's "current details" in the Temporal UI: one line for each of the run's tasks. */
+export function runSummary(status: RunStatus): string {
+  const lines = status.tasks.map(({ name, state, counts }) => {
+    const instances = Object.entries(counts).filter(([, count]) => count > 0);
+    const parts = instances.map(([of, count]) => `${count} ${of}`).join(', ');
+    return `- **${name}**: ${state}${instances.length > 1 ? ` (${parts})` : ''}`;
+  });
+  return [`${status.description}`, '', ...lines].join('\n');
+}
+
+function namesOf(settlements: ReadonlyMap<string, Settlement>, outcome: Settlement['outcome']): string[] {
+  return [...settlements].filter(([, settlement]) => settlement.outcome === outcome).map(([name]) => name);
+}
+
+function list(label: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${label}: ${names.join(', ')}`];
+}
