@@ -3,8 +3,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Settings } from '../configs/types.ts';
 import type { ActivityCatalogue } from '../definitions/types.ts';
 import type { Activity, ActivityRequest } from './activity.ts';
+import { generateBasePrompts } from './base-prompts.ts';
+import { fineTuneMainModel } from './fine-tuning.ts';
+import { runMainModel } from './main-model.ts';
+import { buildPairs } from './pairs.ts';
 import { performActivity, type ActivityDependencies, type Registered } from './perform.ts';
 import { createPinRun, type PinnedRun, type PinRunRequest } from './pin-run.ts';
+import { promoteModel } from './promotion.ts';
+import { trainPromptOptimizer } from './prompt-optimizer.ts';
+import { evaluateArms } from './test-framework.ts';
+import { optimizeTestPrompts } from './test-prompts.ts';
+import { runValidator } from './validators.ts';
+import { generateVariations } from './variations.ts';
 
 export type { ActivityDependencies } from './perform.ts';
 
@@ -12,7 +22,18 @@ export type { ActivityDependencies } from './perform.ts';
 type AnyActivity = Activity<never, unknown>;
 
 /** Every activity that definitions may name, in pipeline order. */
-export const activities: readonly AnyActivity[] = [];
+export const activities: readonly AnyActivity[] = [
+  generateBasePrompts,
+  generateVariations,
+  runMainModel,
+  runValidator,
+  buildPairs,
+  trainPromptOptimizer,
+  fineTuneMainModel,
+  optimizeTestPrompts,
+  evaluateArms,
+  promoteModel,
+];
 
 /** Names and contracts of the activities, as the checker of definitions needs them. */
 export function activityCatalogue(list: readonly AnyActivity[] = activities): ActivityCatalogue {

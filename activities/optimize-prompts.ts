@@ -22,7 +22,7 @@ export interface OptimizedPrompt {
   readonly optimized: string;
   /** The champion that made it. */
   readonly version: string;
-  /** The ranker's score less that of the untouched prompt, in log-odds of being the better wording. */
+  /** Log-odds, by the ranker, that it is preferred to the untouched prompt; 0 when nothing better was found. */
   readonly score: number;
   readonly changed: boolean;
 }
@@ -46,14 +46,12 @@ export async function optimizePrompts(prompts: readonly string[], dependencies: 
   );
   return prompts.map((prompt, index) => {
     const usable = results.slice(index * rewrites, (index + 1) * rewrites).flatMap((result) => result.prompt ?? []);
-    const ranked = rank(model, prompt, [prompt, ...usable]);
-    const best = ranked[0] ?? { prompt, score: 0 };
-    const untouched = ranked.find((candidate) => candidate.prompt === prompt)?.score ?? 0;
+    const best = rank(model, prompt, usable)[0] ?? { prompt, score: 0 };
     return {
       prompt,
       optimized: best.prompt,
       version: champion.version,
-      score: best.score - untouched,
+      score: best.score,
       changed: best.prompt !== prompt,
     };
   });

@@ -1,6 +1,13 @@
 /** The first activity of every run: checks what it is about to do, and pins it. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { loadSettings } from '../configs/load.ts';
 import type { SettingsOverrides } from '../configs/types.ts';
-import type { Definition, Value } from '../definitions/types.ts';
+import { findDefinition } from '../definitions/load.ts';
+import { resolveParams } from '../definitions/params.ts';
+import { formatProblem, type Checked, type Problem } from '../definitions/problem.ts';
+import type { ActivityCatalogue, Definition, Tasks, Value } from '../definitions/types.ts';
+import type { ActivityDependencies } from './perform.ts';
+import { digest } from './store/digest.ts';
 
 
 type Values = { readonly [name: string]: Value };
@@ -30,4 +37,60 @@ export interface PinnedRun {
   readonly seed: number;
   /** The activities that the definition uses. */
   readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
+}
+
+/** Problems named in a failure's message; its details hold them all. */
+const PROBLEMS_IN_MESSAGE = 5;
+
+/**
+ * The activity `pinRun`. What it reads is read once and never again in the run; it stores the settings and hands
+ * back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_CONFIG`,
+ * `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`.
+ */
+export function createPinRun(
+  { root, store, log }: Pick<ActivityDependencies, 'root' | 'store' | 'log'>,
+  catalogue: ActivityCatalogue,
+): (request: PinRunRequest) => Promise<PinnedRun> {
+  return async ({ definition: name, params: given, options, runId, contract }) => {
+    const settings = demand('INVALID_CONFIG', 'The configs are not valid', await loadSettings(root, options));
+    const context = { activities: catalogue, queues: new Set(Object.keys(settings.queues)) };
+    const found = await findDefinition(root, name, context);
+    const isUnknown = !found.ok && found.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
+    const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
+    const { definition } = demand(code, `The definition '${name}' cannot be run`, found);
+    const params = demand('INVALID_PARAMS', `The params of '${name}' are not valid`, resolveParams(definition, given));
+    const settingsDigest = await store.putObject(settings);
+    const seed = params['seed'];
+    const pinned = {
+      definition,
+      params,
+      settingsDigest,
+      digest: digest({ definition, settings: settingsDigest, contract }),
+      seed: typeof seed === 'number' ? seed : 0,
+      activities: taskQueuesOf(definition.tasks, catalogue),
+    };
+    log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');
+    return pinned;
+  };
+}
+
+function demand<T>(type: string, subject: string, checked: Checked<T>): T {
+  if (checked.ok) return checked.value;
+  throw ApplicationFailure.nonRetryable(`${subject}:\n${sayProblems(checked.problems)}`, type, ...checked.problems);
+}
+
+function sayProblems(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, PROBLEMS_IN_MESSAGE).map((problem) => formatProblem(problem));
+  const left = problems.length - shown.length;
+  return [...shown, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n');
+}
+
+/** The task queue of every activity that the tasks use; the checker has made sure that each is in the catalogue. */
+function taskQueuesOf(tasks: Tasks, catalogue: ActivityCatalogue): { readonly [name: string]: { readonly taskQueue: string } } {
+  const used = activityNames(tasks).flatMap((name) => catalogue.get(name) ?? []);
+  return Object.fromEntries(used.map(({ name, taskQueue }) => [name, { taskQueue }]));
+}
+
+function activityNames(tasks: Tasks): readonly string[] {
+  return Object.values(tasks).flatMap((task) => ('tasks' in task ? activityNames(task.tasks) : [task.activity]));
 }

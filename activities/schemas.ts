@@ -32,3 +32,11 @@ export const rewriteAnswerSchema: JsonSchema = {
   required: ['prompt'],
   properties: { prompt: { type: 'string' } },
 };
+
+/** A mean with its 95% interval. */
+export const estimateSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['mean', 'low', 'high'],
+  properties: { mean: { type: 'number' }, low: { type: ['number', 'null'] }, high: { type: ['number', 'null'] } },
+};

@@ -5,7 +5,7 @@ import { runShard } from './inference/run-shard.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { digest } from './store/digest.ts';
 import { readModelFile } from './store/model-registry.ts';
-import { parseRankerModel, rank } from './trainers/ranker/model.ts';
+import { parseRankerModel, rank, scorePrompt } from './trainers/ranker/model.ts';
 import { arms } from './arms.ts';
 import { optimizerRequest } from './optimizer-request.ts';
 import { rewrite } from './rewrite.ts';
@@ -66,7 +66,7 @@ async function writeRewrites(
       const basePrompt = String(row['base_prompt']);
       const seed = deriveSeed(context.run.seed, 'test_rewrites', index, rewriteIdx);
       const result = await rewrite(context, optimizerRequest(context.settings, model, basePrompt, seed, `${index}:${rewriteIdx}`));
-      const score = result.prompt === null ? null : (rank(model, basePrompt, [result.prompt])[0]?.score ?? null);
+      const score = result.prompt === null ? null : scorePrompt(model, basePrompt, result.prompt);
       return {
         rows: [
           {
@@ -91,7 +91,7 @@ function armRows(basePrompt: Row, rewrites: readonly Row[], model: RankerModel):
   const promptOf = {
     baseline: untouched,
     rewriter: usable[0] ?? untouched,
-    ranker: rank(model, untouched, [untouched, ...usable])[0]?.prompt ?? untouched,
+    ranker: rank(model, untouched, usable)[0]?.prompt ?? untouched,
   };
   return arms.map(({ name, index }) => ({
     base_prompt_idx: basePrompt['base_prompt_idx'] ?? null,

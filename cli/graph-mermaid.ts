@@ -11,7 +11,9 @@ export function mermaidText(graph: Graph): string {
 function levelLines({ nodes, edges }: Graph, indent: string): string[] {
   return [
     ...nodes.flatMap((node) => nodeLines(node, indent)),
-    ...edges.map(({ from, to, label }) => `${indent}${from} -->${label === undefined ? '' : `|${label}|`} ${to}`),
+    ...edges.map(
+      ({ from, to, label }) => `${indent}${from} -->${label === undefined ? '' : `|${label}|`} ${to}`,
+    ),
   ];
 }
 

@@ -56,7 +56,9 @@ function linesOf(task: Task, { defaults }: Definition): string[] {
   const queue = task.taskQueue ?? defaults?.taskQueue;
   return [
     ...('activity' in task ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
-    ...(task.forEach === undefined ? [] : [`for each ${task.forEach.as ?? 'item'} in ${plain(task.forEach.in)}`]),
+    ...(task.forEach === undefined
+      ? []
+      : [`for each ${task.forEach.as ?? 'item'} in ${plain(task.forEach.in)}`]),
     ...(task.when === undefined ? [] : [`when ${plain(task.when)}`]),
   ];
 }

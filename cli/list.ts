@@ -33,7 +33,10 @@ export function addListVerb(cli: Cli): void {
             startedAt.replace('T', ' ').slice(0, 19),
             formatDuration(seconds * 1000),
           ]);
-          for (const line of formatTable({ columns: ['run', 'definition', 'state', 'started (UTC)', 'took'], rows })) {
+          for (const line of formatTable({
+            columns: ['run', 'definition', 'state', 'started (UTC)', 'took'],
+            rows,
+          })) {
             cli.print(line);
           }
         }

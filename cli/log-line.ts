@@ -31,9 +31,12 @@ export function formatLogLine(line: string, least: LogLevel, colors: LogColors):
   const fields = new Map<string, unknown>(Object.entries(entry));
   const level = levelOf(fields.get('level'));
   if (logLevels[level] < logLevels[least]) return undefined;
-  const rest = [...fields].filter(([key]) => !hidden.has(key)).map(([key, value]) => `${key}=${valueText(value)}`);
+  const rest = [...fields]
+    .filter(([key]) => !hidden.has(key))
+    .map(([key, value]) => `${key}=${valueText(value)}`);
   const head = `${timeOf(fields.get('time'))} ${level.toUpperCase().padEnd(5)}`;
-  const paint = logLevels[level] >= logLevels.error ? colors.red : level === 'warn' ? colors.yellow : colors.dim;
+  const paint =
+    logLevels[level] >= logLevels.error ? colors.red : level === 'warn' ? colors.yellow : colors.dim;
   const message = fields.get('msg');
   const text = neutraliseLine([typeof message === 'string' ? message : '', ...rest].join('  '));
   return `${paint(head)} ${text}`;

@@ -40,7 +40,10 @@ export function createCli(context: CliContext): Cli {
   const program = new Command('prose')
     .description('Makes prompts better for a given language model, with no data set to start from.')
     .version(packageVersion(), '--version', 'print the version')
-    .option('--root <dir>', 'the project (default: the nearest folder upwards with definitions/ and configs/)')
+    .option(
+      '--root <dir>',
+      'the project (default: the nearest folder upwards with definitions/ and configs/)',
+    )
     .option('--no-color', 'plain output (also: NO_COLOR in the environment)')
     .option('--verbose', 'show where an error comes from')
     .helpOption('-h, --help', 'show help')

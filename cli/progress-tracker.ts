@@ -42,7 +42,8 @@ export class ProgressTracker {
     for (const [instance, progress] of this.#seen) {
       if (!running.has(instance)) this.#seen.set(instance, { ...progress, done: progress.total });
     }
-    for (const { instance, progress } of pending) if (progress !== undefined) this.#seen.set(instance, progress);
+    for (const { instance, progress } of pending)
+      if (progress !== undefined) this.#seen.set(instance, progress);
 
     const tasks = new Map<string, TaskProgress>();
     for (const [instance, { done, total, unit }] of this.#seen) {

@@ -72,12 +72,18 @@ export function shareDone(task: TaskStatus, progress: TaskProgress | undefined):
   return Math.min(1, (done + Math.min(running, ofRunning)) / total);
 }
 
-function taskText(task: TaskStatus, progress: TaskProgress | undefined, nowMs: number, colors: Colors): string {
+function taskText(
+  task: TaskStatus,
+  progress: TaskProgress | undefined,
+  nowMs: number,
+  colors: Colors,
+): string {
   const { done, total } = instancesOf(task);
   const reason = task.reason === undefined ? '' : colors.dim(neutraliseLine(task.reason));
   if (task.state === 'pending') return reason;
   const took = task.startedAt === undefined ? '' : formatDuration((task.endedAt ?? nowMs) - task.startedAt);
-  if (task.state !== 'running') return [total > 1 ? `${total}` : '', colors.dim(took), reason].filter(Boolean).join('  ');
+  if (task.state !== 'running')
+    return [total > 1 ? `${total}` : '', colors.dim(took), reason].filter(Boolean).join('  ');
 
   const share = shareDone(task, progress);
   const known = total > 1 || progress !== undefined;
@@ -112,18 +118,14 @@ function flatten(task: TaskStatus, depth: number): { task: TaskStatus; depth: nu
 }
 
 function paint(state: TaskState, colors: Colors): (text: string) => string {
-  switch (state) {
-    case 'succeeded':
-      return colors.green;
-    case 'failed':
-    case 'blocked':
-      return colors.red;
-    case 'running':
-      return colors.cyan;
-    case 'cancelled':
-      return colors.yellow;
-    case 'skipped':
-    case 'pending':
-      return colors.dim;
-  }
+  const painters = {
+    succeeded: colors.green,
+    failed: colors.red,
+    blocked: colors.red,
+    running: colors.cyan,
+    cancelled: colors.yellow,
+    skipped: colors.dim,
+    pending: colors.dim,
+  };
+  return painters[state];
 }

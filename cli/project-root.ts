@@ -18,7 +18,9 @@ export function findProjectRoot(cwd: string, given?: string): string {
     if (isProject(folder)) return folder;
     if (folder === dirname(folder)) break;
   }
-  throw noProject(`Neither ${cwd} nor a folder above it has definitions/ and configs/; name the project with --root`);
+  throw noProject(
+    `Neither ${cwd} nor a folder above it has definitions/ and configs/; name the project with --root`,
+  );
 }
 
 function isProject(folder: string): boolean {

@@ -5,7 +5,9 @@ try {
   register();
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  process.stderr.write('The packages of this checkout are not installed: run `npm ci` in it, or just `npm start`\n');
+  process.stderr.write(
+    'The packages of this checkout are not installed: run `npm ci` in it, or just `npm start`\n',
+  );
   process.exit(2);
 }
 await import('./main.ts');

@@ -32,7 +32,11 @@ Examples:
       const metrics = await readMetrics(cli.root, runId);
       if (metrics === undefined) {
         const where = evaluationDirectory(cli.root, runId);
-        throw new CliError('NO_RESULTS', `Run ${runId} has not been evaluated (no metrics.json in ${where})`, exitCodes.failed);
+        throw new CliError(
+          'NO_RESULTS',
+          `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
+          exitCodes.failed,
+        );
       }
       if (options.json === true) {
         cli.context.stdout.write(metrics);
@@ -61,7 +65,8 @@ export async function summaryLines(metrics: string): Promise<string[]> {
 }
 
 function openInBrowser(path: string): void {
-  const command = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
+  const command =
+    process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
   const child = spawn(command, [path], { detached: true, stdio: 'ignore' });
   // Without a desktop there is nothing to open it with; the path is printed all the same.
   child.on('error', () => {});

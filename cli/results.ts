@@ -31,5 +31,9 @@ export async function latestResult(root: string, kind: 'evaluations' | 'logs'): 
   const latest = dated.toSorted((left, right) => right.time - left.time)[0];
   if (latest !== undefined) return latest.name.replace(/\.jsonl$/u, '');
   const what = kind === 'logs' ? 'No run has left a log' : 'No run has been evaluated';
-  throw new CliError('NO_RESULTS', `${what} in ${folder} yet: \`prose run prose\` makes one`, exitCodes.failed);
+  throw new CliError(
+    'NO_RESULTS',
+    `${what} in ${folder} yet: \`prose run prose\` makes one`,
+    exitCodes.failed,
+  );
 }

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CliError, exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
+import { formatProblems } from './inputs.ts';
 import { createCli } from './program.ts';
 
 /** Runs `prose` with these arguments (without `node` and the script); returns the exit code. Never throws. */
@@ -20,8 +21,7 @@ async function report(cli: Cli, error: unknown): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
   if (error instanceof CliError) {
     if (error.problems.length > 0) {
-      const { formatProblem } = await import('../definitions/problem.ts');
-      for (const problem of error.problems) cli.note(`${formatProblem(problem)}\n`);
+      for (const text of await formatProblems(cli.root, error.problems)) cli.note(`${text}\n`);
     }
     cli.note(error.message);
     if (cli.verbose && error.stack !== undefined) cli.note(error.stack);

@@ -21,7 +21,11 @@ export async function listRuns({ client }: TemporalSession, limit: number): Prom
 export async function latestRun(session: TemporalSession): Promise<string> {
   const latest = (await listRuns(session, 1))[0];
   if (latest !== undefined) return latest.workflowId;
-  throw new CliError('NO_SUCH_RUN', `No run is known at ${session.address}: \`prose run prose\` starts one`, exitCodes.failed);
+  throw new CliError(
+    'NO_SUCH_RUN',
+    `No run is known at ${session.address}: \`prose run prose\` starts one`,
+    exitCodes.failed,
+  );
 }
 
 /** Lets an unknown run be told as such: `CliError` `NO_SUCH_RUN`. */
@@ -30,6 +34,10 @@ export async function orNoSuchRun<T>(runId: string, work: Promise<T>): Promise<T
     return await work;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
-    throw new CliError('NO_SUCH_RUN', `There is no run ${runId}, or it has ended (\`prose list\` shows the latest)`, exitCodes.wrongInput);
+    throw new CliError(
+      'NO_SUCH_RUN',
+      `There is no run ${runId}, or it has ended (\`prose list\` shows the latest)`,
+      exitCodes.wrongInput,
+    );
   }
 }

@@ -30,7 +30,9 @@ Examples:
         const table = { columns: result.columns.map(({ name }) => name), rows: result.rows };
         if (options.json === true) {
           cli.printJson(
-            table.rows.map((row) => Object.fromEntries(table.columns.map((name, column) => [name, row[column]]))),
+            table.rows.map((row) =>
+              Object.fromEntries(table.columns.map((name, column) => [name, row[column]])),
+            ),
           );
         } else if (options.csv === true) cli.context.stdout.write(formatCsv(table));
         else {

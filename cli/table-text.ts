@@ -15,7 +15,9 @@ export function formatTable({ columns, rows }: TextTable): string[] {
     Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
   const isNumeric = columns.map((_, column) =>
-    rows.every((row) => row[column] == null || typeof row[column] === 'number' || typeof row[column] === 'bigint'),
+    rows.every(
+      (row) => row[column] == null || typeof row[column] === 'number' || typeof row[column] === 'bigint',
+    ),
   );
   const line = (row: readonly string[]): string =>
     row
@@ -25,22 +27,26 @@ export function formatTable({ columns, rows }: TextTable): string[] {
       })
       .join('  ')
       .trimEnd();
-  return [line(columns), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map((row) => line(row))];
+  return [
+    line(columns),
+    widths.map((width) => '─'.repeat(width)).join('  '),
+    ...cells.map((row) => line(row)),
+  ];
 }
 
 /** CSV as RFC 4180 has it, head included; null is an empty field. */
 export function formatCsv({ columns, rows }: TextTable): string {
-  const field = (value: unknown): string => {
-    const text = value == null ? '' : textOf(value);
-    return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+function csvField(value: unknown): string {
+  const text = value == null ? '' : textOf(value);
+  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function textOf(value: unknown): string {
   if (value == null) return 'null';
-  if (typeof value === 'object') return JSON.stringify(value);
-  return String(value as string | number | boolean | bigint);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function cut(text: string): string {

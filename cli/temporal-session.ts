@@ -2,6 +2,7 @@
 import type { Client, Connection } from '@temporalio/client';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
+import { tlsOptions } from './temporal-tls.ts';
 
 export interface TemporalSession {
   readonly client: Client;
@@ -17,7 +18,7 @@ export interface TemporalSession {
 const connectTimeoutMs = 10_000;
 
 /**
- * Connects to `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS`), else to the
+ * Connects to `TEMPORAL_ADDRESS` (with `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`), else to the
  * project's local stack. Throws `CliError` `NO_TEMPORAL` if neither is there.
  */
 export async function openTemporal(cli: Cli): Promise<TemporalSession> {
@@ -25,15 +26,19 @@ export async function openTemporal(cli: Cli): Promise<TemporalSession> {
   const { address, uiUrl } = await findServer(cli);
   const { Client, Connection } = await import('@temporalio/client');
   const apiKey = env['TEMPORAL_API_KEY'] || undefined;
-  const tls = env['TEMPORAL_TLS'] === 'true' || apiKey !== undefined;
+  const tls = await tlsOptions(env);
   const connection = await Connection.connect({
     address,
     connectTimeout: connectTimeoutMs,
-    ...(tls && { tls: true }),
+    ...(tls !== undefined && { tls }),
     ...(apiKey !== undefined && { apiKey }),
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError('NO_TEMPORAL', `Temporal at ${address} cannot be reached: ${reason}`, exitCodes.failed);
+    throw new CliError(
+      'NO_TEMPORAL',
+      `Temporal at ${address} cannot be reached: ${reason}`,
+      exitCodes.failed,
+    );
   });
   const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
   return {
@@ -52,7 +57,8 @@ async function findServer(cli: Cli): Promise<{ address: string; uiUrl: string | 
   const { stackStatus } = await import('../deploy/stack/stack-status.ts');
   const temporal = (await stackStatus(cli.root)).find(({ name }) => name === 'temporal');
   const address = temporal?.part?.address;
-  if (temporal?.health === 'running' && address !== undefined) return { address, uiUrl: temporal.part?.uiUrl };
+  if (temporal?.health === 'running' && address !== undefined)
+    return { address, uiUrl: temporal.part?.uiUrl };
   throw new CliError(
     'NO_TEMPORAL',
     'No Temporal server is running for this project. `prose up` starts a local one; TEMPORAL_ADDRESS names another',

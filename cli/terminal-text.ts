@@ -5,9 +5,15 @@
 export function neutralise(text: string): string {
   return text
     .replace(/\r\n/gu, '\n')
-    .replace(/[\0-\x08\x0b-\x1f]/gu, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
-    .replace(/\x7f/gu, '\u2421')
-    .replace(/[\x80-\x9f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+    .replace(/\p{Cc}/gu, picture)
+    .replace(/[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\ufffd');
+}
+
+function picture(character: string): string {
+  if (character === '\n' || character === '\t') return character;
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
 /** The same on one line: line feeds and tabs become spaces. */

@@ -1,5 +1,6 @@
 /** Looks at a run on Temporal: its status tree, and the heartbeats of its activities. */
 import type { RunStatus } from '../workflows/messages.ts';
+import { parseRecord } from '../deploy/stack/json-record.ts';
 import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
 import { orNoSuchRun } from './runs.ts';
 import type { TemporalSession } from './temporal-session.ts';
@@ -55,14 +56,7 @@ export class RunWatcher {
 /** Heartbeat details are one JSON payload; anything else is no progress of ours. */
 function progressOf(data: Uint8Array | null | undefined): Pick<PendingProgress, 'progress'> {
   if (data == null) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return {};
-  }
-  if (typeof value !== 'object' || value === null) return {};
-  const { done, total, unit } = Object.fromEntries(Object.entries(value)) as { [key: string]: unknown };
+  const { done, total, unit } = parseRecord(Buffer.from(data).toString('utf8')) ?? {};
   if (typeof done !== 'number' || typeof total !== 'number' || typeof unit !== 'string') return {};
   return { progress: { done, total, unit } };
 }

@@ -40,7 +40,7 @@ const ARITHMETIC: { readonly [operator: string]: (left: number, right: number) =
 };
 
 /** A CEL environment in which JSON's one kind of number does not get in the way: int and double mix freely. */
-export function createEnvironment(): Environment {
+function createEnvironment(): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: true,
     homogeneousAggregateLiterals: false,
@@ -59,6 +59,11 @@ export function createEnvironment(): Environment {
 }
 
 const environment = createEnvironment();
+
+/** The same environment, to which types and variables may be added. */
+export function typedEnvironment(): Environment {
+  return environment.clone();
+}
 
 /** A name with the fields taken from it, as far as they stand in the text: `tasks.a.b[0].c` is `tasks`, `a`, `b`. */
 export interface Reference {

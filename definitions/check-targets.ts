@@ -6,19 +6,19 @@ import type { ActivityCatalogue, Definition, TaskOptions, Tasks } from './types.
 
 /** What a definition may refer to. */
 export interface CheckContext {
-  readonly activities: ActivityCatalogue;
-  /** Names of the task queues in `configs/queues.yaml`. */
-  readonly taskQueues: Iterable<string>;
+  readonly catalogue: ActivityCatalogue;
+  /** Names of the task queues in `configs/queues.yaml`; left out, they are not checked. */
+  readonly queues?: Iterable<string>;
 }
 
 function* checkQueue(
   options: TaskOptions,
   path: Path,
   document: SourceDocument,
-  queues: readonly string[],
+  queues: readonly string[] | undefined,
 ): Generator<Problem> {
   const { taskQueue } = options;
-  if (taskQueue === undefined || queues.includes(taskQueue)) return;
+  if (taskQueue === undefined || queues === undefined || queues.includes(taskQueue)) return;
   const message = `There is no task queue '${taskQueue}' in configs/queues.yaml.`;
   const finding = { code: 'UNKNOWN_TASK_QUEUE', message, advice: didYouMean(taskQueue, queues) };
   yield document.problem(finding, [...path, 'taskQueue']);
@@ -28,21 +28,18 @@ function* checkTasks(
   tasks: Tasks,
   path: Path,
   document: SourceDocument,
-  {
-    activities,
-    taskQueues,
-  }: { readonly activities: ActivityCatalogue; readonly taskQueues: readonly string[] },
+  catalogue: ActivityCatalogue,
+  queues: readonly string[] | undefined,
 ): Generator<Problem> {
   for (const [name, task] of Object.entries(tasks)) {
-    yield* checkQueue(task, [...path, name], document, taskQueues);
-    if ('tasks' in task)
-      yield* checkTasks(task.tasks, [...path, name, 'tasks'], document, { activities, taskQueues });
-    else if (task.activity !== '' && !activities.has(task.activity)) {
+    yield* checkQueue(task, [...path, name], document, queues);
+    if ('tasks' in task) yield* checkTasks(task.tasks, [...path, name, 'tasks'], document, catalogue, queues);
+    else if (task.activity !== '' && !catalogue.has(task.activity)) {
       const message = `There is no activity '${task.activity}'.`;
       const finding: Finding = {
         code: 'UNKNOWN_ACTIVITY',
         message,
-        advice: didYouMean(task.activity, activities.keys()),
+        advice: didYouMean(task.activity, catalogue.keys()),
       };
       yield document.problem(finding, [...path, name, 'activity']);
     }
@@ -64,7 +61,7 @@ export function* checkTargets(
     const advice = `Name the definition '${fileName}', or the file '${definition.name}.yaml'.`;
     yield document.problem({ code: 'NAME_DIFFERS_FROM_FILE', message, advice }, ['name']);
   }
-  const taskQueues = [...context.taskQueues];
-  yield* checkQueue(definition.defaults ?? {}, ['defaults'], document, taskQueues);
-  yield* checkTasks(definition.tasks, ['tasks'], document, { activities: context.activities, taskQueues });
+  const queues = context.queues === undefined ? undefined : [...context.queues];
+  yield* checkQueue(definition.defaults ?? {}, ['defaults'], document, queues);
+  yield* checkTasks(definition.tasks, ['tasks'], document, context.catalogue, queues);
 }

@@ -1,6 +1,6 @@
 /** The type of an expression before any run: CEL's own type checker, told what the schemas say. */
 import type { Environment } from '@marcbachmann/cel-js';
-import { createEnvironment } from './cel.ts';
+import { typedEnvironment } from './cel.ts';
 import { UNKNOWN, isClosed, itemsOf, propertiesOf, typeOf } from './schema-types.ts';
 import type { StaticScope } from './static-scope.ts';
 import type { JsonSchema } from './types.ts';
@@ -27,7 +27,7 @@ const CERTAIN =
   /^(no_such_overload|no_matching_overload|invalid_condition_type|invalid_logical_operand|invalid_comprehension_range)$/;
 
 export class ExpressionTypes {
-  readonly #environment: Environment = createEnvironment();
+  readonly #environment: Environment = typedEnvironment();
   /** Closed objects by the name of the CEL type made for them. */
   readonly #objects = new Map<string, JsonSchema>();
 

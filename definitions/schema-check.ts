@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } f
 import type { Finding, Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Problem } from './problem.ts';
+import { sayType } from './schema-types.ts';
 import type { JsonSchema, Value } from './types.ts';
 
 /** Compiles a schema of the project's own, in which an unknown keyword is a mistake. Throws if the schema is wrong. */
@@ -41,14 +42,10 @@ interface Located {
   readonly place: 'key' | 'value';
 }
 
-function article(type: unknown): string {
-  const names: { readonly [type: string]: string } = {
-    string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'a map',
-    null: 'null',
-  }; // prettier-ignore
-  return [type]
+function sayTypes(types: unknown): string {
+  return [types]
     .flat()
-    .map((name) => names[String(name)] ?? String(name))
+    .map((type) => sayType(String(type)))
     .join(' or ');
 }
 
@@ -116,8 +113,8 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
     case 'type':
       return at(
         'WRONG_TYPE',
-        `${what} must be ${article(params['type'])}, not ${show(error.data)}.`,
-        `Write ${article(params['type'])}.`,
+        `${what} must be ${sayTypes(params['type'])}, not ${show(error.data)}.`,
+        `Write ${sayTypes(params['type'])}.`,
       );
     case 'enum': {
       const allowed = (params['allowedValues'] as readonly unknown[]).map(String);

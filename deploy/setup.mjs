@@ -14,9 +14,10 @@ const lockStaleMs = 15 * 60_000;
 
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
+const parts = (version) => version.replace(/^v/u, '').split('.').map(Number);
+
 function checkNode() {
   const wanted = readJson('package.json').engines.node.replace(/^>=/u, '');
-  const parts = (version) => version.replace(/^v/u, '').split('.').map(Number);
   const [major, minor = 0] = parts(wanted);
   const [haveMajor, haveMinor] = parts(process.version);
   if (haveMajor > major || (haveMajor === major && haveMinor >= minor)) return;
@@ -34,11 +35,14 @@ function reasonToInstall() {
   } catch {
     return 'no packages are installed yet';
   }
-  for (const [path, { version, optional, devOptional }] of Object.entries(readJson('package-lock.json').packages)) {
+  for (const [path, { version, optional, devOptional }] of Object.entries(
+    readJson('package-lock.json').packages,
+  )) {
     if (path === '' || optional || devOptional) continue;
     const name = path.replace(/^node_modules\//u, '');
     if (installed[path] === undefined) return `${name} is not installed`;
-    if (installed[path].version !== version) return `${name} ${version} is wanted, ${installed[path].version} installed`;
+    if (installed[path].version !== version)
+      return `${name} ${version} is wanted, ${installed[path].version} installed`;
   }
   return undefined;
 }
@@ -54,7 +58,8 @@ function install(reason) {
     shell: process.platform === 'win32' && !npm,
   });
   if (error) fail(`npm could not be started (${error.message}). It comes with Node: https://nodejs.org`);
-  if (status !== 0) fail('`npm ci` failed; its own message is above. It needs the npm registry: try again with a network');
+  if (status !== 0)
+    fail('`npm ci` failed; its own message is above. It needs the npm registry: try again with a network');
 }
 
 function withLock(work) {

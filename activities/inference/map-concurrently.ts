@@ -8,14 +8,15 @@ export async function mapConcurrently<Item, Result>(
   signal: AbortSignal,
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
-  const results = new Array<Result>(items.length);
+  const results = new Map<number, Result>();
   const failures: unknown[] = [];
-  let next = 0;
+  const queue = items.entries();
   const lane = async (): Promise<void> => {
-    while (next < items.length && failures.length === 0 && !signal.aborted) {
-      const index = next++;
+    // The lanes share one iterator, so each item is taken once.
+    for (const [index, item] of queue) {
+      if (failures.length > 0 || signal.aborted) return;
       try {
-        results[index] = await work(items[index] as Item, index);
+        results.set(index, await work(item, index));
       } catch (error) {
         failures.push(error);
       }
@@ -24,5 +25,5 @@ export async function mapConcurrently<Item, Result>(
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
   if (failures.length > 0) throw failures[0];
   signal.throwIfAborted();
-  return results;
+  return [...results].toSorted(([left], [right]) => left - right).map(([, result]) => result);
 }

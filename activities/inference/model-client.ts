@@ -32,7 +32,7 @@ export interface ChatAnswer {
   readonly finishReason: string;
   readonly logprobs: readonly TokenLogprob[] | null;
   readonly model: string;
-  /** Base URL of the server that answered. */
+  /** Endpoint that answered, as configured but without credentials: a base URL, or `embedded`. */
   readonly endpoint: string;
   readonly promptTokens: number;
   readonly completionTokens: number;

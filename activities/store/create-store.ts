@@ -3,7 +3,7 @@ import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isMissing, writeAtomically } from './atomic-write.ts';
 import { checkRows } from './check-rows.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, quote } from './database.ts';
 import { openJournal } from './journal.ts';
 import { getObject, putObject } from './objects.ts';
 import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
@@ -75,6 +75,17 @@ export async function createStore(options: { readonly root: string }): Promise<S
           .getRows()
           .map((cells) => Object.fromEntries(cells.map((cell, index) => [names[index] ?? '', toCell(cell)])));
       });
+    },
+    async exportQuery(sql, parameters, path) {
+      await views.refresh();
+      const { values, types } = bindable(parameters);
+      await database.withConnection((connection) =>
+        writeAtomically(resolveInside(root, path), async (temporaryPath) => {
+          const target = quote(temporaryPath);
+          const options = 'format parquet, compression zstd, use_tmp_file false';
+          await connection.run(`copy (${sql}) to ${target} (${options})`, values, types);
+        }),
+      );
     },
     resolve: (path) => resolveInside(root, path),
     async writeFile(path, content) {

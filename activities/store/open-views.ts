@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import { StatementType } from '@duckdb/node-api';
 import type { Value } from '../../definitions/types.ts';
 import { openDatabase, quote } from './database.ts';
+import { escapeGlob } from './paths.ts';
 import { bindable, toJson, type Parameters } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import { createViews } from './views.ts';
@@ -32,7 +33,10 @@ export interface ViewReader {
 export async function openViews({ root }: { readonly root: string }): Promise<ViewReader> {
   const database = await openDatabase(root);
   const views = createViews(root, database);
-  const readable = ['data', 'results'].map((directory) => quote(join(root, directory)));
+  // DuckDB compares paths as they are written, and the views write them for globs.
+  const readable = ['data', 'results']
+    .map((directory) => join(root, directory))
+    .flatMap((path) => [quote(path), quote(escapeGlob(path))]);
   await database.withConnection(async (connection) => {
     await connection.run(`set allowed_directories = [${readable.join(', ')}]`);
     await connection.run('set enable_external_access = false');

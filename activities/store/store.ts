@@ -44,6 +44,13 @@ export interface Store {
    */
   query(sql: string, parameters?: { readonly [name: string]: Cell | readonly Cell[] }): Promise<Row[]>;
 
+  /** Writes the rows of a query as one Parquet file below the root, atomically. */
+  exportQuery(
+    sql: string,
+    parameters: { readonly [name: string]: Cell | readonly Cell[] },
+    path: string,
+  ): Promise<void>;
+
   /** Writes a file below the root atomically (temporary name, fsync, rename). Refuses paths that leave the root. */
   writeFile(path: string, content: string | Uint8Array): Promise<void>;
   /** Absolute path of a file below the root. Throws `StoreError` `OUTSIDE_ROOT` if it leaves the root. */

@@ -158,16 +158,22 @@ function alternativesOf({ text, distribution }: SimulatedToken): readonly Altern
 }
 
 function chatLogprob(token: SimulatedToken, topLogprobs: number): object {
-  const alternatives = alternativesOf(token);
-  const withBytes = ({ token: text, logprob }: Alternative): object => ({
-    token: text,
-    logprob,
-    bytes: [...Buffer.from(text)],
-  });
+  const ranked = alternativesOf(token);
   return {
-    ...withBytes(chosenOf(token, alternatives)),
-    top_logprobs: alternatives.slice(0, topLogprobs).map(withBytes),
+    ...withBytes(chosenOf(token, ranked)),
+    top_logprobs: ranked.slice(0, topLogprobs).map(withBytes),
   };
+}
+
+/** Bytes of the tokens met so far: most answers are made of the same few hundred. */
+const bytesByToken = new Map<string, readonly number[]>();
+const MAX_KNOWN_TOKENS = 20_000;
+
+function withBytes({ token, logprob }: Alternative): Alternative & { readonly bytes: readonly number[] } {
+  const known = bytesByToken.get(token);
+  const bytes = known ?? [...Buffer.from(token)];
+  if (known === undefined && bytesByToken.size < MAX_KNOWN_TOKENS) bytesByToken.set(token, bytes);
+  return { token, logprob, bytes };
 }
 
 function completionLogprobs(tokens: readonly SimulatedToken[], topLogprobs: number): object {

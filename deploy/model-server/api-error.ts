@@ -9,8 +9,7 @@ export type ApiErrorCode =
   | 'TOO_MANY_TOKENS'
   | 'BODY_TOO_LARGE'
   | 'QUEUE_FULL'
-  | 'STARTING'
-  | 'INJECTED';
+  | 'STARTING';
 
 const kinds: { readonly [code in ApiErrorCode]: readonly [status: number, type: string] } = {
   MALFORMED_JSON: [400, 'Bad Request'],
@@ -22,7 +21,6 @@ const kinds: { readonly [code in ApiErrorCode]: readonly [status: number, type: 
   BODY_TOO_LARGE: [413, 'Request Entity Too Large'],
   QUEUE_FULL: [503, 'Service Unavailable'],
   STARTING: [503, 'Service Unavailable'],
-  INJECTED: [500, 'InternalServerError'],
 };
 
 /** A refused request. */
@@ -45,6 +43,11 @@ export class ApiError extends Error {
 }
 
 /** vLLM's error body. */
-export function errorBody(status: number, type: string, message: string, param: string | null = null): string {
+export function errorBody(
+  status: number,
+  type: string,
+  message: string,
+  param: string | null = null,
+): string {
   return JSON.stringify({ error: { message, type, param, code: status } });
 }

@@ -47,7 +47,10 @@ interface RawRequest {
   readonly max_tokens?: number | null;
   readonly max_completion_tokens?: number | null;
   readonly stop?: string | readonly string[] | null;
-  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema: JsonSchema } } | null;
+  readonly response_format?: {
+    readonly type: string;
+    readonly json_schema?: { readonly schema: JsonSchema };
+  } | null;
 }
 interface RawChat extends RawRequest {
   readonly messages: readonly { readonly role: string; readonly content?: RawContent }[];
@@ -73,7 +76,7 @@ const optionalInteger = (minimum: number, maximum: number): JsonSchema => ({
 
 const requestProperties: JsonSchema = {
   model: { type: ['string', 'null'] },
-  n: optionalInteger(1, 128),
+  n: optionalInteger(1, 16),
   seed: { type: ['integer', 'null'] },
   temperature: optionalNumber(0, 2),
   top_p: { type: ['number', 'null'], exclusiveMinimum: 0, maximum: 1 },
@@ -99,12 +102,21 @@ const contentSchema: JsonSchema = {
     { type: ['string', 'null'] },
     {
       type: 'array',
-      items: { type: 'object', required: ['type', 'text'], properties: { type: { const: 'text' }, text: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['type', 'text'],
+        properties: { type: { const: 'text' }, text: { type: 'string' } },
+      },
     },
   ],
 };
 
-const ajv = new Ajv2020({ coerceTypes: true, allowUnionTypes: true, strictRequired: false, strictTypes: false });
+const ajv = new Ajv2020({
+  coerceTypes: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  strictTypes: false,
+});
 const isRawChat = ajv.compile<RawChat>({
   type: 'object',
   required: ['messages'],
@@ -131,7 +143,9 @@ const isRawCompletion = ajv.compile<RawCompletion>({
   required: ['prompt'],
   properties: {
     ...requestProperties,
-    prompt: { anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, maxItems: 1024, items: { type: 'string' } }] },
+    prompt: {
+      anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, maxItems: 1024, items: { type: 'string' } }],
+    },
     logprobs: optionalInteger(0, 20),
   },
 });
@@ -152,7 +166,11 @@ export function parseChatRequest(body: unknown): ModelRequest {
   assertValid(isRawChat, body);
   const topLogprobs = body.top_logprobs ?? 0;
   if (topLogprobs > 0 && body.logprobs !== true) {
-    throw new ApiError('INVALID_FIELD', 'when using `top_logprobs`, `logprobs` must be set to true.', 'top_logprobs');
+    throw new ApiError(
+      'INVALID_FIELD',
+      'when using `top_logprobs`, `logprobs` must be set to true.',
+      'top_logprobs',
+    );
   }
   const messages = body.messages.map(({ role, content }) => ({ role, content: textOf(content ?? null) }));
   return requestOf(body, [messages], undefined, body.logprobs === true, topLogprobs);
@@ -164,7 +182,13 @@ export function parseCompletionRequest(body: unknown): ModelRequest {
   const prompts = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
   const conversations = prompts.map((content) => [{ role: 'user', content }]);
   const topLogprobs = body.logprobs ?? 0;
-  return requestOf(body, conversations, COMPLETION_MAX_TOKENS, typeof body.logprobs === 'number', topLogprobs);
+  return requestOf(
+    body,
+    conversations,
+    COMPLETION_MAX_TOKENS,
+    typeof body.logprobs === 'number',
+    topLogprobs,
+  );
 }
 
 function requestOf(

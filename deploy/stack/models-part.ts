@@ -56,8 +56,8 @@ export async function startModelServer(
   };
   await record(started);
   const address = await waitForPart('models', process, logFile, readyTimeoutMs, async () => {
-    const url = (await findJsonLine(logFile, 'url'))?.['url'];
-    return typeof url === 'string' ? url : undefined;
+    const endpoint = (await findJsonLine(logFile, 'endpoint'))?.['endpoint'];
+    return typeof endpoint === 'string' ? endpoint : undefined;
   });
   return { ...started, address };
 }

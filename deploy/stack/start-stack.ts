@@ -23,7 +23,7 @@ export interface Stack {
   readonly address: string;
   /** Temporal's web interface; absent for a server that is not ours. */
   readonly uiUrl?: string;
-  /** Base URL of the embedded model server. */
+  /** Base URL of the embedded model server, ending in `/v1`. */
   readonly embeddedUrl: string;
   /** The parts this call had to start. */
   readonly started: readonly PartName[];

@@ -3,6 +3,8 @@ import Mocha from 'mocha';
 
 const { Base, Dot } = Mocha.reporters;
 
+// Mocha takes a reporter's default export.
+// oxlint-disable-next-line import/no-default-export
 export default class ClosingLineReporter extends Dot {
   epilogue() {
     Base.prototype.epilogue.call(this);

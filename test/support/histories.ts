@@ -2,10 +2,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
-import { quietLogger } from './temporal.ts';
+import { installQuietRuntime, quietLogger } from './temporal.ts';
 
 const folder = join(packageRoot, 'test', 'histories');
 
@@ -15,21 +14,42 @@ export async function saveHistory(name: string, run: WorkflowHandle): Promise<vo
   await replayHistory(history, run.workflowId);
   if (process.env['PROSE_RECORD_HISTORIES'] === undefined) return;
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.json`), historyToJSON(history));
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(toJson(history), null, 1)}\n`);
 }
 
-/** The recorded histories, by name. */
+/** The recorded histories, by name, as `replayHistory` takes them. */
 export async function readHistories(): Promise<ReadonlyMap<string, unknown>> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted();
   const read = async (name: string): Promise<[string, unknown]> => [
     name.replace(/\.json$/, ''),
-    JSON.parse(await readFile(join(folder, name), 'utf8')),
+    fromJson(JSON.parse(await readFile(join(folder, name), 'utf8'))),
   ];
   return new Map(await Promise.all(names.map(read)));
 }
 
 /** Runs the interpreter over a history; rejects if it would do other than it did. */
 export async function replayHistory(history: unknown, workflowId: string): Promise<void> {
+  installQuietRuntime();
   const codePath = await workflowBundlePath(packageRoot, quietLogger);
   await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId);
+}
+
+/**
+ * A protobuf message as JSON: 64-bit integers as numbers (none comes near 2^53), bytes as `{ base64 }`. The SDK's
+ * own `historyToJSON` needs its packages to share one copy of protobufjs, which an installation need not have.
+ */
+function toJson(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('toNumber' in value && typeof value.toNumber === 'function') return (value as { toNumber(): number }).toNumber();
+  const set = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
+  return Object.fromEntries(set.map(([name, field]) => [name, toJson(field)]));
+}
+
+function fromJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fromJson);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('base64' in value) return Buffer.from(String(value.base64), 'base64');
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, fromJson(field)]));
 }

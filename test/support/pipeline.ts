@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { createStore } from '../../activities/store/create-store.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { startModelServer, type ModelServer, type ModelServerOptions } from '../../deploy/model-server/server.ts';
@@ -28,20 +29,22 @@ export interface Pipeline {
   /** SIGKILL: the worker gets no chance to tidy up. */
   killWorker(): Promise<void>;
   start(definition: string, params: { readonly [name: string]: Value }, runId?: string): Promise<WorkflowHandle>;
+  /** What the model server counted, over all models. */
+  totals(): { completed: number; repeated: number };
   close(): Promise<void>;
 }
 
-/** @param world switches of the model server. */
-export async function startPipeline(world: ModelServerOptions = {}): Promise<Pipeline> {
+/** @param options of the model server. */
+export async function startPipeline(options: ModelServerOptions = {}): Promise<Pipeline> {
   const { address } = await startTemporal();
   const root = mkdtempSync(join(tmpdir(), 'prose-e2e-'));
   for (const folder of ['definitions', 'configs', 'model_input']) {
     cpSync(join(packageRoot, folder), join(root, folder), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   }
-  const models = await startModelServer(world);
+  const models = await startModelServer(options);
   const connection = await Connection.connect({ address });
   const namespace = `e2e-${randomUUID()}`;
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 } });
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
   await untilNamespaceServes(connection, namespace);
   const client = new Client({ connection, namespace });
   const store = await createStore({ root });
@@ -64,7 +67,7 @@ export async function startPipeline(world: ModelServerOptions = {}): Promise<Pip
       const main = join(packageRoot, 'workers', 'main.ts');
       worker = spawn(process.execPath, ['--import', 'tsx', main, '--root', root, '--queues', taskQueues.join(',')], {
         cwd: packageRoot,
-        env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, PROSE_EMBEDDED_URL: models.url },
+        env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, PROSE_EMBEDDED_URL: models.endpoint },
         stdio: ['ignore', 'pipe', process.env['PROSE_TEST_VERBOSE'] ? 'inherit' : 'ignore'],
       });
       await untilReady(worker);
@@ -72,6 +75,11 @@ export async function startPipeline(world: ModelServerOptions = {}): Promise<Pip
     killWorker: () => endWorker('SIGKILL'),
     start: (definition, params, runId = `${definition}-${randomUUID()}`) =>
       client.workflow.start(definition, { taskQueue: 'prose', workflowId: runId, args: [params] }),
+    totals() {
+      const counts = Object.values(models.counts());
+      const sum = (key: 'completed' | 'repeated'): number => counts.reduce((total, one) => total + one[key], 0);
+      return { completed: sum('completed'), repeated: sum('repeated') };
+    },
     async close() {
       await endWorker('SIGTERM');
       await models.close();

@@ -15,6 +15,18 @@ export interface TestTemporal {
 /** Failed attempts are what many tests are about: nobody wants to read of them. */
 export const quietLogger = new DefaultLogger('ERROR');
 
+let isRuntimeInstalled = false;
+
+/** Keeps the SDK quiet; before the first worker or replay of a process. */
+export function installQuietRuntime(): void {
+  if (isRuntimeInstalled) return;
+  isRuntimeInstalled = true;
+  Runtime.install({
+    logger: quietLogger,
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+}
+
 const STARTUP_MS = 30_000;
 let shared: Promise<TestTemporal> | undefined;
 
@@ -25,10 +37,7 @@ export function startTemporal(): Promise<TestTemporal> {
 }
 
 async function start(): Promise<TestTemporal> {
-  Runtime.install({
-    logger: quietLogger,
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
-  });
+  installQuietRuntime();
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const { path } = await ensureTemporal({ env: process.env, log });
   const port = await freePort();

@@ -101,7 +101,6 @@ export const marks = {
   support: /\bwell documented\b|\bmeasurements agree\b|\bindependent tests\b|\bwell established\b/i,
   doubt:
     /\bmixing this up\b|\bopposite may be true\b|\bsometimes claimed\b|\b(i am|i'm) not (quite )?sure\b|\bI think\b/i,
-  order:
-    /^(\d{1,2}[.)]|[-*•]|(first|second|third|next|then|after that|finally|lastly)\b,?)\s*/i,
+  order: /^(\d{1,2}[.)]|[-*•]|(first|second|third|next|then|after that|finally|lastly)\b,?)\s*/i,
   muddle: /\bas it were\b|\bof which the former\b|\bthe reverse of what\b/i,
 } as const;

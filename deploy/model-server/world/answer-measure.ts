@@ -21,14 +21,11 @@ const nothing: Measure = {
  * An answer of one sentence or none is worth 1 throughout.
  */
 export function measureAnswer(answer: string, request: string): Measure {
-  const body = sentencesOf(answer.replace(/^(\s*\d{1,2})\.\s+/gm, '$1) ')).slice(1);
+  const [opening = '', ...body] = sentencesOf(answer.replace(/^(\s*\d{1,2})\.\s+/gm, '$1) '));
   if (body.length === 0) return nothing;
 
   const asked = new Set(contentWordsOf(request).keys());
-  const answered = stemsOf(answer);
-  const covered = [...asked].filter((word) => answered.has(word)).length;
-  const reach = asked.size === 0 ? 1 : reachOf(covered / asked.size);
-
+  const covered = new Set([...stemsOf(opening)].filter((word) => asked.has(word)));
   let onTopic = 0;
   let supported = 0;
   let detailed = 0;
@@ -37,13 +34,15 @@ export function measureAnswer(answer: string, request: string): Measure {
   for (const sentence of body) {
     const isOrdered = marks.order.test(sentence);
     const bare = isOrdered ? sentence.replace(marks.order, '') : sentence;
-    const words = stemsOf(bare);
-    if (asked.size === 0 || [...asked].some((word) => words.has(word))) onTopic += 1;
+    const shared = [...stemsOf(bare)].filter((word) => asked.has(word));
+    if (asked.size === 0 || shared.length > 0) onTopic += 1;
+    for (const word of shared) covered.add(word);
     supported += credit(marks.support.test(bare), marks.doubt.test(bare));
     detailed += credit(marks.detail.test(bare), marks.vague.test(bare));
     ordered += credit(isOrdered, marks.muddle.test(bare));
     useful += credit(marks.action.test(bare), marks.filler.test(bare));
   }
+  const reach = asked.size === 0 ? 1 : reachOf(covered.size / asked.size);
   const scoreOf = (sum: number): number => 1 + (4 * sum) / body.length;
   return {
     scores: {

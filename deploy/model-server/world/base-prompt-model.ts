@@ -53,7 +53,11 @@ function writeRequests(topic: string, count: number, random: Random): string[] {
   const things = family?.things ?? aspects.map((aspect) => aspect.replace('{t}', () => topic));
   const suffix = rest === '' ? '' : ` ${rest}`;
   const combinations = things.flatMap((thing, index) =>
-    requestPatterns.map((pattern) => ({ pattern, thing, other: things[(index + 1) % things.length] ?? thing })),
+    requestPatterns.map((pattern) => ({
+      pattern,
+      thing,
+      other: things[(index + 1) % things.length] ?? thing,
+    })),
   );
   return random
     .shuffle(combinations)
@@ -68,7 +72,9 @@ function imperfectly(requests: readonly string[], random: Random): string[] {
   const written = [...requests];
   if (written.length > 1 && random.chance(NEAR_DUPLICATE)) {
     const index = 1 + Math.floor(random.next() * (written.length - 1));
-    written[index] = (written[index - 1] ?? '').replace(/^(\S)/, (letter) => letter.toLowerCase()).replace(/\?$/, ' ?');
+    written[index] = (written[index - 1] ?? '')
+      .replace(/^(\S)/, (letter) => letter.toLowerCase())
+      .replace(/\?$/, ' ?');
   }
   if (written.length > 1 && random.chance(MISSING_ONE)) written.pop();
   return written;

@@ -2,13 +2,23 @@
 import type { JsonSchema } from '../../../definitions/types.ts';
 
 const MAX_DEPTH = 64;
-const MAX_ITEMS = 1000;
+/** Values that filling in may make in all; lists of lists of lists would otherwise grow without end. */
+const MAX_FILLED = 1000;
 
 /**
  * The value itself where it fits; what a schema requires and the value lacks is filled in, what is too much is cut.
  * Understands types, `properties`, `required`, `items`, `enum`, `const` and the bounds of strings, lists and numbers.
  */
-export function fitToSchema(value: unknown, schema: JsonSchema, depth = 0): unknown {
+export function fitToSchema(value: unknown, schema: JsonSchema): unknown {
+  return fit(value, schema, 0, { left: MAX_FILLED });
+}
+
+/** How many values may still be filled in. */
+interface Allowance {
+  left: number;
+}
+
+function fit(value: unknown, schema: JsonSchema, depth: number, allowance: Allowance): unknown {
   if (depth > MAX_DEPTH) return null;
   if ('const' in schema) return schema['const'];
   const allowed = schema['enum'];
@@ -16,9 +26,9 @@ export function fitToSchema(value: unknown, schema: JsonSchema, depth = 0): unkn
   const type: unknown = Array.isArray(schema['type']) ? schema['type'][0] : schema['type'];
   switch (type) {
     case 'object':
-      return fitObject(value, schema, depth);
+      return fitObject(value, schema, depth, allowance);
     case 'array':
-      return fitList(value, schema, depth);
+      return fitList(value, schema, depth, allowance);
     case 'string':
       return fitString(value, schema);
     case 'integer':
@@ -33,28 +43,30 @@ export function fitToSchema(value: unknown, schema: JsonSchema, depth = 0): unkn
   }
 }
 
-function fitObject(value: unknown, schema: JsonSchema, depth: number): unknown {
+function fitObject(value: unknown, schema: JsonSchema, depth: number, allowance: Allowance): unknown {
   const own = new Map(isRecord(value) ? Object.entries(value) : []);
   if (!isRecord(schema['properties'])) return Object.fromEntries(own);
   const fitted = new Map<string, unknown>();
   for (const [key, part] of Object.entries(schema['properties'])) {
-    fitted.set(key, fitToSchema(own.get(key), isRecord(part) ? part : {}, depth + 1));
+    fitted.set(key, fit(own.get(key), isRecord(part) ? part : {}, depth + 1, allowance));
   }
   return Object.fromEntries(fitted);
 }
 
-function fitList(value: unknown, schema: JsonSchema, depth: number): unknown[] {
+function fitList(value: unknown, schema: JsonSchema, depth: number, allowance: Allowance): unknown[] {
   const own: unknown[] = Array.isArray(value) ? value : [];
   const items = isRecord(schema['items']) ? schema['items'] : {};
-  const least = Math.min(MAX_ITEMS, numberOf(schema['minItems'], 0));
+  const missing = Math.max(0, numberOf(schema['minItems'], 0) - own.length);
+  const filled = Math.min(Math.floor(missing), Math.max(0, allowance.left));
+  allowance.left -= filled;
+  const padding = Array.from({ length: filled }, () => own.at(-1));
   const most = numberOf(schema['maxItems'], Infinity);
-  const padding = Array.from({ length: Math.max(0, least - own.length) }, () => own.at(-1));
-  return [...own, ...padding].slice(0, most).map((item) => fitToSchema(item, items, depth + 1));
+  return [...own, ...padding].slice(0, most).map((item) => fit(item, items, depth + 1, allowance));
 }
 
 function fitString(value: unknown, schema: JsonSchema): string {
   const text = typeof value === 'string' ? value : '';
-  const padded = text.padEnd(Math.min(MAX_ITEMS, numberOf(schema['minLength'], 0)), '-');
+  const padded = text.padEnd(Math.min(MAX_FILLED, numberOf(schema['minLength'], 0)), '-');
   return padded.slice(0, numberOf(schema['maxLength'], Infinity));
 }
 

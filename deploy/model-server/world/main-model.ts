@@ -62,7 +62,9 @@ function writeAnswer(
   let turn = Math.floor(random.next() * subjects.length);
   let ordered = 0;
   const sentences = onTopic.map((isOnTopic, index) => {
-    const subject = isOnTopic ? (subjects[turn % subjects.length] ?? '') : random.pick(strays.length > 0 ? strays : driftSubjects);
+    const subject = isOnTopic
+      ? (subjects[turn % subjects.length] ?? '')
+      : random.pick(strays.length > 0 ? strays : driftSubjects);
     if (isOnTopic) turn += 1;
     const clarity = clarityTraits[index] ?? 'neutral';
     const sentence = [
@@ -75,7 +77,9 @@ function writeAnswer(
     ordered += 1;
     return isList ? `${ordered}. ${capitalised(sentence)}.` : `${orderWord(ordered)} ${sentence}.`;
   });
-  const opening = random.pick(openings).replace('{s}', () => enumerate(subjects.slice(0, MAX_OPENING_SUBJECTS)));
+  const opening = random
+    .pick(openings)
+    .replace('{s}', () => enumerate(subjects.slice(0, MAX_OPENING_SUBJECTS)));
   return isList ? [opening, ...sentences].join('\n') : [opening, ...sentences].join(' ');
 }
 

@@ -37,7 +37,9 @@ function readLessons(text: string): Lessons {
   for (const line of text.split('\n')) {
     const isHarmful = harmfulLesson.test(line);
     const content = line.replace(/\([^()]*\)\s*$/, '');
-    const intention = understand(isHarmful ? content.replace(/^\W*(avoid|don't|do not|never)\b/i, '') : content);
+    const intention = understand(
+      isHarmful ? content.replace(/^\W*(avoid|don't|do not|never)\b/i, '') : content,
+    );
     for (const wording of intention.wordings) (isHarmful ? hurting : helping).add(wording);
     if (intention.plainer && !isHarmful) plainer = true;
   }

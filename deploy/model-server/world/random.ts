@@ -8,8 +8,8 @@ export interface Random {
   normal(): number;
   /** True with this probability. */
   chance(probability: number): boolean;
-  /** One of the items, which must not be empty. */
-  pick<T>(items: readonly T[]): T;
+  /** One of the items. Throws `RangeError` if there are none. */
+  pick<T extends {}>(items: readonly T[]): T;
   /** A new list in random order. */
   shuffle<T>(items: readonly T[]): T[];
   /** The integer below or above `value`, so that the mean is `value`. */
@@ -59,17 +59,16 @@ export function createRandom(...parts: readonly (string | number)[]): Random {
     next,
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     chance: (probability) => next() < probability,
-    pick<T>(items: readonly T[]): T {
-      return items[Math.floor(next() * items.length)] as T;
+    pick(items) {
+      const item = items[Math.floor(next() * items.length)];
+      if (item === undefined) throw new RangeError('There is nothing to pick from.');
+      return item;
     },
-    shuffle<T>(items: readonly T[]): T[] {
-      const shuffled = [...items];
-      for (let last = shuffled.length - 1; last > 0; last -= 1) {
-        const other = Math.floor(next() * (last + 1));
-        [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
-      }
-      return shuffled;
-    },
+    shuffle: (items) =>
+      items
+        .map((item) => ({ item, rank: next() }))
+        .toSorted((one, other) => one.rank - other.rank)
+        .map(({ item }) => item),
     round(value: number): number {
       const below = Math.floor(value);
       return next() < value - below ? below + 1 : below;

@@ -7,7 +7,7 @@ import { rewriteByLessons } from './prompt-optimizer-model.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { roleOf } from './roles.ts';
-import type { SimulatedModel } from './roles.ts';
+import type { SimulatedModel, SimulatedRole } from './roles.ts';
 import { tokenize } from './tokens.ts';
 import { judge } from './validator.ts';
 import type { Judgement } from './validator.ts';
@@ -33,32 +33,45 @@ export interface SimulatedToken {
   readonly distribution?: readonly number[];
 }
 
+/** What a simulated model is given to answer by. */
+interface Assignment {
+  readonly request: SimulationRequest;
+  /** All messages. */
+  readonly text: string;
+  readonly seed: string;
+  readonly validator: number;
+  readonly world: World;
+}
+
+const answerers: { readonly [role in SimulatedRole]: (assignment: Assignment) => SimulatedToken[] } = {
+  'base-prompt': ({ request: { schema }, text, seed, world }) =>
+    jsonTokens(writeBasePrompts(text, wantedList(schema), seed, world.worldSeed), schema),
+  variation: ({ request: { schema }, text, seed, world }) =>
+    jsonTokens({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, schema),
+  'prompt-optimizer': ({ request: { schema }, text, seed, world }) =>
+    jsonTokens({ prompt: rewriteByLessons(text, seed, world.worldSeed) }, schema),
+  main({ request: { messages, schema }, seed, world }) {
+    const prompt = messages.findLast((message) => message.role === 'user')?.content ?? '';
+    const answer = answerPrompt(prompt, seed, world);
+    return schema === undefined ? plainTokens(answer) : jsonTokens({ answer }, schema);
+  },
+  validator({ request: { temperature, schema }, text, seed, validator, world }) {
+    const judgements = judge(text, validator, seed, world);
+    const random = createRandom('score', validator, world.worldSeed, seed, text);
+    return scoreTokens(judgements, temperature === 0 ? undefined : random, schema);
+  },
+};
+
 /** The whole answer, before any token limit. */
 export function simulate(model: SimulatedModel, request: SimulationRequest, world: World): SimulatedToken[] {
-  const { messages, schema } = request;
-  const seed = request.temperature === 0 ? 'greedy' : `${request.seed ?? 0}/${request.sample}`;
-  const text = messages.map(({ content }) => content).join('\n\n');
+  const text = request.messages.map(({ content }) => content).join('\n\n');
   const role = model.role ?? roleOf(text, request.asksForJson);
-  switch (role) {
-    case 'main': {
-      const prompt = messages.findLast((message) => message.role === 'user')?.content ?? '';
-      const answer = answerPrompt(prompt, seed, world);
-      return plainTokens(schema === undefined ? answer : jsonOf({ answer }, schema));
-    }
-    case 'base-prompt':
-      return plainTokens(
-        jsonOf(writeBasePrompts(text, wantedList(schema), seed, world.worldSeed), schema),
-      );
-    case 'variation':
-      return plainTokens(jsonOf({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, schema));
-    case 'prompt-optimizer':
-      return plainTokens(jsonOf({ prompt: rewriteByLessons(text, seed, world.worldSeed) }, schema));
-    case 'validator': {
-      const judgements = judge(text, model.validator, seed, world);
-      const random = createRandom('score', model.validator, world.worldSeed, seed, text);
-      return scoreTokens(judgements, request.temperature === 0 ? undefined : random, schema);
-    }
-  }
+  const seed = request.temperature === 0 ? 'greedy' : `${request.seed ?? 0}/${request.sample}`;
+  return answerers[role]({ request, text, seed, validator: model.validator, world });
+}
+
+function jsonTokens(value: unknown, schema: JsonSchema | undefined): SimulatedToken[] {
+  return plainTokens(jsonOf(value, schema));
 }
 
 function plainTokens(text: string): SimulatedToken[] {
@@ -97,7 +110,9 @@ function scoreTokens(
     }
   }
   tokens.push({ text: keys.length === 0 ? '{}' : '}' });
-  return tokens.map(({ text, distribution }) => (distribution === undefined ? { text } : { text, distribution }));
+  return tokens.map(({ text, distribution }) =>
+    distribution === undefined ? { text } : { text, distribution },
+  );
 }
 
 /** Draws a level from its distribution; without randomness, the likeliest. */
@@ -108,8 +123,13 @@ function chooseLevel(distribution: readonly number[], random: Random | undefined
   return index < 0 ? distribution.length : index + 1;
 }
 
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+/** Without digits, so that no part of the reason looks like a score. */
 function reasonFor(judgements: readonly Judgement[]): string {
   const ranked = judgements.toSorted((one, other) => other.score - one.score);
-  const nameOf = (judgement: Judgement | undefined): string => judgement?.key.replace(/\D+/g, '') ?? '';
-  return `The answer does best on criterion ${nameOf(ranked[0])} and worst on criterion ${nameOf(ranked.at(-1))}.`;
+  const [best, worst] = [ranked[0], ranked.at(-1)].map((judgement) =>
+    judgement === undefined ? 'only' : (ordinals[judgements.indexOf(judgement)] ?? 'last'),
+  );
+  return `The answer does best on the ${best} criterion and worst on the ${worst} one.`;
 }

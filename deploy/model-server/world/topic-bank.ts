@@ -10,7 +10,11 @@ export interface TopicFamily {
 }
 
 /** Per area: the words of a domain description that point to it, and its families as `name: thing, thing, …`. */
-const areas: readonly { readonly area: string; readonly cues: RegExp; readonly families: readonly string[] }[] = [
+const areas: readonly {
+  readonly area: string;
+  readonly cues: RegExp;
+  readonly families: readonly string[];
+}[] = [
   {
     area: 'garden',
     cues: /garden|plant|outdoor|hobb/i,

@@ -36,10 +36,7 @@ export function promptQuality(prompt: string, world: World): PerCriterion {
 function difficultyOf(prompt: string, world: World): number {
   const words = [...contentWordsOf(prompt).keys()];
   if (words.length === 0) return 0;
-  const sum = words.reduce(
-    (total, word) => total + uniformOf('difficulty', world.worldSeed, word) - 0.5,
-    0,
-  );
+  const sum = words.reduce((total, word) => total + uniformOf('difficulty', world.worldSeed, word) - 0.5, 0);
   return sum / words.length;
 }
 

@@ -17,12 +17,13 @@ export interface ValidatorTraits {
 }
 
 /** By number; 0 is the one behind the model name `simulated`, which cannot know which of the three it is. */
-export const validatorTraits: readonly [ValidatorTraits, ValidatorTraits, ValidatorTraits, ValidatorTraits] = [
-  { leniency: 0, compression: 0.9, verbosityBias: 0 },
-  { leniency: -0.2, compression: 0.95, verbosityBias: 0 },
-  { leniency: 0.3, compression: 0.8, verbosityBias: 0.05 },
-  { leniency: 0.05, compression: 0.9, verbosityBias: 0 },
-];
+export const validatorTraits: readonly [ValidatorTraits, ValidatorTraits, ValidatorTraits, ValidatorTraits] =
+  [
+    { leniency: 0, compression: 0.9, verbosityBias: 0 },
+    { leniency: -0.2, compression: 0.95, verbosityBias: 0 },
+    { leniency: 0.3, compression: 0.8, verbosityBias: 0.05 },
+    { leniency: 0.05, compression: 0.9, verbosityBias: 0 },
+  ];
 
 /** Parts of the validator noise in variance: what one reading has in common over criteria, and each its own. */
 const COMMON_SHARE = 0.25;
@@ -51,8 +52,8 @@ export interface Judgement {
 }
 
 /**
- * Scores the answer in a validator's message. Keys are the rubric's `criteria_k` (or 1 to 5 if it has none), each
- * matched to what is measured by its name, else its description; one that matches nothing is worth the mean.
+ * Scores the answer in a validator's message. Keys are `criteria_1` to `criteria_5` and any other
+ * `criteria_k` of the rubric, each matched to what is measured by its name, else its description; one that matches nothing is worth the mean.
  */
 export function judge(message: string, validator: number, seed: number | string, world: World): Judgement[] {
   const rubric = taggedText(message, 'rubric') ?? '';
@@ -97,22 +98,19 @@ function scoreAs(
   return Math.min(HIGHEST, Math.max(LOWEST, scored));
 }
 
-interface RubricCriterion {
-  readonly key: string;
-  readonly criterion: Criterion | undefined;
-}
-
-function rubricCriteria(rubric: string): RubricCriterion[] {
-  const found: RubricCriterion[] = [];
+/** The criterion behind each key: the bundled rubric's, unless this rubric says otherwise. */
+function rubricCriteria(rubric: string): { readonly key: string; readonly criterion: Criterion | undefined }[] {
+  const byKey = new Map<string, Criterion | undefined>(
+    criteria.map((criterion, index) => [`criteria_${index + 1}`, criterion]),
+  );
   const lines = rubric.split('\n').map((line) => line.trim());
   for (const [index, line] of lines.entries()) {
     const heading = /^(criteria_\d+)\s*:?(.*)$/.exec(line);
     if (heading === null) continue;
     const [, key = '', name = ''] = heading;
-    found.push({ key, criterion: criterionNamed(name) ?? criterionNamed(lines[index + 1] ?? '') });
+    byKey.set(key, criterionNamed(name) ?? criterionNamed(lines[index + 1] ?? ''));
   }
-  if (found.length > 0) return found;
-  return criteria.map((criterion, index) => ({ key: `criteria_${index + 1}`, criterion }));
+  return [...byKey].map(([key, criterion]) => ({ key, criterion }));
 }
 
 function criterionNamed(text: string): Criterion | undefined {

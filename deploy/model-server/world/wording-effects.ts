@@ -26,7 +26,10 @@ const strengths: { readonly [quality in Quality]: readonly [number, number, numb
 };
 
 /** Kinds of request, each with the qualities that matter more or less for it than usual (factor 1). */
-const kinds: readonly { readonly cue: RegExp; readonly factors: { readonly [quality in Quality]?: number } }[] = [
+const kinds: readonly {
+  readonly cue: RegExp;
+  readonly factors: { readonly [quality in Quality]?: number };
+}[] = [
   {
     cue: /\b(difference|differ|versus|vs|better|compared?|or)\b.*\?|\bcompare\b/i,
     factors: { structure: 1.2, reasons: 1.5, examples: 0.6, specifics: 1.2 },
@@ -62,7 +65,7 @@ const COST_OF_INSTRUCTION = 0.15;
 /** Relative standard deviation by which a world's effects differ from the table. */
 const WORLD_SPREAD = 0.2;
 
-type Strengths = { readonly [quality in Quality]: PerCriterion };
+type Strengths = ReadonlyMap<Quality, PerCriterion>;
 const strengthsByWorldSeed = new Map<number, Strengths>();
 
 function strengthsOf(worldSeed: number): Strengths {
@@ -78,7 +81,7 @@ function strengthsOf(worldSeed: number): Strengths {
       }),
     ];
   });
-  const made = Object.fromEntries(entries) as Strengths;
+  const made = new Map(entries);
   strengthsByWorldSeed.set(worldSeed, made);
   return made;
 }
@@ -105,7 +108,7 @@ export function wordingEffects(prompt: string, world: World): PerCriterion {
     let gain = 0;
     let loss = excess;
     for (const quality of qualities) {
-      const points = present[quality] * strengthOf[quality][criterion] * (factors[quality] ?? 1);
+      const points = present[quality] * (strengthOf.get(quality)?.[criterion] ?? 0) * (factors[quality] ?? 1);
       if (points > 0) gain += points;
       else loss -= points;
     }

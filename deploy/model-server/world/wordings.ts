@@ -19,7 +19,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'audience',
     harmful: false,
-    askedBy: /audience|who (the answer|it|this) is for|\breader|beginner|newcomer|for whom|level of knowledge/i,
+    askedBy:
+      /audience|who (the answer|it|this) is for|\breader|beginner|newcomer|for whom|level of knowledge/i,
     isNegative: false,
     place: 'before',
     phrases: [
@@ -75,7 +76,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'brevity',
     harmful: false,
-    askedBy: /length|word limit|\blimit|concise|brief|bound|(answer|reply|keep it) short|short (answer|reply)|number of words/i,
+    askedBy:
+      /length|word limit|\blimit|concise|brief|bound|(answer|reply|keep it) short|short (answer|reply)|number of words/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -89,7 +91,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'context',
     harmful: false,
-    askedBy: /context|purpose|\bgoal|background|situation|use case|intend|what (it|the answer) is (needed|used|wanted)/i,
+    askedBy:
+      /context|purpose|\bgoal|background|situation|use case|intend|what (it|the answer) is (needed|used|wanted)/i,
     isNegative: false,
     place: 'before',
     phrases: [
@@ -117,7 +120,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'noPadding',
     harmful: false,
-    askedBy: /padding|filler|fluff|introduction|preamble|to the point|only what matters|generalities|repetition/i,
+    askedBy:
+      /padding|filler|fluff|introduction|preamble|to the point|only what matters|generalities|repetition/i,
     isNegative: true,
     place: 'after',
     phrases: [
@@ -182,7 +186,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'manyQuestions',
     harmful: true,
-    askedBy: /several (things|questions)|(many|multiple|more|further|extra) (things|questions)|at once|follow-?up questions/i,
+    askedBy:
+      /several (things|questions)|(many|multiple|more|further|extra) (things|questions)|at once|follow-?up questions/i,
     isNegative: false,
     place: 'after',
     phrases: [

@@ -29,7 +29,7 @@ tone topic understand useful
 
 /** Lower case, without a possessive or plural ending, so that "pots" and "pot" are one word. */
 function stem(word: string): string {
-  const bare = word.replace(/'s?$/, '');
+  const bare = word.endsWith("'s") ? word.slice(0, -2) : word;
   if (bare.length > 4 && bare.endsWith('ies')) return `${bare.slice(0, -3)}y`;
   if (bare.length > 3 && bare.endsWith('s') && !bare.endsWith('ss')) return bare.slice(0, -1);
   return bare;
@@ -43,7 +43,9 @@ const functionWords: ReadonlySet<string> = new Set(
   [
     FUNCTION_WORDS,
     emptyAnswer,
-    ...Object.values(bodies).flat().map((body) => body.replace('{s}', '')),
+    ...Object.values(bodies)
+      .flat()
+      .map((body) => body.replace('{s}', '')),
     ...Object.values(details).flat(),
     ...Object.values(supports).flat(),
     ...muddles,

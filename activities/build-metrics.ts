@@ -1,0 +1,204 @@
+import type { ActivityContext } from './activity.ts';
+import type { ExampleMetrics, Metrics, StageSpend, ValidatorMetrics } from './report/metrics.ts';
+import type { RankerMetrics } from './trainers/ranker/train.ts';
+import type { FineTuningOutput } from './fine-tuning.ts';
+import type { Row } from './store/tables.ts';
+import { compareArms, type ArmComparison } from './arm-metrics.ts';
+import { arms } from './arms.ts';
+import { criteria } from './criteria.ts';
+import { decideVerdict } from './report/verdict.ts';
+import { detectableEffect } from './statistics/detectable-effect.ts';
+import { krippendorffAlpha } from './statistics/krippendorff.ts';
+import { parseRubric } from '../configs/texts.ts';
+import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
+import { readModelFile } from './store/model-registry.ts';
+import { findWarnings } from './report-warnings.ts';
+
+const armNames = arms.map(({ name }) => name).filter((name) => name !== 'baseline');
+
+/** Answers of the test, one row each; `scores` is [validator][criterion]. */
+const answersQuery = `
+  select base_prompt_idx, p.topic, p.base_prompt, t.arm, t.prompt_variation as prompt, o.model_output, s.scores
+  from (
+    select run, base_prompt_idx, prompt_variation_idx, sample_idx,
+      to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores
+    from test_scores where run = $run group by all
+  ) s
+  join test_outputs o using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
+  join test_prompts t using (run, base_prompt_idx, prompt_variation_idx)
+  join base_prompts p using (run, base_prompt_idx)
+  order by base_prompt_idx, prompt_variation_idx, sample_idx`;
+
+/** Everything that metrics.json says of a run. */
+export async function buildMetrics(version: string, fineTuning: FineTuningOutput, context: ActivityContext): Promise<Metrics> {
+  const { store, run, settings } = context;
+  const rows = await store.query(answersQuery, { run: run.runId });
+  const answers = rows.map((row) => ({
+    basePromptIdx: Number(row['base_prompt_idx']),
+    topic: String(row['topic']),
+    arm: String(row['arm']),
+    answerWords: String(row['model_output'] ?? '').split(/\s+/).filter(Boolean).length,
+    scores: JSON.parse(String(row['scores'])) as (number | null)[][],
+  }));
+  const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
+  const comparison = compareArms(answers, armNames, criterionNames, run.seed);
+  const counts = await countRows(comparison, context);
+  const best = comparison.arms.toSorted((one, other) => other.gain.mean - one.gain.mean)[0];
+  const smallest = best ? detectableEffect(comparison.differences.get(best.name) ?? []) : null;
+  const verdict = decideVerdict({ arms: comparison.arms, counts, detectableEffect: smallest });
+  const roles = [settings.basePrompt, settings.promptVariation, settings.mainModel, ...settings.validatorModel.validators, settings.promptOptimization];
+  const roleNames = ['base prompts', 'variations', 'main model', 'validator 1', 'validator 2', 'validator 3', 'prompt optimization'];
+  const training = (await readModelFile(store, 'prompt_optimization', version, 'metrics.json')) as RankerMetrics;
+  const model = parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json'));
+  const validators = await describeValidators(context);
+  const metrics: Metrics = {
+    version: 1,
+    verdict,
+    run: run.runId,
+    definition: run.definition,
+    digest: run.settingsDigest,
+    seed: run.seed,
+    evaluatedAt: new Date().toISOString(),
+    models: roles.map(({ model: { name, endpoints } }, index) => ({
+      role: roleNames[index] ?? '',
+      name,
+      simulated: endpoints.includes('embedded'),
+    })),
+    settings: {
+      'answers per prompt and arm': settings.mainModel.testSamples,
+      'rewritings per prompt': settings.promptOptimization.rewrites,
+      'temperature of the main model': settings.mainModel.sampling.temperature,
+      'least margin of a pair': settings.promptOptimization.pairs.minMargin,
+      'optimizer version': version,
+    },
+    counts,
+    baseline: comparison.baseline,
+    arms: comparison.arms,
+    agreement: await measureAgreement(criterionNames, context),
+    validators,
+    ranker: {
+      trainPairs: training.trainPairs,
+      heldOutPairs: training.heldOutPairs,
+      heldOutAccuracy: training.heldOutAccuracy,
+      lessons: lessons(model),
+    },
+    fineTuning: { status: fineTuning.trained ? 'trained' : 'skipped', reason: fineTuning.reason, examples: fineTuning.examples },
+    spend: await sumSpend(context),
+    detectableEffect: smallest,
+    examples: pickExamples(rows, comparison, verdict.arm),
+    warnings: [],
+  };
+  return { ...metrics, warnings: findWarnings(metrics, settings) };
+}
+
+async function countRows(comparison: ArmComparison, { store, run }: ActivityContext): Promise<Metrics['counts']> {
+  const splits = await store.query('select split, count(*)::integer as n from base_prompts where run = $run group by split', { run: run.runId });
+  const ofSplit = (split: string): number => Number(splits.find((row) => row['split'] === split)?.['n'] ?? 0);
+  const missing = 'criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null';
+  const [totals] = await store.query(
+    `select
+      (select count(distinct topic)::integer from base_prompts where run = $run) as topics,
+      (select count(*)::integer from prompt_variations where run = $run and prompt_variation_idx >= 0) as variations,
+      (select count(*)::integer from (from model_outputs where run = $run union all by name from test_outputs where run = $run)) as answers,
+      (select count(*)::integer from (from validator_scores where run = $run union all by name from test_scores where run = $run)) as scores,
+      (select count(*)::integer from (from validator_scores where run = $run union all by name from test_scores where run = $run)
+        where ${missing}) as missing`,
+    { run: run.runId },
+  );
+  return {
+    basePrompts: { train: ofSplit('train'), select: ofSplit('select'), gate: ofSplit('gate'), test: ofSplit('test') },
+    topics: Number(totals?.['topics']),
+    variations: Number(totals?.['variations']),
+    answers: Number(totals?.['answers']),
+    scores: Number(totals?.['scores']),
+    missingScores: Number(totals?.['missing']),
+    testPrompts: comparison.basePrompts.length,
+    testTopics: comparison.topicCount,
+  };
+}
+
+/** Agreement over every answer of the run, so that it rests on as many ratings as there are. */
+async function measureAgreement(names: readonly string[], { store, run }: ActivityContext): Promise<Metrics['agreement']> {
+  const rows = await store.query(
+    `select base_prompt_idx, ${criteria.map((key) => `to_json(list(${key} order by validator)) as ${key}`).join(', ')}
+    from validator_scores where run = $run
+    group by base_prompt_idx, prompt_variation_idx, sample_idx order by base_prompt_idx, prompt_variation_idx, sample_idx`,
+    { run: run.runId },
+  );
+  return criteria.map((key, index) => {
+    const units = rows.map((row) => ({
+      cluster: String(row['base_prompt_idx']),
+      ratings: JSON.parse(String(row[key])) as (number | null)[],
+    }));
+    const { alpha, low, high } = krippendorffAlpha(units, { seed: run.seed });
+    return { criterion: names[index] ?? key, alpha, low, high };
+  });
+}
+
+async function describeValidators({ store, run }: ActivityContext): Promise<ValidatorMetrics[]> {
+  const rows = await store.query(
+    `select validator, max(model) as model, coalesce(avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5), 0) as mean,
+      (count(*) filter (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null))::integer as missing
+    from (from validator_scores where run = $run union all by name from test_scores where run = $run)
+    group by validator order by validator`,
+    { run: run.runId },
+  );
+  return rows.map((row) => ({
+    validator: Number(row['validator']),
+    model: String(row['model']),
+    meanScore: Number(row['mean']),
+    missing: Number(row['missing']),
+  }));
+}
+
+async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> {
+  const order = ['base_prompts', 'prompt_variations', 'model_outputs', 'validator_scores', 'test_rewrites', 'test_outputs', 'test_scores'];
+  const rows = await store.query(
+    `select stage, count(*)::integer as calls, sum(prompt_tokens)::bigint::double as prompt_tokens,
+      sum(completion_tokens)::bigint::double as completion_tokens, coalesce(sum(seconds), 0) as seconds
+    from model_calls where run = $run group by stage`,
+    { run: run.runId },
+  );
+  return rows
+    .map((row) => ({
+      stage: String(row['stage']),
+      calls: Number(row['calls']),
+      promptTokens: Number(row['prompt_tokens']),
+      completionTokens: Number(row['completion_tokens']),
+      seconds: Number(row['seconds']),
+    }))
+    .toSorted((one, other) => order.indexOf(one.stage) - order.indexOf(other.stage));
+}
+
+/** The prompts with the largest, the middle and the smallest gain of the verdict's arm. */
+function pickExamples(rows: readonly Row[], { basePrompts, baseline, arms: compared }: ArmComparison, armName: string | null): ExampleMetrics[] {
+  const arm = compared.find(({ name }) => name === armName);
+  if (!arm) return [];
+  const byGain = basePrompts
+    .map((prompt, index) => ({ prompt, base: baseline.scores[index] ?? 0, own: arm.scores[index] ?? 0 }))
+    .toSorted((one, other) => other.own - other.base - (one.own - one.base));
+  const places: [ExampleMetrics['kind'], number][] = [
+    ['best', 0],
+    ['median', Math.floor(byGain.length / 2)],
+    ['worst', byGain.length - 1],
+  ];
+  return places
+    .filter(([, place], index) => places.findIndex(([, other]) => other === place) === index)
+    .flatMap(([kind, place]) => {
+      const picked = byGain[place];
+      if (!picked) return [];
+      const first = (name: string): Row | undefined =>
+        rows.find((row) => row['base_prompt_idx'] === picked.prompt && row['arm'] === name);
+      const text = (name: string, column: string): string => String(first(name)?.[column] ?? '');
+      return {
+        kind,
+        topic: text('baseline', 'topic'),
+        basePrompt: text('baseline', 'base_prompt'),
+        optimizedPrompt: text(arm.name, 'prompt'),
+        baselineAnswer: text('baseline', 'model_output'),
+        optimizedAnswer: text(arm.name, 'model_output'),
+        baselineScore: picked.base,
+        optimizedScore: picked.own,
+      };
+    });
+}

@@ -1,0 +1,51 @@
+/** From an HTTP answer that is no success to the error that it means. */
+import { ModelError, type ModelErrorCode } from './model-error.ts';
+import type { HttpAnswer } from './post.ts';
+import type { Feature } from './request-body.ts';
+import { parseErrorBody } from './response.ts';
+import { parseRetryAfter } from './retry-policy.ts';
+
+/** Longest part of a server's message that is passed on. */
+const MESSAGE_LENGTH = 500;
+
+/** @param secret the API key, which a server may repeat in its message. */
+export function refusal(endpoint: string, answer: HttpAnswer, secret: string | undefined): ModelError {
+  const error = parseErrorBody(answer.text);
+  const said = secret === undefined ? error.message : error.message.replaceAll(secret, '[API key]');
+  const retryAfterMs = parseRetryAfter(answer.retryAfter, Date.now());
+  return new ModelError(
+    codeOf(answer.status, error),
+    endpoint,
+    `${endpoint} answered ${answer.status}: ${said.slice(0, MESSAGE_LENGTH)}`,
+    { status: answer.status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+  );
+}
+
+/** The part of a request that a 400 complains of, if it is one that can be left out. */
+export function refusedFeature(answer: HttpAnswer): Feature | undefined {
+  if (answer.status !== 400 && answer.status !== 422) return undefined;
+  const { message, param } = parseErrorBody(answer.text);
+  const complaint = `${param} ${message}`;
+  if (/response_format|json_schema|structured.?output/i.test(complaint)) return 'response_format';
+  return /logprobs/i.test(complaint) ? 'logprobs' : undefined;
+}
+
+function codeOf(status: number, error: { message: string; param: string; code: string }): ModelErrorCode {
+  if (status === 401 || status === 403) return 'UNAUTHORIZED';
+  if (status === 404) return 'NO_SUCH_MODEL';
+  if (status === 408) return 'TIMEOUT';
+  if (status === 429) return 'RATE_LIMITED';
+  // 409 is what OpenAI answers to a lock that was not to be had.
+  if (status === 409 || status >= 500 || status < 400) return 'SERVER_ERROR';
+  return isTooLong(error) ? 'PROMPT_TOO_LONG' : 'BAD_REQUEST';
+}
+
+/** By vLLM's messages and parameters, and OpenAI's code. */
+function isTooLong({ message, param, code }: { message: string; param: string; code: string }): boolean {
+  return (
+    param === 'input_tokens' ||
+    param === 'input_text' ||
+    code === 'context_length_exceeded' ||
+    /maximum context length|max_tokens must be at least 1, got 0/i.test(message)
+  );
+}

@@ -1,0 +1,127 @@
+/** How every stage that calls models makes a shard: what is finished stays finished, whatever happens to the attempt. */
+import type { Role, RoleConfig } from '../../configs/types.ts';
+import type { ActivityContext } from '../activity.ts';
+import type { ShardName } from '../store/store.ts';
+import type { Row, ShardReference } from '../store/tables.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import type { ChatAnswer } from './model-client.ts';
+import type { ModelError } from './model-error.ts';
+
+/** One call in the ledger: the columns of the table `model_calls` but `stage`. */
+export type CallRecord = {
+  /** Unique among the calls of a stage and run. */
+  readonly call_key: string;
+  readonly role: Role;
+  readonly model: string;
+  readonly endpoint: string;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly seconds: number | null;
+  readonly requests: number;
+  /** Code of the `ModelError`; null for an answer. */
+  readonly error: string | null;
+};
+
+/** What became of one item. An item that failed for good has rows that say so; it does not throw. */
+export interface ItemOutcome {
+  readonly rows: readonly Row[];
+  readonly calls: readonly CallRecord[];
+}
+
+export interface ShardWork<Item> {
+  readonly context: Pick<ActivityContext, 'run' | 'store' | 'log' | 'signal' | 'heartbeat'>;
+  /** Goes into the ledger beside each call. */
+  readonly stage: string;
+  /** Named by the digest of all that its rows depend on. */
+  readonly name: ShardName;
+  readonly split: string;
+  /** What the items are, in plural, for the progress. */
+  readonly unit: string;
+  readonly items: readonly Item[];
+  /** Items in flight at once. */
+  readonly concurrency: number;
+  /** Unique among the items, and the same in every attempt. */
+  readonly keyOf: (item: Item) => string;
+  /** Does one item. What it throws fails the attempt: an error that trying the whole activity again may mend. */
+  readonly call: (item: Item, signal: AbortSignal) => Promise<ItemOutcome>;
+}
+
+/**
+ * Makes a shard and its ledger (a `model_calls` shard of the same name), and returns the shard. A committed shard is
+ * returned at once; items that an earlier attempt finished are taken from the journal. After the first error no
+ * further item starts, those in flight are finished and journalled, then the error is thrown.
+ */
+export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardReference> {
+  const { name, split, unit, items, keyOf } = work;
+  const { store, heartbeat, log, signal } = work.context;
+  const committed = await store.findShard(name);
+  if (committed !== undefined) return committed;
+
+  const journal = await store.openJournal<ItemOutcome>(name);
+  const finished = new Map(journal.finished);
+  try {
+    if (journal.damagedLines > 0) {
+      log.warn(
+        { shard: name.shard, damagedLines: journal.damagedLines },
+        'journal has lines that cannot be read',
+      );
+    }
+    const open = items.filter((item) => !finished.has(keyOf(item)));
+    const progress = (): void =>
+      heartbeat({ done: items.length - open.length + done, total: items.length, unit });
+    let done = 0;
+    progress();
+    await mapConcurrently(open, work.concurrency, signal, async (item) => {
+      const outcome = await work.call(item, signal);
+      await journal.append(keyOf(item), outcome);
+      finished.set(keyOf(item), outcome);
+      done += 1;
+      progress();
+    });
+  } finally {
+    await journal.close();
+  }
+
+  // In the items' order, and without what a journal may hold besides.
+  const outcomes = items.map((item) => finished.get(keyOf(item))).filter((outcome) => outcome !== undefined);
+  // The ledger first: a committed shard is never looked at again.
+  const calls = outcomes.flatMap((outcome) => outcome.calls.map((call) => ({ stage: work.stage, ...call })));
+  await store.writeShard({ ...name, table: 'model_calls' }, split, calls);
+  const shard = await store.writeShard(
+    name,
+    split,
+    outcomes.flatMap((outcome) => outcome.rows),
+  );
+  await store.removeJournal(name);
+  return shard;
+}
+
+/** The ledger's row of a call that was answered. */
+export function callRecord(role: Role, key: string, answer: ChatAnswer): CallRecord {
+  return {
+    call_key: key,
+    role,
+    model: answer.model,
+    endpoint: answer.endpoint,
+    prompt_tokens: answer.promptTokens,
+    completion_tokens: answer.completionTokens,
+    seconds: answer.seconds,
+    requests: answer.requests,
+    error: null,
+  };
+}
+
+/** The ledger's row of a call that failed for good. */
+export function failedCallRecord(role: Role, key: string, config: RoleConfig, error: ModelError): CallRecord {
+  return {
+    call_key: key,
+    role,
+    model: config.model.name,
+    endpoint: error.endpoint,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    seconds: null,
+    requests: error.requests,
+    error: error.code,
+  };
+}

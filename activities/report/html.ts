@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Eta } from 'eta';
+import * as format from './format.ts';
+import type { ArmMetrics, BaselineMetrics, Metrics, StageSpend, Verdict } from './metrics.ts';
+import { neutraliseAll } from './plain-text.ts';
+import { drawAgreement, drawCriteria, drawGains, drawScores, drawSpend } from './plots.ts';
+import { isSimulated } from './summary.ts';
+
+const eta = new Eta({ views: import.meta.dirname, cache: true });
+
+const headlines: { readonly [kind in Verdict['kind']]: string } = {
+  gain: 'The optimized prompts are better',
+  'no gain': 'No gain was found',
+  worse: 'The optimized prompts are worse',
+};
+
+/**
+ * The report of a run: one HTML document without scripts and without a single request to anywhere. Texts of
+ * models and users are escaped and made harmless. The same metrics give the same document.
+ */
+export function renderReport(untrusted: Metrics): string {
+  const metrics = neutraliseAll(untrusted);
+  const { verdict, arms, baseline, counts } = metrics;
+  const best = arms.find(({ name }) => name === verdict.arm) ?? null;
+  return eta.render('./report', {
+    metrics,
+    format,
+    best,
+    styles: readFileSync(join(import.meta.dirname, 'report.css'), 'utf8'),
+    headline: headlines[verdict.kind],
+    tone: verdict.kind.replace(' ', '-'),
+    simulated: isSimulated(metrics),
+    total: totalSpend(metrics.spend),
+    lessons: (metrics.ranker?.lessons ?? []).map((lesson) => splitLesson(lesson)),
+    splits: Object.entries(counts.basePrompts)
+      .map(([split, count]) => `${format.formatCount(count)} ${split}`)
+      .join(', '),
+    quartiles: best === null ? [] : [quartiles('baseline', baseline), quartiles(best.name, best)],
+    plots: drawAll(metrics, best),
+  });
+}
+
+function drawAll({ arms, verdict, baseline, agreement, spend }: Metrics, best: ArmMetrics | null): object {
+  return {
+    gains: arms.length === 0 ? null : drawGains(arms, verdict.arm),
+    criteria: best === null ? null : drawCriteria(best),
+    scores: best === null ? null : drawScores(baseline, best),
+    agreement: drawAgreement(agreement),
+    spend: spend.length === 0 ? null : drawSpend(spend),
+  };
+}
+
+function totalSpend(spend: readonly StageSpend[]): Omit<StageSpend, 'stage'> {
+  const sum = (key: keyof Omit<StageSpend, 'stage'>): number =>
+    spend.reduce((total, stage) => total + stage[key], 0);
+  return {
+    calls: sum('calls'),
+    promptTokens: sum('promptTokens'),
+    completionTokens: sum('completionTokens'),
+    seconds: sum('seconds'),
+  };
+}
+
+/** `Asking for examples (helps)` as its text and its effect; a lesson of another form has no effect. */
+function splitLesson(lesson: string): { text: string; effect: string; tone: string } {
+  const [, text, effect] = /^(.*) \((helps|hurts)\)$/s.exec(lesson) ?? [];
+  return { text: text ?? lesson, effect: effect ?? '', tone: effect ?? '' };
+}
+
+/** Lowest, quarter, median, three quarters, highest. */
+function quartiles(name: string, { scores }: BaselineMetrics): { name: string; values: number[] } {
+  const sorted = scores.toSorted((one, other) => one - other);
+  if (sorted.length === 0) return { name, values: [] };
+  return {
+    name,
+    values: [0, 0.25, 0.5, 0.75, 1].map((share) => sorted[Math.round(share * (sorted.length - 1))]!),
+  };
+}

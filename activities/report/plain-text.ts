@@ -1,0 +1,25 @@
+/** Whatever can move a cursor, colour a terminal, or reorder text: control, bidirectional and other invisible signs. */
+const UNSAFE =
+  /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]|\p{Cs}|[\u{E0000}-\u{E007F}]/gu;
+
+/**
+ * A text of a model or a user that shows nothing but itself: control characters (but line feeds and tabs) and
+ * bidirectional or invisible signs become `�`, one for each; carriage returns before a line feed are dropped.
+ */
+export function neutralise(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : '\u{FFFD}'));
+}
+
+/** The same value with every string in it neutralised, keys included. */
+export function neutraliseAll<T>(value: T): T {
+  return mapStrings(value) as T;
+}
+
+function mapStrings(value: unknown): unknown {
+  if (typeof value === 'string') return neutralise(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [neutralise(key), mapStrings(item)]));
+}

@@ -1,0 +1,90 @@
+import { createColors } from 'picocolors';
+import {
+  formatCount,
+  formatCounted,
+  formatInterval,
+  formatNumber,
+  formatP,
+  formatSeconds,
+  formatShare,
+  formatSigned,
+} from './format.ts';
+import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
+import { neutraliseAll } from './plain-text.ts';
+
+type Colours = ReturnType<typeof createColors>;
+
+/**
+ * What a run found, for a terminal: the verdict, a line per arm, what was spent, warnings. Lines are separated by
+ * line feeds, without one at the end. `colour` (default false) adds ANSI colours; control characters in the
+ * metrics' own texts are made harmless either way.
+ */
+export function terminalSummary(
+  untrusted: Metrics,
+  { colour = false }: { readonly colour?: boolean } = {},
+): string {
+  const metrics = neutraliseAll(untrusted);
+  const paint = createColors(colour);
+  const lines = [paintVerdict(metrics.verdict, paint)];
+  if (isSimulated(metrics))
+    lines.push(paint.yellow('Simulated models: these figures say nothing about any real model.'));
+  if (metrics.arms.length > 0) lines.push('', ...armLines(metrics, paint));
+  lines.push('', spendLine(metrics));
+  for (const warning of metrics.warnings) lines.push(`${paint.yellow('Warning:')} ${oneLine(warning)}`);
+  return lines.join('\n');
+}
+
+/** Whether any model of the run was a simulated one. */
+export function isSimulated({ models }: Pick<Metrics, 'models'>): boolean {
+  return models.some(({ simulated }) => simulated);
+}
+
+function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
+  const text = paint.bold(oneLine(sentence));
+  switch (kind) {
+    case 'gain':
+      return paint.green(text);
+    case 'worse':
+      return paint.red(text);
+    case 'no gain':
+      return text;
+  }
+}
+
+function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {
+  const rows = [
+    ['arm', 'score', 'gain', '95% interval', 'p (Holm)', 'win rate'],
+    ['baseline', formatNumber(baseline.meanScore), '', '', '', ''],
+    ...arms.map((arm) => armCells(arm)),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const toLine = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd();
+  const [head, ...body] = rows.map(toLine);
+  return [paint.dim(head!), ...body];
+}
+
+function armCells({ name, meanScore, gain, winRate }: ArmMetrics): string[] {
+  return [
+    oneLine(name),
+    formatNumber(meanScore),
+    formatSigned(gain.mean),
+    formatInterval(gain, formatSigned),
+    formatP(gain.pHolm),
+    `${formatShare(winRate.value)} (${formatInterval(winRate, formatShare)})`,
+  ];
+}
+
+function spendLine({ spend }: Metrics): string {
+  const sum = (key: 'calls' | 'promptTokens' | 'completionTokens' | 'seconds'): number =>
+    spend.reduce((total, stage) => total + stage[key], 0);
+  const tokens = `${formatCount(sum('promptTokens'))} + ${formatCount(sum('completionTokens'))} tokens`;
+  return `Spent: ${formatCounted(sum('calls'), 'call')}, ${tokens} (prompt + answer), ${formatSeconds(sum('seconds'))} of model time`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,52 @@
+import { formatCounted, formatInterval, formatNumber } from './format.ts';
+import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
+
+/** What the verdict rests on. */
+export interface Evidence {
+  readonly arms: readonly Pick<ArmMetrics, 'name' | 'gain'>[];
+  readonly counts: Pick<Metrics['counts'], 'testPrompts' | 'testTopics'>;
+  readonly detectableEffect: number | null;
+}
+
+/** Chance of a false verdict of gain, over all arms together, that is accepted. */
+const ALPHA = 0.05;
+
+/**
+ * Whether prompts were improved. `gain`: an arm's Holm-adjusted p-value is at most 0.05 and its interval is above
+ * 0 (of several, the one with the largest mean). `worse`: no arm gains, and the arm with the largest mean is below
+ * 0 by the same measure. Everything else is `no gain`, with the smallest effect that would have been seen.
+ */
+export function decideVerdict({ arms, counts, detectableEffect }: Evidence): Verdict {
+  const byGain = arms.toSorted((one, other) => other.gain.mean - one.gain.mean);
+  const best = byGain.find(isProven) ?? byGain[0];
+  if (best === undefined)
+    return { kind: 'no gain', arm: null, sentence: 'No gain: no optimized prompts were tested.' };
+
+  const where = `on ${formatCounted(counts.testPrompts, 'held-out prompt')} of ${formatCounted(counts.testTopics, 'topic')}`;
+  const prompts = `the optimized prompts (${best.name})`;
+  const compared = `score ${compare(best.gain)} the untouched prompts ${where}`;
+  const about = { arm: best.name };
+  if (isProven(best))
+    return { ...about, kind: 'gain', sentence: `The optimized prompts (${best.name}) ${compared}.` };
+  if (isProven(best, -1)) return { ...about, kind: 'worse', sentence: `Worse: ${prompts} ${compared}.` };
+  const seen =
+    detectableEffect === null
+      ? 'too few topics were tested to tell a difference from chance'
+      : `the smallest effect this test could have seen is ${formatNumber(detectableEffect)} points`;
+  return { ...about, kind: 'no gain', sentence: `No gain: ${prompts} ${compared}; ${seen}.` };
+}
+
+function isProven({ gain }: Evidence['arms'][number], sign = 1): boolean {
+  const { pHolm, low, high } = gain;
+  if (pHolm === null || low === null || high === null) return false;
+  return pHolm <= ALPHA && (sign > 0 ? low > 0 : high < 0);
+}
+
+function compare(gain: ArmMetrics['gain']): string {
+  const { mean, low, high } = gain;
+  const [sign, ends] = mean < 0 ? [-1, { low: high, high: low }] : [1, { low, high }];
+  const turned = (value: number): string => formatNumber(sign * value);
+  const direction = mean < 0 ? 'lower' : 'higher';
+  const interval = low === null ? '' : ` (95% interval ${formatInterval(ends, turned)})`;
+  return `${turned(mean)} points ${direction}${interval} than`;
+}

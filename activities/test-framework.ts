@@ -1,0 +1,83 @@
+import type { Activity, ActivityContext } from './activity.ts';
+import type { Estimate, Metrics } from './report/metrics.ts';
+import type { FineTuningOutput } from './fine-tuning.ts';
+import { renderReport } from './report/html.ts';
+import { buildMetrics } from './build-metrics.ts';
+import { estimateSchema } from './schemas.ts';
+
+export interface TestInput {
+  /** Version of the prompt-optimization model that was tested. */
+  readonly version: string;
+  readonly fineTuning: FineTuningOutput;
+}
+
+export interface TestOutput {
+  readonly verdict: Metrics['verdict']['kind'];
+  /** Arm that the verdict is about; empty if there was none. */
+  readonly arm: string;
+  /** Gain of that arm in points of the rubric's scale. */
+  readonly gain: Estimate;
+  readonly sentence: string;
+  /** Path of report.html, relative to the project's root. */
+  readonly report: string;
+}
+
+/** One row per validator's scores of one answer of one arm: what stands in test_results.parquet. */
+const testResults = `
+  select p.base_prompt_idx, t.arm, s.sample_idx, s.validator, p.topic, p.base_prompt, t.prompt_variation as prompt,
+    o.model_output, s.criteria_1, s.criteria_2, s.criteria_3, s.criteria_4, s.criteria_5, s.error, s.run
+  from test_scores s
+  join test_outputs o using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
+  join test_prompts t using (run, base_prompt_idx, prompt_variation_idx)
+  join base_prompts p using (run, base_prompt_idx)
+  where s.run = $run
+  order by all`;
+
+/** Stage 8: the test framework. Compares every arm with the baseline on held-out prompts, and writes the report. */
+export const evaluateArms: Activity<TestInput, TestOutput> = {
+  name: 'evaluateArms',
+  description: 'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
+  taskQueue: 'prose',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['version', 'fineTuning'],
+    properties: { version: { type: 'string', minLength: 1 }, fineTuning: { type: 'object' } },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['verdict', 'arm', 'gain', 'sentence', 'report'],
+    properties: {
+      verdict: { type: 'string', enum: ['gain', 'no gain', 'worse'] },
+      arm: { type: 'string' },
+      gain: estimateSchema,
+      sentence: { type: 'string' },
+      report: { type: 'string' },
+    },
+  },
+  async run({ version, fineTuning }, context) {
+    const { store, run, log } = context;
+    const folder = `results/evaluations/${encodeURIComponent(run.runId)}`;
+    await store.exportQuery(testResults, { run: run.runId }, `${folder}/test_results.parquet`);
+    await exportAllResults(context);
+    const metrics = await buildMetrics(version, fineTuning, context);
+    await store.writeFile(`${folder}/metrics.json`, `${JSON.stringify(metrics, null, 2)}\n`);
+    await store.writeFile(`${folder}/report.html`, renderReport(metrics));
+    const { verdict } = metrics;
+    log.info({ verdict: verdict.kind }, verdict.sentence);
+    const gain = metrics.arms.find(({ name }) => name === verdict.arm)?.gain ?? { mean: 0, low: null, high: null };
+    return {
+      verdict: verdict.kind,
+      arm: verdict.arm ?? '',
+      gain: { mean: gain.mean, low: gain.low, high: gain.high },
+      sentence: verdict.sentence,
+      report: `${folder}/report.html`,
+    };
+  },
+};
+
+/** `results/test_results.parquet` holds the tests of all runs; whoever writes last has seen all that came before. */
+async function exportAllResults({ store }: ActivityContext): Promise<void> {
+  await store.exportQuery('from test_results order by all', {}, 'results/test_results.parquet');
+}

@@ -1,0 +1,95 @@
+/** Shows a run as it goes on, until it has ended or the user has seen enough. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogUpdate } from 'log-update';
+import type { Cli } from './cli.ts';
+import { formatStatus, formatStatusLine } from './progress-view.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { RunWatcher, type RunView } from './watch-run.ts';
+
+const lookEveryMs = 1_000;
+/** Without a terminal, how long the same tasks may only have grown before another line is written. */
+const plainLineEveryMs = 5_000;
+
+export interface FollowOptions {
+  /** Show nothing. */
+  readonly isQuiet: boolean;
+  /** Called after every look at a run that goes on; may throw to end the watch. */
+  readonly onLook?: (view: RunView) => Promise<void>;
+}
+
+/**
+ * Resolves with the last view and whether the run has ended; it has not after a Ctrl-C, which leaves the run alone.
+ * At a terminal the tree is redrawn, elsewhere a plain line is written when something has changed.
+ */
+export async function followRun(
+  cli: Cli,
+  session: TemporalSession,
+  runId: string,
+  { isQuiet, onLook }: FollowOptions,
+): Promise<RunView> {
+  const watcher = new RunWatcher(session, runId);
+  const detach = new AbortController();
+  const release = cli.context.onInterrupt(() => detach.abort());
+  // A look a second would end most runs half a second late.
+  const ended = session.client.workflow
+    .getHandle(runId)
+    .result()
+    .then(
+      () => {},
+      () => {},
+    );
+  const display = isQuiet ? undefined : cli.isInteractive ? treeDisplay(cli) : lineDisplay(cli);
+  try {
+    for (;;) {
+      const view = await watcher.look();
+      display?.show(view);
+      if (view.isEnded || detach.signal.aborted) return view;
+      await onLook?.(view);
+      const pause = sleep(lookEveryMs, undefined, { signal: detach.signal }).catch(() => {});
+      await Promise.race([pause, ended]);
+    }
+  } finally {
+    display?.end();
+    release();
+  }
+}
+
+interface Display {
+  show(view: RunView): void;
+  end(): void;
+}
+
+function treeDisplay(cli: Cli): Display {
+  const draw = createLogUpdate(cli.context.stdout);
+  return {
+    show: ({ status, progress, pending }) => {
+      if (status === undefined) draw('Waiting for a worker to answer …');
+      else {
+        const retries = pending
+          .filter(({ lastFailure }) => lastFailure !== undefined)
+          .map(({ instance, attempt, lastFailure }) => `  ${instance}, attempt ${attempt}: ${lastFailure}`);
+        const lines = formatStatus(status, progress, Date.now(), cli.colors);
+        draw([...lines, ...retries.slice(0, 3).map(cli.colors.yellow)].join('\n'));
+      }
+    },
+    end: () => draw.done(),
+  };
+}
+
+function lineDisplay(cli: Cli): Display {
+  const startedAt = Date.now();
+  let shown = '';
+  let shownTasks = '';
+  let shownAt = 0;
+  return {
+    show: ({ status, progress }) => {
+      if (status === undefined) return;
+      const line = formatStatusLine(status, progress);
+      const tasks = line.replace(/[\d./]+/gu, '');
+      if (line === shown || (tasks === shownTasks && Date.now() - shownAt < plainLineEveryMs)) return;
+      [shown, shownTasks, shownAt] = [line, tasks, Date.now()];
+      cli.print(`[${String(Math.round((shownAt - startedAt) / 1000)).padStart(4)}s] ${line}`);
+    },
+    end: () => {},
+  };
+}

@@ -1,0 +1,61 @@
+/** Loads and checks what a command works with; everything wrong is told at once, with exit code 2. */
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Settings, SettingsOverrides } from '../configs/types.ts';
+import type { Problem } from '../definitions/problem.ts';
+import type { Definition } from '../definitions/types.ts';
+import { CliError, exitCodes } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+import { neutralise } from './terminal-text.ts';
+
+/** The checked settings of the project. Throws `CliError` `PROBLEMS`. */
+export async function loadProjectSettings(cli: Cli, overrides: SettingsOverrides = {}): Promise<Settings> {
+  const { loadSettings } = await import('../configs/load.ts');
+  const settings = await loadSettings(cli.root, overrides);
+  if (!settings.ok) throw problemsError(settings.problems);
+  return settings.value;
+}
+
+/** The checked definition with this name, or in this file. Throws `CliError` `PROBLEMS`. */
+export async function loadNamedDefinition(
+  cli: Cli,
+  nameOrFile: string,
+  settings?: Settings,
+): Promise<Definition> {
+  const [{ findDefinition, loadDefinition }, { activityCatalogue }] = await Promise.all([
+    import('../definitions/load.ts'),
+    import('../activities/index.ts'),
+  ]);
+  const { queues } = settings ?? (await loadProjectSettings(cli));
+  const context = { catalogue: activityCatalogue(), queues: Object.keys(queues) };
+  const loaded = /\.ya?ml$/u.test(nameOrFile)
+    ? await loadDefinition(cli.root, projectPath(cli, nameOrFile), context)
+    : await findDefinition(cli.root, nameOrFile, context);
+  if (!loaded.ok) throw problemsError(loaded.problems);
+  return loaded.value.definition;
+}
+
+/** A path as the user typed it (from the working directory, else from the root) relative to the project's root. */
+export function projectPath(cli: Cli, typed: string): string {
+  const fromHere = relative(cli.root, resolve(cli.context.cwd, typed));
+  return fromHere.startsWith('..') && !isAbsolute(typed) ? typed : fromHere;
+}
+
+/** Problems as an error that the command line prints under each other. */
+export function problemsError(problems: readonly Problem[]): CliError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return new CliError('PROBLEMS', `${count}; nothing was started.`, exitCodes.wrongInput, problems);
+}
+
+/** Problems for people, each with the line it stands in. */
+export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
+  const { formatProblem, sortProblems } = await import('../definitions/problem.ts');
+  const sources = new Map<string, string | undefined>();
+  for (const { file } of problems) {
+    if (!sources.has(file))
+      sources.set(file, await readFile(join(root, file), 'utf8').catch(() => undefined));
+  }
+  return sortProblems(problems).map((problem) =>
+    neutralise(formatProblem(problem, sources.get(problem.file))),
+  );
+}

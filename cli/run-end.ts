@@ -1,0 +1,73 @@
+/** What is said when a run has ended. */
+import { exitCodes, type ExitCode } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+import { readMetrics, reportPath, summaryLines } from './report.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { neutraliseLine } from './terminal-text.ts';
+import type { RunView } from './watch-run.ts';
+
+interface EndOptions {
+  readonly isQuiet: boolean;
+  /** Whether every answer came from the embedded models. */
+  readonly isSimulated: boolean;
+}
+
+/** Error type of a run that its budget has stopped. */
+const overBudget = 'BUDGET_REACHED';
+
+/** Prints the verdict, or why there is none, and where to look; sets the exit code. */
+export async function endRun(
+  cli: Cli,
+  session: TemporalSession,
+  runId: string,
+  { status }: RunView,
+  { isQuiet, isSimulated }: EndOptions,
+): Promise<void> {
+  // Temporal knows how a run ended even when no worker is left to answer a query.
+  const failure = await session.client.workflow
+    .getHandle(runId)
+    .result()
+    .then(
+      () => undefined,
+      (error: unknown) => reasonOf(error),
+    );
+  const failures = status?.failures ?? [];
+  cli.exitCode = exitCodeOf(failure, failures);
+  const metrics = await readMetrics(cli.root, runId);
+  const url = session.runUrl(runId);
+  if (isQuiet) {
+    cli.printJson({
+      runId,
+      state: failure === undefined ? 'succeeded' : (status?.state ?? 'failed'),
+      outputs: status?.outputs ?? null,
+      failures,
+      error: failure ?? null,
+      metrics: metrics === undefined ? null : (JSON.parse(metrics) as unknown),
+      report: metrics === undefined ? null : reportPath(cli.root, runId),
+      url: url ?? null,
+    });
+    return;
+  }
+  cli.print();
+  if (failure !== undefined) cli.print(cli.colors.red(`The run has failed: ${neutraliseLine(failure)}`));
+  if (metrics !== undefined) {
+    for (const line of await summaryLines(metrics)) cli.print(line);
+    cli.print(`Report:       ${reportPath(cli.root, runId)}`);
+  }
+  if (url !== undefined) cli.print(`Temporal UI:  ${url}`);
+  cli.print(`Log:          prose logs ${runId}`);
+  if (failure === undefined && isSimulated) {
+    cli.print('With your own model: prose run prose --endpoint http://HOST:8000/v1 --model NAME');
+  }
+  if (!cli.context.env['TEMPORAL_ADDRESS']) cli.print('The local stack stays up; `prose down` stops it.');
+}
+
+function exitCodeOf(failure: string | undefined, failures: readonly { readonly type: string }[]): ExitCode {
+  if (failure === undefined) return exitCodes.done;
+  return failures.some(({ type }) => type === overBudget) ? exitCodes.overBudget : exitCodes.failed;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,162 @@
+/** `prose run`: starts a run of a definition and shows it until it has ended. */
+import { InvalidArgumentError } from 'commander';
+import type { Params } from '../definitions/params.ts';
+import type { Definition } from '../definitions/types.ts';
+import type { RunOptions } from '../workflows/messages.ts';
+import { wrongInput } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+import { followRun } from './follow-run.ts';
+import { loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
+import { readParams } from './params.ts';
+import { confirm, preflightLines, usesRealModels } from './preflight.ts';
+import { evaluationDirectory } from './results.ts';
+import { createRunId } from './run-id.ts';
+import { endRun } from './run-end.ts';
+import { runTaskQueue } from './runs.ts';
+import { taskQueuesOf } from './task-queues.ts';
+import { openTemporal, type TemporalSession } from './temporal-session.ts';
+import { keepStackUp, tellQueuesWithoutWorkers } from './worker-watch.ts';
+
+interface RunVerbOptions {
+  readonly param: readonly string[];
+  readonly paramsFile?: string;
+  readonly endpoint?: string;
+  readonly model?: string;
+  readonly seed?: number;
+  readonly runId?: string;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+export function addRunVerb(cli: Cli): void {
+  cli.program
+    .command('run')
+    .description('run a definition and show how it goes')
+    .argument('<definition>', 'name or file of a definition')
+    .option('-p, --param <key=value>', 'a parameter of the definition; repeat for more', collect, [])
+    .option('--params-file <file>', 'parameters as a JSON object')
+    .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
+    .option('--model <name>', 'model name used by every role')
+    .option('--seed <n>', 'seed of every random choice (short for --param seed=n)', parseSeed)
+    .option('--run-id <id>', "the run's id (default: made of the definition's name and the time)")
+    .option('--detach', 'start it and return')
+    .option('--json', 'print one JSON object at the end, and no progress')
+    .option('-y, --yes', 'do not ask before calling real models')
+    .addHelpText(
+      'after',
+      `
+Definition, parameters, configs and texts are checked before anything is started. Without TEMPORAL_ADDRESS the
+local stack is brought up. Ctrl-C stops watching; the run goes on.
+
+Examples:
+  prose run prose
+  prose run prose --param basePrompts=200 --param variations=12
+  prose run prose --endpoint http://gpu-1:8000/v1 --model qwen3-8b --yes
+  prose run definitions/mine.yaml --params-file params.json --detach`,
+    )
+    .action((name: string, options: RunVerbOptions) => runVerb(cli, name, options));
+}
+
+async function runVerb(cli: Cli, name: string, options: RunVerbOptions): Promise<void> {
+  const isQuiet = options.json === true;
+  const overrides: RunOptions = {
+    ...(options.endpoint !== undefined && { endpoint: parseEndpoint(options.endpoint) }),
+    ...(options.model !== undefined && { model: options.model }),
+  };
+  const settings = await loadProjectSettings(cli, overrides);
+  const definition = await loadNamedDefinition(cli, name, settings);
+  const params = await checkedParams(cli, definition, options);
+  const runId = options.runId ?? createRunId(definition.name);
+  evaluationDirectory(cli.root, runId);
+  if (!isQuiet) for (const line of await preflightLines(definition, params, settings)) cli.print(line);
+  if (usesRealModels(settings) && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
+    cli.print('Nothing was started.');
+    return;
+  }
+
+  const isLocal = !cli.context.env['TEMPORAL_ADDRESS'];
+  if (isLocal) {
+    const { startStack } = await import('../deploy/stack/start-stack.ts');
+    await startStack({ root: cli.root, env: cli.context.env, log: (line) => cli.note(line) });
+  }
+  const session = await openTemporal(cli);
+  try {
+    await start(session, definition, params, overrides, runId);
+    if (!isQuiet) cli.print(`Run ${cli.colors.bold(runId)}${linkTo(session, runId)}`);
+    if (options.detach === true) {
+      if (isQuiet) cli.printJson({ runId, state: 'running', url: session.runUrl(runId) ?? null });
+      else cli.print(lookAgain(runId));
+      return;
+    }
+    const onLook = isLocal
+      ? keepStackUp(cli)
+      : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(definition));
+    const view = await followRun(cli, session, runId, { isQuiet, onLook });
+    if (view.isEnded)
+      await endRun(cli, session, runId, view, { isQuiet, isSimulated: !usesRealModels(settings) });
+    else cli.print(`Stopped watching; the run goes on. ${lookAgain(runId)}`);
+  } finally {
+    await session.close();
+  }
+}
+
+async function checkedParams(cli: Cli, definition: Definition, options: RunVerbOptions): Promise<Params> {
+  const given = {
+    assignments: options.param,
+    ...(options.paramsFile !== undefined && { file: options.paramsFile }),
+    ...(options.seed !== undefined && { seed: options.seed }),
+  };
+  const { resolveParams } = await import('../definitions/params.ts');
+  const resolved = resolveParams(definition, await readParams(definition, given, cli.context.cwd));
+  if (!resolved.ok) throw problemsError(resolved.problems);
+  return resolved.value;
+}
+
+async function start(
+  { client }: TemporalSession,
+  definition: Definition,
+  params: Params,
+  overrides: RunOptions,
+  runId: string,
+): Promise<void> {
+  try {
+    await client.workflow.start(definition.name, {
+      args: [params, overrides],
+      taskQueue: runTaskQueue,
+      workflowId: runId,
+      // An id stands for one run's data for ever.
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      ...(definition.description !== undefined && { staticSummary: definition.description.slice(0, 200) }),
+    });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+    throw wrongInput(`There is a run ${runId} already; give another --run-id`);
+  }
+}
+
+function linkTo(session: TemporalSession, runId: string): string {
+  const url = session.runUrl(runId);
+  return url === undefined ? '' : `  ${url}`;
+}
+
+function lookAgain(runId: string): string {
+  return `Look again: prose status ${runId} --watch`;
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed >= 0 && text.trim() !== '') return seed;
+  throw new InvalidArgumentError('a whole number from 0 is expected');
+}
+
+function parseEndpoint(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
+    throw wrongInput(`--endpoint ${text}: a URL like http://localhost:8000/v1 is expected`);
+  }
+  return text;
+}

@@ -1,0 +1,53 @@
+/** `prose status`: how far a run is. */
+import type { Cli } from './cli.ts';
+import { CliError, exitCodes } from './cli-error.ts';
+import { followRun } from './follow-run.ts';
+import { formatStatus } from './progress-view.ts';
+import { latestRun } from './runs.ts';
+import { openTemporal } from './temporal-session.ts';
+import { RunWatcher } from './watch-run.ts';
+
+interface StatusOptions {
+  readonly watch?: boolean;
+  readonly json?: boolean;
+}
+
+export function addStatusVerb(cli: Cli): void {
+  cli.program
+    .command('status')
+    .description('show how far a run is: every task, its counts and what has failed')
+    .argument('[run]', "the run's id (default: the run started last)")
+    .option('-w, --watch', 'go on showing until the run has ended, or Ctrl-C')
+    .option('--json', 'print the status as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  prose status
+  prose status prose-20261122-193805-x7f2 --watch
+  prose status --json | jq .state`,
+    )
+    .action(async (given: string | undefined, { watch, json }: StatusOptions) => {
+      const session = await openTemporal(cli);
+      try {
+        const runId = given ?? (await latestRun(session));
+        if (watch === true && json !== true) {
+          await followRun(cli, session, runId, { isQuiet: false });
+          return;
+        }
+        const { status, progress } = await new RunWatcher(session, runId).look();
+        if (status === undefined) {
+          const message = `No worker answers for ${runId}: \`prose up\` starts one, \`prose doctor\` tells what is missing`;
+          throw new CliError('NO_WORKER', message, exitCodes.failed);
+        }
+        if (json === true) cli.printJson({ ...status, progress: Object.fromEntries(progress) });
+        else {
+          for (const line of formatStatus(status, progress, Date.now(), cli.colors)) cli.print(line);
+          const url = session.runUrl(runId);
+          if (url !== undefined) cli.print(cli.colors.dim(url));
+        }
+      } finally {
+        await session.close();
+      }
+    });
+}

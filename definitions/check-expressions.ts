@@ -1,0 +1,85 @@
+/** Checks every expression of a definition in the scope in which it will be evaluated. */
+import { InputCheck } from './check-input.ts';
+import type { CheckContext } from './check-targets.ts';
+import type { Path, SourceDocument } from './document.ts';
+import type { Problem } from './problem.ts';
+import { UNKNOWN, sayType, typeOf } from './schema-types.ts';
+import {
+  DEFAULT_ITEM,
+  RESERVED,
+  outerScope,
+  scopeOfItem,
+  scopeOfOutputs,
+  scopeOfTask,
+  type StaticScope,
+} from './static-scope.ts';
+import type { Definition, ForEach, GroupTask, Task, Tasks } from './types.ts';
+import { ValueChecker, itemSchema } from './value-checker.ts';
+
+interface Check {
+  readonly document: SourceDocument;
+  readonly context: CheckContext;
+  readonly problems: Problem[];
+}
+
+/** The scope of what runs for each item. */
+function checkForEach(forEach: ForEach, path: Path, scope: StaticScope, check: Check): StaticScope {
+  const { document, problems } = check;
+  const { in: list, as: name = DEFAULT_ITEM } = forEach;
+  if (RESERVED.includes(name)) {
+    const message = `The item cannot be named '${name}': expressions have that name already.`;
+    const advice = 'Choose another name, such as the singular of what the list holds.';
+    problems.push(document.problem({ code: 'RESERVED_NAME', message, advice }, [...path, 'as']));
+  }
+  if (typeof list !== 'string' && !Array.isArray(list)) return scopeOfItem(scope, name, UNKNOWN);
+  const schema = new ValueChecker(scope, document, problems).check(list, [...path, 'in']);
+  const item = itemSchema(schema);
+  if (item === undefined) {
+    const message = `forEach needs a list; this is ${sayType(typeOf(schema ?? UNKNOWN))}.`;
+    const advice = 'Give a list, or an expression whose value is one, such as ${ range(3) }.';
+    problems.push(document.problem({ code: 'FOR_EACH_NOT_LIST', message, advice }, [...path, 'in']));
+  }
+  return RESERVED.includes(name) ? scope : scopeOfItem(scope, name, item ?? UNKNOWN);
+}
+
+function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): void {
+  const { document, context, problems } = check;
+  if (task.when !== undefined)
+    new ValueChecker(scope, document, problems).checkCondition(task.when, [...path, 'when']);
+  const inner =
+    task.forEach === undefined ? scope : checkForEach(task.forEach, [...path, 'forEach'], scope, check);
+  if ('tasks' in task) return checkGroup(task, path, inner, check);
+  const checker = new ValueChecker(inner, document, problems);
+  const contract = context.catalogue.get(task.activity);
+  if (contract !== undefined) new InputCheck(contract, checker, document, problems).check(task.with, path);
+  else if (task.with !== undefined) checker.check(task.with, [...path, 'with']);
+}
+
+function checkGroup(
+  group: Pick<GroupTask, 'tasks' | 'outputs'>,
+  path: Path,
+  scope: StaticScope,
+  check: Check,
+): void {
+  const { document, context, problems } = check;
+  checkTasks(group.tasks, [...path, 'tasks'], scope, check);
+  if (group.outputs === undefined) return;
+  const outputsScope = scopeOfOutputs(scope, group.tasks, context.catalogue);
+  new ValueChecker(outputsScope, document, problems).check(group.outputs, [...path, 'outputs']);
+}
+
+function checkTasks(tasks: Tasks, path: Path, scope: StaticScope, check: Check): void {
+  for (const [name, task] of Object.entries(tasks))
+    checkTask(task, [...path, name], scopeOfTask(scope, tasks, name, check.context.catalogue), check);
+}
+
+/** Problems of every expression, `when`, `forEach` and `with`; see `ValueChecker`, `InputCheck` and `checkReference`. */
+export function checkExpressions(
+  definition: Definition,
+  document: SourceDocument,
+  context: CheckContext,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  checkGroup(definition, [], outerScope(definition), { document, context, problems });
+  return problems;
+}

@@ -1,0 +1,100 @@
+/** Checks a task's `with` against what its activity takes, as far as it can be known before a run. */
+import { Ajv2020, type SchemaObject } from 'ajv/dist/2020.js';
+import type { Path, SourceDocument } from './document.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Problem } from './problem.ts';
+import { isClosed, itemsOf, propertiesOf, typeOf, whyNotAssignable } from './schema-types.ts';
+import type { ActivityContract, JsonSchema, Value } from './types.ts';
+import { hasExpression, type ValueChecker } from './value-checker.ts';
+
+type Input = { readonly [key: string]: Value };
+
+function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string | undefined {
+  const definitions = root['$defs'] === undefined ? {} : { $defs: root['$defs'] };
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, meta: false, validateSchema: false });
+  const validate = ajv.compile({ ...schema, ...definitions } as SchemaObject);
+  return validate(value) ? undefined : ajv.errorsText(validate.errors, { dataVar: 'it' });
+}
+
+/** Checks one `with`; `path` is the task's. Problems `MISSING_INPUT`, `UNKNOWN_INPUT`, `WRONG_INPUT_TYPE` and those of expressions. */
+export class InputCheck {
+  readonly #contract: ActivityContract;
+  readonly #checker: ValueChecker;
+  readonly #document: SourceDocument;
+  readonly #problems: Problem[];
+
+  constructor(
+    contract: ActivityContract,
+    checker: ValueChecker,
+    document: SourceDocument,
+    problems: Problem[],
+  ) {
+    this.#contract = contract;
+    this.#checker = checker;
+    this.#document = document;
+    this.#problems = problems;
+  }
+
+  check(input: Input | undefined, path: Path): void {
+    const { name, input: schema } = this.#contract;
+    this.#checkObject(
+      input ?? {},
+      schema,
+      input === undefined ? [...path, 'activity'] : [...path, 'with'],
+      `Activity '${name}'`,
+    );
+  }
+
+  #checkObject(input: Input, schema: JsonSchema, path: Path, owner: string): void {
+    const fields = propertiesOf(schema);
+    for (const key of (schema['required'] ?? []) as readonly string[]) {
+      if (Object.hasOwn(input, key)) continue;
+      const description = fields[key]?.['description'];
+      const advice = `Add '${key}'.${typeof description === 'string' ? ` ${description}` : ''}`;
+      this.#problems.push(
+        this.#document.problem(
+          { code: 'MISSING_INPUT', message: `${owner} needs '${key}'.`, advice },
+          path,
+          path.at(-1) === 'activity' ? 'value' : 'key',
+        ),
+      );
+    }
+    for (const [key, value] of Object.entries(input)) {
+      const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      if (field !== undefined) this.#checkField(value, field, [...path, key], key);
+      else {
+        this.#checker.check(value, [...path, key]);
+        if (!isClosed(schema)) continue;
+        const unused = Object.keys(fields).filter((known) => !Object.hasOwn(input, known));
+        const finding = {
+          code: 'UNKNOWN_INPUT',
+          message: `${owner} takes no '${key}'.`,
+          advice: didYouMean(key, unused),
+        };
+        this.#problems.push(this.#document.problem(finding, [...path, key], 'key'));
+      }
+    }
+  }
+
+  #checkField(value: Value, schema: JsonSchema, path: Path, key: string): void {
+    if (!hasExpression(value)) {
+      const reason = whyNotValid(value, schema, this.#contract.input);
+      if (reason !== undefined) this.#reportType(key, reason, path);
+    } else if (Array.isArray(value) && typeOf(schema) === 'array') {
+      for (const [index, item] of value.entries())
+        this.#checkField(item, itemsOf(schema), [...path, index], key);
+    } else if (typeof value === 'object' && value !== null && typeOf(schema) === 'object') {
+      this.#checkObject(value as Input, schema, path, `'${key}'`);
+    } else {
+      const given = this.#checker.check(value, path);
+      const reason = given === undefined ? undefined : whyNotAssignable(given, schema);
+      if (reason !== undefined) this.#reportType(key, reason, path);
+    }
+  }
+
+  #reportType(key: string, reason: string, path: Path): void {
+    const message = `'${key}' is not what activity '${this.#contract.name}' takes: ${reason}.`;
+    const advice = 'Give a value of the type the activity takes.';
+    this.#problems.push(this.#document.problem({ code: 'WRONG_INPUT_TYPE', message, advice }, path));
+  }
+}

@@ -1,0 +1,81 @@
+/** Checks one reference of an expression (`params.x`, `tasks.y.z`, `item.field`) against what is in scope. Pure. */
+import type { Reference } from './cel.ts';
+import type { Finding } from './document.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { UNKNOWN, isClosed, propertiesOf, sayType, typeOf } from './schema-types.ts';
+import type { StaticScope } from './static-scope.ts';
+import type { JsonSchema } from './types.ts';
+
+/** What is wrong with a reference, and at which of its names. */
+export interface ReferenceProblem {
+  readonly finding: Finding;
+  readonly index: number;
+}
+
+type Resolved = { readonly schema: JsonSchema; readonly from: number } | ReferenceProblem;
+
+function resolveRoot([root = '', member]: readonly string[], scope: StaticScope): Resolved {
+  if (root === 'params') {
+    if (member === undefined) return { schema: UNKNOWN, from: 1 };
+    const schema = Object.hasOwn(scope.params, member) ? scope.params[member] : undefined;
+    if (schema !== undefined) return { schema, from: 2 };
+    const advice = didYouMean(member, Object.keys(scope.params));
+    return {
+      finding: { code: 'UNKNOWN_PARAM', message: `There is no param '${member}'.`, advice },
+      index: 1,
+    };
+  }
+  if (root === 'tasks') {
+    if (member === undefined) return { schema: UNKNOWN, from: 1 };
+    const schema = Object.hasOwn(scope.tasks, member) ? scope.tasks[member] : undefined;
+    if (schema !== undefined) return { schema, from: 2 };
+    if (scope.notNeeded.has(member)) {
+      const message = `Task '${member}' is not needed here, so it may not have ended.`;
+      const advice = `Add '${member}' to the needs of this task (or of the group around it).`;
+      return { finding: { code: 'TASK_NOT_NEEDED', message, advice }, index: 1 };
+    }
+    const advice = didYouMean(member, [...Object.keys(scope.tasks), ...scope.notNeeded]);
+    return {
+      finding: { code: 'UNKNOWN_TASK', message: `There is no task '${member}' here.`, advice },
+      index: 1,
+    };
+  }
+  const schema = Object.hasOwn(scope.names, root) ? scope.names[root] : undefined;
+  if (schema !== undefined) return { schema, from: 1 };
+  const advice = didYouMean(root, ['params', 'tasks', ...Object.keys(scope.names)]);
+  return {
+    finding: { code: 'UNKNOWN_NAME', message: `There is nothing named '${root}' here.`, advice },
+    index: 0,
+  };
+}
+
+/** The first problem of a reference: `UNKNOWN_PARAM`, `UNKNOWN_TASK`, `TASK_NOT_NEEDED`, `UNKNOWN_NAME`, `UNKNOWN_FIELD`. */
+export function checkReference({ names }: Reference, scope: StaticScope): ReferenceProblem | undefined {
+  const root = resolveRoot(names, scope);
+  if ('finding' in root) return root;
+  let { schema } = root;
+  for (let index = root.from; index < names.length; index += 1) {
+    const name = names[index] ?? '';
+    const owner = names.slice(0, index).join('.');
+    const type = typeOf(schema);
+    if (type !== undefined && type !== 'object') {
+      const message = `'${owner}' has no field '${name}': it is ${sayType(type)}.`;
+      const advice =
+        type === 'array'
+          ? `Take an item ('${owner}[0]') or all of them ('${owner}.map(x, x.${name})').`
+          : `Remove '.${name}'.`;
+      return { finding: { code: 'UNKNOWN_FIELD', message, advice }, index };
+    }
+    const fields = propertiesOf(schema);
+    if (!Object.hasOwn(fields, name) && isClosed(schema)) {
+      const finding = {
+        code: 'UNKNOWN_FIELD',
+        message: `'${owner}' has no field '${name}'.`,
+        advice: didYouMean(name, Object.keys(fields)),
+      };
+      return { finding, index };
+    }
+    schema = (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? UNKNOWN;
+  }
+  return undefined;
+}

@@ -1,0 +1,24 @@
+/** Every check of a definition beyond its schema. */
+import { checkExpressions } from './check-expressions.ts';
+import { checkGraph } from './check-graph.ts';
+import { checkParams } from './check-params.ts';
+import { checkTargets, type CheckContext } from './check-targets.ts';
+import type { SourceDocument } from './document.ts';
+import type { Problem } from './problem.ts';
+import type { Definition } from './types.ts';
+
+export type { CheckContext } from './check-targets.ts';
+
+/** All problems of a definition that has passed its schema, or of what is left of one that has not. */
+export function checkDefinition(
+  definition: Definition,
+  document: SourceDocument,
+  context: CheckContext,
+): readonly Problem[] {
+  return [
+    ...checkTargets(definition, document, context),
+    ...checkParams(definition, document),
+    ...checkGraph(definition.tasks, ['tasks'], document),
+    ...checkExpressions(definition, document, context),
+  ];
+}

@@ -1,0 +1,110 @@
+/** From a file of `definitions/` to a checked definition, or to every problem that stands against it. */
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { checkDefinition, type CheckContext } from './check.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { parseDocument } from './document.ts';
+import { sortProblems, type Checked, type Problem } from './problem.ts';
+import { readText } from './read-text.ts';
+import { checkSchema, compileSchema } from './schema-check.ts';
+import type { Definition, JsonSchema } from './types.ts';
+import { wellFormed } from './well-formed.ts';
+
+export type { CheckContext } from './check.ts';
+
+/** A definition that has passed every check. */
+export interface LoadedDefinition {
+  readonly definition: Definition;
+  /** Relative to the project's root. */
+  readonly file: string;
+  /** The file's text, for problems to be shown with and for the run's digest. */
+  readonly text: string;
+}
+
+/** Where definitions are, relative to the project's root. */
+const FOLDER = 'definitions';
+
+let validate: ValidateFunction | undefined;
+
+function definitionValidator(): ValidateFunction {
+  const schema = (): JsonSchema =>
+    JSON.parse(readFileSync(new URL('definition.schema.json', import.meta.url), 'utf8')) as JsonSchema;
+  return (validate ??= compileSchema(schema()));
+}
+
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const keys = new Set<string>();
+  return problems.filter(({ code, path, line, column }) => {
+    const key = `${code} ${path} ${line}:${column}`;
+    return keys.has(key) ? false : keys.add(key);
+  });
+}
+
+/** Checks the text of a definition; `file` (relative to the root) names it in problems. */
+export function loadDefinitionText(
+  text: string,
+  file: string,
+  context: CheckContext,
+): Checked<LoadedDefinition> {
+  const document = parseDocument(text, file);
+  if (!document.ok) return document;
+  const definition = wellFormed(document.value.value);
+  const problems = [
+    ...checkSchema(document.value, definitionValidator()),
+    ...(definition === undefined ? [] : checkDefinition(definition, document.value, context)),
+  ];
+  if (problems.length > 0) return { ok: false, problems: sortProblems(unique(problems)) };
+  return {
+    ok: true,
+    value: { definition: document.value.value as unknown as Definition, file, text },
+    warnings: [],
+  };
+}
+
+/** Loads a file of the project at `root`; `file` is relative to it. */
+export async function loadDefinition(
+  root: string,
+  file: string,
+  context: CheckContext,
+): Promise<Checked<LoadedDefinition>> {
+  const text = await readText(root, file);
+  return text.ok ? loadDefinitionText(text.value, file, context) : text;
+}
+
+/** The files of `definitions/` (relative to the root), in alphabetical order; none if there is no such folder. */
+export async function listDefinitions(root: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(join(root, FOLDER));
+    return names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .toSorted()
+      .map((name) => `${FOLDER}/${name}`);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Loads the definition with a name. Problems: `UNKNOWN_DEFINITION` and those of `loadDefinition`. */
+export async function findDefinition(
+  root: string,
+  name: string,
+  context: CheckContext,
+): Promise<Checked<LoadedDefinition>> {
+  const files = await listDefinitions(root);
+  const nameOf = (file: string): string => file.slice(FOLDER.length + 1).replace(/\.ya?ml$/, '');
+  const found = files.find((file) => nameOf(file) === name);
+  if (found !== undefined) return loadDefinition(root, found, context);
+  const problem = {
+    code: 'UNKNOWN_DEFINITION',
+    message: `There is no definition '${name}'.`,
+    advice: didYouMean(name, files.map(nameOf)),
+    file: FOLDER,
+    path: '',
+    line: 1,
+    column: 1,
+  };
+  return { ok: false, problems: [problem] };
+}

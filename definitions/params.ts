@@ -1,0 +1,103 @@
+/** The parameters of a run: given values over defaults, checked by the definition's own schemas. */
+import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { didYouMean } from './did-you-mean.ts';
+import type { Checked, Problem } from './problem.ts';
+import type { Definition, JsonSchema, Value } from './types.ts';
+
+export type Params = { readonly [name: string]: Value };
+
+/** Stands for the file of problems with given params. */
+const GIVEN = 'params';
+
+/** Compiles the schema of one param. Throws what ajv throws if it is no valid schema (such as a broken `pattern`). */
+export function compileParam(schema: JsonSchema): ValidateFunction {
+  // The definition's schema has checked the keywords; loading the meta-schema would take most of a check's time.
+  const options = {
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    validateFormats: false,
+    meta: false,
+    validateSchema: false,
+  };
+  return new Ajv2020(options).compile(schema as SchemaObject);
+}
+
+/** What ajv found, in words: `must be >= 8`. */
+export function sayErrors(errors: readonly ErrorObject[] | null | undefined): string {
+  const texts = (errors ?? []).map(({ instancePath, message = 'is wrong', params }) => {
+    const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).join(', ')}` : '';
+    return `${instancePath === '' ? '' : `${instancePath.slice(1).replaceAll('/', '.')} `}${message}${allowed}`;
+  });
+  return texts.join(', and ');
+}
+
+/** A command line's text as the schema wants it; left as a text where it is no such value, so that the check says so. */
+export function coerceParam(schema: JsonSchema, text: string): Value {
+  const { type } = schema;
+  if (type === 'string' || type === undefined) return text;
+  const trimmed = text.trim();
+  if (type === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+  try {
+    return JSON.parse(trimmed) as Value;
+  } catch {
+    return text;
+  }
+}
+
+function problem(code: string, name: string, message: string, advice: string): Problem {
+  return { code, message, advice, file: GIVEN, path: name, line: 1, column: 1 };
+}
+
+function isParams(given: unknown): given is Params {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
+}
+
+/**
+ * The params of a run. Problems: `PARAMS_NOT_MAP`, `UNKNOWN_PARAM`, `MISSING_PARAM`, `WRONG_PARAM`; their `file` is
+ * `params` and their `path` the param's name.
+ *
+ * @param given undefined or null = none.
+ */
+export function resolveParams(definition: Pick<Definition, 'params'>, given: unknown): Checked<Params> {
+  const schemas = definition.params ?? {};
+  const values = given ?? {};
+  if (!isParams(values)) {
+    const advice = 'Give a map of params, such as {"basePrompts": 60}.';
+    return {
+      ok: false,
+      problems: [problem('PARAMS_NOT_MAP', '', 'The input of a run must be a map.', advice)],
+    };
+  }
+  const problems = Object.keys(values)
+    .filter((name) => !Object.hasOwn(schemas, name))
+    .map((name) =>
+      problem('UNKNOWN_PARAM', name, `There is no param '${name}'.`, didYouMean(name, Object.keys(schemas))),
+    );
+  const resolved: [string, Value][] = [];
+  for (const [name, schema] of Object.entries(schemas)) {
+    const description = typeof schema['description'] === 'string' ? schema['description'] : '';
+    const value = Object.hasOwn(values, name) ? values[name] : (schema['default'] as Value | undefined);
+    if (value === undefined) {
+      problems.push(
+        problem(
+          'MISSING_PARAM',
+          name,
+          `The param '${name}' must be given.`,
+          `Give '${name}'. ${description}`.trim(),
+        ),
+      );
+      continue;
+    }
+    const validate = compileParam(schema);
+    if (!validate(value)) {
+      const message = `The param '${name}' cannot be ${JSON.stringify(value)}.`;
+      problems.push(
+        problem('WRONG_PARAM', name, message, `It ${sayErrors(validate.errors)}. ${description}`.trim()),
+      );
+    } else resolved.push([name, value]);
+  }
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: Object.fromEntries(resolved), warnings: [] };
+}

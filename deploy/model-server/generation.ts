@@ -1,0 +1,107 @@
+/** Answers the generating endpoints: reads, checks, waits for capacity, answers, and keeps the ledger of it. */
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerRequest, chatBody, completionBody } from './answer-request.ts';
+import { ApiError } from './api-error.ts';
+import { parseBody, parseChatRequest, parseCompletionRequest } from './chat-request.ts';
+import type { FaultKind } from './faults.ts';
+import { JSON_TYPE, readBody, sendBody } from './http-body.ts';
+import { failAtOnce, failInTransit, truncateContent } from './inject-fault.ts';
+import type { MeasuredModel } from './metrics.ts';
+import type { World } from './world/world.ts';
+
+/** How a body is read and an answer written, by path. */
+const endpoints = {
+  '/v1/chat/completions': { parse: parseChatRequest, bodyOf: chatBody },
+  '/v1/completions': { parse: parseCompletionRequest, bodyOf: completionBody },
+} as const;
+export type GeneratingPath = keyof typeof endpoints;
+
+export function isGeneratingPath(path: string): path is GeneratingPath {
+  return Object.hasOwn(endpoints, path);
+}
+
+export interface GenerationOptions {
+  readonly world: World;
+  readonly models: ReadonlyMap<string, MeasuredModel>;
+  /** The fault that the next request with this digest meets. */
+  readonly faultOf: (digest: string) => FaultKind | undefined;
+}
+
+export type Generate = (
+  path: GeneratingPath,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void>;
+
+/**
+ * Creates the answering function. It rejects with `ApiError` for what is refused; a request whose client has gone
+ * leaves its slot at once. Each well-formed request ends in the ledger as completed, aborted or failed, once.
+ */
+export function createGenerate({ world, models, faultOf }: GenerationOptions): Generate {
+  let answerCount = 0;
+
+  return async function generate(path, request, response) {
+    const endpoint = endpoints[path];
+    const arrivedAt = performance.now();
+    const body = await readBody(request);
+    assertJson(request);
+    const parsed = endpoint.parse(parseBody(body));
+    const model = models.get(parsed.model.name);
+    if (model === undefined) throw new ApiError('UNKNOWN_MODEL', parsed.model.name, 'model');
+    const { ledger, capacity } = model;
+    ledger.receive();
+    const settle = createOnce();
+    const departure = new AbortController();
+    response.once('close', () => {
+      settle(ledger.abort);
+      departure.abort();
+    });
+
+    const digest = createHash('sha256').update(path).update(body).digest('base64');
+    const fault = faultOf(digest);
+    if (fault !== undefined) settle(ledger.fail);
+    if (fault !== undefined && failAtOnce(fault, response)) return;
+
+    const answer = answerRequest(parsed, world);
+    const service = await capacity
+      .serve(answer.completionTokens, departure.signal)
+      .catch((error: unknown) => {
+        if (!departure.signal.aborted) settle(ledger.fail);
+        throw error;
+      });
+    answerCount += 1;
+    const id = String(request.headers['x-request-id'] ?? answerCount.toString(16).padStart(16, '0'));
+    const sent = fault === 'truncatedContent' ? truncateContent(answer) : answer;
+    const text = JSON.stringify(endpoint.bodyOf(sent, id, Math.floor(Date.now() / 1000)));
+    if (fault !== undefined && failInTransit(fault, text, response)) return;
+    response.once('finish', () => {
+      settle(() => {
+        ledger.complete({
+          digest,
+          finishReasons: answer.choices.map(({ finishReason }) => finishReason),
+          promptTokens: parsed.promptTokens,
+          completionTokens: answer.completionTokens,
+          queuedSeconds: service.queued,
+          totalSeconds: (performance.now() - arrivedAt) / 1000,
+        });
+      });
+    });
+    sendBody(response, 200, text);
+  };
+}
+
+function assertJson(request: IncomingMessage): void {
+  if (/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return;
+  throw new ApiError('WRONG_CONTENT_TYPE', `Unsupported Media Type: Only '${JSON_TYPE}' is allowed`);
+}
+
+/** Runs the first of the functions it is given and no other. */
+function createOnce(): (record: () => void) => void {
+  let isDone = false;
+  return (record) => {
+    if (isDone) return;
+    isDone = true;
+    record();
+  };
+}

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { createRandom } from '../../../../activities/statistics/random.ts';
+import { features, featurize } from '../../../../activities/trainers/ranker/features.ts';
+import {
+  lessons,
+  parseRankerModel,
+  rank,
+  scorePrompt,
+} from '../../../../activities/trainers/ranker/model.ts';
+import type { RankerModel } from '../../../../activities/trainers/ranker/model.ts';
+import { trainRanker, type RankerPair } from '../../../../activities/trainers/ranker/train.ts';
+
+const subjects = [
+  'compost',
+  'budget travel',
+  'bread',
+  'sleep',
+  'chess',
+  'guitar',
+  'gardens',
+  'taxes',
+  'running',
+  'paint',
+];
+/** Ways of wording, each of which may be in a prompt or not. */
+const additions = [
+  'Give two examples.',
+  'Explain why.',
+  'Write for a beginner.',
+  'Please help me!',
+  'Avoid jargon.',
+  'It is urgent, do it immediately.',
+  'Answer in at most three sentences.',
+  'Maybe something like that or whatever.',
+];
+
+/** Pairs of prompts with random additions, of which the one with the higher planted worth is chosen. */
+function plant(
+  worth: readonly number[],
+  {
+    topics = 20,
+    perTopic = 12,
+    flip = false,
+    seed = 1,
+  }: { topics?: number; perTopic?: number; flip?: boolean; seed?: number } = {},
+): RankerPair[] {
+  const random = createRandom(seed);
+  const pairs: RankerPair[] = [];
+  for (let topic = 0; topic < topics; topic += 1) {
+    for (let index = 0; index < perTopic; index += 1) {
+      const prompt = `How does ${subjects[topic % subjects.length]} work in year ${topic}?`;
+      const draw = (): boolean[] => additions.map(() => random() < 0.4);
+      const value = (chosen: readonly boolean[]): number =>
+        chosen.reduce((sum, present, addition) => sum + (present ? worth[addition]! : 0), 0) + random() - 0.5;
+      const text = (chosen: readonly boolean[]): string =>
+        [prompt, ...additions.filter((_, at) => chosen[at])].join(' ');
+      const [one, other] = [draw(), draw()];
+      const better = value(one) > value(other) !== flip;
+      const [chosen, rejected] = better ? [text(one), text(other)] : [text(other), text(one)];
+      pairs.push({
+        basePromptIdx: topic * perTopic + index,
+        topic: `t${topic}`,
+        prompt,
+        chosen,
+        rejected,
+        probability: 0.95,
+        weight: 1,
+      });
+    }
+  }
+  return pairs;
+}
+
+const options = { l2: [0.3, 3, 30, 300], buckets: 512, seed: 1 };
+const likesExamples = [2, 1, 0, 0, 0, -2, 0, 0];
+const indifferent = additions.map(() => 0);
+const weightOf = (model: RankerModel, name: string): number =>
+  model.features.find((feature) => feature.name === name)!.weight;
+
+describe('trainRanker', () => {
+  it('recovers a planted preference, orders unseen topics by it and says so in words', () => {
+    const { model, metrics } = trainRanker({
+      ...options,
+      pairs: plant(likesExamples),
+      heldOut: plant(likesExamples, { seed: 2 }),
+    });
+    assert.ok(weightOf(model, 'examples') > 0.3 && weightOf(model, 'pressure') < -0.3);
+    assert.ok(metrics.heldOutAccuracy!.low > 0.75, JSON.stringify(metrics.heldOutAccuracy));
+    assert.ok(metrics.heldOutAccuracy!.low < metrics.heldOutAccuracy!.value);
+    const learned = lessons(model);
+    assert.ok(learned.includes('Asking for examples (helps)'), learned.join('\n'));
+    assert.ok(
+      learned.some((lesson) => lesson.startsWith('Putting pressure') && lesson.endsWith('(hurts)')),
+      learned.join('\n'),
+    );
+    const base = 'How do bees find their way?';
+    const ranked = rank(model, base, [
+      `${base} It is urgent, do it immediately.`,
+      `${base} Give two examples.`,
+    ]);
+    assert.deepEqual(
+      ranked.map(({ prompt }) => prompt.slice(base.length + 1, base.length + 5)),
+      ['Give', '', 'It i'],
+    );
+  });
+
+  it('gives opposite weights for opposite labels', () => {
+    const [model, flipped] = [false, true].map(
+      (flip) =>
+        trainRanker({ ...options, l2: [3], pairs: plant(likesExamples, { flip }), heldOut: [] }).model,
+    );
+    model!.features.forEach(({ weight }, index) => {
+      assert.ok(Math.abs(weight + flipped!.features[index]!.weight) < 1e-4);
+    });
+  });
+
+  it('learns next to nothing from noise: chance accuracy, small weights, hardly a lesson', () => {
+    const { model, metrics } = trainRanker({
+      ...options,
+      pairs: plant(indifferent),
+      heldOut: plant(indifferent, { seed: 2, topics: 60 }),
+    });
+    assert.ok(Math.abs(metrics.heldOutAccuracy!.value - 0.5) < 0.06, JSON.stringify(metrics));
+    assert.ok(model.features.every(({ weight }) => Math.abs(weight) < 0.15));
+    assert.ok(lessons(model).length <= 1, lessons(model).join('\n'));
+  });
+
+  it('takes a probability of one half as no evidence', () => {
+    const pairs = plant(likesExamples).map((pair) => ({ ...pair, probability: 0.5 }));
+    const { model } = trainRanker({ ...options, pairs, heldOut: [] });
+    assert.ok(model.features.every(({ weight }) => Math.abs(weight) < 1e-6));
+  });
+
+  it('depends only on the balance of chosen and rejected, not on which side a pair is written', () => {
+    const pairs = plant(likesExamples);
+    const turned = pairs.map((pair) => ({
+      ...pair,
+      chosen: pair.rejected,
+      rejected: pair.chosen,
+      probability: 1 - pair.probability,
+    }));
+    const [one, other] = [pairs, turned].map(
+      (side) => trainRanker({ ...options, l2: [3], pairs: side, heldOut: [] }).model,
+    );
+    one!.features.forEach(({ weight }, index) =>
+      assert.ok(Math.abs(weight - other!.features[index]!.weight) < 1e-4),
+    );
+  });
+
+  it('chooses the penalty on training topics alone: held-out pairs change nothing but their accuracy', () => {
+    const request = { ...options, pairs: plant(likesExamples) };
+    const [one, other] = [
+      plant(likesExamples, { seed: 5 }),
+      plant(likesExamples, { seed: 6, flip: true }),
+    ].map((heldOut) => trainRanker({ ...request, heldOut }));
+    assert.deepEqual(one!.model, other!.model);
+    assert.notEqual(one!.metrics.heldOutAccuracy!.value, other!.metrics.heldOutAccuracy!.value);
+  });
+
+  it('repeats itself and survives JSON', () => {
+    const request = {
+      ...options,
+      pairs: plant(likesExamples, { topics: 6 }),
+      heldOut: plant(likesExamples, { topics: 3 }),
+    };
+    const first = trainRanker(request);
+    assert.deepEqual(trainRanker(request), first);
+    const read = parseRankerModel(JSON.parse(JSON.stringify(first.model)));
+    const [base, prompt] = ['What is rain?', 'What is rain? Explain why. Give two examples.'];
+    assert.equal(scorePrompt(read, base, prompt), scorePrompt(first.model, base, prompt));
+  });
+
+  it('trains on a single pair, without lessons', () => {
+    const { model, metrics } = trainRanker({
+      ...options,
+      pairs: plant(likesExamples, { topics: 1, perTopic: 1 }),
+      heldOut: [],
+    });
+    assert.equal(metrics.heldOutAccuracy, null);
+    assert.equal(model.l2, 300);
+    assert.deepEqual(lessons(model), []);
+  });
+
+  it('refuses no pairs, penalties that are not above 0 and buckets that are no power of two', () => {
+    const pairs = plant(likesExamples, { topics: 1 });
+    assert.throws(() => trainRanker({ ...options, pairs: [], heldOut: [] }), { code: 'NO_PAIRS' });
+    assert.throws(() => trainRanker({ ...options, pairs, heldOut: [], l2: [0] }), { code: 'INVALID_OPTION' });
+    assert.throws(() => trainRanker({ ...options, pairs, heldOut: [], l2: [] }), { code: 'INVALID_OPTION' });
+    assert.throws(() => trainRanker({ ...options, pairs, heldOut: [], buckets: 500 }), {
+      code: 'INVALID_OPTION',
+    });
+  });
+});
+
+describe('ranker model', () => {
+  const { model } = trainRanker({ ...options, pairs: plant(likesExamples), heldOut: [] });
+  const prompts = fc.array(
+    fc.constantFrom(...additions, 'What is rain?', 'LIST IT', '- one\n- two', '7 8 9'),
+    { maxLength: 5 },
+  );
+
+  it('gives the untouched base prompt 0 and keeps it first among equals', () => {
+    assert.equal(scorePrompt(model, 'What is rain?', 'What is rain?'), 0);
+    const silent: RankerModel = {
+      ...model,
+      features: model.features.map((feature) => ({ ...feature, weight: 0 })),
+      grams: [],
+    };
+    const ranked = rank(silent, 'What is rain?', ['b', 'a', 'What is rain?', 'b']);
+    assert.deepEqual(
+      ranked,
+      ['What is rain?', 'b', 'a'].map((prompt) => ({ prompt, score: 0 })),
+    );
+  });
+
+  it('gives finite scores and a descending order for any text', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.array(fc.string({ unit: 'binary' })),
+        prompts,
+        (base, texts, parts) => {
+          const ranked = rank(model, base, [...texts, parts.join(' ')]);
+          assert.ok(ranked.every(({ score }) => Number.isFinite(score)));
+          ranked.slice(1).forEach(({ score }, index) => assert.ok(score <= ranked[index]!.score));
+          assert.equal(ranked.find(({ prompt }) => prompt === base)?.score, 0);
+        },
+      ),
+    );
+  });
+
+  it('refuses other formats, versions, broken models and unknown features', () => {
+    assert.throws(() => parseRankerModel({ ...model, version: 2 }), { code: 'UNSUPPORTED_VERSION' });
+    assert.throws(() => parseRankerModel({ ...model, format: 'other' }), { code: 'UNSUPPORTED_VERSION' });
+    assert.throws(() => parseRankerModel({ ...model, grams: [[1]] }), { code: 'INVALID_MODEL' });
+    assert.throws(() => parseRankerModel(null), { code: 'INVALID_MODEL' });
+    const [first] = model.features;
+    const strange = { ...model, features: [{ ...first, name: 'shoe_size' }] };
+    assert.throws(() => parseRankerModel(strange), { code: 'UNKNOWN_FEATURE' });
+  });
+});
+
+describe('featurize', () => {
+  const base = 'Tell me about bread';
+  const has = (prompt: string): string[] =>
+    [...featurize(base, prompt, 64)].flatMap(([index, value]) =>
+      index < features.length && value > 0 ? [features[index]!.name] : [],
+    );
+
+  it('sees each way of wording in a plain example of it', () => {
+    const examples: [string, string][] = [
+      ['imperative', 'Explain how bread rises.'],
+      ['steps', 'Describe baking bread step by step.'],
+      ['format', 'Answer in a table.'],
+      ['list_layout', 'About bread:\n- flour\n- water'],
+      ['audience', 'Explain bread for someone with no background.'],
+      ['examples', 'Give an example of bread.'],
+      ['reasons', 'Say why bread rises.'],
+      ['purpose', 'I want to bake bread so that I can save money.'],
+      ['situation', 'I am a student and have an oven.'],
+      ['length_bound', 'Answer in three sentences.'],
+      ['brevity', 'Be brief about bread.'],
+      ['thoroughness', 'Answer in detail.'],
+      ['limits', 'Do not mention rye bread.'],
+      ['requirements', 'Make sure to cover yeast.'],
+      ['checking', 'Say it if you are not sure.'],
+      ['plain_language', 'Use plain language.'],
+      ['alternatives', 'Compare rye and wheat bread.'],
+      ['action', 'Give practical tips.'],
+      ['pitfalls', 'Name common mistakes.'],
+      ['vague_words', 'something about bread and stuff'],
+      ['politeness', 'Could you tell me about bread, please?'],
+      ['role_play', 'You are a master baker. Tell me about bread.'],
+      ['pressure', 'My job depends on this bread!!'],
+      ['shouting', 'TELL me about BREAD'],
+      ['exclamations', 'Bread!'],
+      ['numbers', 'Tell me 3 facts about bread.'],
+      ['lost_content', 'Tell me about cake.'],
+      ['new_content', 'Tell me about bread and yeast.'],
+      ['questions', 'What is bread?'],
+      ['shortened', 'Bread?'],
+      ['overlong', `${base} ${'and so on '.repeat(20)}`],
+    ];
+    for (const [name, prompt] of examples)
+      assert.ok(has(prompt).includes(name), `${name}: ${has(prompt).join(' ')}`);
+  });
+
+  it('finds nothing but its length in an untouched prompt that is plainly worded', () => {
+    const plain = 'Bread and its history';
+    const vector = featurize(plain, plain, 64);
+    assert.deepEqual(
+      [...vector].map(([index]) => features[index]?.name),
+      ['length'],
+    );
+  });
+
+  it('has stable, distinct names and sentences', () => {
+    assert.equal(new Set(features.map(({ name }) => name)).size, features.length);
+    assert.equal(new Set(features.map(({ sentence }) => sentence)).size, features.length);
+  });
+});

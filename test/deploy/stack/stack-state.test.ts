@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findFreePort, isListening } from '../../../deploy/stack/ports.ts';
+import { readQueueNames } from '../../../deploy/stack/queue-names.ts';
+import { digestSource } from '../../../deploy/stack/source-digest.ts';
+import { StackError } from '../../../deploy/stack/stack-error.ts';
+import { readStackState, stackDirectory, writeStackState } from '../../../deploy/stack/stack-state.ts';
+import { stackStatus } from '../../../deploy/stack/stack-status.ts';
+import { stopStack } from '../../../deploy/stack/stop-stack.ts';
+import { isAlive } from '../../../deploy/stack/process-identity.ts';
+import { findJsonLine, spawnPart, waitForPart } from '../../../deploy/stack/spawn-part.ts';
+import { startChild, killChild, temporaryFolder } from './child-process.ts';
+
+describe('stack state', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await temporaryFolder();
+  });
+
+  it('is empty before anything was started', async () => {
+    assert.deepEqual(await readStackState(root), {});
+    assert.deepEqual(
+      (await stackStatus(root)).map(({ health }) => health),
+      ['stopped', 'stopped', 'stopped'],
+    );
+  });
+
+  it('comes back as it was written, and leaves no other file', async () => {
+    const part = {
+      process: { pid: 1, started: 'then' },
+      startedAt: '2026-01-01T00:00:00.000Z',
+      logFile: '/log',
+      digest: 'd',
+      address: '127.0.0.1:7233',
+    };
+    await writeStackState(root, { temporal: part });
+    assert.deepEqual(await readStackState(root), { temporal: part });
+    assert.deepEqual(await readdir(stackDirectory(root)), ['stack.json']);
+  });
+
+  for (const content of [
+    '{',
+    '[]',
+    '{"version":2,"parts":{}}',
+    '{"version":1,"parts":{"worker":{"process":{"pid":"x"}}}}',
+  ]) {
+    it(`refuses a state file with ${content}`, async () => {
+      await mkdir(stackDirectory(root));
+      await writeFile(join(stackDirectory(root), 'stack.json'), content);
+      await assert.rejects(
+        readStackState(root),
+        (error) => error instanceof StackError && error.code === 'BAD_STATE',
+      );
+    });
+  }
+
+  it('lets `stopStack` end the processes it names and no others', async () => {
+    const [ours, theirs] = await Promise.all([startChild(), startChild()]);
+    const part = { startedAt: '', logFile: '/log', digest: '' };
+    await writeStackState(root, {
+      worker: { ...part, process: ours.identity },
+      models: { ...part, process: { ...theirs.identity, started: 'an earlier process' } },
+    });
+    try {
+      assert.deepEqual(await stopStack(root), ['worker']);
+      assert.equal(isAlive(ours.identity), false);
+      assert.equal(isAlive(theirs.identity), true);
+      assert.deepEqual(await stopStack(root), []);
+    } finally {
+      await killChild(theirs);
+    }
+  });
+});
+
+describe('starting a part', () => {
+  it('finds its line of JSON among others', async () => {
+    const logFile = join(await temporaryFolder(), 'logs', 'part.log');
+    const script = `console.log('warming up'); console.log('{"other":1}'); console.log('{"ready":true}'); setInterval(() => {}, 1000)`;
+    const identity = await spawnPart(partCommand(script, logFile));
+    try {
+      const line = await waitForPart('worker', identity, logFile, 10_000, () =>
+        findJsonLine(logFile, 'ready'),
+      );
+      assert.deepEqual(line, { ready: true });
+    } finally {
+      process.kill(identity.pid, 'SIGKILL');
+    }
+  });
+
+  it('tells the end of its log when it ends early', async () => {
+    const logFile = join(await temporaryFolder(), 'part.log');
+    const identity = await spawnPart(
+      partCommand(`setTimeout(() => { throw new Error('no models') }, 50)`, logFile),
+    );
+    await assert.rejects(
+      waitForPart('models', identity, logFile, 10_000, () => Promise.resolve(undefined)),
+      (error) =>
+        error instanceof StackError && error.code === 'PART_DIED' && error.message.includes('no models'),
+    );
+  });
+
+  it('says that it cannot be started', async () => {
+    const logFile = join(await temporaryFolder(), 'part.log');
+    await assert.rejects(
+      spawnPart({ ...partCommand('', logFile), command: '/nowhere/temporal' }),
+      (error) => error instanceof StackError && error.code === 'PART_DIED',
+    );
+  });
+
+  it('keeps the log before', async () => {
+    const folder = await temporaryFolder();
+    const logFile = join(folder, 'part.log');
+    await writeFile(logFile, 'of the one before');
+    const identity = await spawnPart(partCommand('setTimeout(() => {}, 20)', logFile));
+    await assert.rejects(waitForPart('worker', identity, logFile, 10_000, () => Promise.resolve(undefined)));
+    assert.deepEqual((await readdir(folder)).toSorted(), ['part.log', 'part.log.previous']);
+  });
+
+  function partCommand(script: string, logFile: string): Parameters<typeof spawnPart>[0] {
+    return { name: 'worker', command: process.execPath, args: ['-e', script], cwd: '/', env: {}, logFile };
+  }
+});
+
+describe('ports', () => {
+  it('passes over one that is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    try {
+      assert.equal(await isListening('127.0.0.1', address.port), true);
+      const free = await findFreePort(address.port);
+      assert.ok(free > address.port);
+      assert.ok((await findFreePort(free, [free])) > free);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('source digest', () => {
+  it('changes with the code, not with anything else', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'workers'));
+    const code = join(root, 'workers', 'main.ts');
+    await writeFile(code, 'export {};');
+    const before = await digestSource(root);
+    await writeFile(join(root, 'workers', 'notes.txt'), 'x');
+    assert.equal(await digestSource(root), before);
+    await utimes(code, new Date(0), new Date(0));
+    assert.notEqual(await digestSource(root), before);
+  });
+});
+
+describe('queue names', () => {
+  it('are the keys of configs/queues.yaml', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'configs'));
+    await writeFile(
+      join(root, 'configs', 'queues.yaml'),
+      'queues:\n  prose: { concurrency: 2 }\n  gpu-main: {}\n',
+    );
+    assert.deepEqual(await readQueueNames(root), ['prose', 'gpu-main']);
+  });
+});

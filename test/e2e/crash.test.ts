@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { startPipeline, type Pipeline } from '../support/pipeline.ts';
+
+const tables = ['base_prompts', 'prompt_variations', 'model_outputs', 'validator_scores', 'pairs', 'test_prompts', 'test_outputs', 'test_scores'];
+const params = { basePrompts: 16, variations: 3, seed: 11 };
+const runId = 'crash';
+
+describe('a worker killed in the middle of scoring', function () {
+  this.timeout(400_000);
+  const pipelines: Pipeline[] = [];
+  after(() => Promise.all(pipelines.map((pipeline) => pipeline.close())));
+
+  it('loses nothing, repeats no finished model call, and leaves the tables of an undisturbed run', async () => {
+    // Few slots and a real answering time, so that the kill meets calls in flight and work still to come.
+    const capacity = { slots: 8, tokensPerSecond: 4000 };
+    const [disturbed, undisturbed] = [await startPipeline(capacity), await startPipeline(capacity)];
+    pipelines.push(disturbed, undisturbed);
+
+    await disturbed.startWorker();
+    const handle = await disturbed.start('prose', params, runId);
+    await until(() => scored(disturbed) >= 40);
+    await disturbed.killWorker();
+    const finishedBefore = disturbed.totals().completed;
+    assert.ok(scored(disturbed) < 150, 'the kill must come in the middle of scoring');
+    await disturbed.startWorker();
+    await handle.result();
+
+    await undisturbed.startWorker();
+    await (await undisturbed.start('prose', params, runId)).result();
+
+    for (const table of tables) assert.deepEqual(await read(disturbed, table), await read(undisturbed, table), table);
+    const { completed, repeated } = disturbed.totals();
+    assert.ok(completed > finishedBefore);
+    assert.ok(repeated <= capacity.slots, `${repeated} calls were paid twice; at most the ${capacity.slots} in flight may be`);
+  });
+});
+
+function scored(pipeline: Pipeline): number {
+  const counts = pipeline.models.counts();
+  return [1, 2, 3].reduce((sum, number) => sum + (counts[`simulated-validator-${number}`]?.completed ?? 0), 0);
+}
+
+async function read(pipeline: Pipeline, table: string): Promise<unknown> {
+  const columns = table.endsWith('outputs') ? '* exclude (seconds)' : '*';
+  return pipeline.store.query(`select ${columns} from ${table} where run = $run order by all`, { run: runId });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('Waited for 120 s in vain.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

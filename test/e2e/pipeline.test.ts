@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createModelClient } from '../../activities/inference/create-model-client.ts';
+import { optimizePrompts } from '../../activities/optimize-prompts.ts';
+import { loadSettings } from '../../configs/load.ts';
+import { trueQuality } from '../../deploy/model-server/world/true-quality.ts';
+import { defaultWorld } from '../../deploy/model-server/world/world.ts';
+import { startPipeline, type Pipeline } from '../support/pipeline.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+const params = { basePrompts: 24, variations: 4, seed: 5 };
+
+describe('the pipeline, end to end', function () {
+  this.timeout(300_000);
+  let pipeline: Pipeline;
+  let outputs: Record<string, unknown>;
+  const runId = 'whole/run 1';
+
+  before(async () => {
+    pipeline = await startPipeline();
+    await pipeline.startWorker();
+    const handle = await pipeline.start('prose', params, runId);
+    outputs = (await handle.result()) as Record<string, unknown>;
+  });
+  after(() => pipeline?.close());
+
+  const count = async (sql: string): Promise<number> => {
+    const [row] = await pipeline.store.query(`select count(*)::integer as n from (${sql})`, { run: runId });
+    return Number(row?.['n']);
+  };
+
+  it('finds the gain that the simulated world holds', () => {
+    assert.equal(outputs['verdict'], 'gain');
+    const gain = outputs['gain'] as { low: number; mean: number };
+    assert.ok(gain.low > 0 && gain.mean > gain.low);
+  });
+
+  it('gives every base prompt its variations and the untouched one', async () => {
+    assert.equal(await count('from base_prompts where run = $run'), params.basePrompts);
+    assert.equal(
+      await count(`select base_prompt_idx from prompt_variations where run = $run group by all
+        having count(distinct prompt_variation_idx) = ${params.variations + 1} and min(prompt_variation_idx) = -1`),
+      params.basePrompts,
+    );
+  });
+
+  it('keeps the untouched base prompt as variation -1, word for word', async () => {
+    const same = `from prompt_variations v join base_prompts p using (run, base_prompt_idx)
+      where run = $run and prompt_variation_idx = -1 and prompt_variation = base_prompt`;
+    assert.equal(await count(same), params.basePrompts);
+  });
+
+  it('gives every answer its three validators and five criteria, or an explicit null with its reason', async () => {
+    const answers = params.basePrompts * (params.variations + 1);
+    assert.equal(await count('from model_outputs where run = $run'), answers);
+    assert.equal(
+      await count(`select base_prompt_idx, prompt_variation_idx, sample_idx from validator_scores where run = $run
+        group by all having list_sort(list(validator)) = [1, 2, 3]`),
+      answers,
+    );
+    const unexplained = `from validator_scores where run = $run and error is null
+      and (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) is null`;
+    assert.equal(await count(unexplained), 0);
+    assert.equal(await count('from validator_scores where run = $run and criteria_1 not between 1 and 5'), 0);
+  });
+
+  it('keeps every topic on one side of the test, and trains on the train split alone', async () => {
+    assert.equal(await count('select topic from base_prompts where run = $run group by topic having count(distinct split) > 1'), 0);
+    const leaked = `from pairs join base_prompts p using (run, base_prompt_idx)
+      where run = $run and (p.split not in ('train', 'select') or pairs.split <> p.split)`;
+    assert.equal(await count(leaked), 0);
+    assert.ok((await count("from pairs where run = $run and split = 'train'")) > 0);
+    assert.equal(await count("from test_prompts join base_prompts p using (run, base_prompt_idx) where run = $run and p.split <> 'test'"), 0);
+  });
+
+  it('never pairs a variation with a better one as the rejected', async () => {
+    assert.equal(await count('from pairs where run = $run and (margin <= 0 or probability <= 0.5 or chosen = rejected)'), 0);
+  });
+
+  it('writes the report, its figures, the test results and the log', async () => {
+    assert.ok(existsSync(join(pipeline.root, 'results', 'test_results.parquet')));
+    const report = String(outputs['report']);
+    const html = await readFile(join(pipeline.root, report), 'utf8');
+    assert.match(html, /simulated/i);
+    const metrics = JSON.parse(await readFile(join(pipeline.root, report.replace('report.html', 'metrics.json')), 'utf8'));
+    assert.equal(metrics.verdict.kind, 'gain');
+    assert.ok(metrics.models.every((model: { simulated: boolean }) => model.simulated));
+  });
+
+  it('accounts for every call that the model server answered', async () => {
+    const [row] = await pipeline.store.query('select sum(requests)::integer as n from model_calls where run = $run', { run: runId });
+    assert.equal(row?.['n'], pipeline.totals().completed);
+  });
+
+  it('promotes the optimizer, and its champion writes truly better prompts', async () => {
+    const settings = await loadSettings(pipeline.root);
+    assert.ok(settings.ok);
+    const models = createModelClient({ embeddedUrl: pipeline.models.endpoint, apiKey: () => undefined, log: silentLog });
+    const prompts = ['Tell me about volcanoes', 'how do vaccines work', 'what was the silk road'];
+    try {
+      const optimized = await optimizePrompts(prompts, {
+        store: pipeline.store,
+        models,
+        settings: settings.value,
+        signal: new AbortController().signal,
+      });
+      const quality = (prompt: string, base: string): number => trueQuality(prompt, base, defaultWorld).overall;
+      const gains = optimized.map((one) => quality(one.optimized, one.prompt) - quality(one.prompt, one.prompt));
+      assert.ok(optimized.every(({ changed }) => changed));
+      assert.ok(gains.reduce((sum, gain) => sum + gain, 0) / gains.length > 0.2, `true gains ${gains.join(', ')}`);
+    } finally {
+      await models.close();
+    }
+  });
+});
+
+describe('the pipeline where no wording matters', function () {
+  this.timeout(300_000);
+  let pipeline: Pipeline;
+  before(async () => {
+    pipeline = await startPipeline({ world: { effect: 0 } });
+    await pipeline.startWorker();
+  });
+  after(() => pipeline?.close());
+
+  it('says that there is no gain, and promotes nothing', async () => {
+    const handle = await pipeline.start('prose', params);
+    const outputs = (await handle.result()) as Record<string, unknown>;
+    assert.notEqual(outputs['verdict'], 'gain');
+    assert.equal(existsSync(join(pipeline.root, 'models', 'prompt_optimization', 'champion.json')), false);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectionOptions, connectPatiently, namespaceOf } from '../../workers/connect.ts';
+import { gpuNotice, hasGpu } from '../../workers/gpu.ts';
+
+describe('connectionOptions', () => {
+  it('is a local server without TLS by default', async () => {
+    assert.deepEqual(await connectionOptions({}), { address: '127.0.0.1:7233' });
+    assert.equal(namespaceOf({}), 'default');
+  });
+
+  it('uses TLS with an API key', async () => {
+    const options = await connectionOptions({ TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY: 'secret' });
+    assert.deepEqual(options, { address: 'cloud:7233', tls: true, apiKey: 'secret' });
+  });
+
+  it('reads the certificate and key of mTLS', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'prose-tls-'));
+    await writeFile(join(folder, 'crt'), 'certificate');
+    await writeFile(join(folder, 'key'), 'key');
+    const files = { TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt'), TEMPORAL_TLS_CLIENT_KEY_PATH: join(folder, 'key') };
+    const { tls } = await connectionOptions(files);
+    assert.deepEqual(tls, { clientCertPair: { crt: Buffer.from('certificate'), key: Buffer.from('key') } });
+    await assert.rejects(connectionOptions({ TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt') }), /or neither/);
+  });
+
+  it('gives up on a server that never answers, naming its address', async () => {
+    const lines: string[] = [];
+    await assert.rejects(connectPatiently({ address: '127.0.0.1:1' }, (line) => lines.push(line), 0), /127\.0\.0\.1:1/);
+  });
+});
+
+describe('hasGpu', () => {
+  it('believes CUDA_VISIBLE_DEVICES, and looks for nvidia-smi without it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'prose-gpu-'));
+    assert.equal(await hasGpu({ CUDA_VISIBLE_DEVICES: '0,1' }), true);
+    assert.equal(await hasGpu({ CUDA_VISIBLE_DEVICES: '', PATH: folder }), false);
+    assert.equal(await hasGpu({ PATH: folder }), false);
+    await writeFile(join(folder, 'nvidia-smi'), '');
+    assert.equal(await hasGpu({ PATH: folder }), true);
+  });
+});
+
+describe('gpuNotice', () => {
+  const configs = {
+    prose: { description: '', concurrency: 8 },
+    'gpu-main': { description: '', concurrency: 4, gpu: { count: 1 } },
+  };
+
+  it('names the GPU task queues that a CPU plays', () => {
+    assert.match(gpuNotice(['prose', 'gpu-main'], configs, false) ?? '', /gpu-main/);
+  });
+
+  it('says nothing where there is a GPU, or no GPU task queue', () => {
+    assert.equal(gpuNotice(['gpu-main'], configs, true), undefined);
+    assert.equal(gpuNotice(['prose'], configs, false), undefined);
+  });
+});

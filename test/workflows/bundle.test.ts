@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
+import { quietLogger } from '../support/temporal.ts';
+
+describe('the workflow bundle', function () {
+  this.timeout(60_000);
+
+  it('can be built, has the interpreter for every workflow type, and no module of Node (invariant 1)', async () => {
+    const path = await workflowBundlePath(packageRoot, quietLogger);
+    const code = await readFile(path, 'utf8');
+    assert.match(code, /runDefinition/);
+    // Webpack leaves `require("node:…")` or an external of that name where a module of Node is reached.
+    assert.doesNotMatch(code.replaceAll(/^\/\/# sourceMappingURL=.*$/gmu, ''), /require\(["']node:|external ["']node:/);
+  });
+
+  it('is built once for the same sources', async () => {
+    const first = await workflowBundlePath(packageRoot, quietLogger);
+    assert.equal(await workflowBundlePath(packageRoot, quietLogger), first);
+  });
+});

@@ -1,0 +1,53 @@
+/** One Temporal worker for each task queue of a process, over one connection. */
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { QueueConfig } from '../configs/types.ts';
+import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
+
+/** Time that activities have to end by themselves when a worker is told to stop. */
+const SHUTDOWN_GRACE = '10s';
+/** Progress is at most this old in Temporal, and a cancellation reaches an activity this soon after its heartbeat. */
+const HEARTBEAT_THROTTLE = '2s';
+/** Runs whose state is kept in memory; each holds an instance of the workflow bundle. */
+const MAX_CACHED_WORKFLOWS = 100;
+
+export interface WorkersInput {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  /** Names of task queues; each is in `configs`. */
+  readonly queues: readonly string[];
+  readonly configs: { readonly [queue: string]: QueueConfig };
+  /** Activity functions for every task queue. */
+  readonly activities: object;
+  /** Activity functions for the workflows' task queue only. */
+  readonly pinning: object;
+  /** Path of the workflow bundle; only the workers of the workflows' task queue need it. */
+  readonly bundlePath: () => Promise<string>;
+}
+
+/** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
+export async function createWorkers(input: WorkersInput): Promise<readonly Worker[]> {
+  const { connection, namespace, queues, configs, activities, pinning, bundlePath } = input;
+  const workers: Worker[] = [];
+  for (const taskQueue of queues) {
+    const common = {
+      connection,
+      namespace,
+      taskQueue,
+      activities,
+      maxConcurrentActivityTaskExecutions: configs[taskQueue]?.concurrency ?? 1,
+      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+      shutdownGraceTime: SHUTDOWN_GRACE,
+    } satisfies WorkerOptions;
+    const options: WorkerOptions =
+      taskQueue === WORKFLOW_TASK_QUEUE
+        ? {
+            ...common,
+            activities: { ...activities, ...pinning },
+            workflowBundle: { codePath: await bundlePath() },
+            maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+          }
+        : common;
+    workers.push(await Worker.create(options));
+  }
+  return workers;
+}

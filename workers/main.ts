@@ -1,0 +1,94 @@
+/**
+ * A worker process: `node --import tsx workers/main.ts --queues prose,gpu-main --root DIR`.
+ *
+ * Polls the named task queues until SIGTERM or SIGINT, then lets its activities end. Prints one line of JSON,
+ * `{"ready":true,"queues":[…]}`, once it polls; everything else goes to standard error. Exit codes: 0 stopped,
+ * 1 it could not run, 2 its arguments or configs are wrong.
+ *
+ * Environment: `TEMPORAL_*` (connect.ts), `PROSE_EMBEDDED_URL` (base URL of the embedded models, where configs say
+ * `embedded`), `CUDA_VISIBLE_DEVICES`, and the API keys that configs name.
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createActivities, createPinningActivity } from '../activities/index.ts';
+import { createModelClient } from '../activities/inference/create-model-client.ts';
+import { createStore } from '../activities/store/create-store.ts';
+import { loadSettings } from '../configs/load.ts';
+import { formatProblem } from '../definitions/problem.ts';
+import { connectionOptions, connectPatiently, namespaceOf } from './connect.ts';
+import { createWorkers } from './create-workers.ts';
+import { gpuNotice, hasGpu } from './gpu.ts';
+import { createWorkerLogger } from './run-logs.ts';
+import { workflowBundlePath } from './workflow-bundle.ts';
+
+const EXIT_WRONG_INPUT = 2;
+
+/** What the user has to mend, as opposed to a fault. */
+class InputError extends Error {}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function readArguments(): { readonly queues: readonly string[]; readonly root: string } {
+  const options = { queues: { type: 'string' }, root: { type: 'string', default: '.' } } as const;
+  const { values } = parseArgs({ options });
+  const queues = [...new Set((values.queues ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  if (queues.length === 0) throw new InputError('Give the task queues to work for, such as --queues prose,gpu-main.');
+  return { queues, root: resolve(values.root) };
+}
+
+async function main(): Promise<void> {
+  const { env } = process;
+  const { queues, root } = readArguments();
+  const settings = await loadSettings(root);
+  if (!settings.ok) throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
+  const configs = settings.value.queues;
+  const unknown = queues.filter((queue) => configs[queue] === undefined);
+  if (unknown.length > 0) {
+    const known = Object.keys(configs).join(', ');
+    throw new InputError(`No task queue ${unknown.join(', ')} in configs/queues.yaml; there are ${known}.`);
+  }
+  const notice = gpuNotice(queues, configs, await hasGpu(env));
+  if (notice !== undefined) say(notice);
+
+  const temporalLogger = new DefaultLogger('WARN');
+  const filter = { core: 'WARN', other: 'ERROR' } as const;
+  Runtime.install({ logger: temporalLogger, telemetryOptions: { logging: { forward: {}, filter } } });
+  const connection = await connectPatiently(await connectionOptions(env), say);
+  const log = createWorkerLogger(root, process.stderr);
+  const store = await createStore({ root });
+  const models = createModelClient({
+    embeddedUrl: env['PROSE_EMBEDDED_URL'] || undefined,
+    apiKey: (name) => env[name] || undefined,
+    log,
+  });
+  const dependencies = { root, store, models, log };
+  try {
+    const workers = await createWorkers({
+      connection,
+      namespace: namespaceOf(env),
+      queues,
+      configs,
+      activities: createActivities(dependencies),
+      pinning: createPinningActivity(dependencies),
+      bundlePath: () => workflowBundlePath(root, temporalLogger),
+    });
+    // The SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    process.stdout.write(`${JSON.stringify({ ready: true, queues })}\n`);
+    await running;
+  } finally {
+    await models.close();
+    await store.close();
+    await connection.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  say(error instanceof InputError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = error instanceof InputError ? EXIT_WRONG_INPUT : 1;
+}

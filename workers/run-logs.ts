@@ -1,0 +1,41 @@
+/** Where the log lines of a worker go: those of a run into the run's own file, warnings to standard error too. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+
+/** Bytes of a file name, with room for its ending. */
+const MAX_NAME_CHARS = 200;
+
+/** The log file of a run: `results/logs/<runId>.jsonl`, the id percent-encoded so that no id leaves the folder. */
+export function runLogPath(root: string, runId: string): string {
+  return join(root, 'results', 'logs', `${encodeURIComponent(runId).slice(0, MAX_NAME_CHARS)}.jsonl`);
+}
+
+/**
+ * The logger of a worker process. A line with a `runId` (its own or its logger's) is appended to that run's file,
+ * whichever worker writes it; lines from `warn` upwards go to standard error as well.
+ *
+ * @param root the project's root.
+ */
+export function createWorkerLogger(root: string, standardError: NodeJS.WritableStream): Logger {
+  const streams = pino.multistream([
+    { level: 'info', stream: { write: (line: string) => appendToRun(root, line, standardError) } },
+    { level: 'warn', stream: standardError },
+  ]);
+  return pino({ level: 'info', base: { pid: process.pid } }, streams);
+}
+
+/**
+ * A file is opened for each line and closed after it: a worker serves many runs for weeks, activities log a few
+ * lines a minute, and a line that was written survives a kill. A full disk must not fail the activity that logs.
+ */
+function appendToRun(root: string, line: string, standardError: NodeJS.WritableStream): void {
+  const { runId } = JSON.parse(line) as { runId?: unknown };
+  if (typeof runId !== 'string') return;
+  try {
+    mkdirSync(join(root, 'results', 'logs'), { recursive: true });
+    appendFileSync(runLogPath(root, runId), line);
+  } catch (error) {
+    standardError.write(`No log of run ${runId}: ${String(error)}\n${line}`);
+  }
+}
