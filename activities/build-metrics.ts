@@ -9,7 +9,7 @@ import { criteria } from './criteria.ts';
 import { decideVerdict } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
 import { krippendorffAlpha } from './statistics/krippendorff.ts';
-import { parseRubric } from '../configs/texts.ts';
+import { parseRubric } from '../configs/rubric.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
 import { findWarnings } from './report-warnings.ts';

@@ -11,7 +11,11 @@ export class ActivityError extends Error {
   /** Whether another attempt may succeed. Default false. */
   readonly retryable: boolean;
 
-  constructor(code: string, message: string, options: { readonly retryable?: boolean; readonly cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly retryable?: boolean; readonly cause?: unknown } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.retryable = options.retryable ?? false;

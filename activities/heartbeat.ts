@@ -20,7 +20,10 @@ export function keepBeating(): Pulse {
   const context = Context.current();
   const { heartbeatTimeoutMs, heartbeatDetails } = context.info;
   let last: unknown = heartbeatDetails;
-  const everyMs = Math.min(heartbeatTimeoutMs === undefined ? Infinity : heartbeatTimeoutMs / 3, LONGEST_SILENCE_MS);
+  const everyMs = Math.min(
+    heartbeatTimeoutMs === undefined ? Infinity : heartbeatTimeoutMs / 3,
+    LONGEST_SILENCE_MS,
+  );
   const timer = setInterval(() => context.heartbeat(last), everyMs);
   return {
     beat: (progress) => {

@@ -63,8 +63,7 @@ export function createActivities(
   const readSettings = settingsReader(dependencies);
   const functions = list.map((activity): [string, ActivityFunctions[string]] => {
     const registered: Registered = {
-      // The input schema stands between an unknown input and the activity's own type.
-      activity: activity as unknown as Activity<unknown, unknown>,
+      activity,
       checkInput: ajv.compile(activity.input),
       checkOutput: ajv.compile(activity.output),
     };

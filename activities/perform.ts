@@ -19,7 +19,7 @@ export interface ActivityDependencies {
 
 /** An activity with the compiled schemas of its contract. */
 export interface Registered {
-  readonly activity: Activity<unknown, unknown>;
+  readonly activity: Activity<never, unknown>;
   readonly checkInput: ValidateFunction;
   readonly checkOutput: ValidateFunction;
 }
@@ -48,8 +48,18 @@ export async function performActivity(
     assertShape('INVALID_INPUT', `The input of '${activity.name}'`, checkInput, input);
     const settings = await readSettings(run.settingsDigest);
     attemptLog.info({ with: input }, 'attempt started');
-    const context: ActivityContext = { run, task, settings, store, models, log: attemptLog, signal, heartbeat: pulse.beat };
-    const output = await activity.run(input, context);
+    const context: ActivityContext = {
+      run,
+      task,
+      settings,
+      store,
+      models,
+      log: attemptLog,
+      signal,
+      heartbeat: pulse.beat,
+    };
+    // The schema, checked above, stands between what came and the activity's own type.
+    const output = await activity.run(input as never, context);
     assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
     attemptLog.info({ seconds: secondsSince(startedAt) }, 'attempt succeeded');
     return output;
@@ -69,14 +79,21 @@ export async function performActivity(
 
 function assertShape(code: string, subject: string, check: ValidateFunction, value: unknown): void {
   if (check(value)) return;
-  const problems = (check.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`);
-  throw ApplicationFailure.nonRetryable(`${subject} does not have its form: ${problems.join('; ')}.`, code, ...problems);
+  const problems = (check.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`,
+  );
+  throw ApplicationFailure.nonRetryable(
+    `${subject} does not have its form: ${problems.join('; ')}.`,
+    code,
+    ...problems,
+  );
 }
 
 /** Errors tell their code and whether to retry by fields of these names, whatever their class. */
 function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  const { code, retryable, message, name } = error instanceof Error ? withCode(error) : { message: String(error) };
+  const { code, retryable, message, name } =
+    error instanceof Error ? withCode(error) : { message: String(error) };
   return ApplicationFailure.create({
     message: message ?? String(error),
     type: code ?? name ?? 'Error',
@@ -95,7 +112,8 @@ interface CodedError {
 function withCode(error: Error): CodedError {
   const { message, name } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const retryable = 'retryable' in error && typeof error.retryable === 'boolean' ? { retryable: error.retryable } : {};
+  const retryable =
+    'retryable' in error && typeof error.retryable === 'boolean' ? { retryable: error.retryable } : {};
   return { message, name, ...code, ...retryable };
 }
 

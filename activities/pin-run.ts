@@ -9,7 +9,6 @@ import type { ActivityCatalogue, Definition, Tasks, Value } from '../definitions
 import type { ActivityDependencies } from './perform.ts';
 import { digest } from './store/digest.ts';
 
-
 type Values = { readonly [name: string]: Value };
 
 /** Durable: in the history of every run. */
@@ -53,12 +52,16 @@ export function createPinRun(
 ): (request: PinRunRequest) => Promise<PinnedRun> {
   return async ({ definition: name, params: given, options, runId, contract }) => {
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', await loadSettings(root, options));
-    const context = { activities: catalogue, queues: new Set(Object.keys(settings.queues)) };
+    const context = { catalogue, queues: Object.keys(settings.queues) };
     const found = await findDefinition(root, name, context);
     const isUnknown = !found.ok && found.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
     const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
     const { definition } = demand(code, `The definition '${name}' cannot be run`, found);
-    const params = demand('INVALID_PARAMS', `The params of '${name}' are not valid`, resolveParams(definition, given));
+    const params = demand(
+      'INVALID_PARAMS',
+      `The params of '${name}' are not valid`,
+      resolveParams(definition, given),
+    );
     const settingsDigest = await store.putObject(settings);
     const seed = params['seed'];
     const pinned = {
@@ -76,7 +79,11 @@ export function createPinRun(
 
 function demand<T>(type: string, subject: string, checked: Checked<T>): T {
   if (checked.ok) return checked.value;
-  throw ApplicationFailure.nonRetryable(`${subject}:\n${sayProblems(checked.problems)}`, type, ...checked.problems);
+  throw ApplicationFailure.nonRetryable(
+    `${subject}:\n${sayProblems(checked.problems)}`,
+    type,
+    ...checked.problems,
+  );
 }
 
 function sayProblems(problems: readonly Problem[]): string {
@@ -86,11 +93,16 @@ function sayProblems(problems: readonly Problem[]): string {
 }
 
 /** The task queue of every activity that the tasks use; the checker has made sure that each is in the catalogue. */
-function taskQueuesOf(tasks: Tasks, catalogue: ActivityCatalogue): { readonly [name: string]: { readonly taskQueue: string } } {
+function taskQueuesOf(
+  tasks: Tasks,
+  catalogue: ActivityCatalogue,
+): { readonly [name: string]: { readonly taskQueue: string } } {
   const used = activityNames(tasks).flatMap((name) => catalogue.get(name) ?? []);
   return Object.fromEntries(used.map(({ name, taskQueue }) => [name, { taskQueue }]));
 }
 
 function activityNames(tasks: Tasks): readonly string[] {
-  return Object.values(tasks).flatMap((task) => ('tasks' in task ? activityNames(task.tasks) : [task.activity]));
+  return Object.values(tasks).flatMap((task) =>
+    'tasks' in task ? activityNames(task.tasks) : [task.activity],
+  );
 }

@@ -12,7 +12,7 @@ export function addCancelVerb(cli: Cli): void {
     .action(async (runId: string) => {
       const session = await openTemporal(cli);
       try {
-        await orNoSuchRun(runId, session.client.workflow.getHandle(runId).cancel());
+        await orNoSuchRun(runId, session.client.workflow.getHandle(runId).cancel(), 'running ');
         cli.print(`Asked ${runId} to stop: \`prose status ${runId}\` shows when it has.`);
       } finally {
         await session.close();

@@ -35,7 +35,7 @@ export function formatStatus(status: RunStatus, progress: ByTask, nowMs: number,
     ...rows.map(({ task, depth }) => {
       const name = `${'  '.repeat(depth)}${neutraliseLine(task.name)}`.padEnd(nameWidth);
       const symbol = paint(task.state, colors)(symbols[task.state]);
-      return `  ${symbol} ${name}  ${taskText(task, progress.get(task.path), nowMs, colors)}`.trimEnd();
+      return `  ${symbol} ${name}  ${taskText(task, progress, nowMs, colors)}`.trimEnd();
     }),
     ...status.failures.map(({ task, state, type, message }) =>
       paint(state, colors)(`  ${neutraliseLine(`${task} ${state}: ${type} ${message}`)}`),
@@ -47,6 +47,7 @@ export function formatStatus(status: RunStatus, progress: ByTask, nowMs: number,
 export function formatStatusLine(status: RunStatus, progress: ByTask): string {
   const rows = status.tasks.flatMap((task) => flatten(task, 0));
   const ended = status.tasks.filter(({ state }) => state !== 'pending' && state !== 'running').length;
+  if (rows.length === 0) return 'checking and pinning what will run';
   const running = rows
     .filter(({ task }) => task.state === 'running' && task.kind === 'activity')
     .map(({ task }) => {
@@ -58,34 +59,36 @@ export function formatStatusLine(status: RunStatus, progress: ByTask): string {
   return neutraliseLine([`${ended} of ${status.tasks.length} tasks done`, ...running].join(' · '));
 }
 
-/** What of a task is done, from 0 to 1: its ended instances, and the running ones by their own progress. */
-export function shareDone(task: TaskStatus, progress: TaskProgress | undefined): number {
+/**
+ * What of a task is done, from 0 to 1: of a group the mean of its tasks, of an activity its ended instances, and the
+ * running ones by their own progress.
+ */
+export function shareDone(task: TaskStatus, byTask: ByTask): number {
+  if (task.tasks !== undefined && task.tasks.length > 0) {
+    return task.tasks.reduce((sum, inner) => sum + shareDone(inner, byTask), 0) / task.tasks.length;
+  }
   const { done, total } = instancesOf(task);
+  const progress = byTask.get(task.path);
   if (total === 0) return 0;
   if (progress === undefined || progress.total === 0 || done === total) return done / total;
   // The tracker has only what it saw; for a single instance that is all there is.
   if (total === 1) return progress.done / progress.total;
-  const running = task.counts.running;
-  const unfinished = progress.total - progress.done;
-  const perInstance = progress.total / Math.max(1, Math.min(total, done + running));
-  const ofRunning = perInstance === 0 ? 0 : Math.max(0, running - unfinished / perInstance);
-  return Math.min(1, (done + Math.min(running, ofRunning)) / total);
+  const { running } = task.counts;
+  const perInstance = progress.total / Math.min(total, done + running);
+  const ofRunning = running - (progress.total - progress.done) / perInstance;
+  return Math.min(1, (done + Math.min(running, Math.max(0, ofRunning))) / total);
 }
 
-function taskText(
-  task: TaskStatus,
-  progress: TaskProgress | undefined,
-  nowMs: number,
-  colors: Colors,
-): string {
+function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Colors): string {
+  const progress = byTask.get(task.path);
   const { done, total } = instancesOf(task);
   const reason = task.reason === undefined ? '' : colors.dim(neutraliseLine(task.reason));
   if (task.state === 'pending') return reason;
   const took = task.startedAt === undefined ? '' : formatDuration((task.endedAt ?? nowMs) - task.startedAt);
   if (task.state !== 'running')
-    return [total > 1 ? `${total}` : '', colors.dim(took), reason].filter(Boolean).join('  ');
+    return [total > 1 ? `×${total}` : '', colors.dim(took), reason].filter(Boolean).join('  ');
 
-  const share = shareDone(task, progress);
+  const share = shareDone(task, byTask);
   const known = total > 1 || progress !== undefined;
   const filled = Math.round(share * barWidth);
   return [

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { evaluationDirectory, latestResult } from './results.ts';
-import { neutralise } from './terminal-text.ts';
 
 interface ReportOptions {
   readonly json?: boolean;
@@ -42,7 +41,7 @@ Examples:
         cli.context.stdout.write(metrics);
         return;
       }
-      for (const line of await summaryLines(metrics)) cli.print(line);
+      cli.print(await summaryText(cli, metrics));
       const report = reportPath(cli.root, runId);
       cli.print(`Report: ${report}`);
       if (options.open === true) openInBrowser(report);
@@ -59,9 +58,9 @@ export function reportPath(root: string, runId: string): string {
 }
 
 /** The summary that the report's author wrote for terminals. */
-export async function summaryLines(metrics: string): Promise<string[]> {
+export async function summaryText(cli: Cli, metrics: string): Promise<string> {
   const { terminalSummary } = await import('../activities/report/summary.ts');
-  return neutralise(terminalSummary(JSON.parse(metrics))).split('\n');
+  return terminalSummary(JSON.parse(metrics), { colour: cli.colors.isColorSupported });
 }
 
 function openInBrowser(path: string): void {

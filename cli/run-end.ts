@@ -1,7 +1,7 @@
 /** What is said when a run has ended. */
 import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { readMetrics, reportPath, summaryLines } from './report.ts';
+import { readMetrics, reportPath, summaryText } from './report.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { neutraliseLine } from './terminal-text.ts';
 import type { RunView } from './watch-run.ts';
@@ -51,7 +51,7 @@ export async function endRun(
   cli.print();
   if (failure !== undefined) cli.print(cli.colors.red(`The run has failed: ${neutraliseLine(failure)}`));
   if (metrics !== undefined) {
-    for (const line of await summaryLines(metrics)) cli.print(line);
+    cli.print(await summaryText(cli, metrics));
     cli.print(`Report:       ${reportPath(cli.root, runId)}`);
   }
   if (url !== undefined) cli.print(`Temporal UI:  ${url}`);

@@ -28,15 +28,15 @@ export async function latestRun(session: TemporalSession): Promise<string> {
   );
 }
 
-/** Lets an unknown run be told as such: `CliError` `NO_SUCH_RUN`. */
-export async function orNoSuchRun<T>(runId: string, work: Promise<T>): Promise<T> {
+/** Lets an unknown run be told as such: `CliError` `NO_SUCH_RUN`. `kind` is part of the message: `running `. */
+export async function orNoSuchRun<T>(runId: string, work: Promise<T>, kind = ''): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
     throw new CliError(
       'NO_SUCH_RUN',
-      `There is no run ${runId}, or it has ended (\`prose list\` shows the latest)`,
+      `There is no ${kind}run ${runId}: \`prose list\` shows the latest`,
       exitCodes.wrongInput,
     );
   }

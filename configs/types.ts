@@ -12,7 +12,14 @@ export type TextName =
   | 'finetuning_input';
 
 /** The model roles that are called. */
-export type Role = 'base_prompt' | 'prompt_variation' | 'main_model' | 'validator_1' | 'validator_2' | 'validator_3' | 'prompt_optimization';
+export type Role =
+  | 'base_prompt'
+  | 'prompt_variation'
+  | 'main_model'
+  | 'validator_1'
+  | 'validator_2'
+  | 'validator_3'
+  | 'prompt_optimization';
 
 /** A model and the servers it is reached at. */
 export interface ModelConfig {

@@ -108,6 +108,16 @@ export function referenceOf(
   return undefined;
 }
 
+/** The nodes a node is made of. */
+function partsOf(node: ASTNode): readonly ASTNode[] {
+  if (node.op === 'value' || node.op === 'id') return [];
+  if (node.op === '!_' || node.op === '-_') return [node.args];
+  if (node.op === '.' || node.op === '.?') return [node.args[0]];
+  if (node.op === 'call') return node.args[1];
+  if (node.op === 'rcall') return [node.args[1], ...node.args[2]];
+  return node.op === 'map' ? node.args.flat() : node.args;
+}
+
 class Analysis {
   readonly references: Reference[] = [];
   loops = 0;
@@ -124,39 +134,19 @@ class Analysis {
       if (!bound.has(reference.names[0] ?? '')) this.references.push({ ...reference, whole });
       return;
     }
-    switch (node.op) {
-      case 'value':
-      case 'id':
-        return;
-      case 'call':
-        this.#assertFunction(node.args[0], node);
-        for (const argument of node.args[1]) this.visit(argument, bound, loops);
-        return;
-      case 'rcall': {
-        const [name, receiver, args] = node.args;
-        this.#assertFunction(name, node);
+    if (node.op === 'call') this.#assertFunction(node.args[0], node);
+    if (node.op === 'rcall') {
+      const [name, receiver, args] = node.args;
+      this.#assertFunction(name, node);
+      const [variable] = args;
+      if (LOOPS.has(name) && variable?.op === 'id' && args.length > 1) {
         this.visit(receiver, bound, loops);
-        const [variable] = args;
-        const loop = LOOPS.has(name) && variable?.op === 'id' && args.length > 1;
-        const inner = loop ? new Set([...bound, variable.args]) : bound;
-        for (const argument of loop ? args.slice(1) : args)
-          this.visit(argument, inner, loop ? loops + 1 : loops);
+        const inner = new Set([...bound, variable.args]);
+        for (const argument of args.slice(1)) this.visit(argument, inner, loops + 1);
         return;
       }
-      case 'map':
-        for (const entry of node.args) for (const part of entry) this.visit(part, bound, loops);
-        return;
-      case '!_':
-      case '-_':
-        this.visit(node.args, bound, loops);
-        return;
-      case '.':
-      case '.?':
-        this.visit(node.args[0], bound, loops);
-        return;
-      default:
-        for (const part of node.args) this.visit(part, bound, loops);
     }
+    for (const part of partsOf(node)) this.visit(part, bound, loops);
   }
 
   #assertFunction(name: string, node: ASTNode): void {
@@ -164,7 +154,7 @@ class Analysis {
     throw new ExpressionError(
       'UNKNOWN_FUNCTION',
       this.#source,
-      `there is no function '${name}'; there are ${[...FUNCTIONS].join(', ')}`,
+      `there is no function '${name}'`,
       nameOffset(this.#source, node, name),
     );
   }

@@ -2,8 +2,9 @@
 import { Ajv2020, type SchemaObject } from 'ajv/dist/2020.js';
 import type { Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { isFields } from './fields.ts';
 import type { Problem } from './problem.ts';
-import { isClosed, itemsOf, propertiesOf, typeOf, whyNotAssignable } from './schema-types.ts';
+import { isClosed, itemsOf, propertiesOf, requiredOf, typeOf, whyNotAssignable } from './schema-types.ts';
 import type { ActivityContract, JsonSchema, Value } from './types.ts';
 import { hasExpression, type ValueChecker } from './value-checker.ts';
 
@@ -47,7 +48,7 @@ export class InputCheck {
 
   #checkObject(input: Input, schema: JsonSchema, path: Path, owner: string): void {
     const fields = propertiesOf(schema);
-    for (const key of (schema['required'] ?? []) as readonly string[]) {
+    for (const key of requiredOf(schema)) {
       if (Object.hasOwn(input, key)) continue;
       const description = fields[key]?.['description'];
       const advice = `Add '${key}'.${typeof description === 'string' ? ` ${description}` : ''}`;
@@ -83,8 +84,8 @@ export class InputCheck {
     } else if (Array.isArray(value) && typeOf(schema) === 'array') {
       for (const [index, item] of value.entries())
         this.#checkField(item, itemsOf(schema), [...path, index], key);
-    } else if (typeof value === 'object' && value !== null && typeOf(schema) === 'object') {
-      this.#checkObject(value as Input, schema, path, `'${key}'`);
+    } else if (isFields<Value>(value) && typeOf(schema) === 'object') {
+      this.#checkObject(value, schema, path, `'${key}'`);
     } else {
       const given = this.#checker.check(value, path);
       const reason = given === undefined ? undefined : whyNotAssignable(given, schema);

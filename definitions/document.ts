@@ -48,7 +48,8 @@ export class SourceDocument {
     this.text = text;
     this.#document = document;
     this.#lines = lines;
-    this.value = document.toJS({ maxAliasCount: -1 }) as Value;
+    const value: Value = document.toJS({ maxAliasCount: -1 });
+    this.value = value;
   }
 
   /**
@@ -81,7 +82,7 @@ export class SourceDocument {
 
   #find(path: Path): { key?: Node; value?: Node } {
     let key: Node | undefined;
-    let value = (this.#document.contents ?? undefined) as Node | undefined;
+    let value: Node | undefined = this.#document.contents ?? undefined;
     for (const step of path) {
       const owner: unknown = isAlias(value) ? value.resolve(this.#document) : value;
       let next: Node | undefined;
@@ -90,7 +91,7 @@ export class SourceDocument {
           (item) => isScalar(item.key) && String(item.key.value) === String(step),
         );
         if (pair === undefined) break;
-        key = pair.key as Node;
+        key = isNode(pair.key) ? pair.key : undefined;
         next = isNode(pair.value) ? pair.value : undefined;
       } else if (isSeq(owner)) {
         const item = owner.items[Number(step)];
@@ -103,6 +104,9 @@ export class SourceDocument {
     return { ...(key === undefined ? {} : { key }), ...(value === undefined ? {} : { value }) };
   }
 }
+
+/** What the lexer adds to the text's own characters: byte order mark, start of document, error in a list, scalar. */
+const MARKS: ReadonlySet<string> = new Set(['\uFEFF', '\u0002', '\u0018', '\u001F']);
 
 /** Deep nesting overflows the parser's stack and ends the process, so it is looked for in the tokens before. */
 function deepAt(text: string): number {
@@ -118,8 +122,7 @@ function deepAt(text: string): number {
     if (lineStart && flow === 0 && lexeme.length > MAX_INDENT && lexeme.trim() === '') return offset;
     lineStart = lexeme.endsWith('\n');
     if (lineStart) indicators = 0;
-    // Marks that the lexer adds (start of document, scalar, flow error) are no characters of the text.
-    if (!/^[\u0002\u0018\u001f\ufeff]$/.test(lexeme)) offset += lexeme.length;
+    if (!MARKS.has(lexeme)) offset += lexeme.length;
   }
   return -1;
 }
@@ -140,8 +143,9 @@ function syntaxFinding(error: YAMLError, text: string): Finding {
     code: 'YAML_SYNTAX',
     advice: 'Look at quotes, brackets and indentation here and on the line before.',
   };
-  const message =
-    code === 'DUPLICATE_KEY' ? `The key '${keyAt(text, error.pos[0])}' stands twice.` : `${error.message}.`;
+  if (code === 'DUPLICATE_KEY')
+    return { code, message: `The key '${keyAt(text, error.pos[0])}' stands twice.`, advice };
+  const message = code === 'SEVERAL_DOCUMENTS' ? 'The file has several documents.' : `${error.message}.`;
   return { code, message, advice };
 }
 

@@ -54,7 +54,8 @@ function contextOf(compiled: CompiledExpression, bindings: Bindings): Record<str
       context[root] ??= toCel(value);
       continue;
     }
-    const partial = (context[root] ??= new Map<string, unknown>()) as Map<string, unknown>;
+    const partial =
+      context[root] instanceof Map ? context[root] : (context[root] = new Map<string, unknown>());
     const field = fieldOf(value, member);
     if (field !== undefined && !partial.has(member)) partial.set(member, toCel(field));
   }
@@ -197,7 +198,7 @@ export function references(value: Value): References {
         }
       }
     } else if (typeof part === 'object' && part !== null)
-      for (const inner of Object.values(part)) visit(inner as Value);
+      for (const inner of Object.values(part)) visit(inner);
   }
   visit(value);
   return found;

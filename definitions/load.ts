@@ -26,12 +26,15 @@ export interface LoadedDefinition {
 /** Where definitions are, relative to the project's root. */
 const FOLDER = 'definitions';
 
-let validate: ValidateFunction | undefined;
+let validate: ValidateFunction<Definition> | undefined;
 
-function definitionValidator(): ValidateFunction {
-  const schema = (): JsonSchema =>
-    JSON.parse(readFileSync(new URL('definition.schema.json', import.meta.url), 'utf8')) as JsonSchema;
-  return (validate ??= compileSchema(schema()));
+function definitionValidator(): ValidateFunction<Definition> {
+  if (validate !== undefined) return validate;
+  const schema: JsonSchema = JSON.parse(
+    readFileSync(new URL('definition.schema.json', import.meta.url), 'utf8'),
+  );
+  validate = compileSchema<Definition>(schema);
+  return validate;
 }
 
 function unique(problems: readonly Problem[]): readonly Problem[] {
@@ -48,19 +51,22 @@ export function loadDefinitionText(
   file: string,
   context: CheckContext,
 ): Checked<LoadedDefinition> {
-  const document = parseDocument(text, file);
-  if (!document.ok) return document;
-  const definition = wellFormed(document.value.value);
+  const parsed = parseDocument(text, file);
+  if (!parsed.ok) return parsed;
+  const document = parsed.value;
+  const value: unknown = document.value;
+  const isDefinition = definitionValidator();
+  if (isDefinition(value)) {
+    const problems = checkDefinition(value, document, context);
+    if (problems.length > 0) return { ok: false, problems: sortProblems(unique(problems)) };
+    return { ok: true, value: { definition: value, file, text }, warnings: [] };
+  }
+  const rest = wellFormed(document.value);
   const problems = [
-    ...checkSchema(document.value, definitionValidator()),
-    ...(definition === undefined ? [] : checkDefinition(definition, document.value, context)),
+    ...checkSchema(document, isDefinition),
+    ...(rest === undefined ? [] : checkDefinition(rest, document, context)),
   ];
-  if (problems.length > 0) return { ok: false, problems: sortProblems(unique(problems)) };
-  return {
-    ok: true,
-    value: { definition: document.value.value as unknown as Definition, file, text },
-    warnings: [],
-  };
+  return { ok: false, problems: sortProblems(unique(problems)) };
 }
 
 /** Loads a file of the project at `root`; `file` is relative to it. */

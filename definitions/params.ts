@@ -1,6 +1,7 @@
 /** The parameters of a run: given values over defaults, checked by the definition's own schemas. */
-import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { didYouMean } from './did-you-mean.ts';
+import { isFields } from './fields.ts';
 import type { Checked, Problem } from './problem.ts';
 import type { Definition, JsonSchema, Value } from './types.ts';
 
@@ -10,7 +11,7 @@ export type Params = { readonly [name: string]: Value };
 const GIVEN = 'params';
 
 /** Compiles the schema of one param. Throws what ajv throws if it is no valid schema (such as a broken `pattern`). */
-export function compileParam(schema: JsonSchema): ValidateFunction {
+export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
   // The definition's schema has checked the keywords; loading the meta-schema would take most of a check's time.
   const options = {
     allErrors: true,
@@ -20,13 +21,14 @@ export function compileParam(schema: JsonSchema): ValidateFunction {
     meta: false,
     validateSchema: false,
   };
-  return new Ajv2020(options).compile(schema as SchemaObject);
+  return new Ajv2020(options).compile<Value>(schema);
 }
 
 /** What ajv found, in words: `must be >= 8`. */
 export function sayErrors(errors: readonly ErrorObject[] | null | undefined): string {
   const texts = (errors ?? []).map(({ instancePath, message = 'is wrong', params }) => {
-    const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).join(', ')}` : '';
+    const values: unknown = params['allowedValues'];
+    const allowed = Array.isArray(values) ? `: ${values.join(', ')}` : '';
     return `${instancePath === '' ? '' : `${instancePath.slice(1).replaceAll('/', '.')} `}${message}${allowed}`;
   });
   return texts.join(', and ');
@@ -39,7 +41,8 @@ export function coerceParam(schema: JsonSchema, text: string): Value {
   const trimmed = text.trim();
   if (type === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
   try {
-    return JSON.parse(trimmed) as Value;
+    const value: Value = JSON.parse(trimmed);
+    return value;
   } catch {
     return text;
   }
@@ -47,10 +50,6 @@ export function coerceParam(schema: JsonSchema, text: string): Value {
 
 function problem(code: string, name: string, message: string, advice: string): Problem {
   return { code, message, advice, file: GIVEN, path: name, line: 1, column: 1 };
-}
-
-function isParams(given: unknown): given is Params {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
 }
 
 /**
@@ -62,7 +61,7 @@ function isParams(given: unknown): given is Params {
 export function resolveParams(definition: Pick<Definition, 'params'>, given: unknown): Checked<Params> {
   const schemas = definition.params ?? {};
   const values = given ?? {};
-  if (!isParams(values)) {
+  if (!isFields<Value>(values)) {
     const advice = 'Give a map of params, such as {"basePrompts": 60}.';
     return {
       ok: false,
@@ -77,7 +76,7 @@ export function resolveParams(definition: Pick<Definition, 'params'>, given: unk
   const resolved: [string, Value][] = [];
   for (const [name, schema] of Object.entries(schemas)) {
     const description = typeof schema['description'] === 'string' ? schema['description'] : '';
-    const value = Object.hasOwn(values, name) ? values[name] : (schema['default'] as Value | undefined);
+    const value: unknown = Object.hasOwn(values, name) ? values[name] : schema['default'];
     if (value === undefined) {
       problems.push(
         problem(
@@ -90,12 +89,13 @@ export function resolveParams(definition: Pick<Definition, 'params'>, given: unk
       continue;
     }
     const validate = compileParam(schema);
-    if (!validate(value)) {
+    if (validate(value)) resolved.push([name, value]);
+    else {
       const message = `The param '${name}' cannot be ${JSON.stringify(value)}.`;
       problems.push(
         problem('WRONG_PARAM', name, message, `It ${sayErrors(validate.errors)}. ${description}`.trim()),
       );
-    } else resolved.push([name, value]);
+    }
   }
   return problems.length > 0
     ? { ok: false, problems }

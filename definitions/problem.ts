@@ -1,3 +1,5 @@
+import { hideSecrets } from './secret.ts';
+
 /** One thing wrong with a definition, config or text: where it is, what is wrong, what would be right. */
 export interface Problem {
   /** Stable, upper-case with underscores, e.g. `UNKNOWN_KEY`; tests and tools branch on it. */
@@ -33,7 +35,11 @@ function frame(problem: Problem, source: string): readonly string[] {
   const text = source.split(/\r\n|\n|\r/)[problem.line - 1];
   if (text === undefined || text.trim() === '') return [];
   const from = Math.max(0, problem.column - 1 - MAX_SHOWN / 2);
-  const shown = harmless(text.replaceAll('\t', ' ').slice(from, from + MAX_SHOWN));
+  const shown = harmless(
+    hideSecrets(text)
+      .replaceAll('\t', ' ')
+      .slice(from, from + MAX_SHOWN),
+  );
   const start = problem.column - 1 - from;
   const word = /^(?:"[^"]*"|'[^']*'|[\w.$-]+)/.exec(shown.slice(start))?.[0].length ?? 1;
   const gutter = String(problem.line);

@@ -60,12 +60,15 @@ export function decodeText(bytes: Uint8Array, file: string): Checked<string> {
   );
 }
 
+function outside(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
 /**
  * Reads a file of the project at `root`; `file` is relative to it. A problem: `FILE_OUTSIDE` (also through a link),
  * `FILE_MISSING`, `FILE_UNREADABLE`, and those of `decodeText`. Reads no more than the largest allowed size.
  */
 export async function readText(root: string, file: string): Promise<Checked<string>> {
-  const outside = (path: string): boolean => path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
   const refuseOutside = (): Checked<string> =>
     refuse({
       code: 'FILE_OUTSIDE',

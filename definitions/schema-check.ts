@@ -1,24 +1,27 @@
 /** JSON Schema over a document: every violation as one problem at the very key or value that is wrong. */
-import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding, Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { isFields, textsOf } from './fields.ts';
 import type { Problem } from './problem.ts';
-import { sayType } from './schema-types.ts';
+import { propertiesOf, sayType } from './schema-types.ts';
+import { hideSecrets } from './secret.ts';
 import type { JsonSchema, Value } from './types.ts';
 
 /** Compiles a schema of the project's own, in which an unknown keyword is a mistake. Throws if the schema is wrong. */
-export function compileSchema(schema: JsonSchema): ValidateFunction {
-  return new Ajv2020({
+export function compileSchema<T>(schema: JsonSchema): ValidateFunction<T> {
+  const options = {
     allErrors: true,
     verbose: true,
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
-  }).compile(schema as SchemaObject);
+  };
+  return new Ajv2020(options).compile<T>(schema);
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = hideSecrets(JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
@@ -31,7 +34,7 @@ function pathOf(pointer: string, root: Value): Path {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   return steps.map((text) => {
     const step = Array.isArray(owner) ? Number(text) : text;
-    owner = (owner as { readonly [key: string]: unknown } | null)?.[text];
+    owner = Array.isArray(owner) ? owner[Number(text)] : isFields(owner) ? owner[text] : undefined;
     return step;
   });
 }
@@ -49,20 +52,29 @@ function sayTypes(types: unknown): string {
     .join(' or ');
 }
 
+/** What a bound asks for; # stands for the bound. */
 const LIMITS: { readonly [keyword: string]: string } = {
-  minimum: 'at least', maximum: 'at most', exclusiveMinimum: 'more than', exclusiveMaximum: 'less than',
-  minLength: 'at least (characters)', maxLength: 'at most (characters)', minItems: 'at least (items)',
-  maxItems: 'at most (items)', minProperties: 'at least (entries)', maxProperties: 'at most (entries)', multipleOf: 'a multiple of',
-}; // prettier-ignore
+  minimum: 'be at least #',
+  maximum: 'be at most #',
+  exclusiveMinimum: 'be more than #',
+  exclusiveMaximum: 'be less than #',
+  multipleOf: 'be a multiple of #',
+  minLength: 'have # characters or more',
+  maxLength: 'have # characters or fewer',
+  minItems: 'have # items or more',
+  maxItems: 'have # items or fewer',
+  minProperties: 'have # entries or more',
+  maxProperties: 'have # entries or fewer',
+};
 
-function describePattern(schema: JsonSchema | undefined): string {
-  const examples = Array.isArray(schema?.['examples'])
+function describePattern(schema: JsonSchema): string {
+  const examples = Array.isArray(schema['examples'])
     ? schema['examples'].slice(0, 4).map(String).join(', ')
     : '';
   const description =
-    typeof schema?.['description'] === 'string'
+    typeof schema['description'] === 'string'
       ? schema['description']
-      : `It must match ${String(schema?.['pattern'])}.`;
+      : `It must match ${String(schema['pattern'])}.`;
   return examples === '' ? description : `${description} Such as ${examples}.`;
 }
 
@@ -73,8 +85,8 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
     path.length === 0
       ? 'The document'
       : `'${String(path.findLast((step) => typeof step === 'string') ?? path.at(-1))}'`;
-  const schema = error.parentSchema as JsonSchema | undefined;
-  const params = error.params as { readonly [name: string]: unknown };
+  const schema: JsonSchema = error.parentSchema ?? {};
+  const params: { readonly [name: string]: unknown } = error.params;
   const at = (code: string, message: string, advice: string): Located => ({
     finding: { code, message, advice },
     path,
@@ -84,8 +96,8 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const key = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
-      const known = Object.keys((schema?.['properties'] as object | undefined) ?? {}).filter(
-        (name) => !Object.hasOwn(error.data as object, name),
+      const known = Object.keys(propertiesOf(schema)).filter(
+        (name) => !isFields(error.data) || !Object.hasOwn(error.data, name),
       );
       const message = `Unknown key '${key}'.`;
       return {
@@ -96,7 +108,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
     }
     case 'required': {
       const key = String(params['missingProperty']);
-      const hint = (schema?.['properties'] as { readonly [key: string]: JsonSchema } | undefined)?.[key];
+      const hint = propertiesOf(schema)[key];
       const description = typeof hint?.['description'] === 'string' ? ` ${hint['description']}` : '';
       const found = at('MISSING_KEY', `${what} has no '${key}'.`, `Add '${key}'.${description}`);
       return { ...found, place: path.length === 0 ? 'value' : 'key' };
@@ -117,7 +129,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
         `Write ${sayTypes(params['type'])}.`,
       );
     case 'enum': {
-      const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
+      const allowed = textsOf(params['allowedValues']);
       return at(
         'WRONG_VALUE',
         `${what} cannot be ${show(error.data)}.`,
@@ -132,9 +144,9 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       );
     case 'pattern': {
       const code =
-        schema?.['title'] === 'Duration'
+        schema['title'] === 'Duration'
           ? 'BAD_DURATION'
-          : schema?.['title'] === 'Name'
+          : schema['title'] === 'Name'
             ? 'BAD_NAME'
             : 'WRONG_VALUE';
       if (error.propertyName === undefined)
@@ -149,27 +161,23 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
     case 'uniqueItems':
       return at(
         'WRONG_VALUE',
-        `${what} has ${show((error.data as readonly unknown[])[Number(params['i'])])} twice.`,
+        `${what} has ${show(Array.isArray(error.data) ? error.data[Number(params['i'])] : '')} twice.`,
         'Remove one of them.',
       );
     case 'propertyNames':
     case 'anyOf':
       return undefined;
     case 'oneOf':
-      return isMap(error.data) ? taskKind(error.data, path) : undefined;
+      return isFields(error.data) ? taskKind(error.data, path) : undefined;
     default: {
       const limit = LIMITS[error.keyword];
       if (limit !== undefined) {
         const bound = String(params['limit'] ?? params['multipleOf']);
-        return at('OUT_OF_RANGE', `${what} is ${show(error.data)}.`, `It must be ${limit} ${bound}.`);
+        return at('OUT_OF_RANGE', `${what} is ${show(error.data)}.`, `It must ${limit.replace('#', bound)}.`);
       }
       return at('WRONG_VALUE', `${what} ${error.message ?? 'is wrong'}.`, 'See the schema beside the file.');
     }
   }
-}
-
-function isMap(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The one choice in our schemas: a task is an activity or a group. */

@@ -1,4 +1,5 @@
 /** What can be told about a value from its JSON Schema alone. Pure. */
+import { isFields, textsOf } from './fields.ts';
 import type { JsonSchema, Value } from './types.ts';
 
 /** A schema that says nothing. */
@@ -10,7 +11,7 @@ export function typeOf(schema: JsonSchema): string | undefined {
 }
 
 export function propertiesOf(schema: JsonSchema): { readonly [key: string]: JsonSchema } {
-  return (schema['properties'] ?? {}) as { readonly [key: string]: JsonSchema };
+  return isFields<JsonSchema>(schema['properties']) ? schema['properties'] : {};
 }
 
 /** Whether an object has no other fields than those the schema names. */
@@ -18,10 +19,14 @@ export function isClosed(schema: JsonSchema): boolean {
   return typeOf(schema) === 'object' && schema['additionalProperties'] === false;
 }
 
+/** The fields an object must have. */
+export function requiredOf(schema: JsonSchema): readonly string[] {
+  return textsOf(schema['required']);
+}
+
 /** Schema of what a list holds. */
 export function itemsOf(schema: JsonSchema): JsonSchema {
-  const items = schema['items'];
-  return typeof items === 'object' && items !== null ? (items as JsonSchema) : UNKNOWN;
+  return isFields(schema['items']) ? schema['items'] : UNKNOWN;
 }
 
 /** The type of a literal, as a schema. */
@@ -58,12 +63,11 @@ export function whyNotAssignable(from: JsonSchema, to: JsonSchema): string | und
     return reason === undefined ? undefined : `of its items: ${reason}`;
   }
   if (given !== 'object' || !isClosed(from)) return undefined;
-  const required = (to['required'] ?? []) as readonly string[];
-  const missing = required.find((key) => !Object.hasOwn(propertiesOf(from), key));
+  const missing = requiredOf(to).find((key) => !Object.hasOwn(propertiesOf(from), key));
   if (missing !== undefined) return `it has no '${missing}'`;
   for (const [key, schema] of Object.entries(propertiesOf(to))) {
-    const given = propertiesOf(from)[key];
-    const reason = given === undefined ? undefined : whyNotAssignable(given, schema);
+    const field = propertiesOf(from)[key];
+    const reason = field === undefined ? undefined : whyNotAssignable(field, schema);
     if (reason !== undefined) return `of its '${key}': ${reason}`;
   }
   return undefined;

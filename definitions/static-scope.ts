@@ -63,7 +63,9 @@ function withTasks(
 ): StaticScope {
   const own = Object.keys(tasks);
   const outer = Object.entries(scope.tasks).filter(([name]) => !Object.hasOwn(tasks, name));
-  const seen = own.filter(visible).map((name) => [name, valueOf(tasks[name] as Task, activities)] as const);
+  const seen = Object.entries(tasks)
+    .filter(([name]) => visible(name))
+    .map(([name, task]) => [name, valueOf(task, activities)] as const);
   return {
     ...scope,
     tasks: Object.fromEntries([...outer, ...seen]),

@@ -7,7 +7,7 @@ import { ExpressionError, parseTemplate, conditionSource } from './expression.ts
 import { ExpressionTypes } from './expression-types.ts';
 import { FUNCTIONS } from './cel.ts';
 import type { Problem } from './problem.ts';
-import { UNKNOWN, schemaOfLiteral, typeOf } from './schema-types.ts';
+import { UNKNOWN, itemsOf, schemaOfLiteral, typeOf } from './schema-types.ts';
 import type { StaticScope } from './static-scope.ts';
 import type { JsonSchema, Value } from './types.ts';
 
@@ -15,7 +15,7 @@ import type { JsonSchema, Value } from './types.ts';
 export function hasExpression(value: Value): boolean {
   if (typeof value === 'string') return value.includes('${');
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((inner) => hasExpression(inner as Value));
+  return Object.values(value).some((inner) => hasExpression(inner));
 }
 
 export class ValueChecker {
@@ -37,7 +37,7 @@ export class ValueChecker {
     if (typeof value !== 'object' || value === null) return schemaOfLiteral(value);
     const isList = Array.isArray(value);
     const schemas = Object.entries(value).map(([key, inner]) =>
-      this.check(inner as Value, [...path, isList ? Number(key) : key]),
+      this.check(inner, [...path, isList ? Number(key) : key]),
     );
     if (schemas.includes(undefined)) return undefined;
     return hasExpression(value) ? { type: isList ? 'array' : 'object' } : schemaOfLiteral(value);
@@ -116,5 +116,5 @@ export class ValueChecker {
 /** The schema of one item of a list, for the name a `forEach` gives it; undefined if the value is known to be no list. */
 export function itemSchema(list: JsonSchema | undefined): JsonSchema | undefined {
   if (list === undefined || typeOf(list) === undefined) return UNKNOWN;
-  return typeOf(list) === 'array' ? ((list['items'] as JsonSchema | undefined) ?? UNKNOWN) : undefined;
+  return typeOf(list) === 'array' ? itemsOf(list) : undefined;
 }

@@ -1,11 +1,8 @@
 /** What of a wrong document can still be understood, so that its other mistakes are found in the same go. Pure. */
-import type { Definition, JsonSchema, Task, Tasks, Value } from './types.ts';
+import { isFields } from './fields.ts';
+import type { Definition, Task, Tasks, Value } from './types.ts';
 
 type Fields = { readonly [key: string]: Value };
-
-function isFields(value: Value | undefined): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Those of the named fields that pass. */
 function pick(fields: Fields, keys: readonly string[], passes: (value: Value) => boolean): Fields {
@@ -16,6 +13,10 @@ function pick(fields: Fields, keys: readonly string[], passes: (value: Value) =>
 
 const isText = (value: Value): boolean => typeof value === 'string';
 
+function isSchema(entry: [string, Value]): entry is [string, { readonly [keyword: string]: Value }] {
+  return isFields(entry[1]);
+}
+
 function taskOf(fields: Fields): Task {
   const needs = Array.isArray(fields['needs']) ? fields['needs'] : [];
   const forEach = fields['forEach'];
@@ -23,11 +24,11 @@ function taskOf(fields: Fields): Task {
     ...pick(fields, ['when', 'taskQueue'], isText),
     // Texts only; others stay as texts no task has, so that the indexes are those of the file.
     ...(needs.length > 0 ? { needs: needs.map((need) => (typeof need === 'string' ? need : '')) } : {}),
-    ...(isFields(forEach) && forEach['in'] !== undefined
+    ...(isFields<Value>(forEach) && forEach['in'] !== undefined
       ? { forEach: { in: forEach['in'], ...pick(forEach, ['as'], isText) } }
       : {}),
   };
-  if (typeof fields['activity'] === 'string' || !isFields(fields['tasks'])) {
+  if (typeof fields['activity'] === 'string' || !isFields<Value>(fields['tasks'])) {
     const activity = typeof fields['activity'] === 'string' ? fields['activity'] : '';
     return { ...parts, activity, ...pick(fields, ['with'], isFields) };
   }
@@ -36,7 +37,7 @@ function taskOf(fields: Fields): Task {
 
 function tasksOf(fields: Fields): Tasks {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, task]) => [name, taskOf(isFields(task) ? task : {})]),
+    Object.entries(fields).map(([name, task]) => [name, taskOf(isFields<Value>(task) ? task : {})]),
   );
 }
 
@@ -45,15 +46,13 @@ function tasksOf(fields: Fields): Tasks {
  * activity (`''` if none is named). Undefined if the document is no map.
  */
 export function wellFormed(value: Value): Definition | undefined {
-  if (!isFields(value)) return undefined;
+  if (!isFields<Value>(value)) return undefined;
   const { name, params, defaults, tasks } = value;
   return {
     name: typeof name === 'string' ? name : '',
-    params: (isFields(params) ? pick(params, Object.keys(params), isFields) : {}) as {
-      [name: string]: JsonSchema;
-    },
-    ...(isFields(defaults) ? { defaults: pick(defaults, ['taskQueue'], isText) } : {}),
-    tasks: isFields(tasks) ? tasksOf(tasks) : {},
-    ...(isFields(value['outputs']) ? { outputs: value['outputs'] } : {}),
+    params: isFields<Value>(params) ? Object.fromEntries(Object.entries(params).filter(isSchema)) : {},
+    ...(isFields<Value>(defaults) ? { defaults: pick(defaults, ['taskQueue'], isText) } : {}),
+    tasks: isFields<Value>(tasks) ? tasksOf(tasks) : {},
+    ...(isFields<Value>(value['outputs']) ? { outputs: value['outputs'] } : {}),
   };
 }

@@ -41,7 +41,9 @@ async function tlsOptions(env: Environment, hasApiKey: boolean): Promise<NativeC
   const serverRootCACertificate = await read('TEMPORAL_TLS_SERVER_CA_CERT_PATH');
   const serverNameOverride = env['TEMPORAL_TLS_SERVER_NAME'] || undefined;
   if ((crt === undefined) !== (key === undefined)) {
-    throw new Error('TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH must both be given, or neither.');
+    throw new Error(
+      'TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH must both be given, or neither.',
+    );
   }
   if (env['TEMPORAL_TLS'] === 'false') return undefined;
   const options = {
@@ -70,7 +72,9 @@ export async function connectPatiently(
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (Date.now() >= deadline) {
-        throw new Error(`No Temporal server answers at ${options.address ?? ''}: ${reason}`, { cause: error });
+        throw new Error(`No Temporal server answers at ${options.address ?? ''}: ${reason}`, {
+          cause: error,
+        });
       }
       if (attempt === 1) log(`Waiting for the Temporal server at ${options.address ?? ''}`);
       await sleep(PAUSE_MS);

@@ -34,8 +34,11 @@ function say(line: string): void {
 function readArguments(): { readonly queues: readonly string[]; readonly root: string } {
   const options = { queues: { type: 'string' }, root: { type: 'string', default: '.' } } as const;
   const { values } = parseArgs({ options });
-  const queues = [...new Set((values.queues ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== '');
-  if (queues.length === 0) throw new InputError('Give the task queues to work for, such as --queues prose,gpu-main.');
+  const queues = [...new Set((values.queues ?? '').split(',').map((name) => name.trim()))].filter(
+    (name) => name !== '',
+  );
+  if (queues.length === 0)
+    throw new InputError('Give the task queues to work for, such as --queues prose,gpu-main.');
   return { queues, root: resolve(values.root) };
 }
 
@@ -43,7 +46,8 @@ async function main(): Promise<void> {
   const { env } = process;
   const { queues, root } = readArguments();
   const settings = await loadSettings(root);
-  if (!settings.ok) throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
+  if (!settings.ok)
+    throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
   const configs = settings.value.queues;
   const unknown = queues.filter((queue) => configs[queue] === undefined);
   if (unknown.length > 0) {
@@ -89,6 +93,12 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  say(error instanceof InputError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  say(
+    error instanceof InputError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
   process.exitCode = error instanceof InputError ? EXIT_WRONG_INPUT : 1;
 }

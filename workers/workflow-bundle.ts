@@ -20,7 +20,10 @@ export async function workflowBundlePath(root: string, logger: Logger): Promise<
   const folder = join(root, '.prose', 'bundles');
   const path = join(folder, `workflows-${(await digestSources()).slice(0, 16)}.js`);
   if (await isFile(path)) return path;
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(packageRoot, 'workflows', 'index.ts'), logger });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(packageRoot, 'workflows', 'index.ts'),
+    logger,
+  });
   await mkdir(folder, { recursive: true });
   const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, code);

@@ -15,7 +15,11 @@ const RETRY = { maximumAttempts: 5, initialInterval: '1s', backoffCoefficient: 2
  *
  * @param taskQueue the activity's own task queue, used when neither names one.
  */
-export function activityOptions(task: TaskOptions, defaults: TaskOptions, taskQueue: string): ActivityOptions {
+export function activityOptions(
+  task: TaskOptions,
+  defaults: TaskOptions,
+  taskQueue: string,
+): ActivityOptions {
   const scheduleToStart = task.scheduleToStart ?? defaults.scheduleToStart;
   const scheduleToClose = task.scheduleToClose ?? defaults.scheduleToClose;
   return {

@@ -94,7 +94,11 @@ function decideTask(
   return { outcome: decision === 'skip' ? 'skipped' : 'blocked', reason };
 }
 
-function whyNot(rule: JoinRule, needs: readonly string[], outcomes: readonly (TaskOutcome | undefined)[]): string {
+function whyNot(
+  rule: JoinRule,
+  needs: readonly string[],
+  outcomes: readonly (TaskOutcome | undefined)[],
+): string {
   const ended = needs.map((need, index) => `${need} ${outcomes[index] ?? 'pending'}`);
   const shown = ended.length > 5 ? [...ended.slice(0, 5), '…'] : ended;
   return `${rule} is not met: ${shown.join(', ')}`;

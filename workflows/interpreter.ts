@@ -99,7 +99,12 @@ async function pinRun(request: PinRunRequest): Promise<PinnedRun> {
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;
     const { type, message, details } = cause;
-    throw ApplicationFailure.create({ message, nonRetryable: true, type: type ?? 'Error', details: details ?? [] });
+    throw ApplicationFailure.create({
+      message,
+      nonRetryable: true,
+      type: type ?? 'Error',
+      details: details ?? [],
+    });
   }
 }
 

@@ -54,16 +54,13 @@ export function describeFailure(error: ActivityFailure): Failure {
   return { type: cause?.name ?? error.name, message: cause?.message ?? error.message };
 }
 
-function describeTimeout({ timeoutType, cause }: TimeoutFailure): string {
-  const last = cause instanceof Error ? `; the last attempt: ${cause.message}` : '';
-  switch (timeoutType) {
-    case 'HEARTBEAT':
-      return `The worker was not heard of for the task's heartbeat time${last}.`;
-    case 'SCHEDULE_TO_START':
-      return `No worker took the task in its scheduleToStart time${last}.`;
-    case 'SCHEDULE_TO_CLOSE':
-      return `The task was not done in its scheduleToClose time${last}.`;
-    default:
-      return `An attempt took longer than the task's timeout${last}.`;
-  }
+const timeouts = {
+  START_TO_CLOSE: "An attempt took longer than the task's timeout",
+  HEARTBEAT: "Nothing was heard of an attempt for longer than the task's heartbeat",
+  SCHEDULE_TO_START: 'No worker took the task within its scheduleToStart',
+  SCHEDULE_TO_CLOSE: 'The task was not done within its scheduleToClose',
+} as const;
+
+function describeTimeout({ timeoutType = 'START_TO_CLOSE', cause }: TimeoutFailure): string {
+  return `${timeouts[timeoutType]}${cause instanceof Error ? `; the last attempt: ${cause.message}` : ''}.`;
 }

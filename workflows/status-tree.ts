@@ -86,7 +86,9 @@ export class StatusNode {
       ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
       ...(isOver && this.#endedAt !== undefined ? { endedAt: this.#endedAt } : {}),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      ...(this.#kind === 'group' ? { tasks: [...this.#children.values()].map((node) => node.view(state)) } : {}),
+      ...(this.#kind === 'group'
+        ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
+        : {}),
     };
   }
 

@@ -82,7 +82,12 @@ export class TaskRunner {
         const { outcome, reason } = settlement;
         nodeOf(nodes, name).settle('pending', outcome, now(), reason);
         if (outcome !== 'blocked') return;
-        this.#failures.add({ task: taskPath(path, name), state: outcome, type: 'BLOCKED', message: reason ?? '' });
+        this.#failures.add({
+          task: taskPath(path, name),
+          state: outcome,
+          type: 'BLOCKED',
+          message: reason ?? '',
+        });
       },
       settled: (name, { value }) => {
         if (value !== undefined) scope.assign(name, value);
@@ -93,14 +98,23 @@ export class TaskRunner {
 
   /** A task whose join rule is met: its condition, then its items or its one instance. */
   async #runTask(task: Task, instance: Instance): Promise<Settlement> {
-    const condition = attempt(() => task.when === undefined || evaluateCondition(task.when, instance.scope.bindings()));
+    const condition = attempt(
+      () => task.when === undefined || evaluateCondition(task.when, instance.scope.bindings()),
+    );
     if (!condition.ok) return this.#endEarly(instance, condition.failure);
-    if (!condition.value) return this.#endEarly(instance, { outcome: 'skipped', reason: `when is false: ${task.when ?? ''}` });
-    return task.forEach === undefined ? this.#runInstance(task, instance) : this.#runItems(task, task.forEach, instance);
+    if (!condition.value)
+      return this.#endEarly(instance, { outcome: 'skipped', reason: `when is false: ${task.when ?? ''}` });
+    return task.forEach === undefined
+      ? this.#runInstance(task, instance)
+      : this.#runItems(task, task.forEach, instance);
   }
 
   /** The instances of a `forEach` task. */
-  async #runItems(task: Task, forEach: NonNullable<Task['forEach']>, instance: Instance): Promise<Settlement> {
+  async #runItems(
+    task: Task,
+    forEach: NonNullable<Task['forEach']>,
+    instance: Instance,
+  ): Promise<Settlement> {
     const { path, scope, node } = instance;
     const list = attempt(() => evaluate(forEach.in, scope.bindings()));
     if (!list.ok) return this.#endEarly(instance, list.failure);
@@ -115,10 +129,14 @@ export class TaskRunner {
       return succeeded([]);
     }
     node.expect(items.length - 1);
-    const settlements = await runForEach(items.length, forEach.concurrency ?? DEFAULT_CONCURRENCY, async (index) => {
-      const itemScope = scope.withItem(forEach.as ?? DEFAULT_ITEM_NAME, items[index] ?? null);
-      return this.#runInstance(task, { path: itemPath(path, index), scope: itemScope, node });
-    });
+    const settlements = await runForEach(
+      items.length,
+      forEach.concurrency ?? DEFAULT_CONCURRENCY,
+      async (index) => {
+        const itemScope = scope.withItem(forEach.as ?? DEFAULT_ITEM_NAME, items[index] ?? null);
+        return this.#runInstance(task, { path: itemPath(path, index), scope: itemScope, node });
+      },
+    );
     return settleForEach(settlements);
   }
 
@@ -144,7 +162,12 @@ export class TaskRunner {
     const options = activityOptions(task, this.#plan.defaults, taskQueue);
     return this.#record(
       path,
-      await this.#surroundings.runActivity({ activity: task.activity, task: path, with: input.value, options }),
+      await this.#surroundings.runActivity({
+        activity: task.activity,
+        task: path,
+        with: input.value,
+        options,
+      }),
     );
   }
 
@@ -164,12 +187,18 @@ export class TaskRunner {
 
   /** Settles an instance that never ran. */
   #endEarly({ path, node }: Instance, settlement: Settlement): Settlement {
-    node.settle('pending', settlement.outcome, this.#surroundings.now(), settlement.failure?.message ?? settlement.reason);
+    node.settle(
+      'pending',
+      settlement.outcome,
+      this.#surroundings.now(),
+      settlement.failure?.message ?? settlement.reason,
+    );
     return this.#record(path, settlement);
   }
 
   #record(path: string, settlement: Settlement): Settlement {
-    if (settlement.failure !== undefined) this.#failures.add({ task: path, state: 'failed', ...settlement.failure });
+    if (settlement.failure !== undefined)
+      this.#failures.add({ task: path, state: 'failed', ...settlement.failure });
     return settlement;
   }
 }
@@ -185,7 +214,8 @@ export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Sett
   return bad.length === 0 ? undefined : failed(GROUP_FAILED, bad.join('; '));
 }
 
-type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
+type Attempt<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
 
 /** Turns an `ExpressionError` into a failed settlement; anything else is a fault and passes through. */
 export function attempt<T>(evaluation: () => T): Attempt<T> {

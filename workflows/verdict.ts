@@ -16,7 +16,9 @@ export function runFailure(
   failures: readonly TaskFailure[],
 ): ApplicationFailure {
   const causes = failures.filter((failure) => failure.state === 'failed');
-  const shown = causes.slice(0, CAUSES_IN_MESSAGE).map(({ task, type, message }) => `${task}: ${type}: ${message}`);
+  const shown = causes
+    .slice(0, CAUSES_IN_MESSAGE)
+    .map(({ task, type, message }) => `${task}: ${type}: ${message}`);
   const sentences = [
     ...list('Failed', namesOf(settlements, 'failed')),
     ...list('Blocked by that', namesOf(settlements, 'blocked')),
@@ -37,7 +39,7 @@ export function runSummary(status: RunStatus): string {
     const parts = instances.map(([of, count]) => `${count} ${of}`).join(', ');
     return `- **${name}**: ${state}${instances.length > 1 ? ` (${parts})` : ''}`;
   });
-  return [`${status.description}`, '', ...lines].join('\n');
+  return [status.description, '', ...lines].join('\n');
 }
 
 function namesOf(settlements: ReadonlyMap<string, Settlement>, outcome: Settlement['outcome']): string[] {

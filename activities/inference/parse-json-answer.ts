@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson, type JsonObject } from './json-value.ts';
 
-/** Beginnings of objects that are looked at; keeps the time linear in the text, however hostile. */
-const MAX_CANDIDATES = 50;
+/** Things that begin like an object and are looked at; keeps the time linear in the text, however hostile. */
+const MAX_CANDIDATES = 10;
 
 /** A JSON object that stands in a text. */
 export interface FoundObject {
@@ -44,16 +44,18 @@ export function findJsonObject(text: string): FoundObject | undefined {
 
 /** Offset after the brace that closes the one at `start`; undefined if the text ends before. */
 function endOfObject(text: string, start: number): number | undefined {
-  const mark = /["{}]/g;
-  mark.lastIndex = start;
   let depth = 0;
-  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
-    if (found[0] === '"') {
-      const end = endOfString(text, mark.lastIndex);
+  for (let offset = start; offset < text.length; offset += 1) {
+    const char = text[offset];
+    if (char === '"') {
+      const end = endOfString(text, offset + 1);
       if (end === undefined) return undefined;
-      mark.lastIndex = end;
-    } else depth += found[0] === '{' ? 1 : -1;
-    if (depth === 0) return mark.lastIndex;
+      offset = end - 1;
+    } else if (char === '{') depth += 1;
+    else if (char === '}') {
+      depth -= 1;
+      if (depth === 0) return offset + 1;
+    }
   }
   return undefined;
 }

@@ -48,3 +48,8 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 100) return `${formatNumber(seconds, seconds < 10 ? 1 : 0)} s`;
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${formatNumber(seconds / 3600, 1)} h`;
 }
+
+/** A name of code as words, e.g. `base_prompts` as `base prompts`. */
+export function formatName(name: string): string {
+  return name.replaceAll('_', ' ');
+}

@@ -12,14 +12,11 @@ export function neutralise(text: string): string {
     .replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : '\u{FFFD}'));
 }
 
-/** The same value with every string in it neutralised, keys included. */
+/** A JSON value with every string in it neutralised, keys included. */
 export function neutraliseAll<T>(value: T): T {
-  return mapStrings(value) as T;
-}
-
-function mapStrings(value: unknown): unknown {
-  if (typeof value === 'string') return neutralise(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [neutralise(key), mapStrings(item)]));
+  return JSON.parse(JSON.stringify(value), (_key, item: unknown) => {
+    if (typeof item === 'string') return neutralise(item);
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).map(([key, entry]) => [neutralise(key), entry]));
+  });
 }

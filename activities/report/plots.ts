@@ -1,7 +1,7 @@
 /** The report's figures as inline SVG. Colours are the page's CSS variables, so that they follow its scheme. */
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import { formatNumber, formatSigned } from './format.ts';
+import { DOMParser } from 'linkedom';
+import { formatName, formatNumber, formatSigned } from './format.ts';
 import type { AgreementMetrics, ArmMetrics, BaselineMetrics, Estimate, StageSpend } from './metrics.ts';
 
 /** Markup of one figure, drawn twice: for wide windows and for phones. */
@@ -12,23 +12,38 @@ export interface Figure {
 
 const INK = 'var(--ink)';
 const MUTED = 'var(--muted)';
+/** Drawn under text, so that lines do not run through it. */
+const HALO = { stroke: 'var(--paper)', strokeWidth: 5 };
 const RULE = 'var(--rule)';
 const ACCENT = 'var(--accent)';
 const PLAIN = 'var(--plain)';
+
+/** Room for names left of a wide figure and for figures right of it, in pixels. */
+const LABELS = 170;
+const VALUES = 60;
 
 interface Layout {
   readonly width: number;
   readonly narrow: boolean;
 }
 
-/** Draws a figure in both widths. `description` is what a screen reader says instead of it. */
+/** Draws a figure in both widths. `description` is what a screen reader says instead of it: our
+ * own words only, for the serializer leaves `<` in attributes as it is. */
 function draw(description: string, plot: (layout: Layout) => Plot.PlotOptions): Figure {
   const render = (layout: Layout): string => {
-    const { document } = parseHTML('<!doctype html><html><body></body></html>');
+    const document = new DOMParser().parseFromString(
+      '<!doctype html><html><body></body></html>',
+      'text/html',
+    );
     const svg = Plot.plot({
       document,
       width: layout.width,
-      style: { background: 'none', color: INK, fontSize: '12px', overflow: 'visible' },
+      style: {
+        background: 'none',
+        color: INK,
+        fontSize: layout.narrow ? '12px' : '13px',
+        overflow: 'visible',
+      },
       ariaLabel: description,
       ...plot(layout),
     });
@@ -36,6 +51,20 @@ function draw(description: string, plot: (layout: Layout) => Plot.PlotOptions): 
     return svg.outerHTML;
   };
   return { wide: render({ width: 720, narrow: false }), narrow: render({ width: 340, narrow: true }) };
+}
+
+/** Names of rows: left of the figure in wide windows, above their rows on phones. */
+function labelsOf(rows: readonly object[], key: string, narrow: boolean): Plot.Text {
+  return Plot.text(rows, {
+    y: key,
+    text: key,
+    frameAnchor: 'left',
+    textAnchor: 'start',
+    dx: narrow ? -14 : -LABELS,
+    dy: narrow ? -17 : 0,
+    fill: INK,
+    ...HALO,
+  });
 }
 
 /** A mean with its interval, on a line of its own. */
@@ -59,11 +88,11 @@ function drawForest(
   const intervals = rows.filter(({ low, high }) => low !== null && high !== null);
   const colour = ({ strong }: Row): string => (strong ? ACCENT : PLAIN);
   return draw(description, ({ narrow }) => ({
-    height: 56 + rows.length * (narrow ? 52 : 38),
-    marginLeft: narrow ? 12 : 150,
-    marginRight: narrow ? 12 : 64,
-    marginTop: 14,
-    marginBottom: 40,
+    height: 54 + rows.length * (narrow ? 50 : 36),
+    marginLeft: narrow ? 14 : LABELS,
+    marginRight: narrow ? 14 : VALUES,
+    marginTop: narrow ? 10 : 4,
+    marginBottom: 44,
     x: {
       label: xLabel,
       labelAnchor: 'center',
@@ -74,31 +103,15 @@ function drawForest(
       nice: true,
       ...(domain ? { domain: [...domain] } : {}),
     },
-    y: { label: null, domain: rows.map(({ label }) => label), axis: null, padding: 0 },
+    y: { label: null, type: 'point', domain: rows.map(({ label }) => label), axis: null, padding: 0.5 },
     marks: [
       Plot.gridX({ stroke: RULE, strokeOpacity: 1, ticks: narrow ? 4 : 7 }),
       Plot.ruleX(references, {
         x: 'x',
         stroke: ({ strong }: { strong: boolean }) => (strong ? INK : MUTED),
-        strokeDasharray: references.some(({ strong }) => strong) ? null : '3 3',
+        strokeDasharray: references.some(({ strong }) => strong) ? 'none' : '3 3',
       }),
-      narrow
-        ? Plot.text(rows, {
-            y: 'label',
-            text: 'label',
-            frameAnchor: 'left',
-            textAnchor: 'start',
-            dy: -16,
-            fill: INK,
-          })
-        : Plot.text(rows, {
-            y: 'label',
-            text: 'label',
-            frameAnchor: 'left',
-            textAnchor: 'end',
-            dx: -14,
-            fill: INK,
-          }),
+      labelsOf(rows, 'label', narrow),
       Plot.ruleY(intervals, {
         y: 'label',
         x1: 'low',
@@ -119,9 +132,10 @@ function drawForest(
         y: 'label',
         text: ({ mean }: Row) => format(mean),
         frameAnchor: 'right',
-        textAnchor: narrow ? 'end' : 'start',
-        dx: narrow ? 0 : 14,
-        dy: narrow ? -16 : 0,
+        textAnchor: 'end',
+        dx: narrow ? 14 : VALUES,
+        dy: narrow ? -17 : 0,
+        ...HALO,
         fill: INK,
         fontWeight: 600,
       }),
@@ -132,7 +146,7 @@ function drawForest(
 /** Gain of every arm with its interval. `strong` names the arm of the verdict. */
 export function drawGains(arms: readonly ArmMetrics[], strong: string | null): Figure {
   const rows = arms.map(({ name, gain }) => ({ label: name, ...gain, strong: name === strong }));
-  return drawForest(`Gain of each arm over the untouched prompts, in points, with 95% intervals.`, rows, {
+  return drawForest('Gain of each arm over the untouched prompts, in points, with 95% intervals.', rows, {
     xLabel: 'points above the untouched prompts',
     references: [{ x: 0, strong: true }],
     format: formatSigned,
@@ -140,9 +154,9 @@ export function drawGains(arms: readonly ArmMetrics[], strong: string | null): F
 }
 
 /** Gain of one arm on every criterion. */
-export function drawCriteria({ name, criteria }: ArmMetrics): Figure {
+export function drawCriteria({ criteria }: ArmMetrics): Figure {
   const rows = criteria.map((criterion) => ({ label: criterion.name, ...criterion.gain, strong: true }));
-  return drawForest(`Gain of the arm ${name} on each criterion, in points, with 95% intervals.`, rows, {
+  return drawForest('Gain of the optimized prompts on each criterion, in points, with 95% intervals.', rows, {
     xLabel: 'points above the untouched prompts',
     references: [{ x: 0, strong: true }],
     format: formatSigned,
@@ -174,10 +188,20 @@ export function drawScores(baseline: BaselineMetrics, arm: ArmMetrics): Figure {
     { label: arm.name, fill: ACCENT, meanScore: arm.meanScore, scores: arm.scores },
   ];
   const points = groups.flatMap(({ label, fill, scores }) => scores.map((score) => ({ label, fill, score })));
-  return draw(`Mean scores of the test prompts: baseline and ${arm.name}.`, ({ narrow }) => ({
+  const bars: Plot.BinXInputs<Plot.RectYOptions> = {
+    x: 'score',
+    fy: 'label',
+    fill: 'fill',
+    fillOpacity: 0.75,
+    thresholds: 24,
+    domain: [1, 5],
+    insetLeft: 0.5,
+    insetRight: 0.5,
+  };
+  return draw('Mean scores of the test prompts: baseline above, optimized prompts below.', ({ narrow }) => ({
     height: narrow ? 250 : 270,
-    marginLeft: 12,
-    marginRight: 12,
+    marginLeft: 2,
+    marginRight: 4,
     marginTop: 22,
     marginBottom: 40,
     x: {
@@ -191,22 +215,7 @@ export function drawScores(baseline: BaselineMetrics, arm: ArmMetrics): Figure {
     y: { axis: null },
     fy: { axis: null, domain: groups.map(({ label }) => label), padding: 0.28 },
     marks: [
-      Plot.rectY(
-        points,
-        Plot.binX(
-          { y: 'count' },
-          {
-            x: 'score',
-            fy: 'label',
-            fill: 'fill',
-            fillOpacity: 0.75,
-            thresholds: 24,
-            domain: [1, 5],
-            insetLeft: 0.5,
-            insetRight: 0.5,
-          },
-        ),
-      ),
+      Plot.rectY(points, Plot.binX<Plot.RectYOptions>({ y: 'count' }, bars)),
       Plot.ruleY([0], { stroke: RULE }),
       Plot.ruleX(groups, { x: 'meanScore', fy: 'label', stroke: INK, strokeWidth: 1.5 }),
       Plot.text(groups, {
@@ -222,7 +231,8 @@ export function drawScores(baseline: BaselineMetrics, arm: ArmMetrics): Figure {
 }
 
 /** Tokens of every stage, prompt and answer. */
-export function drawSpend(spend: readonly StageSpend[]): Figure {
+export function drawSpend(stages: readonly StageSpend[]): Figure {
+  const spend = stages.map((stage) => ({ ...stage, stage: formatName(stage.stage) }));
   const parts = spend.flatMap(({ stage, promptTokens, completionTokens }) => [
     { stage, tokens: promptTokens, fill: PLAIN },
     { stage, tokens: completionTokens, fill: ACCENT },
@@ -233,32 +243,16 @@ export function drawSpend(spend: readonly StageSpend[]): Figure {
   }));
   const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
   return draw('Tokens that each stage took: prompts (grey) and answers (coloured).', ({ narrow }) => ({
-    height: 24 + spend.length * (narrow ? 46 : 34),
-    marginLeft: narrow ? 12 : 150,
-    marginRight: 64,
-    marginTop: narrow ? 18 : 8,
-    marginBottom: 8,
+    height: 8 + spend.length * (narrow ? 46 : 34),
+    marginLeft: narrow ? 14 : LABELS,
+    marginRight: VALUES,
+    marginTop: narrow ? 8 : 0,
+    marginBottom: 0,
     x: { axis: null },
-    y: { label: null, domain: spend.map(({ stage }) => stage), axis: null, padding: narrow ? 0.62 : 0.42 },
+    y: { label: null, domain: spend.map(({ stage }) => stage), axis: null, padding: narrow ? 0.64 : 0.45 },
     marks: [
       Plot.barX(parts, { y: 'stage', x: 'tokens', fill: 'fill' }),
-      narrow
-        ? Plot.text(totals, {
-            y: 'stage',
-            text: 'stage',
-            frameAnchor: 'left',
-            textAnchor: 'start',
-            dy: -17,
-            fill: INK,
-          })
-        : Plot.text(totals, {
-            y: 'stage',
-            text: 'stage',
-            frameAnchor: 'left',
-            textAnchor: 'end',
-            dx: -14,
-            fill: INK,
-          }),
+      labelsOf(totals, 'stage', narrow),
       Plot.text(totals, {
         y: 'stage',
         x: 'tokens',

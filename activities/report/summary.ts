@@ -40,15 +40,8 @@ export function isSimulated({ models }: Pick<Metrics, 'models'>): boolean {
 }
 
 function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
-  const text = paint.bold(oneLine(sentence));
-  switch (kind) {
-    case 'gain':
-      return paint.green(text);
-    case 'worse':
-      return paint.red(text);
-    case 'no gain':
-      return text;
-  }
+  const colours = { gain: paint.green, worse: paint.red, 'no gain': String } as const;
+  return colours[kind](paint.bold(oneLine(sentence)));
 }
 
 function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {
@@ -57,14 +50,13 @@ function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {
     ['baseline', formatNumber(baseline.meanScore), '', '', '', ''],
     ...arms.map((arm) => armCells(arm)),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const toLine = (row: readonly string[]): string =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
       .join('  ')
       .trimEnd();
-  const [head, ...body] = rows.map(toLine);
-  return [paint.dim(head!), ...body];
+  return rows.map((row, index) => (index === 0 ? paint.dim(toLine(row)) : toLine(row)));
 }
 
 function armCells({ name, meanScore, gain, winRate }: ArmMetrics): string[] {

@@ -82,8 +82,8 @@ export async function createStore(options: { readonly root: string }): Promise<S
       await database.withConnection((connection) =>
         writeAtomically(resolveInside(root, path), async (temporaryPath) => {
           const target = quote(temporaryPath);
-          const options = 'format parquet, compression zstd, use_tmp_file false';
-          await connection.run(`copy (${sql}) to ${target} (${options})`, values, types);
+          const form = 'format parquet, compression zstd, use_tmp_file false';
+          await connection.run(`copy (${sql}) to ${target} (${form})`, values, types);
         }),
       );
     },

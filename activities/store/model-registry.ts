@@ -62,7 +62,9 @@ export async function readModelFile(
 
 export async function readChampion(store: Store, role: RegistryRole): Promise<Champion | undefined> {
   const content = await store.readFile(`models/${role}/champion.json`);
-  return content === undefined ? undefined : (JSON.parse(content) as Champion);
+  if (content === undefined) return undefined;
+  const champion: Champion = JSON.parse(content);
+  return champion;
 }
 
 /** Makes a version the champion, atomically; doing it twice leaves what doing it once leaves. */

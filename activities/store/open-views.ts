@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { StatementType } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Value } from '../../definitions/types.ts';
 import { openDatabase, quote } from './database.ts';
 import { escapeGlob } from './paths.ts';
-import { bindable, toJson, type Parameters } from './sql-values.ts';
+import { bindable, toCell, toJson, type Parameters } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import { createViews } from './views.ts';
 
@@ -46,11 +45,12 @@ export async function openViews({ root }: { readonly root: string }): Promise<Vi
     async query(sql, parameters = {}) {
       await views.refresh();
       return database.withConnection(async (connection) => {
-        const statement = await prepare(connection, sql);
+        await assertOnlyReads(connection, sql);
         const { values, types } = bindable(parameters);
-        const reader = await orQueryFailed(async () => {
-          statement.bind(values, types);
-          return statement.runAndReadAll();
+        const reader = await connection.runAndReadAll(sql, values, types).catch((error: unknown) => {
+          throw new StoreError('QUERY_FAILED', error instanceof Error ? error.message : String(error), {
+            cause: error,
+          });
         });
         const columnTypes = reader.columnTypes();
         return {
@@ -63,30 +63,23 @@ export async function openViews({ root }: { readonly root: string }): Promise<Vi
   };
 }
 
-/** Lets one statement through that only reads. The directories that may be read may be written too, as DuckDB has it. */
-async function prepare(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  const statements = await orQueryFailed(() => connection.extractStatements(sql));
-  if (statements.count !== 1) {
-    throw new StoreError('QUERY_REFUSED', `One statement is expected, not ${statements.count}.`);
-  }
-  const statement = await orQueryFailed(() => statements.prepare(0));
-  // EXPLAIN ANALYZE carries out what it explains, which may be a COPY.
-  const onlyExplains = statement.statementType === StatementType.EXPLAIN && !/\banalyze\b/i.test(sql);
-  if (statement.statementType !== StatementType.SELECT && !onlyExplains) {
+/**
+ * Lets one statement through that only reads; DuckDB lets the directories that may be read be written too.
+ * Only its parser is asked: preparing a statement can already have effects (EXPORT makes its directory).
+ */
+async function assertOnlyReads(connection: DuckDBConnection, sql: string): Promise<void> {
+  const explained = sql.replace(/^\s*explain(\s+analyze)?\s/i, '');
+  const reader = await connection.runAndReadAll(
+    `select json->>'error_type', json->>'error_message', json_array_length(json->'statements')
+     from (select json_serialize_sql($sql::varchar) as json)`,
+    { sql: explained },
+  );
+  const [errorType, message, count] = (reader.getRows()[0] ?? []).map(toCell);
+  if (errorType === 'parser') throw new StoreError('QUERY_FAILED', String(message));
+  if (errorType !== null || count !== 1) {
     throw new StoreError(
       'QUERY_REFUSED',
-      'Only statements that read (SELECT, DESCRIBE, SHOW, EXPLAIN) can be run.',
+      'Only one statement that reads (SELECT, DESCRIBE, SHOW, EXPLAIN) can be run.',
     );
-  }
-  return statement;
-}
-
-async function orQueryFailed<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new StoreError('QUERY_FAILED', error instanceof Error ? error.message : String(error), {
-      cause: error,
-    });
   }
 }

@@ -1,7 +1,7 @@
 /** Makes the body of a successful response out of what the simulated models say, in vLLM's shape: all keys, nulls too. */
 import type { ModelRequest } from './chat-request.ts';
 import { simulate } from './world/simulate.ts';
-import type { SimulatedToken } from './world/simulate.ts';
+import type { SimulatedAnswer } from './world/simulate.ts';
 import type { World } from './world/world.ts';
 
 /** Who answers, said in every response. */
@@ -10,10 +10,9 @@ export const FINGERPRINT = 'prose-simulated-1';
 const IMPOSSIBLE = -9999;
 
 /** One of the answers to a request. */
-interface Choice {
+interface Choice extends SimulatedAnswer {
   readonly index: number;
   readonly text: string;
-  readonly tokens: readonly SimulatedToken[];
   readonly finishReason: 'stop' | 'length';
   readonly stopReason: string | null;
 }
@@ -30,8 +29,8 @@ export interface Answer {
 export function answerRequest(request: ModelRequest, world: World): Answer {
   const choices = request.prompts.flatMap((messages, promptIndex) =>
     Array.from({ length: request.n }, (_, sample): Choice => {
-      const tokens = simulate(request.model, { ...request, messages, sample }, world);
-      return { index: promptIndex * request.n + sample, ...limit(tokens, request) };
+      const whole = simulate(request.model, { ...request, messages, sample }, world);
+      return { index: promptIndex * request.n + sample, ...limit(whole, request) };
     }),
   );
   return {
@@ -41,29 +40,27 @@ export function answerRequest(request: ModelRequest, world: World): Answer {
   };
 }
 
-function limit(tokens: readonly SimulatedToken[], request: ModelRequest): Omit<Choice, 'index'> {
-  const isCut = tokens.length > request.maxTokens;
-  const kept = isCut ? tokens.slice(0, request.maxTokens) : tokens;
-  const text = kept.map((token) => token.text).join('');
-  const stops = request.stop
+function limit(whole: SimulatedAnswer, request: ModelRequest): Omit<Choice, 'index'> {
+  const { distributions } = whole;
+  const isCut = whole.tokens.length > request.maxTokens;
+  const tokens = isCut ? whole.tokens.slice(0, request.maxTokens) : whole.tokens;
+  const text = tokens.join('');
+  const first = request.stop
     .map((stop) => ({ stop, at: text.indexOf(stop) }))
     .filter(({ at }) => at >= 0)
-    .toSorted((one, other) => one.at - other.at);
-  const first = stops[0];
+    .toSorted((one, other) => one.at - other.at)[0];
   if (first === undefined) {
-    return { text, tokens: kept, finishReason: isCut ? 'length' : 'stop', stopReason: null };
+    return { text, tokens, distributions, finishReason: isCut ? 'length' : 'stop', stopReason: null };
   }
+  let end = 0;
+  const kept = tokens.filter((token) => (end += token.length) <= first.at);
   return {
     text: text.slice(0, first.at),
-    tokens: tokensUpTo(kept, first.at),
+    tokens: kept,
+    distributions,
     finishReason: 'stop',
     stopReason: first.stop,
   };
-}
-
-function tokensUpTo(tokens: readonly SimulatedToken[], length: number): SimulatedToken[] {
-  let end = 0;
-  return tokens.filter((token) => (end += token.text.length) <= length);
 }
 
 /** The body of a chat response. `created` is in seconds. */
@@ -74,22 +71,20 @@ export function chatBody(answer: Answer, id: string, created: number): object {
     object: 'chat.completion',
     created,
     model: request.model.name,
-    choices: answer.choices.map(({ index, text, tokens, finishReason, stopReason }) => ({
-      index,
+    choices: answer.choices.map((choice) => ({
+      index: choice.index,
       message: {
         role: 'assistant',
-        content: text,
+        content: choice.text,
         refusal: null,
         annotations: null,
         audio: null,
         function_call: null,
         reasoning: null,
       },
-      logprobs: request.logprobs
-        ? { content: tokens.map((token) => chatLogprob(token, request.topLogprobs)) }
-        : null,
-      finish_reason: finishReason,
-      stop_reason: stopReason,
+      logprobs: request.logprobs ? { content: chatLogprobs(choice, request.topLogprobs) } : null,
+      finish_reason: choice.finishReason,
+      stop_reason: choice.stopReason,
       token_ids: null,
       routed_experts: null,
     })),
@@ -113,12 +108,12 @@ export function completionBody(answer: Answer, id: string, created: number): obj
     object: 'text_completion',
     created,
     model: request.model.name,
-    choices: answer.choices.map(({ index, text, tokens, finishReason, stopReason }) => ({
-      index,
-      text,
-      logprobs: request.logprobs ? completionLogprobs(tokens, request.topLogprobs) : null,
-      finish_reason: finishReason,
-      stop_reason: stopReason,
+    choices: answer.choices.map((choice) => ({
+      index: choice.index,
+      text: choice.text,
+      logprobs: request.logprobs ? completionLogprobs(choice, request.topLogprobs) : null,
+      finish_reason: choice.finishReason,
+      stop_reason: choice.stopReason,
       token_ids: null,
       prompt_logprobs: null,
       prompt_token_ids: null,
@@ -147,22 +142,21 @@ interface Alternative {
 }
 
 /** A score's alternatives are the five levels, likeliest first; any other token is nearly certain and stands alone. */
-function alternativesOf({ text, distribution }: SimulatedToken): readonly Alternative[] {
-  if (distribution === undefined) return [{ token: text, logprob: -0.01 }];
-  return distribution
-    .map((probability, index) => ({
-      token: String(index + 1),
+function alternativesOf({ tokens, distributions }: SimulatedAnswer): readonly (readonly Alternative[])[] {
+  return tokens.map((token, index) => {
+    const levels = distributions.get(index)?.map((probability, level) => ({
+      token: String(level + 1),
       logprob: probability > 0 ? Math.log(probability) : IMPOSSIBLE,
-    }))
-    .toSorted((one, other) => other.logprob - one.logprob);
+    }));
+    return levels?.toSorted((one, other) => other.logprob - one.logprob) ?? [{ token, logprob: -0.01 }];
+  });
 }
 
-function chatLogprob(token: SimulatedToken, topLogprobs: number): object {
-  const ranked = alternativesOf(token);
-  return {
-    ...withBytes(chosenOf(token, ranked)),
+function chatLogprobs(answer: SimulatedAnswer, topLogprobs: number): object[] {
+  return alternativesOf(answer).map((ranked, index) => ({
+    ...withBytes(chosenOf(answer.tokens[index] ?? '', ranked)),
     top_logprobs: ranked.slice(0, topLogprobs).map(withBytes),
-  };
+  }));
 }
 
 /** Bytes of the tokens met so far: most answers are made of the same few hundred. */
@@ -176,19 +170,19 @@ function withBytes({ token, logprob }: Alternative): Alternative & { readonly by
   return { token, logprob, bytes };
 }
 
-function completionLogprobs(tokens: readonly SimulatedToken[], topLogprobs: number): object {
+function completionLogprobs(answer: SimulatedAnswer, topLogprobs: number): object {
   let end = 0;
-  const alternatives = tokens.map(alternativesOf);
+  const alternatives = alternativesOf(answer);
   return {
-    text_offset: tokens.map(({ text }) => (end += text.length) - text.length),
-    tokens: tokens.map(({ text }) => text),
-    token_logprobs: tokens.map((token, index) => chosenOf(token, alternatives[index] ?? []).logprob),
+    text_offset: answer.tokens.map((token) => (end += token.length) - token.length),
+    tokens: answer.tokens,
+    token_logprobs: alternatives.map((ranked, index) => chosenOf(answer.tokens[index] ?? '', ranked).logprob),
     top_logprobs: alternatives.map((ranked) =>
       Object.fromEntries(ranked.slice(0, topLogprobs).map(({ token, logprob }) => [token, logprob])),
     ),
   };
 }
 
-function chosenOf({ text }: SimulatedToken, alternatives: readonly Alternative[]): Alternative {
-  return alternatives.find(({ token }) => token === text) ?? { token: text, logprob: IMPOSSIBLE };
+function chosenOf(token: string, ranked: readonly Alternative[]): Alternative {
+  return ranked.find((one) => one.token === token) ?? { token, logprob: IMPOSSIBLE };
 }

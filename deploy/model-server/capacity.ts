@@ -11,7 +11,7 @@ export interface CapacityOptions {
 }
 
 /** How long an admitted answer took, in seconds. */
-export interface Service {
+interface Service {
   readonly queued: number;
   readonly running: number;
 }

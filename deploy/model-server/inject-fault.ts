@@ -47,7 +47,7 @@ export function truncateContent(answer: Answer): Answer {
     ...answer,
     choices: answer.choices.map((choice) => {
       const tokens = choice.tokens.slice(0, choice.tokens.length / 2);
-      return { ...choice, tokens, text: tokens.map(({ text }) => text).join(''), finishReason: 'length' };
+      return { ...choice, tokens, text: tokens.join(''), finishReason: 'length' };
     }),
   };
 }

@@ -32,7 +32,7 @@ export interface Histogram {
 }
 
 /** What a completed request came to. */
-export interface Completion {
+interface Completion {
   /** Digest of the request's body. */
   readonly digest: string;
   readonly finishReasons: readonly string[];

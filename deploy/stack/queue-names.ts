@@ -6,5 +6,5 @@ import { isRecord } from './json-record.ts';
 /** Names of the task queues in the project's `configs/queues.yaml`; whether they are right, the worker checks. */
 export async function readQueueNames(root: string): Promise<readonly string[]> {
   const file: unknown = parse(await readFile(join(root, 'configs', 'queues.yaml'), 'utf8'));
-  return isRecord(file) && isRecord(file['queues']) ? Object.keys(file['queues']) : [];
+  return isRecord(file) ? Object.keys(file) : [];
 }

@@ -19,20 +19,27 @@ export interface Engine {
   readonly taskQueue: string;
   readonly client: Client;
   /** Starts a run of a definition; its activities are taken from `activities` by name. */
-  start(definition: Definition, activities: { readonly [name: string]: TestActivity }, params?: Values): Promise<WorkflowHandle>;
+  start(
+    definition: Definition,
+    activities: { readonly [name: string]: TestActivity },
+    params?: Values,
+  ): Promise<WorkflowHandle>;
   status(handle: WorkflowHandle): Promise<RunStatus>;
   close(): Promise<void>;
 }
 
 /** `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run. */
 function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
-  if (params['refuse'] === true) throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
+  if (params['refuse'] === true)
+    throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
   const activities = Object.fromEntries(activityNames(definition.tasks).map((name) => [name, { taskQueue }]));
   return { definition, params, settingsDigest: 'settings', digest: 'digest', seed: 0, activities };
 }
 
 function activityNames(tasks: Definition['tasks']): string[] {
-  return Object.values(tasks).flatMap((task) => ('tasks' in task ? activityNames(task.tasks) : [task.activity]));
+  return Object.values(tasks).flatMap((task) =>
+    'tasks' in task ? activityNames(task.tasks) : [task.activity],
+  );
 }
 
 /** One worker on a task queue of its own, for the tests of one file. */
@@ -46,7 +53,8 @@ export async function startEngine(): Promise<Engine> {
   const registry = {
     pinRun: (request: PinRunRequest): PinnedRun => {
       const definition = definitions.get(request.definition);
-      if (definition === undefined) throw ApplicationFailure.nonRetryable(request.definition, 'UNKNOWN_DEFINITION');
+      if (definition === undefined)
+        throw ApplicationFailure.nonRetryable(request.definition, 'UNKNOWN_DEFINITION');
       return pin(definition, taskQueue, request);
     },
     // Temporal's name for the activity that takes all others.

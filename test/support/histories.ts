@@ -42,7 +42,8 @@ function toJson(value: unknown): unknown {
   if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value !== 'object' || value === null) return value;
-  if ('toNumber' in value && typeof value.toNumber === 'function') return (value as { toNumber(): number }).toNumber();
+  if ('toNumber' in value && typeof value.toNumber === 'function')
+    return (value as { toNumber(): number }).toNumber();
   const set = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
   return Object.fromEntries(set.map(([name, field]) => [name, toJson(field)]));
 }

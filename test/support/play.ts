@@ -1,4 +1,5 @@
 /** Runs the interpreter's task runner without Temporal: activities are functions, the clock counts up. */
+import { EventEmitter, once } from 'node:events';
 import { Scope } from '../../workflows/bindings.ts';
 import type { Settlement } from '../../workflows/settlement.ts';
 import { failed, succeeded } from '../../workflows/settlement.ts';
@@ -64,9 +65,7 @@ export async function play(
 
 /** A promise with its handle outside, to hold an activity at a known place. */
 export function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
-  let open = (): void => {};
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { passed, open };
+  const opened = new EventEmitter();
+  const passed = once(opened, 'open').then(() => {});
+  return { passed, open: () => opened.emit('open') };
 }

@@ -38,16 +38,19 @@ export function startTemporal(): Promise<TestTemporal> {
 
 async function start(): Promise<TestTemporal> {
   installQuietRuntime();
-  const log = (line: string): void => void process.stderr.write(`${line}\n`);
-  const { path } = await ensureTemporal({ env: process.env, log });
+  const { path } = await ensureTemporal({
+    env: process.env,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
-  const arguments_ = [
-    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never'],
+  // prettier-ignore
+  const args = [
+    'server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never',
     // The default of 20 polls a second costs each activity 100 ms.
-    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+    '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000',
   ];
-  const server = spawn(path, arguments_, { stdio: 'ignore' });
+  const server = spawn(path, args, { stdio: 'ignore' });
   // Mocha ends when nothing is left to wait for; the server must not be such a thing.
   server.unref();
   process.once('exit', () => server.kill('SIGKILL'));
@@ -64,7 +67,8 @@ async function waitUntilServing(address: string): Promise<void> {
       await connection.close();
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`The Temporal server at ${address} does not serve.`, { cause: error });
+      if (Date.now() > deadline)
+        throw new Error(`The Temporal server at ${address} does not serve.`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -75,7 +79,9 @@ function freePort(): Promise<number> {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(address)));
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(address),
+      );
     });
   });
 }

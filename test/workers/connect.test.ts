@@ -20,15 +20,24 @@ describe('connectionOptions', () => {
     const folder = await mkdtemp(join(tmpdir(), 'prose-tls-'));
     await writeFile(join(folder, 'crt'), 'certificate');
     await writeFile(join(folder, 'key'), 'key');
-    const files = { TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt'), TEMPORAL_TLS_CLIENT_KEY_PATH: join(folder, 'key') };
+    const files = {
+      TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt'),
+      TEMPORAL_TLS_CLIENT_KEY_PATH: join(folder, 'key'),
+    };
     const { tls } = await connectionOptions(files);
     assert.deepEqual(tls, { clientCertPair: { crt: Buffer.from('certificate'), key: Buffer.from('key') } });
-    await assert.rejects(connectionOptions({ TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt') }), /or neither/);
+    await assert.rejects(
+      connectionOptions({ TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt') }),
+      /or neither/,
+    );
   });
 
   it('gives up on a server that never answers, naming its address', async () => {
     const lines: string[] = [];
-    await assert.rejects(connectPatiently({ address: '127.0.0.1:1' }, (line) => lines.push(line), 0), /127\.0\.0\.1:1/);
+    await assert.rejects(
+      connectPatiently({ address: '127.0.0.1:1' }, (line) => lines.push(line), 0),
+      /127\.0\.0\.1:1/,
+    );
   });
 });
 

@@ -13,7 +13,10 @@ describe('createWorkerLogger', () => {
 
   async function linesOf(runId: string): Promise<string[]> {
     const text = await readFile(runLogPath(root, runId), 'utf8');
-    return text.trim().split('\n').map((line) => (JSON.parse(line) as { msg: string }).msg);
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg);
   }
 
   it('puts the lines of each run into its own file, and no others', async () => {

@@ -14,7 +14,12 @@ describe('activityOptions', () => {
 
   it('prefers the task to the defaults of its definition, and merges retry key by key', () => {
     const task = { timeout: '12h', retry: { maximumAttempts: 1 } };
-    const defaults = { timeout: '1m', heartbeat: '5s', taskQueue: 'own', retry: { initialInterval: '3s', maximumAttempts: 9 } };
+    const defaults = {
+      timeout: '1m',
+      heartbeat: '5s',
+      taskQueue: 'own',
+      retry: { initialInterval: '3s', maximumAttempts: 9 },
+    };
     const options = activityOptions(task, defaults, 'gpu-main');
     assert.equal(options.startToCloseTimeout, '12h');
     assert.equal(options.heartbeatTimeout, '5s');
@@ -29,7 +34,10 @@ describe('activityOptions', () => {
   });
 
   it('takes 0 attempts as without limit', () => {
-    assert.equal(activityOptions({ retry: { maximumAttempts: 0 } }, {}, 'q').retry?.maximumAttempts, Infinity);
+    assert.equal(
+      activityOptions({ retry: { maximumAttempts: 0 } }, {}, 'q').retry?.maximumAttempts,
+      Infinity,
+    );
   });
 
   it('never makes a policy that Temporal refuses, which would hang the run', () => {

@@ -11,7 +11,10 @@ describe('the workflow bundle', function () {
     const code = await readFile(path, 'utf8');
     assert.match(code, /runDefinition/);
     // Webpack leaves `require("node:…")` or an external of that name where a module of Node is reached.
-    assert.doesNotMatch(code.replaceAll(/^\/\/# sourceMappingURL=.*$/gmu, ''), /require\(["']node:|external ["']node:/);
+    assert.doesNotMatch(
+      code.replaceAll(/^\/\/# sourceMappingURL=.*$/gmu, ''),
+      /require\(["']node:|external ["']node:/,
+    );
   });
 
   it('is built once for the same sources', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { JoinRule, Task, TaskOutcome, Tasks } from '../../definitions/types.ts';
 import { runGraph } from '../../workflows/graph-runner.ts';
 import type { Settlement } from '../../workflows/settlement.ts';
+import { gate } from '../support/play.ts';
 
 const joinRules: readonly JoinRule[] = [
   'allSucceeded', 'noneFailed', 'noneFailedMinOneSucceeded', 'allSettled', 'anySucceeded',
@@ -14,7 +15,11 @@ interface Trace {
   readonly events: readonly string[];
 }
 
-async function trace(tasks: Tasks, ends: (name: string) => TaskOutcome, isCancelled = () => false): Promise<Trace> {
+async function trace(
+  tasks: Tasks,
+  ends: (name: string) => TaskOutcome,
+  isCancelled = () => false,
+): Promise<Trace> {
   const events: string[] = [];
   const settlements = await runGraph(tasks, {
     isCancelled,
@@ -58,10 +63,7 @@ describe('runGraph', () => {
   });
 
   it('starts a task with an early rule while others it needs are still running', async () => {
-    let finishSlow = (): void => {};
-    const slow = new Promise<Settlement>((resolve) => {
-      finishSlow = () => resolve({ outcome: 'succeeded' });
-    });
+    const slow = gate();
     const started: string[] = [];
     await runGraph(
       { slow: task(), quick: task(), first: { ...task('slow', 'quick'), run: 'anySucceeded' } },
@@ -69,8 +71,9 @@ describe('runGraph', () => {
         isCancelled: () => false,
         start: (name) => {
           started.push(name);
-          if (name === 'first') finishSlow();
-          return name === 'slow' ? slow : Promise.resolve<Settlement>({ outcome: 'succeeded' });
+          if (name === 'first') slow.open();
+          const ended: Settlement = { outcome: 'succeeded' };
+          return name === 'slow' ? slow.passed.then(() => ended) : Promise.resolve(ended);
         },
         pass: () => {},
         settled: () => {},
@@ -109,7 +112,9 @@ describe('runGraph', () => {
 
   it('settles 20,000 tasks blocked by one another', async () => {
     const names = Array.from({ length: 20_000 }, (_, index) => `t${index}`);
-    const tasks = Object.fromEntries(names.map((name, index) => [name, index === 0 ? task() : task(`t${index - 1}`)]));
+    const tasks = Object.fromEntries(
+      names.map((name, index) => [name, index === 0 ? task() : task(`t${index - 1}`)]),
+    );
     const { outcomes } = await trace(tasks, () => 'failed');
     assert.equal(outcomes.get('t19999'), 'blocked');
   });
@@ -131,7 +136,10 @@ describe('runGraph', () => {
             return [`t${index}`, { ...task(...earlier), run }];
           }),
         );
-        const { outcomes, events } = await trace(tasks, (name) => nodes[Number(name.slice(1))]?.ends ?? 'failed');
+        const { outcomes, events } = await trace(
+          tasks,
+          (name) => nodes[Number(name.slice(1))]?.ends ?? 'failed',
+        );
         assert.equal(outcomes.size, nodes.length);
         for (const [name, { needs = [], run }] of Object.entries(tasks)) {
           const decisions = events.filter((event) => event === `start ${name}` || event === `pass ${name}`);
@@ -139,7 +147,8 @@ describe('runGraph', () => {
           assert.equal(events.filter((event) => event === `settled ${name}`).length, 1);
           if (run.startsWith('any')) continue;
           const decidedAt = events.indexOf(decisions[0] ?? '');
-          for (const need of needs) assert.ok(events.indexOf(`settled ${need}`) < decidedAt, `${need} before ${name}`);
+          for (const need of needs)
+            assert.ok(events.indexOf(`settled ${need}`) < decidedAt, `${need} before ${name}`);
         }
       }),
     );

@@ -7,7 +7,11 @@ import { startEngine, type Engine } from '../support/engine.ts';
 import { saveHistory } from '../support/histories.ts';
 import { gate } from '../support/play.ts';
 
-const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Definition => ({ name, tasks, ...rest });
+const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Definition => ({
+  name,
+  tasks,
+  ...rest,
+});
 const echo = (input: Value): Value => input;
 const quick = { retry: { initialInterval: '10ms' } };
 
@@ -41,7 +45,11 @@ describe('interpreter on Temporal', function () {
         top: { activity: 'note', with: { n: '${ params.n }' } },
         left: { needs: ['top'], activity: 'note', with: { n: '${ tasks.top.n + 1 }' } },
         right: { needs: ['top'], activity: 'note', with: { n: '${ tasks.top.n + 2 }' } },
-        bottom: { needs: ['left', 'right'], activity: 'note', with: { sum: '${ tasks.left.n + tasks.right.n }' } },
+        bottom: {
+          needs: ['left', 'right'],
+          activity: 'note',
+          with: { sum: '${ tasks.left.n + tasks.right.n }' },
+        },
       },
       { outputs: { sum: '${ tasks.bottom.sum }', text: 'sum ${ tasks.bottom.sum } of ${ run.definition }' } },
     );
@@ -85,7 +93,10 @@ describe('interpreter on Temporal', function () {
     const run = await engine.start(definition, { count: () => ({ count: 3 }), echo });
     assert.deepEqual(await run.result(), { version: null, ran: true });
     const { tasks } = await engine.status(run);
-    assert.deepEqual(tasks.map(({ state }) => state), ['succeeded', 'skipped', 'skipped', 'succeeded']);
+    assert.deepEqual(
+      tasks.map(({ state }) => state),
+      ['succeeded', 'skipped', 'skipped', 'succeeded'],
+    );
     await saveHistory('skipping', run);
   });
 
@@ -180,15 +191,28 @@ describe('interpreter on Temporal', function () {
     assert.deepEqual(done, ['good', 'afterGood']);
     const status = await engine.status(run);
     assert.equal(status.state, 'failed');
-    assert.deepEqual(status.tasks.map(({ state }) => state), ['failed', 'blocked', 'succeeded', 'succeeded', 'skipped']);
-    assert.deepEqual(status.failures.map(({ task, type }) => [task, type]), [['bad', 'MODEL_DOWN'], ['afterBad', 'BLOCKED']]);
+    assert.deepEqual(
+      status.tasks.map(({ state }) => state),
+      ['failed', 'blocked', 'succeeded', 'succeeded', 'skipped'],
+    );
+    assert.deepEqual(
+      status.failures.map(({ task, type }) => [task, type]),
+      [
+        ['bad', 'MODEL_DOWN'],
+        ['afterBad', 'BLOCKED'],
+      ],
+    );
     await saveHistory('branches', run);
   });
 
   it('answers the status query while it runs and after it has ended', async () => {
     const entered = gate();
     const release = gate();
-    const definition = define('watched', { first: { activity: 'held' }, then: { needs: ['first'], activity: 'echo' } }, { description: 'Is watched.' });
+    const definition = define(
+      'watched',
+      { first: { activity: 'held' }, next: { needs: ['first'], activity: 'echo' } },
+      { description: 'Is watched.' },
+    );
     const held = async (): Promise<Value> => {
       entered.open();
       await release.passed;
@@ -213,7 +237,10 @@ describe('interpreter on Temporal', function () {
   it('ends running activities when it is cancelled, and ends cancelled', async () => {
     const entered = gate();
     let sawCancellation = false;
-    const definition = define('cancelled', { long: { activity: 'long' }, then: { needs: ['long'], activity: 'echo' } });
+    const definition = define('cancelled', {
+      long: { activity: 'long' },
+      next: { needs: ['long'], activity: 'echo' },
+    });
     const long = async (): Promise<Value> => {
       entered.open();
       const beat = setInterval(() => heartbeat(), 50);
@@ -232,7 +259,10 @@ describe('interpreter on Temporal', function () {
     assert.equal((await run.describe()).status.name, 'CANCELLED');
     const status: RunStatus = await engine.status(run);
     assert.equal(status.state, 'cancelled');
-    assert.deepEqual(status.tasks.map(({ state }) => state), ['cancelled', 'cancelled']);
+    assert.deepEqual(
+      status.tasks.map(({ state }) => state),
+      ['cancelled', 'cancelled'],
+    );
     await saveHistory('cancelled', run);
   });
 
@@ -246,26 +276,43 @@ describe('interpreter on Temporal', function () {
   });
 
   it('is started by any client with no more than a type and a task queue', async () => {
-    const definition = define('plain', { only: { activity: 'echo', with: { n: 1 } } }, { outputs: { n: '${ tasks.only.n }' } });
+    const definition = define(
+      'plain',
+      { only: { activity: 'echo', with: { n: 1 } } },
+      { outputs: { n: '${ tasks.only.n }' } },
+    );
     const first = await engine.start(definition, { echo });
     assert.deepEqual(await first.result(), { n: 1 });
-    const unknown = await engine.client.workflow.start('noSuchDefinition', { taskQueue: engine.taskQueue, workflowId: `unknown-${first.workflowId}` });
+    const unknown = await engine.client.workflow.start('noSuchDefinition', {
+      taskQueue: engine.taskQueue,
+      workflowId: `unknown-${first.workflowId}`,
+    });
     assert.equal((await failureOf(unknown.result())).type, 'UNKNOWN_DEFINITION');
   });
 
   it('names its activities after the task instances', async () => {
-    const definition = define('named', { each: { forEach: { in: [1, 2] }, tasks: { a: { activity: 'echo' } } } });
+    const definition = define('named', {
+      each: { forEach: { in: [1, 2] }, tasks: { a: { activity: 'echo' } } },
+    });
     const run = await engine.start(definition, { echo });
     await run.result();
     const { events } = await run.fetchHistory();
-    const ids = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityId ?? []);
+    const ids = (events ?? []).flatMap(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityId ?? [],
+    );
     assert.deepEqual(ids, ['pinRun', 'each[0].a', 'each[1].a']);
   });
 
   it('runs 1,000 items with a history well below 10,000 events (invariant 6)', async () => {
     const definition = define(
       'wide',
-      { each: { forEach: { in: '${ range(1000) }', concurrency: 500 }, activity: 'echo', with: { n: '${ item }' } } },
+      {
+        each: {
+          forEach: { in: '${ range(1000) }', concurrency: 500 },
+          activity: 'echo',
+          with: { n: '${ item }' },
+        },
+      },
       { outputs: { last: '${ tasks.each[999].output.n }' } },
     );
     const run = await engine.start(definition, { echo });

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Task } from '../../definitions/types.ts';
+import type { Task, TaskOutcome } from '../../definitions/types.ts';
 import { FailureList, StatusNode } from '../../workflows/status-tree.ts';
 
 const activity: Task = { activity: 'work' };
 const group: Task = { tasks: { inner: activity } };
+
+/** State of a task inside a group that ended so without ever running. */
+function inner(outcome: TaskOutcome): string | undefined {
+  const node = new StatusNode('g', 'g', group);
+  node.expect(1);
+  node.settle('pending', outcome, 1);
+  return node.view().tasks?.[0]?.state;
+}
 
 describe('StatusNode', () => {
   it('is pending before anything is known of it', () => {
@@ -35,12 +43,6 @@ describe('StatusNode', () => {
   });
 
   it('tells what became of tasks inside a group that never ran', () => {
-    const inner = (outcome: 'skipped' | 'blocked' | 'cancelled' | 'succeeded'): string | undefined => {
-      const node = new StatusNode('g', 'g', group);
-      node.expect(1);
-      node.settle('pending', outcome, 1);
-      return node.view().tasks?.[0]?.state;
-    };
     assert.deepEqual(
       [inner('skipped'), inner('blocked'), inner('cancelled'), inner('succeeded')],
       ['skipped', 'blocked', 'cancelled', 'skipped'],
@@ -55,7 +57,8 @@ describe('StatusNode', () => {
 describe('FailureList', () => {
   it('keeps the first 50, failures before what they blocked', () => {
     const list = new FailureList();
-    for (let index = 0; index < 60; index += 1) list.add({ task: `b${index}`, state: 'blocked', type: 'BLOCKED', message: '' });
+    for (let index = 0; index < 60; index += 1)
+      list.add({ task: `b${index}`, state: 'blocked', type: 'BLOCKED', message: '' });
     list.add({ task: 'cause', state: 'failed', type: 'X', message: '' });
     assert.equal(list.view().length, 50);
     assert.equal(list.view()[0]?.task, 'cause');

@@ -12,7 +12,10 @@ export interface FeatureWeight {
   readonly scale: number;
   /** Of the weight, by leaving topics out; null where there were too few topics. */
   readonly standardError: number | null;
-  /** Whether the data tell the weight from 0 (false discovery rate 10% over all features). */
+  /**
+   * Whether the data tell the weight from 0 (false discovery rate 10% over all features) and it is no mere echo: at
+   * least a fifth of the strongest.
+   */
   readonly established: boolean;
 }
 

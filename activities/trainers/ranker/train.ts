@@ -65,6 +65,8 @@ const MAX_FOLDS = 5;
 /** Groups of topics left out in turn for the standard errors. */
 const MAX_GROUPS = 20;
 const FALSE_DISCOVERY_RATE = 0.1;
+/** Of the strongest weight: the penalty spreads an effect thinly over features that go with its cause. */
+const LEAST_SHARE = 0.2;
 
 /**
  * Trains a Bradley–Terry model: P(chosen ≻ rejected) = σ(β·(φ(chosen) − φ(rejected))), by L2-penalised
@@ -91,7 +93,7 @@ export function trainRanker(request: TrainingRequest): { model: RankerModel; met
   const l2 = best?.l2 ?? penalties[0]!;
 
   const beta = fitLogistic(rows, columns.size, l2);
-  const errors = standardErrors(rows, pairs, topics, columns.size, l2);
+  const errors = standardErrors(rows, pairs, topics, beta, l2);
   const model: RankerModel = {
     format: 'prose-ranker',
     version: 1,
@@ -166,8 +168,8 @@ function toRow(
 ): LogisticRow {
   const known = [...vector].filter(([index]) => columns.has(index));
   return {
-    indices: known.map(([index]) => columns.get(index)!),
-    values: known.map(([index, value]) => value / (scales[index] ?? 1)),
+    indices: Int32Array.from(known, ([index]) => columns.get(index)!),
+    values: Float64Array.from(known, ([index, value]) => value / (scales[index] ?? 1)),
     probability,
     weight: weight / meanWeight,
   };
@@ -188,20 +190,19 @@ function crossValidate(
   const folds = Math.min(MAX_FOLDS, topics.length);
   const foldOf = groupTopics(topics, folds);
   const weight = rows.reduce((sum, row) => sum + row.weight, 0);
-  return penalties.map((l2) => {
-    let loss = 0;
-    for (let fold = 0; fold < folds; fold += 1) {
-      const isLeftOut = (_: LogisticRow, index: number): boolean => foldOf.get(pairs[index]!.topic) === fold;
-      const beta = fitLogistic(
-        rows.filter((row, index) => !isLeftOut(row, index)),
-        dimensions,
-        l2,
-      );
-      for (const row of rows.filter(isLeftOut))
-        loss += row.weight * crossEntropy(predict(row, beta), row.probability);
+  const losses = new Float64Array(penalties.length);
+  for (let fold = 0; fold < folds; fold += 1) {
+    const isLeftOut = (_: LogisticRow, index: number): boolean => foldOf.get(pairs[index]!.topic) === fold;
+    const learned = rows.filter((row, index) => !isLeftOut(row, index));
+    const leftOut = rows.filter(isLeftOut);
+    let beta: Float64Array | undefined;
+    for (const [position, l2] of penalties.entries()) {
+      beta = fitLogistic(learned, dimensions, l2, beta);
+      for (const row of leftOut)
+        losses[position]! += row.weight * crossEntropy(predict(row, beta), row.probability);
     }
-    return { l2, loss: loss / weight };
-  });
+  }
+  return penalties.map((l2, position) => ({ l2, loss: losses[position]! / weight }));
 }
 
 interface StandardErrors {
@@ -215,7 +216,7 @@ function standardErrors(
   rows: readonly LogisticRow[],
   pairs: readonly RankerPair[],
   topics: readonly string[],
-  dimensions: number,
+  beta: Float64Array,
   l2: number,
 ): StandardErrors | null {
   const count = Math.min(MAX_GROUPS, topics.length);
@@ -224,13 +225,14 @@ function standardErrors(
   const fits = Array.from({ length: count }, (_, group) =>
     fitLogistic(
       rows.filter((_row, index) => groupOf.get(pairs[index]!.topic) !== group),
-      dimensions,
+      beta.length,
       l2,
+      beta,
     ),
   );
-  const values = new Float64Array(dimensions).map((_, column) => {
-    const mean = fits.reduce((sum, beta) => sum + beta[column]!, 0) / count;
-    const squares = fits.reduce((sum, beta) => sum + (beta[column]! - mean) ** 2, 0);
+  const values = new Float64Array(beta.length).map((_, column) => {
+    const mean = fits.reduce((sum, fit) => sum + fit[column]!, 0) / count;
+    const squares = fits.reduce((sum, fit) => sum + (fit[column]! - mean) ** 2, 0);
     return Math.sqrt(((count - 1) / count) * squares);
   });
   return { values, degrees: count - 1 };
@@ -251,8 +253,12 @@ function describeWeights(
   const pValues = weights.map(({ weight, standardError }) =>
     standardError && errors ? 2 * studentTCdf(-Math.abs(weight / standardError), errors.degrees) : 1,
   );
-  const established = findDiscoveries(pValues, FALSE_DISCOVERY_RATE);
-  return weights.map((weight, index) => ({ ...weight, established: established[index]! }));
+  const discovered = findDiscoveries(pValues, FALSE_DISCOVERY_RATE);
+  const strongest = Math.max(...weights.map(({ weight }) => Math.abs(weight)));
+  return weights.map((entry, index) => ({
+    ...entry,
+    established: discovered[index]! && Math.abs(entry.weight) >= LEAST_SHARE * strongest,
+  }));
 }
 
 function countRight(rows: readonly LogisticRow[], beta: Float64Array): number {

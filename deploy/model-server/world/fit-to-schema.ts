@@ -22,7 +22,7 @@ function fit(value: unknown, schema: JsonSchema, depth: number, allowance: Allow
   if (depth > MAX_DEPTH) return null;
   if ('const' in schema) return schema['const'];
   const allowed = schema['enum'];
-  if (Array.isArray(allowed)) return allowed.includes(value) ? value : allowed[0];
+  if (Array.isArray(allowed)) return allowed.includes(value) ? value : (allowed[0] ?? null);
   const type: unknown = Array.isArray(schema['type']) ? schema['type'][0] : schema['type'];
   switch (type) {
     case 'object':

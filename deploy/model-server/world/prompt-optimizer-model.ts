@@ -35,7 +35,7 @@ function readLessons(text: string): Lessons {
   const hurting = new Set<Wording>();
   let plainer = false;
   for (const line of text.split('\n')) {
-    const isHarmful = harmfulLesson.test(line);
+    const isHarmful = !/\bhelps?\b/i.test(line) && harmfulLesson.test(line);
     const content = line.replace(/\([^()]*\)\s*$/, '');
     const intention = understand(
       isHarmful ? content.replace(/^\W*(avoid|don't|do not|never)\b/i, '') : content,

@@ -11,7 +11,7 @@ export interface Random {
   /** One of the items. Throws `RangeError` if there are none. */
   pick<T extends {}>(items: readonly T[]): T;
   /** A new list in random order. */
-  shuffle<T>(items: readonly T[]): T[];
+  shuffle<T extends {}>(items: readonly T[]): T[];
   /** The integer below or above `value`, so that the mean is `value`. */
   round(value: number): number;
 }
@@ -64,11 +64,15 @@ export function createRandom(...parts: readonly (string | number)[]): Random {
       if (item === undefined) throw new RangeError('There is nothing to pick from.');
       return item;
     },
-    shuffle: (items) =>
-      items
-        .map((item) => ({ item, rank: next() }))
-        .toSorted((one, other) => one.rank - other.rank)
-        .map(({ item }) => item),
+    shuffle(items) {
+      const shuffled = [...items];
+      for (let last = shuffled.length - 1; last > 0; last -= 1) {
+        const other = Math.floor(next() * (last + 1));
+        const [one, two] = [shuffled[last], shuffled[other]];
+        if (one !== undefined && two !== undefined) [shuffled[last], shuffled[other]] = [two, one];
+      }
+      return shuffled;
+    },
     round(value: number): number {
       const below = Math.floor(value);
       return next() < value - below ? below + 1 : below;

@@ -27,10 +27,11 @@ export interface SimulationRequest {
   readonly schema?: JsonSchema;
 }
 
-/** One token of an answer; `distribution` holds the probabilities of "1" to "5" if it is a score. */
-export interface SimulatedToken {
-  readonly text: string;
-  readonly distribution?: readonly number[];
+/** A whole answer in tokens. */
+export interface SimulatedAnswer {
+  readonly tokens: readonly string[];
+  /** Probabilities of "1" to "5" where a token is a score, by its index. */
+  readonly distributions: ReadonlyMap<number, readonly number[]>;
 }
 
 /** What a simulated model is given to answer by. */
@@ -43,39 +44,39 @@ interface Assignment {
   readonly world: World;
 }
 
-const answerers: { readonly [role in SimulatedRole]: (assignment: Assignment) => SimulatedToken[] } = {
+const answerers: { readonly [role in SimulatedRole]: (assignment: Assignment) => SimulatedAnswer } = {
   'base-prompt': ({ request: { schema }, text, seed, world }) =>
-    jsonTokens(writeBasePrompts(text, wantedList(schema), seed, world.worldSeed), schema),
+    jsonAnswer(writeBasePrompts(text, wantedList(schema), seed, world.worldSeed), schema),
   variation: ({ request: { schema }, text, seed, world }) =>
-    jsonTokens({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, schema),
+    jsonAnswer({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, schema),
   'prompt-optimizer': ({ request: { schema }, text, seed, world }) =>
-    jsonTokens({ prompt: rewriteByLessons(text, seed, world.worldSeed) }, schema),
+    jsonAnswer({ prompt: rewriteByLessons(text, seed, world.worldSeed) }, schema),
   main({ request: { messages, schema }, seed, world }) {
     const prompt = messages.findLast((message) => message.role === 'user')?.content ?? '';
     const answer = answerPrompt(prompt, seed, world);
-    return schema === undefined ? plainTokens(answer) : jsonTokens({ answer }, schema);
+    return schema === undefined ? plainAnswer(answer) : jsonAnswer({ answer }, schema);
   },
   validator({ request: { temperature, schema }, text, seed, validator, world }) {
     const judgements = judge(text, validator, seed, world);
     const random = createRandom('score', validator, world.worldSeed, seed, text);
-    return scoreTokens(judgements, temperature === 0 ? undefined : random, schema);
+    return scoreAnswer(judgements, temperature === 0 ? undefined : random, schema);
   },
 };
 
 /** The whole answer, before any token limit. */
-export function simulate(model: SimulatedModel, request: SimulationRequest, world: World): SimulatedToken[] {
+export function simulate(model: SimulatedModel, request: SimulationRequest, world: World): SimulatedAnswer {
   const text = request.messages.map(({ content }) => content).join('\n\n');
   const role = model.role ?? roleOf(text, request.asksForJson);
   const seed = request.temperature === 0 ? 'greedy' : `${request.seed ?? 0}/${request.sample}`;
   return answerers[role]({ request, text, seed, validator: model.validator, world });
 }
 
-function jsonTokens(value: unknown, schema: JsonSchema | undefined): SimulatedToken[] {
-  return plainTokens(jsonOf(value, schema));
+function jsonAnswer(value: unknown, schema: JsonSchema | undefined): SimulatedAnswer {
+  return plainAnswer(jsonOf(value, schema));
 }
 
-function plainTokens(text: string): SimulatedToken[] {
-  return tokenize(text).map((token) => ({ text: token }));
+function plainAnswer(text: string): SimulatedAnswer {
+  return { tokens: tokenize(text), distributions: new Map() };
 }
 
 function jsonOf(value: unknown, schema: JsonSchema | undefined): string {
@@ -90,29 +91,29 @@ function wantedList(schema: JsonSchema | undefined): 'topics' | 'prompts' | unde
 }
 
 /** JSON with the keys of the schema (else of the rubric) in order, each score a token of its own. */
-function scoreTokens(
+function scoreAnswer(
   judgements: readonly Judgement[],
   random: Random | undefined,
   schema: JsonSchema | undefined,
-): SimulatedToken[] {
+): SimulatedAnswer {
   const properties = schema?.['properties'];
   const parts = new Map<string, unknown>(isRecord(properties) ? Object.entries(properties) : []);
   const keys = parts.size > 0 ? [...parts.keys()] : [...judgements.map(({ key }) => key), 'reason'];
-  const tokens: SimulatedToken[] = [];
+  const tokens: string[] = [];
+  const distributions = new Map<number, readonly number[]>();
   for (const [index, key] of keys.entries()) {
-    tokens.push(...plainTokens(`${index === 0 ? '{' : ', '}${JSON.stringify(key)}: `));
+    tokens.push(...tokenize(`${index === 0 ? '{' : ', '}${JSON.stringify(key)}: `));
     const judgement = judgements.find((one) => one.key === key);
-    if (judgement !== undefined) {
-      tokens.push({ text: String(chooseLevel(judgement.distribution, random)), ...judgement });
-    } else {
+    if (judgement === undefined) {
       const part = parts.get(key);
-      tokens.push(...plainTokens(jsonOf(reasonFor(judgements), isRecord(part) ? part : undefined)));
+      tokens.push(...tokenize(jsonOf(reasonFor(judgements), isRecord(part) ? part : undefined)));
+    } else {
+      distributions.set(tokens.length, judgement.distribution);
+      tokens.push(String(chooseLevel(judgement.distribution, random)));
     }
   }
-  tokens.push({ text: keys.length === 0 ? '{}' : '}' });
-  return tokens.map(({ text, distribution }) =>
-    distribution === undefined ? { text } : { text, distribution },
-  );
+  tokens.push(keys.length === 0 ? '{}' : '}');
+  return { tokens, distributions };
 }
 
 /** Draws a level from its distribution; without randomness, the likeliest. */

@@ -17,7 +17,7 @@ const areas: readonly {
 }[] = [
   {
     area: 'garden',
-    cues: /garden|plant|outdoor|hobb/i,
+    cues: /\b(garden|plant|outdoor|hobb)/i,
     families: [
       'container gardening: potting soil, tomato pots, balcony herbs, drainage holes, trailing strawberries, pot irrigation',
       'lawn care: bare grass patches, lawn fertilizer, moss removal, mower blades, clover lawns, autumn reseeding',
@@ -28,7 +28,7 @@ const areas: readonly {
   },
   {
     area: 'food',
-    cues: /food|cook|kitchen|recipe|eat|restaurant|everyday|daily|home/i,
+    cues: /\b(food|cook|kitchen|recipe|eat|restaurant|everyday|daily|home)/i,
     families: [
       'bread baking: sourdough starters, dough hydration, crusty loaves, rye flour, oven steam, yeast storage',
       'meal planning: freezer meals, weekly menus, lentil dinners, leftover rice, lunch boxes, grocery budgets',
@@ -40,7 +40,7 @@ const areas: readonly {
   },
   {
     area: 'home',
-    cues: /home|house|diy|repair|everyday|daily|household/i,
+    cues: /\b(home|house|diy|repair|everyday|daily|household)/i,
     families: [
       'home insulation: attic insulation, draughty windows, cavity walls, door seals, thermal bridges, vapour barriers',
       'bathroom repairs: dripping taps, grout mould, toilet cisterns, shower sealant, blocked drains, cracked tiles',
@@ -52,7 +52,7 @@ const areas: readonly {
   },
   {
     area: 'health',
-    cues: /health|medic|fitness|wellness|sport|body/i,
+    cues: /\b(health|medic|fitness|wellness|sport|body)/i,
     families: [
       'sleep habits: afternoon naps, bedroom temperature, jet lag, caffeine timing, snoring partners, blue light',
       'running training: hilly marathons, running cadence, shin splints, interval sessions, trail shoes, marathon tapering',
@@ -64,7 +64,7 @@ const areas: readonly {
   },
   {
     area: 'money',
-    cues: /money|financ|invest|bank|tax|budget|econom/i,
+    cues: /\b(money|financ|invest|bank|tax|budget|econom)/i,
     families: [
       'household budgets: emergency funds, grocery spending, subscription costs, envelope budgeting, energy bills, joint accounts',
       'index investing: tracker funds, dividend reinvestment, bond allocation, currency hedging, portfolio rebalancing, fund fees',
@@ -75,7 +75,7 @@ const areas: readonly {
   },
   {
     area: 'work',
-    cues: /work|career|office|business|job|manage|productiv|compan/i,
+    cues: /\b(work|career|office|business|job|manage|productiv|compan)/i,
     families: [
       'job interviews: salary negotiation, interview nerves, career gaps, panel interviews, portfolio reviews, reference letters',
       'remote teams: video meetings, onboarding newcomers, chat overload, silent mornings, colleague timezones, virtual whiteboards',
@@ -87,7 +87,7 @@ const areas: readonly {
   },
   {
     area: 'technology',
-    cues: /tech|computer|software|program|cod(e|ing)|develop|digital|internet|data|engineer/i,
+    cues: /\b(tech|computer|software|program|cod(e|ing)|develop|digital|internet|data|engineer)/i,
     families: [
       'python programming: generator comprehensions, virtual environments, async functions, type hints, package imports, unit testing',
       'home networks: router placement, mesh wifi, network cables, guest networks, parental filters, fibre modems',
@@ -100,7 +100,7 @@ const areas: readonly {
   },
   {
     area: 'science',
-    cues: /scien|physic|biolog|chemi|astro|research|nature|math/i,
+    cues: /\b(scien|physic|biolog|chemi|astro|research|nature|math)/i,
     families: [
       'amateur astronomy: telescope mirrors, meteor showers, star charts, lunar craters, light pollution, planet oppositions',
       'climate science: carbon sinks, ocean currents, permafrost thaw, aerosol cooling, sea levels, climate models',
@@ -112,7 +112,7 @@ const areas: readonly {
   },
   {
     area: 'travel',
-    cues: /travel|tour|holiday|vacation|trip|leisure/i,
+    cues: /\b(travel|tour|holiday|vacation|trip|leisure)/i,
     families: [
       'train travel: night trains, rail passes, seat reservations, missed connections, luggage racks, scenic railways',
       'camping trips: tent pegs, sleeping bags, camp stoves, mosquito nets, water filters, campsite etiquette',
@@ -123,7 +123,7 @@ const areas: readonly {
   },
   {
     area: 'history',
-    cues: /histor|politic|societ|culture|geograph/i,
+    cues: /\b(histor|politic|societ|culture|geograph)/i,
     families: [
       'ancient rome: roman aqueducts, gladiator schools, senate factions, roman masonry, legion discipline, grain supply',
       'industrial revolution: steam engines, cotton mills, canal building, child labour, railway mania, luddite protests',
@@ -134,7 +134,7 @@ const areas: readonly {
   },
   {
     area: 'arts',
-    cues: /art|music|film|creativ|writ|literat|book|design/i,
+    cues: /\b(art|music|film|creativ|writ|literat|book|design)/i,
     families: [
       'guitar playing: barre chords, string gauges, finger calluses, strumming patterns, guitar tuning, capo positions',
       'novel writing: plot twists, dialogue tags, unreliable narrators, chapter endings, character arcs, opening lines',
@@ -145,7 +145,7 @@ const areas: readonly {
   },
   {
     area: 'family',
-    cues: /famil|parent|child|pet|relationship|everyday|daily|personal/i,
+    cues: /\b(famil|parent|child|pet|relationship|everyday|daily)/i,
     families: [
       'toddler parenting: bedtime tantrums, potty training, picky eaters, screen limits, sharing toys, nursery farewells',
       'dog training: leash pulling, puppy biting, recall commands, barking dogs, crate training, treat rewards',
@@ -156,7 +156,7 @@ const areas: readonly {
   },
   {
     area: 'learning',
-    cues: /learn|educat|school|stud|teach|languag|universit|general|assistant|anything|question/i,
+    cues: /\b(learn|educat|school|stud|teach|languag|universit|general|assistant|anything|question)/i,
     families: [
       'language learning: vocabulary cards, listening practice, verb conjugation, accent reduction, language exchanges, grammar drills',
       'exam preparation: revision timetables, past papers, memory palaces, exam anxiety, study groups, lecture notes',
@@ -167,7 +167,7 @@ const areas: readonly {
   },
   {
     area: 'mobility',
-    cues: /car|bike|bicycl|transport|vehicle|mobil|driv|everyday|daily/i,
+    cues: /\b(car|bike|bicycl|transport|vehicle|mobil|driv|everyday|daily)/i,
     families: [
       'bicycle maintenance: chain lubrication, brake pads, puncture repair, gear shifting, wheel truing, saddle height',
       'electric cars: charging cables, battery ageing, winter range, home chargers, regenerative braking, charging networks',
@@ -177,7 +177,7 @@ const areas: readonly {
   },
   {
     area: 'law',
-    cues: /law|legal|right|contract|consumer|customer|support|service/i,
+    cues: /\b(law|legal|right|contract|consumer|customer|support|service)/i,
     families: [
       'tenant rights: rent increases, security deposits, mould complaints, notice periods, subletting rules, broken heating',
       'consumer complaints: parcel delays, warranty refunds, refund refusals, cancelled flights, faulty phones, gym contracts',

@@ -41,7 +41,7 @@ function difficultyOf(prompt: string, world: World): number {
 }
 
 /** How far an answer about one set of words is an answer to a request about another. */
-export interface Overlap {
+interface Overlap {
   /** Share of the request's content words that the answer takes up, 0 to 1. */
   readonly coverage: number;
   /** Share of the answer's subjects that the request is about, 0 to 1. */

@@ -99,7 +99,9 @@ function scoreAs(
 }
 
 /** The criterion behind each key: the bundled rubric's, unless this rubric says otherwise. */
-function rubricCriteria(rubric: string): { readonly key: string; readonly criterion: Criterion | undefined }[] {
+function rubricCriteria(
+  rubric: string,
+): { readonly key: string; readonly criterion: Criterion | undefined }[] {
   const byKey = new Map<string, Criterion | undefined>(
     criteria.map((criterion, index) => [`criteria_${index + 1}`, criterion]),
   );

@@ -102,12 +102,13 @@ export function wordingEffects(prompt: string, world: World): PerCriterion {
   const present: Qualities = readQualities(prompt);
   const factors = factorsOf(prompt);
   const strengthOf = strengthsOf(world.worldSeed);
-  const helpful = qualities.filter((quality) => present[quality] > 0 && isInstruction(quality));
-  const excess = Math.max(0, helpful.length - INSTRUCTIONS_AT_EASE) * COST_OF_INSTRUCTION;
+  const found = qualities.filter((quality) => present[quality] > 0);
+  const instructionCount = found.filter(isInstruction).length;
+  const excess = Math.max(0, instructionCount - INSTRUCTIONS_AT_EASE) * COST_OF_INSTRUCTION;
   return perCriterion((criterion) => {
     let gain = 0;
     let loss = excess;
-    for (const quality of qualities) {
+    for (const quality of found) {
       const points = present[quality] * (strengthOf.get(quality)?.[criterion] ?? 0) * (factors[quality] ?? 1);
       if (points > 0) gain += points;
       else loss -= points;

@@ -20,7 +20,7 @@ export const wordings: readonly Wording[] = [
     quality: 'audience',
     harmful: false,
     askedBy:
-      /audience|who (the answer|it|this) is for|\breader|beginner|newcomer|for whom|level of knowledge/i,
+      /audience|who(m)? (the answer|it|this) is (meant )?for|\breader|beginner|newcomer|for whom|level of knowledge/i,
     isNegative: false,
     place: 'before',
     phrases: [
@@ -34,7 +34,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'structure',
     harmful: false,
-    askedBy: /struct|format|\blists?\b|\bsteps?\b|bullet|section|heading|organi[sz]|layout|numbered/i,
+    askedBy:
+      /struct|\bform(at\w*)?\b|(?<!")\blists?\b|\bsteps?\b|bullet|section|heading|organi[sz]|layout|numbered/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -48,7 +49,7 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'examples',
     harmful: false,
-    askedBy: /example|illustrat|instance/i,
+    askedBy: /(?<!for )example\b|examples|illustrat|case stud/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -62,7 +63,7 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'reasons',
     harmful: false,
-    askedBy: /\breason|evidence|\bwhy\b|justif|trade-?off|explanation/i,
+    askedBy: /\breason|evidence|\bwhy\b|justif|trade-?off|rationale|mechanism/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -77,7 +78,7 @@ export const wordings: readonly Wording[] = [
     quality: 'brevity',
     harmful: false,
     askedBy:
-      /length|word limit|\blimit|concise|brief|bound|(answer|reply|keep it) short|short (answer|reply)|number of words/i,
+      /the length\b|length (bound|limit)|word limit|\blimit|concise|brief|bound|(answer|reply|keep it) short|short (answer|reply)|number of words|how long/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -106,7 +107,7 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'specifics',
     harmful: false,
-    askedBy: /specific|concrete|precise|figures|numbers|\bdetail|exact/i,
+    askedBy: /specific|concrete(?!,? (worked )?example)|precise|figures|numbers|\bdetail|exact/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -121,7 +122,7 @@ export const wordings: readonly Wording[] = [
     quality: 'noPadding',
     harmful: false,
     askedBy:
-      /padding|filler|fluff|introduction|preamble|to the point|only what matters|generalities|repetition/i,
+      /padding|filler|fluff|introduction|preamble|to the point|only what matters|generalities|repetition|leave out/i,
     isNegative: true,
     place: 'after',
     phrases: [
@@ -135,7 +136,7 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'checked',
     harmful: false,
-    askedBy: /accura|uncertain|unsure|not sure|verif|\bfacts?\b|correct|established/i,
+    askedBy: /accura|uncertain|unsure|not sure|verif|\bfacts?\b|correct|certain|established/i,
     isNegative: true,
     place: 'after',
     phrases: [
@@ -187,7 +188,7 @@ export const wordings: readonly Wording[] = [
     quality: 'manyQuestions',
     harmful: true,
     askedBy:
-      /several (things|questions)|(many|multiple|more|further|extra) (things|questions)|at once|follow-?up questions/i,
+      /(several|many|multiple|more|further|extra|smaller) (things|questions)|at once|follow-?up questions/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -199,7 +200,8 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'wordiness',
     harmful: true,
-    askedBy: /wordy|wordi|long-?winded|verbos|elaborate|longer request|lengthy|rambl/i,
+    askedBy:
+      /wordy|wordiness|long-?winded|verbos|elaborate|long(er)? (request|sentences)|grow(ing)? the request|lengthy|rambl/i,
     isNegative: false,
     place: 'before',
     phrases: [
@@ -210,7 +212,7 @@ export const wordings: readonly Wording[] = [
   {
     quality: 'pressure',
     harmful: true,
-    askedBy: /urgen|pressure|threat|capital|insist|\bcaps\b|stakes|shout/i,
+    askedBy: /urgen|pressure|threat|capital|insist|\bcaps\b|\bstakes|shout|exclamation/i,
     isNegative: false,
     place: 'after',
     phrases: [
@@ -223,4 +225,4 @@ export const wordings: readonly Wording[] = [
 
 /** Recognises an instruction to make the request itself plainer: what is not the request is taken out. */
 export const asksForPlainness =
-  /simplif|shorten|plain|fewer words|terse|strip|direct|(single|one) (clear |plain |simple )?question|cut (it )?down|clearer/i;
+  /simplif|shorten|\bplain|few(er)? words|terse|\bstrip|more direct|(single|one) (clear |plain |simple )?question|cut (it )?down|clearer/i;

@@ -24,6 +24,9 @@ const withStore = (work: (store: Store) => Promise<void>): Promise<void> =>
     }
   });
 
+const byKey = (list: readonly Row[]): Row[] =>
+  list.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
+
 const hasCode = (code: string) => (error: unknown) => error instanceof StoreError && error.code === code;
 
 describe('createStore: shards', () => {
@@ -34,8 +37,6 @@ describe('createStore: shards', () => {
           fc.asyncProperty(anyRows(table), async (rows) => {
             const reference = await store.writeShard({ ...name, table }, 'train', rows);
             const read = await store.readShard(reference);
-            const byKey = (list: readonly Row[]): Row[] =>
-              list.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
             assert.deepEqual(byKey(read), byKey(rows));
             assert.equal(reference.rowCount, rows.length);
           }),

@@ -31,16 +31,15 @@ describe('openJournal', () => {
 
   it('keeps every append of many at once, also from two openers', () =>
     inJournal(async (path) => {
-      const journals = [await openJournal<number>(path), await openJournal<number>(path)];
-      const appends = Array.from({ length: 400 }, (_, index) =>
-        journals[index % 2]?.append(`key ${index}`, index),
-      );
-      await Promise.all(appends);
-      await Promise.all(journals.map((journal) => journal.close()));
-      const { finished, close } = await openJournal<number>(path);
-      assert.equal(finished.size, 400);
-      assert.equal(finished.get('key 399'), 399);
-      await close();
+      const [left, right] = [await openJournal<number>(path), await openJournal<number>(path)];
+      const append = (index: number): Promise<void> =>
+        (index % 2 === 0 ? left : right).append(`key ${index}`, index);
+      await Promise.all(Array.from({ length: 400 }, (_, index) => append(index)));
+      await Promise.all([left.close(), right.close()]);
+      const again = await openJournal<number>(path);
+      assert.equal(again.finished.size, 400);
+      assert.equal(again.finished.get('key 399'), 399);
+      await again.close();
     }));
 
   it('recovers the entries before any cut, and goes on after it (J2)', () =>

@@ -87,7 +87,7 @@ describe('openViews', () => {
         'create table x as select 1',
         'drop view pairs',
         "set memory_limit = '1TB'",
-        'pragma database_size',
+        'pragma enable_profiling',
         'install httpfs',
         'load httpfs',
         'checkpoint',

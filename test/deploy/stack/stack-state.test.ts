@@ -117,10 +117,6 @@ describe('starting a part', () => {
     await assert.rejects(waitForPart('worker', identity, logFile, 10_000, () => Promise.resolve(undefined)));
     assert.deepEqual((await readdir(folder)).toSorted(), ['part.log', 'part.log.previous']);
   });
-
-  function partCommand(script: string, logFile: string): Parameters<typeof spawnPart>[0] {
-    return { name: 'worker', command: process.execPath, args: ['-e', script], cwd: '/', env: {}, logFile };
-  }
 });
 
 describe('ports', () => {
@@ -158,10 +154,11 @@ describe('queue names', () => {
   it('are the keys of configs/queues.yaml', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'configs'));
-    await writeFile(
-      join(root, 'configs', 'queues.yaml'),
-      'queues:\n  prose: { concurrency: 2 }\n  gpu-main: {}\n',
-    );
+    await writeFile(join(root, 'configs', 'queues.yaml'), 'prose: { concurrency: 2 }\ngpu-main: {}\n');
     assert.deepEqual(await readQueueNames(root), ['prose', 'gpu-main']);
   });
 });
+
+function partCommand(script: string, logFile: string): Parameters<typeof spawnPart>[0] {
+  return { name: 'worker', command: process.execPath, args: ['-e', script], cwd: '/', env: {}, logFile };
+}

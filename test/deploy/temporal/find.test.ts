@@ -11,6 +11,7 @@ import { placeExecutable } from '../../../deploy/temporal/place-executable.ts';
 import { TemporalNotFoundError } from '../../../deploy/temporal/temporal-not-found-error.ts';
 import { fakeTemporalScript, temporaryFolder, writeExecutable } from './fake-temporal.ts';
 
+const log = (): void => {};
 const unreachable: TemporalMakers = {
   download: () => Promise.reject(new Error('no network')),
   build: () => Promise.reject(new Error('no Go')),
@@ -19,7 +20,6 @@ const unreachable: TemporalMakers = {
 describe('finding the Temporal CLI', () => {
   let folder: string;
   let env: NodeJS.ProcessEnv;
-  const log = (): void => {};
 
   beforeEach(async () => {
     folder = await temporaryFolder();

@@ -1,0 +1,96 @@
+/** From the files of `configs/` and `model_input/` to checked settings, or to every problem that stands against them. */
+import { parseDocument, type SourceDocument } from '../definitions/document.ts';
+import { isFields } from '../definitions/fields.ts';
+import { sortProblems, type Checked, type Problem } from '../definitions/problem.ts';
+import { readText } from '../definitions/read-text.ts';
+import { checkSchema } from '../definitions/schema-check.ts';
+import { checkEndpoint } from './check-models.ts';
+import { checkConfig, warnOfFamilies } from './check-settings.ts';
+import { CONFIG_FILES, CONFIG_KEYS, configValidator, type ConfigKey } from './config-files.ts';
+import { overrideSettings } from './override-settings.ts';
+import { TEXT_NAMES, checkText } from './texts.ts';
+import type { Settings, SettingsOverrides, TextName } from './types.ts';
+
+/** Stands for the file of problems with overrides. */
+const OVERRIDES = 'overrides';
+
+async function loadConfig(root: string, key: ConfigKey): Promise<Checked<SourceDocument>> {
+  const file = `configs/${CONFIG_FILES[key]}.yaml`;
+  const text = await readText(root, file);
+  if (!text.ok) return text;
+  const document = parseDocument(text.value, file);
+  if (!document.ok) return document;
+  const problems = [
+    ...checkSchema(document.value, configValidator(key)),
+    ...checkConfig(key, document.value),
+  ];
+  return problems.length > 0 ? { ok: false, problems } : document;
+}
+
+async function loadText(root: string, name: TextName): Promise<Checked<string>> {
+  const file = `model_input/${name}.txt`;
+  const text = await readText(root, file);
+  if (!text.ok) return text;
+  const problems = checkText(name, text.value, file);
+  return problems.length > 0 ? { ok: false, problems } : text;
+}
+
+function checkOverrides({ endpoint, model }: SettingsOverrides): readonly Problem[] {
+  const at = { file: OVERRIDES, line: 1, column: 1 };
+  const finding = endpoint === undefined ? undefined : checkEndpoint(endpoint);
+  return [
+    ...(finding === undefined ? [] : [{ ...finding, ...at, path: 'endpoint' }]),
+    ...(model?.trim() === ''
+      ? [
+          {
+            code: 'BAD_MODEL_NAME',
+            message: 'The model name is empty.',
+            advice: 'Name a model.',
+            ...at,
+            path: 'model',
+          },
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Loads and checks the six configs, the task queues and the seven texts of the project at `root`. Problems of all files are
+ * given at once, sorted; warnings (`SAME_FAMILY`) stand against nothing.
+ *
+ * @param overrides point every role at one endpoint or model for this run; their problems have the file `overrides`.
+ */
+export async function loadSettings(
+  root: string,
+  overrides: SettingsOverrides = {},
+): Promise<Checked<Settings>> {
+  const [configs, texts] = await Promise.all([
+    Promise.all(CONFIG_KEYS.map((key) => loadConfig(root, key))),
+    Promise.all(TEXT_NAMES.map((name) => loadText(root, name))),
+  ]);
+  const problems = [
+    ...checkOverrides(overrides),
+    ...[...configs, ...texts].flatMap((checked) => (checked.ok ? [] : checked.problems)),
+  ];
+  if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
+  const documents = new Map(valuesOf(CONFIG_KEYS, configs));
+  const settings: unknown = {
+    ...Object.fromEntries([...documents].map(([key, document]) => [key, document.value])),
+    texts: Object.fromEntries(valuesOf(TEXT_NAMES, texts)),
+  };
+  if (!isSettings(settings)) throw new TypeError('A part of the settings was not loaded.');
+  const warnings = warnOfFamilies(settings, documents);
+  return { ok: true, value: overrideSettings(settings, overrides), warnings };
+}
+
+function valuesOf<Name, T>(names: readonly Name[], list: readonly Checked<T>[]): [Name, T][] {
+  return names.flatMap((name, index) => {
+    const checked = list[index];
+    return checked?.ok === true ? [[name, checked.value]] : [];
+  });
+}
+
+/** The schemas have checked the parts; this checks that they are all there. */
+function isSettings(value: unknown): value is Settings {
+  return isFields(value) && [...CONFIG_KEYS, 'texts'].every((key) => Object.hasOwn(value, key));
+}

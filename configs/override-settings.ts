@@ -1,0 +1,23 @@
+/** Settings with every role pointed elsewhere for one run. Pure. */
+import type { RoleConfig, Settings, SettingsOverrides } from './types.ts';
+
+/** The same settings with the given endpoint and model name in every role. */
+export function overrideSettings(settings: Settings, { endpoint, model }: SettingsOverrides): Settings {
+  const point = <Config extends RoleConfig>(config: Config): Config => ({
+    ...config,
+    model: {
+      ...config.model,
+      ...(endpoint === undefined ? {} : { endpoints: [endpoint] }),
+      ...(model === undefined ? {} : { name: model }),
+    },
+  });
+  const [first, second, third] = settings.validatorModel.validators;
+  return {
+    ...settings,
+    basePrompt: point(settings.basePrompt),
+    promptVariation: point(settings.promptVariation),
+    mainModel: point(settings.mainModel),
+    validatorModel: { ...settings.validatorModel, validators: [point(first), point(second), point(third)] },
+    promptOptimization: point(settings.promptOptimization),
+  };
+}

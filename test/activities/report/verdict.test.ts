@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { decideVerdict, type Evidence } from '../../../activities/report/verdict.ts';
+
+type Arm = Evidence['arms'][number];
+const arm = (
+  name: string,
+  mean: number,
+  low: number | null,
+  high: number | null,
+  pHolm: number | null,
+): Arm => ({
+  name,
+  gain: { mean, low, high, pHolm },
+});
+const decide = (
+  arms: readonly Arm[],
+  detectableEffect: number | null = 0.25,
+): ReturnType<typeof decideVerdict> =>
+  decideVerdict({ arms, detectableEffect, counts: { testPrompts: 21, testTopics: 10 } });
+
+describe('decideVerdict', () => {
+  it('states a proven gain in one plain sentence', () => {
+    assert.deepEqual(decide([arm('ranker', 0.62, 0.41, 0.83, 0.001)]), {
+      kind: 'gain',
+      arm: 'ranker',
+      sentence:
+        'The optimized prompts (ranker) score 0.62 points higher (95% interval 0.41 to 0.83) than the untouched prompts on 21 held-out prompts of 10 topics.',
+    });
+  });
+
+  it('prefers a proven arm to a larger gain that is not proven', () => {
+    const { kind, arm: name } = decide([arm('wild', 0.9, -0.2, 2, 0.2), arm('ranker', 0.3, 0.1, 0.5, 0.02)]);
+    assert.deepEqual([kind, name], ['gain', 'ranker']);
+  });
+
+  it('does not call a gain what Holm takes back, nor what its interval does not bear out', () => {
+    assert.equal(decide([arm('ranker', 0.3, 0.01, 0.6, 0.09)]).kind, 'no gain');
+    assert.equal(decide([arm('ranker', 0.3, -0.01, 0.6, 0.04)]).kind, 'no gain');
+  });
+
+  it('says with no gain what the test could have seen', () => {
+    const { kind, sentence } = decide([arm('ranker', -0.05, -0.2, 0.1, 0.5)]);
+    assert.equal(kind, 'no gain');
+    assert.match(
+      sentence,
+      /^No gain: .*0\.05 points lower \(95% interval −0\.10 to 0\.20\).*0\.25 points\.$/,
+    );
+  });
+
+  it('says worse only when the best arm is proven worse', () => {
+    const bad = arm('rewriter', -0.5, -0.8, -0.2, 0.01);
+    assert.equal(decide([bad]).kind, 'worse');
+    assert.equal(decide([bad, arm('ranker', 0.05, -0.1, 0.2, 0.6)]).kind, 'no gain');
+    assert.match(decide([bad]).sentence, /^Worse: .*0\.50 points lower \(95% interval 0\.20 to 0\.80\)/);
+  });
+
+  it('has a verdict without arms and without intervals', () => {
+    assert.deepEqual(decide([]).arm, null);
+    const { kind, sentence } = decide([arm('ranker', 0.4, null, null, null)], null);
+    assert.equal(kind, 'no gain');
+    assert.match(sentence, /too few topics/);
+    assert.doesNotMatch(sentence, /null|NaN|interval/);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { writeAtomically } from '../../../activities/store/atomic-write.ts';
+import { createStore } from '../../../activities/store/create-store.ts';
+import { journalPath, shardPath } from '../../../activities/store/paths.ts';
+import { withTemporaryRoot } from './temporary-root.ts';
+
+const shard = { table: 'pairs', run: 'run-1', shard: 'shard-1' } as const;
+const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** Lets busy-writer.ts work until it said `lines` things, kills it, and returns what it said. */
+async function killWriter(root: string, lines: number): Promise<string[]> {
+  const writer = spawn(process.execPath, ['--import', 'tsx', script('busy-writer.ts'), root], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const said: string[] = [];
+  for await (const line of createInterface(writer.stdout)) {
+    said.push(line);
+    if (said.length === lines) writer.kill('SIGKILL');
+  }
+  if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit');
+  return said;
+}
+
+describe('interrupted writes', () => {
+  for (const lines of [1, 40, 123]) {
+    it(`a kill after ${lines} commits leaves a whole shard or none, and every acknowledged entry`, () =>
+      withTemporaryRoot(async (root) => {
+        const said = await killWriter(root, lines);
+        const store = await createStore({ root });
+        const committed = await store.findShard(shard);
+        if (said.some((line) => line.startsWith('shard'))) assert(committed);
+        if (committed) {
+          const rows = await store.readShard(committed);
+          assert.equal(rows.length, 500);
+          assert.equal(new Set(rows.map((row) => row['pair_idx'])).size, 1);
+        }
+        const journal = await store.openJournal<string>(shard);
+        const acknowledged = said
+          .filter((line) => line.startsWith('entry'))
+          .map((line) => line.slice('entry '.length));
+        for (const key of acknowledged) assert.equal(journal.finished.get(key)?.length, 20_000);
+        assert.deepEqual(
+          [...journal.finished.keys()],
+          Array.from(journal.finished.keys(), (_key, index) => String(index)),
+        );
+        await journal.close();
+
+        await store.writeShard(shard, 'train', []);
+        assert.deepEqual(await readdir(dirname(shardPath(root, shard))), ['shard-1.parquet']);
+        await store.close();
+      }));
+  }
+
+  it('a disk that takes no more leaves no shard, no temporary file and the earlier entries', function () {
+    if (process.platform === 'win32') this.skip();
+    return withTemporaryRoot(async (root) => {
+      // The limit of a file's size stands in for the disk's; ignoring the signal makes it an error.
+      const limited = `trap '' XFSZ; ulimit -f 512; exec "$0" --import tsx "$1" "$2"`;
+      const { stdout } = await promisify(execFile)('bash', [
+        '-c',
+        limited,
+        process.execPath,
+        script('big-writer.ts'),
+        root,
+      ]);
+      assert.deepEqual(JSON.parse(stdout), ['done', 'refused', 'refused']);
+      assert.deepEqual(await readdir(dirname(shardPath(root, shard))), []);
+      const store = await createStore({ root });
+      assert.equal(await store.findShard(shard), undefined);
+      const journal = await store.openJournal(shard);
+      assert.deepEqual([...journal.finished], [['small', 'x']]);
+      await journal.append('after', 1);
+      await journal.close();
+      const again = await store.openJournal(shard);
+      assert.deepEqual([...again.finished.keys()], ['small', 'after']);
+      await again.close();
+      await store.removeJournal(shard);
+      await assert.rejects(readdir(dirname(journalPath(root, shard))));
+      await store.close();
+    });
+  });
+});
+
+describe('writeAtomically', () => {
+  it('leaves the old content and no temporary file when writing fails', () =>
+    withTemporaryRoot(async (root) => {
+      const path = join(root, 'file');
+      await writeAtomically(path, (temporary) => writeFile(temporary, 'old'));
+      await assert.rejects(
+        writeAtomically(path, async (temporary) => {
+          await writeFile(temporary, 'ne');
+          throw new Error('no space');
+        }),
+        /no space/,
+      );
+      assert.deepEqual(await readdir(root), ['file']);
+    }));
+
+  it('cleans the temporary files of killed writers of the same file, and no others', () =>
+    withTemporaryRoot(async (root) => {
+      const path = join(root, 'file');
+      let temporaryName = '';
+      await writeAtomically(path, async (temporary) => {
+        temporaryName = temporary;
+        await writeFile(temporary, '1');
+      });
+      await writeFile(temporaryName, 'stale');
+      await writeFile(join(root, '.other.tmp'), 'kept');
+      await writeAtomically(path, (temporary) => writeFile(temporary, '2'));
+      assert.deepEqual((await readdir(root)).toSorted(), ['.other.tmp', 'file']);
+    }));
+
+  it('tries again when another writer took its temporary file for a stale one', () =>
+    withTemporaryRoot(async (root) => {
+      await mkdir(root, { recursive: true });
+      const path = join(root, 'file');
+      let tries = 0;
+      await writeAtomically(path, async (temporary) => {
+        tries += 1;
+        await writeFile(temporary, 'mine');
+        if (tries === 1) await writeAtomically(path, (other) => writeFile(other, 'theirs'));
+      });
+      assert.equal(tries, 2);
+      assert.deepEqual(await readdir(root), ['file']);
+    }));
+});

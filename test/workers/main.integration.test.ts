@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ApplicationFailure, Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { packageRoot } from '../../workers/workflow-bundle.ts';
+import { runLogPath } from '../../workers/run-logs.ts';
+import { startTemporal } from '../support/temporal.ts';
+
+const definition = `name: mine
+description: Does nothing, for a test.
+params:
+  size: { type: integer, minimum: 1, default: 3 }
+  seed: { type: integer, default: 9 }
+tasks:
+  never: { when: 'false', activity: buildPairs }
+outputs:
+  size: '\${ params.size }'
+`;
+
+/** A project of its own: this package's configs and texts with one definition. */
+async function createProject(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'prose-worker-'));
+  for (const folder of ['configs', 'model_input']) {
+    await cp(join(packageRoot, folder), join(root, folder), { recursive: true });
+  }
+  await mkdir(join(root, 'definitions'));
+  await writeFile(join(root, 'definitions', 'mine.yaml'), definition);
+  return root;
+}
+
+function spawnWorker(root: string, address: string, ...queues: string[]): ChildProcess {
+  const main = join(packageRoot, 'workers', 'main.ts');
+  return spawn(process.execPath, ['--import', 'tsx', main, '--queues', queues.join(','), '--root', root], {
+    cwd: packageRoot,
+    env: { ...process.env, TEMPORAL_ADDRESS: address, CUDA_VISIBLE_DEVICES: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+describe('a worker process', function () {
+  this.timeout(120_000);
+  let root: string;
+  let worker: ChildProcess;
+  let connection: Connection;
+  let client: Client;
+  const errors: string[] = [];
+
+  before(async () => {
+    const { address } = await startTemporal();
+    connection = await Connection.connect({ address });
+    client = new Client({ connection });
+    root = await createProject();
+    worker = spawnWorker(root, address, 'prose', 'gpu-main');
+    worker.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+    assert.ok(worker.stdout);
+    const ready = await Promise.race([once(createInterface(worker.stdout), 'line'), once(worker, 'exit')]);
+    assert.deepEqual(
+      JSON.parse(String(ready[0])),
+      { ready: true, queues: ['prose', 'gpu-main'] },
+      errors.join(''),
+    );
+  });
+  after(async () => {
+    worker.kill('SIGKILL');
+    await connection.close();
+  });
+
+  const start = (type: string, ...args: unknown[]): Promise<unknown> =>
+    client.workflow.execute(type, {
+      taskQueue: 'prose',
+      workflowId: `${type}-${Date.now()}-${args.length}`,
+      args,
+    });
+
+  async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
+    const error: unknown = await result.catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure);
+    return error.cause;
+  }
+
+  it('says that its GPU task queues are played on a CPU', () => {
+    assert.match(errors.join(''), /gpu-main on its CPU/);
+  });
+
+  it('runs a definition of the project by its name alone, pins it and logs it', async () => {
+    const run = await client.workflow.start('mine', { taskQueue: 'prose', workflowId: 'mine-1' });
+    assert.deepEqual(await run.result(), { size: 3 });
+    const { memo } = await run.describe();
+    assert.match(String(memo?.['digest']), /^[0-9a-f]{64}$/);
+    const log = await readFile(runLogPath(root, 'mine-1'), 'utf8');
+    assert.match(log, /run pinned/);
+  });
+
+  it('gives a run other settings by its options, and therefore another digest', async () => {
+    const digestOf = async (id: string, ...args: unknown[]): Promise<unknown> => {
+      const run = await client.workflow.start('mine', { taskQueue: 'prose', workflowId: id, args });
+      await run.result();
+      return (await run.describe()).memo?.['digest'];
+    };
+    const plain = await digestOf('digest-1', {});
+    assert.equal(await digestOf('digest-2', {}), plain);
+    assert.notEqual(
+      await digestOf('digest-3', {}, { endpoint: 'http://127.0.0.1:9/v1', model: 'other' }),
+      plain,
+    );
+  });
+
+  it('refuses wrong params, unknown definitions, broken definitions and broken configs with their problems', async () => {
+    const params = await failureOf(start('mine', { size: 0, sizes: 1 }));
+    assert.equal(params.type, 'INVALID_PARAMS');
+    assert.deepEqual(params.details?.map((problem) => (problem as { code: string }).code).toSorted(), [
+      'UNKNOWN_PARAM',
+      'WRONG_PARAM',
+    ]);
+    assert.equal((await failureOf(start('yours'))).type, 'UNKNOWN_DEFINITION');
+    await writeFile(
+      join(root, 'definitions', 'broken.yaml'),
+      'name: broken\ntasks: { a: { activity: noSuch } }\n',
+    );
+    assert.equal((await failureOf(start('broken'))).type, 'INVALID_DEFINITION');
+    assert.equal((await failureOf(start('mine', {}, { endpoint: 'nowhere' }))).type, 'INVALID_CONFIG');
+  });
+
+  it('refuses task queues that are not in the configs', async () => {
+    const wrong = spawnWorker(root, '127.0.0.1:1', 'nowhere');
+    assert.deepEqual(await once(wrong, 'exit'), [2, null]);
+  });
+
+  it('stops well when it is told to', async () => {
+    worker.kill('SIGTERM');
+    assert.deepEqual(await once(worker, 'exit'), [0, null]);
+  });
+});
