@@ -1,4 +1,5 @@
 /** One attempt of an activity, between Temporal and the activity's own code. */
+import { setMaxListeners } from 'node:events';
 import { ApplicationFailure, cancellationSignal, Context } from '@temporalio/activity';
 import type { ValidateFunction } from 'ajv';
 import type { Logger } from 'pino';
@@ -42,6 +43,8 @@ export async function performActivity(
   const { attempt } = Context.current().info;
   const attemptLog = log.child({ runId: run.runId, task, activity: activity.name, attempt });
   const signal = cancellationSignal();
+  // Every model call in flight listens to it.
+  setMaxListeners(0, signal);
   const pulse = keepBeating();
   const startedAt = performance.now();
   try {

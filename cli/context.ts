@@ -1,7 +1,7 @@
 /** What the command line is given by the process it runs in; tests give their own. */
 import type { Readable, Writable } from 'node:stream';
 
-export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface CliContext {
   readonly env: NodeJS.ProcessEnv;

@@ -12,7 +12,7 @@ export interface GraphNode {
   readonly inner?: Graph;
 }
 
-export interface GraphEdge {
+interface GraphEdge {
   readonly from: string;
   readonly to: string;
   /** The join rule, where it is not `allSucceeded`. */

@@ -6,7 +6,7 @@ import { neutraliseLine } from './terminal-text.ts';
 export const logLevels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;
 export type LogLevel = keyof typeof logLevels;
 
-export function isLogLevel(text: string): text is LogLevel {
+function isLogLevel(text: string): text is LogLevel {
   return Object.hasOwn(logLevels, text);
 }
 

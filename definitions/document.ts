@@ -1,15 +1,5 @@
 /** A YAML file as a JSON value that remembers where in the text each of its parts stands. Used for definitions and configs. */
-import {
-  Lexer,
-  LineCounter,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  parseDocument as parseYaml,
-} from 'yaml';
+import { Lexer, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument as parseYaml } from 'yaml';
 import { visit, type Alias, type Document, type Node, type Pair, type YAMLError } from 'yaml';
 import type { Checked, Problem } from './problem.ts';
 import type { Value } from './types.ts';
@@ -34,6 +24,12 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
+/** Line and column (from 1) of a character (from 0). The library's own counter loses count where it reports errors. */
+function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
 /** Parsed YAML: its JSON value, and the places of its parts. */
 export class SourceDocument {
   /** Relative to the project's root. */
@@ -41,13 +37,11 @@ export class SourceDocument {
   readonly text: string;
   readonly value: Value;
   readonly #document: Document;
-  readonly #lines: LineCounter;
 
-  constructor(file: string, text: string, document: Document, lines: LineCounter) {
+  constructor(file: string, text: string, document: Document) {
     this.file = file;
     this.text = text;
     this.#document = document;
-    this.#lines = lines;
     const value: Value = document.toJS({ maxAliasCount: -1 });
     this.value = value;
   }
@@ -66,8 +60,7 @@ export class SourceDocument {
     const { key, value } = this.#find(path);
     const node = place === 'key' ? (key ?? value) : (value ?? key);
     const start = node?.range?.[0] ?? 0;
-    const { line, col } = this.#lines.linePos(start + (place === 'value' ? this.#shift(node, offset) : 0));
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    return placeOf(this.text, start + (place === 'value' ? this.#shift(node, offset) : 0));
   }
 
   /** How far into a scalar's source the character `offset` of its value lies: quotes stand before it, folding may move it. */
@@ -145,7 +138,8 @@ function syntaxFinding(error: YAMLError, text: string): Finding {
   };
   if (code === 'DUPLICATE_KEY')
     return { code, message: `The key '${keyAt(text, error.pos[0])}' stands twice.`, advice };
-  const message = code === 'SEVERAL_DOCUMENTS' ? 'The file has several documents.' : `${error.message}.`;
+  const message =
+    code === 'SEVERAL_DOCUMENTS' ? 'The file has several documents.' : `${error.message.slice(0, 120)}.`;
   return { code, message, advice };
 }
 
@@ -245,22 +239,25 @@ function* findRefused(document: Document): Generator<{ readonly node: Node; read
  * `UNKNOWN_ALIAS`, `MERGE_KEY`, `TAG_REFUSED`, `WRONG_TYPE`, `EMPTY_FILE`.
  */
 export function parseDocument(text: string, file: string): Checked<SourceDocument> {
-  const lines = new LineCounter();
-  const at = (finding: Finding, offset: number): Problem => {
-    const { line, col } = lines.linePos(offset);
-    return { ...finding, file, path: '', line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const at = (finding: Finding, offset: number): Problem => ({
+    ...finding,
+    file,
+    path: '',
+    ...placeOf(text, offset),
+  });
   const deep = deepAt(text);
   if (deep !== -1) {
-    const before = text.slice(0, deep).split('\n');
     const message = `The document is nested more than ${MAX_DEPTH} deep.`;
-    const place = { path: '', line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-    return { ok: false, problems: [{ code: 'TOO_DEEP', message, advice: 'Nest less.', file, ...place }] };
+    return { ok: false, problems: [at({ code: 'TOO_DEEP', message, advice: 'Nest less.' }, deep)] };
   }
   const document = parseYaml(text, {
-    lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, strict: true, version: '1.2', schema: 'core',
+    prettyErrors: false, uniqueKeys: true, stringKeys: true, strict: true, version: '1.2', schema: 'core',
   }) as Document; // prettier-ignore
-  const problems = document.errors.map((error) => at(syntaxFinding(error, text), error.pos[0]));
+  // After the first breach of the syntax the parser is lost, and what it says is noise.
+  const firstBreach = document.errors.find(({ code }) => CODES[code] === undefined);
+  const problems = document.errors
+    .filter((error) => error === firstBreach || CODES[error.code] !== undefined)
+    .map((error) => at(syntaxFinding(error, text), error.pos[0]));
   if (problems.length > 0) return { ok: false, problems };
   if (document.contents === null)
     return {
@@ -273,5 +270,5 @@ export function parseDocument(text: string, file: string): Checked<SourceDocumen
   const alias = findAliasProblem(document);
   if (alias !== undefined) refused.push(at(alias.finding, alias.node.range?.[0] ?? 0));
   if (refused.length > 0) return { ok: false, problems: refused };
-  return { ok: true, value: new SourceDocument(file, text, document, lines), warnings: [] };
+  return { ok: true, value: new SourceDocument(file, text, document), warnings: [] };
 }

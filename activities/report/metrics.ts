@@ -14,7 +14,7 @@ export interface Estimate {
 }
 
 /** A share between 0 and 1 with its 95% interval. */
-export interface Share {
+interface Share {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -28,19 +28,19 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-export interface GainMetrics extends Estimate {
+interface GainMetrics extends Estimate {
   /** Two-sided p-value of no difference, adjusted over the arms by Holm's method. */
   readonly pHolm: number | null;
 }
 
-export interface WinRateMetrics extends Share {
+interface WinRateMetrics extends Share {
   /** Base prompts on which the arm scored higher, the same, lower; `value` counts ties half. */
   readonly wins: number;
   readonly ties: number;
   readonly losses: number;
 }
 
-export interface CriterionMetrics {
+interface CriterionMetrics {
   /** The criterion's name in the rubric, e.g. `Relevance`. */
   readonly name: string;
   /** Mean score of the arm and of the baseline. */
@@ -51,6 +51,7 @@ export interface CriterionMetrics {
 
 /** The untouched base prompts, which every arm is compared with. */
 export interface BaselineMetrics {
+  /** 0 if no test prompt could be compared. */
   readonly meanScore: number;
   /** Mean score of each test prompt, in the order of `base_prompt_idx`. */
   readonly scores: readonly number[];
@@ -85,7 +86,7 @@ export interface ValidatorMetrics {
   readonly missing: number;
 }
 
-export interface RankerMetricsSummary {
+interface RankerMetricsSummary {
   readonly trainPairs: number;
   readonly heldOutPairs: number;
   /** Share of held-out pairs ordered rightly; 0.5 is chance. Null if there were none. */

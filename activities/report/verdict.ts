@@ -1,4 +1,4 @@
-import { formatCounted, formatInterval, formatNumber } from './format.ts';
+import { formatCounted, formatNumber } from './format.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
 
 /** What the verdict rests on. */
@@ -42,11 +42,25 @@ function isProven({ gain }: Evidence['arms'][number], sign = 1): boolean {
   return pHolm <= ALPHA && (sign > 0 ? low > 0 : high < 0);
 }
 
-function compare(gain: ArmMetrics['gain']): string {
-  const { mean, low, high } = gain;
-  const [sign, ends] = mean < 0 ? [-1, { low: high, high: low }] : [1, { low, high }];
-  const turned = (value: number): string => formatNumber(sign * value);
-  const direction = mean < 0 ? 'lower' : 'higher';
-  const interval = low === null ? '' : ` (95% interval ${formatInterval(ends, turned)})`;
-  return `${turned(mean)} points ${direction}${interval} than`;
+function compare({ mean, low, high }: ArmMetrics['gain']): string {
+  return `${sizeOf(mean)} points ${sideOf(mean)}${intervalOf(mean, low, high)} than`;
+}
+
+/** In the words of the mean: a loss of 0.20 to 0.80 is not called "−0.80 to −0.20 higher". */
+function intervalOf(mean: number, low: number | null, high: number | null): string {
+  if (low === null || high === null) return '';
+  const [near, far] = mean < 0 ? [high, low] : [low, high];
+  const text =
+    sideOf(near) === sideOf(far)
+      ? `${sizeOf(near)} to ${sizeOf(far)}`
+      : `${sizeOf(low)} lower to ${sizeOf(high)} higher`;
+  return ` (95% interval ${text})`;
+}
+
+function sizeOf(gain: number): string {
+  return formatNumber(Math.abs(gain));
+}
+
+function sideOf(gain: number): string {
+  return gain < 0 ? 'lower' : 'higher';
 }

@@ -13,7 +13,7 @@ export interface Rating {
 }
 
 /** A variation's place among the variations of its base prompt; 0 = their mean, higher is better. */
-export interface CalibratedScore {
+interface CalibratedScore {
   readonly basePromptIdx: number;
   readonly variationIdx: number;
   /** Weighted mean of the validators' z-scores that are there. */
@@ -22,7 +22,7 @@ export interface CalibratedScore {
   readonly byValidator: ReadonlyMap<number, number>;
 }
 
-export interface ValidatorCalibration {
+interface ValidatorCalibration {
   readonly validator: number;
   /** Pooled within-prompt standard deviation of its scores, before the floor. */
   readonly spread: number;

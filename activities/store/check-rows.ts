@@ -42,7 +42,7 @@ export function checkRows(table: TableName, rows: readonly Row[]): void {
 
 /** Whether a cell can be stored in a column of a type without becoming another value. */
 const fits: { readonly [type in ColumnType]: (cell: Cell) => boolean } = {
-  INTEGER: (cell) => Number.isInteger(cell) && Math.abs(Number(cell)) <= 0x7fffffff,
+  INTEGER: (cell) => Number.isInteger(cell) && Number(cell) >= -(2 ** 31) && Number(cell) < 2 ** 31,
   BIGINT: Number.isSafeInteger,
   DOUBLE: Number.isFinite,
   VARCHAR: (cell) => typeof cell === 'string',

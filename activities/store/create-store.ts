@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isMissing, writeAtomically } from './atomic-write.ts';
 import { checkRows } from './check-rows.ts';
 import { openDatabase, quote } from './database.ts';
@@ -60,10 +60,8 @@ export async function createStore(options: { readonly root: string }): Promise<S
     },
     openJournal: (name) => openJournal(journalPath(root, name)),
     async removeJournal(name) {
-      const path = journalPath(root, name);
-      await rm(path, { force: true });
-      // The directory stays while other shards of the table are being made.
-      await rmdir(dirname(path)).catch(() => {});
+      // The directory stays: another shard's journal may be about to be opened in it.
+      await rm(journalPath(root, name), { force: true });
     },
     async query(sql, parameters = {}) {
       await views.refresh();

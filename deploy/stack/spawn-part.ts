@@ -89,7 +89,7 @@ export async function findJsonLine(logFile: string, key: string): Promise<JsonRe
 }
 
 /** The last lines of a log, indented, under its path. */
-export async function tailOf(logFile: string): Promise<string> {
+async function tailOf(logFile: string): Promise<string> {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   const lines = text.trimEnd().split('\n').slice(-logTailLines);
   return [`Its log (${logFile}) ends with:`, ...lines.map((line) => `  ${line}`)].join('\n');

@@ -5,7 +5,7 @@ import { readStackState } from './stack-state.ts';
 import { isTemporalHealthy } from './temporal-part.ts';
 
 /** `stopped`: never started, or ended. `dead`: the process runs but does not answer. */
-export type PartHealth = 'running' | 'stopped' | 'dead';
+type PartHealth = 'running' | 'stopped' | 'dead';
 
 export interface PartStatus {
   readonly name: PartName;

@@ -12,7 +12,7 @@ import { isRecord } from '../stack/json-record.ts';
 import { placeExecutable } from './place-executable.ts';
 import { temporalVersion } from './version.ts';
 
-export const temporalDownloads = 'https://temporal.download';
+const temporalDownloads = 'https://temporal.download';
 const connectTimeoutMs = 15_000;
 /** Longest silence of a download that has begun. */
 const stallTimeoutMs = 30_000;

@@ -9,7 +9,7 @@ import { inspectExecutable } from './inspect-executable.ts';
 import { TemporalNotFoundError, type FailedWay } from './temporal-not-found-error.ts';
 import { temporalVersion } from './version.ts';
 
-export type TemporalSource = 'environment' | 'cache' | 'path' | 'download' | 'build';
+type TemporalSource = 'environment' | 'cache' | 'path' | 'download' | 'build';
 
 export interface TemporalExecutable {
   readonly path: string;

@@ -53,7 +53,7 @@ const rule = fc.constantFrom(...rules);
 describe('decide', () => {
   for (const [written, decisions] of table)
     it(`decides '${written}' by the table`, () => {
-      const needed = [...written].map((letter) => letters[letter]);
+      const needed = Array.from(written, (letter) => letters[letter]);
       const found = rules.map((name): Decision => decide(name, needed));
       assert.deepEqual(found, decisions.split(' '));
     });

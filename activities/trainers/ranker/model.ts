@@ -34,7 +34,7 @@ export interface RankerModel {
 
 const number = { type: 'number' };
 /** JSON Schema of `model.json`. */
-export const rankerModelSchema = {
+const rankerModelSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['format', 'version', 'buckets', 'l2', 'features', 'grams'],

@@ -39,7 +39,7 @@ export interface TrainingRequest {
 }
 
 /** A share with its 95% Wilson interval, all 0 to 1. */
-export interface Accuracy {
+interface Accuracy {
   readonly value: number;
   readonly low: number;
   readonly high: number;

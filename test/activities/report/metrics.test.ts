@@ -29,7 +29,7 @@ describe('metrics.schema.json', () => {
       withoutCounts,
       { ...sampleMetrics, extra: 1 },
       { ...sampleMetrics, version: 2 },
-      { ...sampleMetrics, baseline: { meanScore: 0, scores: [] } },
+      { ...sampleMetrics, baseline: { meanScore: 6, scores: [] } },
       { ...sampleMetrics, verdict: { ...sampleMetrics.verdict, kind: 'great' } },
     ];
     for (const metrics of wrong) assert.equal(validate(metrics), false);

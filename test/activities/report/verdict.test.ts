@@ -43,7 +43,7 @@ describe('decideVerdict', () => {
     assert.equal(kind, 'no gain');
     assert.match(
       sentence,
-      /^No gain: .*0\.05 points lower \(95% interval −0\.10 to 0\.20\).*0\.25 points\.$/,
+      /^No gain: .*0\.05 points lower \(95% interval 0\.20 lower to 0\.10 higher\).*0\.25 points\.$/,
     );
   });
 

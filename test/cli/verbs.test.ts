@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { access, cp, mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { captureCli, type Captured } from './captured-cli.ts';
+
+const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('verbs in a project', () => {
+  let root: string;
+
+  beforeEach(async () => {
+    root = await realpath(await mkdtemp(join(tmpdir(), 'prose-verbs-')));
+    for (const folder of ['definitions', 'configs', 'model_input']) {
+      await cp(join(packageRoot, folder), join(root, folder), { recursive: true });
+    }
+  });
+
+  const prose = (...args: string[]): Promise<Captured> => captureCli(args, { cwd: root });
+  const started = (): Promise<boolean> =>
+    access(join(root, '.prose')).then(
+      () => true,
+      () => false,
+    );
+  async function breakDefinition(): Promise<void> {
+    const text = await readFile(join(root, 'definitions', 'prose.yaml'), 'utf8');
+    await writeFile(
+      join(root, 'definitions', 'broken.yaml'),
+      text.replace('name: prose', 'name: broken').replace('needs: [basePrompts]', 'needs: [nothing]'),
+    );
+  }
+
+  it('validate finds nothing wrong with what is shipped', async () => {
+    const { exitCode, stdout } = await prose('validate');
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  it('validate tells what is wrong, where, with exit code 2', async () => {
+    await breakDefinition();
+    const { exitCode, stdout } = await prose('validate', '--json');
+    assert.equal(exitCode, 2);
+    const result: { ok: boolean; problems: { file: string; line: number }[] } = JSON.parse(stdout);
+    assert.equal(result.ok, false);
+    assert.ok(result.problems.length > 0);
+    assert.ok(result.problems.every(({ file, line }) => file === 'definitions/broken.yaml' && line > 1));
+  });
+
+  it('validate checks the files named and no others', async () => {
+    await breakDefinition();
+    assert.equal((await prose('validate', 'definitions/prose.yaml')).exitCode, 0);
+    assert.equal((await prose('validate', 'definitions/broken.yaml')).exitCode, 2);
+    assert.equal((await prose('validate', 'package.json')).exitCode, 2);
+  });
+
+  for (const args of [
+    ['run', 'prose', '--param', 'basePrompts=2'],
+    ['run', 'prose', '--param', 'nothing=2'],
+    ['run', 'prse'],
+    ['run', 'definitions/nowhere.yaml'],
+    ['run', 'prose', '--run-id', '../elsewhere'],
+  ]) {
+    it(`${args.join(' ')} is refused before anything is started`, async () => {
+      const { exitCode, stdout } = await prose(...args);
+      assert.equal(exitCode, 2);
+      assert.equal(stdout, '');
+      assert.equal(await started(), false);
+    });
+  }
+
+  it('graph draws a definition', async () => {
+    const { exitCode, stdout } = await prose('graph', 'prose');
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^flowchart TD\n/u);
+    assert.match((await prose('graph', 'prose', '--format', 'svg')).stdout, /<svg/u);
+  });
+
+  for (const args of [['status'], ['list'], ['cancel', 'prose-1'], ['report'], ['logs']]) {
+    it(`${args.join(' ')} says what to do when nothing was ever run`, async () => {
+      const { exitCode, stdout, stderr } = await prose(...args);
+      assert.equal(exitCode, 1);
+      assert.equal(stdout, '');
+      assert.match(stderr, /`prose (?:up|run prose)`/u);
+    });
+  }
+
+  it('logs prints the log written last, made harmless', async () => {
+    await mkdir(join(root, 'results', 'logs'), { recursive: true });
+    await writeFile(
+      join(root, 'results', 'logs', 'prose-1.jsonl'),
+      `${JSON.stringify({ level: 30, time: 0, msg: 'answered \u001B[2J' })}\n${JSON.stringify({ level: 20, msg: 'detail' })}\n`,
+    );
+    const { exitCode, stdout } = await prose('logs');
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^\S+ INFO {2}answered ␛\[2J\n$/u);
+    assert.match((await prose('logs', 'prose-1', '--level', 'debug')).stdout, /detail/u);
+    assert.equal((await prose('logs', '../../configs/queues')).exitCode, 2);
+  });
+
+  it('sql prints a table, JSON or CSV, and refuses what could write', async () => {
+    const query = "select 1 as n, 'a\u001B' as t";
+    assert.match((await prose('sql', query)).stdout, /^n {2}t\s+─ {2}─+\s+1 {2}a␛\n1 row\n$/u);
+    assert.deepEqual(JSON.parse((await prose('sql', query, '--json')).stdout), [{ n: 1, t: 'a\u001B' }]);
+    assert.equal((await prose('sql', query, '--csv')).stdout, 'n,t\r\n1,a\u001B\r\n');
+    const refused = await prose('sql', 'create table x (y int)');
+    assert.equal(refused.exitCode, 1);
+    assert.equal(refused.stdout, '');
+  });
+
+  it('optimize refuses an empty prompt, and a prompt beside a file', async () => {
+    assert.equal((await captureCli(['optimize'], { cwd: root, stdin: ' \n' })).exitCode, 2);
+    assert.equal((await prose('optimize', 'a prompt', '--file', 'prompts.txt')).exitCode, 2);
+    assert.equal(await started(), false);
+  });
+
+  it('doctor starts nothing and finds a fresh project well', async () => {
+    const { exitCode, stdout } = await prose('doctor', '--json');
+    assert.equal(exitCode, 0, stdout);
+    assert.equal(await started(), false);
+  });
+
+  it('doctor names what is missing, with exit code 1', async () => {
+    const env = { TEMPORAL_CLI_PATH: join(root, 'absent') };
+    const { exitCode, stdout } = await captureCli(['doctor', '--json'], { cwd: root, env });
+    assert.equal(exitCode, 1);
+    const result: { checks: { name: string; state: string }[] } = JSON.parse(stdout);
+    assert.deepEqual(
+      result.checks.filter(({ state }) => state === 'missing').map(({ name }) => name),
+      ['Temporal CLI'],
+    );
+  });
+});

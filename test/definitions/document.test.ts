@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { parseDocument } from '../../definitions/document.ts';
+import { loadDefinitionText } from '../../definitions/load.ts';
+import { sampleContext } from './sample-catalogue.ts';
+
+const text = readFileSync(new URL('../../definitions/prose.yaml', import.meta.url), 'utf8');
+
+/** A text with some of its characters cut out, doubled or replaced. */
+const mutated = fc
+  .array(
+    fc.tuple(
+      fc.nat(text.length),
+      fc.nat(12),
+      fc.constantFrom('', '\t', '${', '}', ': ', '- ', '[', '"', '&a ', '*a', 'x', '\n'),
+    ),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
+  .map((edits) =>
+    edits.reduce((found, [at, cut, put]) => found.slice(0, at) + put + found.slice(at + cut), text),
+  );
+
+describe('parseDocument', () => {
+  it('refuses nesting that would overflow the stack, in every style', () => {
+    const styles = ['['.repeat(50_000), '{a: '.repeat(50_000), '- '.repeat(50_000), '? '.repeat(50_000)];
+    const staircase = Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('');
+    for (const deep of [...styles, staircase]) {
+      const checked = parseDocument(deep, 'deep.yaml');
+      assert.deepEqual(
+        checked.ok ? [] : checked.problems.map(({ code }) => code),
+        ['TOO_DEEP'],
+        deep.slice(0, 10),
+      );
+    }
+  });
+
+  it('allows an anchor that is used a few times', () => {
+    const checked = parseDocument('a: &x { b: 1 }\nc: *x\n', 'alias.yaml');
+    assert.deepEqual(checked.ok && checked.value.value, { a: { b: 1 }, c: { b: 1 } });
+  });
+
+  it('places problems at keys, at values, inside quoted texts and behind aliases', () => {
+    const checked = parseDocument("list:\n  - &x { key: 'it is here' }\n  - *x\n", 'places.yaml');
+    assert.ok(checked.ok);
+    const finding = { code: 'X', message: '', advice: '' };
+    const place = (
+      ...[path, part, offset]: Parameters<typeof checked.value.problem> extends [unknown, ...infer Rest]
+        ? Rest
+        : never
+    ) => {
+      const { line, column } = checked.value.problem(finding, path, part, offset);
+      return `${line}:${column}`;
+    };
+    assert.equal(place(['list'], 'key'), '1:1');
+    assert.equal(place(['list', 0, 'key'], 'key'), '2:10');
+    assert.equal(place(['list', 0, 'key']), '2:15');
+    assert.equal(place(['list', 0, 'key'], 'value', 6), '2:22');
+    assert.equal(place(['list', 1, 'key']), '2:15');
+    assert.equal(place(['list', 0, 'none']), '2:8');
+    assert.equal(checked.value.problem(finding, ['list', 0, 'key']).path, 'list[0].key');
+  });
+
+  it('accepts or refuses every mutated definition with a place inside it', () => {
+    fc.assert(
+      fc.property(mutated, (broken) => {
+        const checked = loadDefinitionText(broken, 'definitions/prose.yaml', sampleContext);
+        if (checked.ok) return;
+        const lines = broken.split(/\r\n|\n|\r/);
+        for (const { line, column, message, advice, code } of checked.problems) {
+          assert.ok(line >= 1 && line <= lines.length + 1, `line ${line} of ${lines.length}`);
+          assert.ok(
+            column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 2,
+            `column ${column} in line ${line}`,
+          );
+          assert.ok(message !== '' && advice !== '' && /^[A-Z_]+$/.test(code));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }).timeout(60_000);
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findDefinition, listDefinitions, loadDefinition } from '../../definitions/load.ts';
+import { sampleContext } from './sample-catalogue.ts';
+
+describe('loading definitions', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'prose-definitions-'));
+    mkdirSync(join(root, 'definitions'));
+    for (const name of ['second', 'first'])
+      writeFileSync(
+        join(root, `definitions/${name}.yaml`),
+        `name: ${name}\ntasks: { a: { activity: doNothing } }\n`,
+      );
+    writeFileSync(join(root, 'definitions/definition.schema.json'), '{}');
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  async function codesOf(file: string): Promise<readonly string[]> {
+    const checked = await loadDefinition(root, file, sampleContext);
+    return checked.ok ? [] : checked.problems.map(({ code }) => code);
+  }
+
+  it('lists the files in alphabetical order', async () => {
+    assert.deepEqual(await listDefinitions(root), ['definitions/first.yaml', 'definitions/second.yaml']);
+    assert.deepEqual(await listDefinitions(join(root, 'nowhere')), []);
+  });
+
+  it('finds a definition by its name', async () => {
+    const found = await findDefinition(root, 'second', sampleContext);
+    assert.deepEqual(found.ok && found.value.definition, {
+      name: 'second',
+      tasks: { a: { activity: 'doNothing' } },
+    });
+    assert.equal(found.ok && found.value.file, 'definitions/second.yaml');
+  });
+
+  it('says which there are when there is none of a name', async () => {
+    const found = await findDefinition(root, '../../etc/passwd', sampleContext);
+    assert.deepEqual(found.ok ? [] : found.problems.map(({ code }) => code), ['UNKNOWN_DEFINITION']);
+  });
+
+  it('refuses files that are not there, are outside the project, also through a link, or are no files', async () => {
+    symlinkSync('/etc/hostname', join(root, 'definitions/link.yaml'));
+    assert.deepEqual(await codesOf('definitions/none.yaml'), ['FILE_MISSING']);
+    assert.deepEqual(await codesOf('../x.yaml'), ['FILE_OUTSIDE']);
+    assert.deepEqual(await codesOf('/etc/hostname'), ['FILE_OUTSIDE']);
+    assert.deepEqual(await codesOf('definitions/link.yaml'), ['FILE_OUTSIDE']);
+    assert.deepEqual(await codesOf('definitions'), ['FILE_UNREADABLE']);
+  });
+
+  it('refuses a file of more than a megabyte', async () => {
+    writeFileSync(join(root, 'definitions/large.yaml'), `# ${'x'.repeat(1_000_000)}`);
+    assert.deepEqual(await codesOf('definitions/large.yaml'), ['FILE_TOO_LARGE']);
+  });
+});
