@@ -122,8 +122,10 @@ async function generateDrafts(
 ): Promise<Draft[]> {
   const topics = await generateTopics(Math.ceil(count / config.promptsPerTopic), asked, context);
   const kept: Draft[] = [];
+  // Where the model knows fewer topics than were wanted, each gets more prompts.
+  const perTopic = Math.max(config.promptsPerTopic, Math.ceil(count / topics.length));
   for (let round = 0; round < maxRounds && kept.length < count; round++) {
-    const wanted = shortfall(topics, kept, config.promptsPerTopic);
+    const wanted = shortfall(topics, kept, perTopic, round);
     const lists = await mapConcurrently(wanted, config.request.concurrency, context.signal, async ({ topic, missing }) => {
       const entry = await ask('prompts', `${round}:${topic}`, { topic, count: String(missing) }, asked, context);
       return entry.list.map((prompt): Draft => ({ topic, prompt, model: entry.call.model ?? '', seed: entry.seed }));
@@ -196,10 +198,12 @@ async function ask(
   return entry;
 }
 
-function shortfall(topics: readonly string[], kept: readonly Draft[], perTopic: number) {
+/** Topics that lack prompts, and how many to ask for: from the second round on more than are missing, as some will be repeats. */
+function shortfall(topics: readonly string[], kept: readonly Draft[], perTopic: number, round: number) {
   return topics
     .map((topic) => ({ topic, missing: perTopic - kept.filter((draft) => draft.topic === topic).length }))
-    .filter(({ missing }) => missing > 0);
+    .filter(({ missing }) => missing > 0)
+    .map(({ topic, missing }) => ({ topic, missing: round === 0 ? missing : missing + 2 * round + perTopic }));
 }
 
 /** Keeps `count` drafts, taking one more from each topic in turn so that no topic is favoured, in topic order. */

@@ -123,7 +123,7 @@ function* checkBuckets(document: SourceDocument): Generator<Problem> {
 const WORKFLOW_QUEUE = 'prose';
 
 /** The workflows' own task queue must be there. Problem `MISSING_QUEUE`. */
-export function* checkQueues(document: SourceDocument): Generator<Problem> {
+function* checkQueues(document: SourceDocument): Generator<Problem> {
   if (at(document.value, [WORKFLOW_QUEUE]) !== undefined) return;
   const message = `There is no task queue '${WORKFLOW_QUEUE}', on which workflows run.`;
   yield document.problem({ code: 'MISSING_QUEUE', message, advice: `Add '${WORKFLOW_QUEUE}'.` }, []);

@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../definitions/problem.ts';
 
-export interface RubricCriterion {
+interface RubricCriterion {
   /** `criteria_1` … `criteria_5`. */
   readonly key: string;
   /** What people call it, such as `Accuracy`. */

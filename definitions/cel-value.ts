@@ -3,8 +3,8 @@ import { ExpressionError } from './expression-error.ts';
 import type { Value } from './types.ts';
 
 /** Most values (numbers, texts, lists, …) and most characters in one result; Temporal takes no payload above 2 MB. */
-export const MAX_VALUES = 1_000_000;
-export const MAX_CHARACTERS = 2_000_000;
+const MAX_VALUES = 1_000_000;
+const MAX_CHARACTERS = 2_000_000;
 
 /**
  * JSON has one kind of number, CEL has two: whole numbers become int, others double (60 and 60.0 are the same in JSON, so

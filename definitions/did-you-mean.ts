@@ -28,7 +28,7 @@ export function editDistance(left: string, right: string): number {
 }
 
 /** The nearest known name, at most a third of its letters away; undefined if there is none so near. */
-export function nearest(wrong: string, known: Iterable<string>): string | undefined {
+function nearest(wrong: string, known: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
     if (Math.abs(name.length - wrong.length) > 8) continue;

@@ -18,7 +18,7 @@ const MAX_ALIASES = 100;
 const MAX_VALUES = 100_000;
 
 /** `tasks.train.needs[0]`. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   return path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join('');

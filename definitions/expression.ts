@@ -14,7 +14,7 @@ import { parseTemplate } from './template.ts';
 import type { Value } from './types.ts';
 
 export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
-export { parseTemplate, type TemplatePart } from './template.ts';
+export { parseTemplate } from './template.ts';
 
 /** What names in expressions stand for: `params`, `tasks`, `run` and the items of enclosing `forEach`s. */
 export type Bindings = { readonly [name: string]: Value };

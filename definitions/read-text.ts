@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Checked, Problem } from './problem.ts';
 
 /** Largest definition, config or text, in bytes. */
-export const MAX_FILE_BYTES = 1_000_000;
+const MAX_FILE_BYTES = 1_000_000;
 
 const ENCODINGS: readonly { readonly name: string; readonly mark: readonly number[] }[] = [
   { name: 'UTF-32', mark: [0xff, 0xfe, 0, 0] },
@@ -33,7 +33,7 @@ function firstInvalid(bytes: Uint8Array): { readonly line: number; readonly colu
 }
 
 /** Decodes strict UTF-8. Problems: `FILE_TOO_LARGE`, `WRONG_ENCODING`. */
-export function decodeText(bytes: Uint8Array, file: string): Checked<string> {
+function decodeText(bytes: Uint8Array, file: string): Checked<string> {
   if (bytes.length > MAX_FILE_BYTES) {
     const message = `The file has ${bytes.length} bytes; the most is ${MAX_FILE_BYTES}.`;
     return refuse({ code: 'FILE_TOO_LARGE', message, advice: 'Move data out of it, or split it.', file });

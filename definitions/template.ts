@@ -66,9 +66,3 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
   if (literal !== '') parts.push({ kind: 'text', text: literal });
   return parts;
 }
-
-/** The one expression that a string consists of, or undefined if it is a text or a text with expressions in it. */
-export function wholeExpression(text: string): Extract<TemplatePart, { kind: 'expression' }> | undefined {
-  const [first, second] = parseTemplate(text);
-  return first?.kind === 'expression' && second === undefined ? first : undefined;
-}

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { durationMs } from './duration-ms.ts';
@@ -24,6 +25,8 @@ export function createModelClient({ embeddedUrl, apiKey, log }: ModelClientOptio
 
   async function chat(call: ChatCall): Promise<ChatAnswer> {
     const { model, request } = call.config;
+    // Every request in flight of an activity listens to its one signal; Node takes more than ten for a leak.
+    setMaxListeners(0, call.signal);
     const servers = endpoints.resolve(model.endpoints);
     const secret = keyOf(call, servers, apiKey);
     const timeoutMs = durationMs(request.timeout);
@@ -69,6 +72,7 @@ export function createModelClient({ embeddedUrl, apiKey, log }: ModelClientOptio
       const seconds = (performance.now() - startedAt) / 1000;
       if (answer.status === 200) {
         for (const feature of dropped) {
+          if (endpoint.without.has(feature)) continue;
           endpoint.without.add(feature);
           log.warn(
             { endpoint: endpoint.name, feature },

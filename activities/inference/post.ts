@@ -53,11 +53,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private sizeBytes = 0;
 
-  constructor(
-    options: PostOptions,
-    resolve: (answer: HttpAnswer) => void,
-    reject: (error: Error) => void,
-  ) {
+  constructor(options: PostOptions, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
     this.options = options;
     this.resolve = resolve;
     this.reject = reject;

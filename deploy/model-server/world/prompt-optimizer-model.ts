@@ -7,9 +7,10 @@ import { wordings } from './wordings.ts';
 import type { Wording } from './wordings.ts';
 
 const FOLLOWS_LESSON = 0.6;
-const GUESSES_AS_WELL = 0.2;
 const MOST_FOLLOWED = 5;
-/** Without lessons: chance that a guess is one that usually harms. */
+/** Fewest and most guesses, beside the lessons it follows or without any. */
+const GUESSES = { besideLessons: [0, 2], alone: [2, 4] } as const;
+/** Chance that a guess is one that usually harms. */
 const HARMFUL_GUESS = 0.25;
 
 const harmfulLesson = /\bhurts?\b|\bharm|\bworse|\blowers?\b|\bavoid\b|^\W*(don't|do not|never)\b|[-−]\s?\d/i;
@@ -25,7 +26,7 @@ export function rewriteByLessons(message: string, seed: number | string, worldSe
   const random = createRandom('prompt-optimizer', worldSeed, seed, message);
   const request = taggedText(message, 'prompt') ?? message.trim();
   const lessons = readLessons(taggedText(message, 'lessons') ?? '');
-  const chosen = lessons.helping.length > 0 ? followLessons(lessons, random) : guess(lessons, random);
+  const chosen = lessons.helping.length > 0 ? followLessons(lessons, random) : guess(lessons, GUESSES.alone, random);
   const isPlainer = lessons.plainer && random.chance(FOLLOWS_LESSON);
   return addWordings(isPlainer ? makePlainer(request) : request, chosen, random);
 }
@@ -49,12 +50,12 @@ function readLessons(text: string): Lessons {
 function followLessons(lessons: Lessons, random: Random): Wording[] {
   const followed = random.shuffle(lessons.helping.filter(() => random.chance(FOLLOWS_LESSON)));
   if (followed.length === 0) followed.push(random.pick(lessons.helping));
-  const chosen = followed.slice(0, MOST_FOLLOWED);
-  return random.chance(GUESSES_AS_WELL) ? [...chosen, ...guess(lessons, random).slice(0, 1)] : chosen;
+  const guessed = guess(lessons, GUESSES.besideLessons, random).filter((wording) => !followed.includes(wording));
+  return [...followed.slice(0, MOST_FOLLOWED), ...guessed];
 }
 
-function guess(lessons: Lessons, random: Random): Wording[] {
-  const count = 1 + Math.floor(random.next() * 3);
+function guess(lessons: Lessons, [fewest, most]: readonly [number, number], random: Random): Wording[] {
+  const count = fewest + Math.floor(random.next() * (most - fewest + 1));
   const open = random.shuffle(wordings.filter((wording) => !lessons.hurting.includes(wording)));
   return Array.from({ length: count }, () => random.chance(HARMFUL_GUESS))
     .map((isHarmful) => {
