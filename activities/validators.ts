@@ -11,6 +11,7 @@ import { expectedScores, parseScores } from './inference/score-tokens.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { digest } from './store/digest.ts';
 import { ActivityError } from './errors.ts';
+import { parseRubric } from '../configs/rubric.ts';
 import { criteria } from './criteria.ts';
 import { shardSchema } from './schemas.ts';
 
@@ -133,7 +134,7 @@ async function score(
         role,
         config,
         messages: buildMessages(context.settings.texts.val_model_input, ['system', 'user'], {
-          rubric: context.settings.texts.rubric,
+          rubric: parseRubric(context.settings.texts.rubric).text,
           base_prompt: item.basePrompt,
           model_output: output,
           // Unknown to whoever wrote the answer, so that the answer cannot close its own fence.

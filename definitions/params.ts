@@ -16,6 +16,7 @@ export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
   const options = {
     allErrors: true,
     strict: true,
+    strictSchema: false,
     strictTypes: false,
     validateFormats: false,
     meta: false,

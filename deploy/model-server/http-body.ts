@@ -6,21 +6,22 @@ import { ApiError, errorBody } from './api-error.ts';
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export const JSON_TYPE = 'application/json';
 
-/** The whole body. Throws `ApiError` `BODY_TOO_LARGE`. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    sizeBytes += part.length;
-    if (sizeBytes <= MAX_BODY_BYTES) parts.push(part);
-  }
-  if (sizeBytes > MAX_BODY_BYTES) {
-    throw new ApiError(
-      'BODY_TOO_LARGE',
-      `The body has ${sizeBytes} bytes; at most ${MAX_BODY_BYTES} are taken.`,
-    );
-  }
-  return Buffer.concat(parts);
+/** The whole body. Rejects with `ApiError` `BODY_TOO_LARGE`, or with the connection's error if the client has gone. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let sizeBytes = 0;
+    request.on('data', (part: Buffer) => {
+      sizeBytes += part.length;
+      if (sizeBytes <= MAX_BODY_BYTES) parts.push(part);
+    });
+    request.once('error', reject);
+    request.once('end', () => {
+      if (sizeBytes <= MAX_BODY_BYTES) return resolve(Buffer.concat(parts));
+      const message = `The body has ${sizeBytes} bytes; at most ${MAX_BODY_BYTES} are taken.`;
+      return reject(new ApiError('BODY_TOO_LARGE', message));
+    });
+  });
 }
 
 /** Sends a whole response. */

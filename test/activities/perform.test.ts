@@ -8,7 +8,9 @@ import type { Activity, ActivityRequest } from '../../activities/activity.ts';
 import type { JsonSchema } from '../../definitions/types.ts';
 import type { Store } from '../../activities/store/store.ts';
 import type { ModelClient } from '../../activities/inference/model-client.ts';
-import { installQuietRuntime } from '../support/temporal.ts';
+import { quietLogger } from '../support/temporal.ts';
+
+const quiet = { logger: quietLogger };
 
 interface Doubled {
   readonly twice: number;
@@ -44,8 +46,6 @@ function request(input: unknown): ActivityRequest {
 }
 
 describe('an attempt of an activity', () => {
-  before(() => installQuietRuntime());
-
   let reads: string[];
   let dependencies: ActivityDependencies;
   beforeEach(() => {
@@ -67,7 +67,7 @@ describe('an attempt of an activity', () => {
   function perform(
     run: Activity<{ n: number }, Doubled>['run'],
     input: unknown,
-    environment = new MockActivityEnvironment(),
+    environment = new MockActivityEnvironment({}, quiet),
   ): Promise<unknown> {
     const double = createActivities(dependencies, [activity(run)])['double'];
     assert.ok(double);
@@ -111,7 +111,7 @@ describe('an attempt of an activity', () => {
   });
 
   it('ends as cancelled whatever it throws once it was cancelled', async () => {
-    const environment = new MockActivityEnvironment();
+    const environment = new MockActivityEnvironment({}, quiet);
     const run = async (_input: unknown, { signal }: { signal: AbortSignal }): Promise<Doubled> => {
       environment.cancel('CANCELLED');
       assert.ok(signal.aborted);
@@ -121,7 +121,7 @@ describe('an attempt of an activity', () => {
   });
 
   it('sends its progress again while it waits', async () => {
-    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 });
+    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 }, quiet);
     const beats: unknown[] = [];
     const again = new Promise<void>((resolve) => {
       environment.on('heartbeat', (details: unknown) => {
@@ -146,7 +146,8 @@ describe('an attempt of an activity', () => {
     const double = createActivities(dependencies, [activity(async ({ n }) => ({ twice: 2 * n }))])['double'];
     assert.ok(double);
     const lost = { ...request({ n: 1 }), run: { ...request({}).run, settingsDigest: 'lost' } };
-    const run = (of: ActivityRequest): Promise<unknown> => new MockActivityEnvironment().run(double, of);
+    const run = (of: ActivityRequest): Promise<unknown> =>
+      new MockActivityEnvironment({}, quiet).run(double, of);
     await assert.rejects(run(lost), { type: 'Error' });
     await run(lost);
     await run(lost);

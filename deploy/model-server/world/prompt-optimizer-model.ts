@@ -26,7 +26,8 @@ export function rewriteByLessons(message: string, seed: number | string, worldSe
   const random = createRandom('prompt-optimizer', worldSeed, seed, message);
   const request = taggedText(message, 'prompt') ?? message.trim();
   const lessons = readLessons(taggedText(message, 'lessons') ?? '');
-  const chosen = lessons.helping.length > 0 ? followLessons(lessons, random) : guess(lessons, GUESSES.alone, random);
+  const chosen =
+    lessons.helping.length > 0 ? followLessons(lessons, random) : guess(lessons, GUESSES.alone, random);
   const isPlainer = lessons.plainer && random.chance(FOLLOWS_LESSON);
   return addWordings(isPlainer ? makePlainer(request) : request, chosen, random);
 }
@@ -50,7 +51,9 @@ function readLessons(text: string): Lessons {
 function followLessons(lessons: Lessons, random: Random): Wording[] {
   const followed = random.shuffle(lessons.helping.filter(() => random.chance(FOLLOWS_LESSON)));
   if (followed.length === 0) followed.push(random.pick(lessons.helping));
-  const guessed = guess(lessons, GUESSES.besideLessons, random).filter((wording) => !followed.includes(wording));
+  const guessed = guess(lessons, GUESSES.besideLessons, random).filter(
+    (wording) => !followed.includes(wording),
+  );
   return [...followed.slice(0, MOST_FOLLOWED), ...guessed];
 }
 
