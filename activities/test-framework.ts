@@ -2,6 +2,7 @@ import type { Activity, ActivityContext } from './activity.ts';
 import type { Estimate, Metrics } from './report/metrics.ts';
 import type { FineTuningOutput } from './fine-tuning.ts';
 import { renderReport } from './report/html.ts';
+import { isProven } from './report/verdict.ts';
 import { buildMetrics } from './build-metrics.ts';
 import { estimateSchema } from './schemas.ts';
 
@@ -18,6 +19,8 @@ export interface TestOutput {
   /** Gain of that arm in points of the rubric's scale. */
   readonly gain: Estimate;
   readonly sentence: string;
+  /** Every arm whose gain is beyond chance. */
+  readonly proven: readonly string[];
   /** Path of report.html, relative to the project's root. */
   readonly report: string;
 }
@@ -47,12 +50,13 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['verdict', 'arm', 'gain', 'sentence', 'report'],
+    required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'report'],
     properties: {
       verdict: { type: 'string', enum: ['gain', 'no gain', 'worse'] },
       arm: { type: 'string' },
       gain: estimateSchema,
       sentence: { type: 'string' },
+      proven: { type: 'array', items: { type: 'string' } },
       report: { type: 'string' },
     },
   },
@@ -72,6 +76,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
       arm: verdict.arm ?? '',
       gain: { mean: gain.mean, low: gain.low, high: gain.high },
       sentence: verdict.sentence,
+      proven: metrics.arms.filter((arm) => isProven(arm)).map(({ name }) => name),
       report: `${folder}/report.html`,
     };
   },

@@ -48,11 +48,6 @@ export class Scope {
     this.#tasks[task] = value;
   }
 
-  /** Whether `tasks.<name>` has a value here. */
-  has(task: string): boolean {
-    return Object.hasOwn(this.#tasks, task);
-  }
-
   /** The bindings for one evaluation; not to be kept, since later assignments change them. */
   bindings(): Values {
     return { ...this.#fixed, tasks: this.#tasks };

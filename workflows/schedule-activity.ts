@@ -18,7 +18,7 @@ import type { ActivityCall } from './task-runner.ts';
  * Activities of a run that are pending at the most (invariant 6). Asking Temporal for more than 2,000 hangs the
  * run; it advises at most 500.
  */
-export const MAX_PENDING_ACTIVITIES = 200;
+const MAX_PENDING_ACTIVITIES = 200;
 
 type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value> };
 
@@ -47,7 +47,7 @@ async function runActivity(run: RunReference, call: ActivityCall): Promise<Settl
 }
 
 /** The cause of an activity's failure: its own error type and message, or that it ran out of time. */
-export function describeFailure(error: ActivityFailure): Failure {
+function describeFailure(error: ActivityFailure): Failure {
   const { cause } = error;
   if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'Error', message: cause.message };
   if (cause instanceof TimeoutFailure) return { type: ACTIVITY_TIMEOUT, message: describeTimeout(cause) };

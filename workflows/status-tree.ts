@@ -69,10 +69,6 @@ export class StatusNode {
     this.#reasonOutcome = outcome;
   }
 
-  get state(): TaskState {
-    return this.#stateWithin(undefined);
-  }
-
   /** @param group the state of the group around it, which tells what became of a task without any instance. */
   view(group?: TaskState): TaskStatus {
     const state = this.#stateWithin(group);
@@ -123,17 +119,10 @@ export function nodeOf(nodes: ReadonlyMap<string, StatusNode>, name: string): St
 export class FailureList {
   readonly #failed: TaskFailure[] = [];
   readonly #blocked: TaskFailure[] = [];
-  #count = 0;
 
   add(failure: TaskFailure): void {
-    this.#count += 1;
     const list = failure.state === 'blocked' ? this.#blocked : this.#failed;
     if (list.length < MAX_FAILURES) list.push(failure);
-  }
-
-  /** All that were added, kept or not. */
-  get count(): number {
-    return this.#count;
   }
 
   /** At most 50. */

@@ -18,7 +18,7 @@ const ALPHA = 0.05;
  */
 export function decideVerdict({ arms, counts, detectableEffect }: Evidence): Verdict {
   const byGain = arms.toSorted((one, other) => other.gain.mean - one.gain.mean);
-  const best = byGain.find(isProven) ?? byGain[0];
+  const best = byGain.find((arm) => isProven(arm)) ?? byGain[0];
   if (best === undefined)
     return { kind: 'no gain', arm: null, sentence: 'No gain: no optimized prompts were tested.' };
 
@@ -36,7 +36,8 @@ export function decideVerdict({ arms, counts, detectableEffect }: Evidence): Ver
   return { ...about, kind: 'no gain', sentence: `No gain: ${prompts} ${compared}; ${seen}.` };
 }
 
-function isProven({ gain }: Evidence['arms'][number], sign = 1): boolean {
+/** Whether an arm is better (sign 1) or worse (sign -1) than the baseline beyond chance. */
+export function isProven({ gain }: Evidence['arms'][number], sign = 1): boolean {
   const { pHolm, low, high } = gain;
   if (pHolm === null || low === null || high === null) return false;
   return pHolm <= ALPHA && (sign > 0 ? low > 0 : high < 0);

@@ -8,7 +8,7 @@ import { StoreError } from './store-error.ts';
 import { createViews } from './views.ts';
 
 /** Result of a query, ready to be printed. */
-export interface QueryResult {
+interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** In the order of `columns`. */
   readonly rows: readonly (readonly Value[])[];

@@ -18,7 +18,7 @@ const CONTINUATION = '+';
  * The directory (relative, `/`-separated) that stands for a run's id: percent-encoded, so that no id leaves its folder,
  * and broken into nested directories where it is longer than a file name may be. `views.ts` undoes it in SQL.
  */
-export function runDirectory(run: string): string {
+function runDirectory(run: string): string {
   // encodeURIComponent leaves !'()*~ alone, which globs, shells and SQL read as their own.
   const encoded = encode(run).replaceAll(
     /[!'()*~]/g,

@@ -9,7 +9,7 @@ import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
 import type { Definition, Value } from '../../definitions/types.ts';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
 import { STATUS_QUERY, type RunStatus } from '../../workflows/messages.ts';
-import { quietLogger, startTemporal } from './temporal.ts';
+import { installQuietRuntime, quietLogger, startTemporal } from './temporal.ts';
 
 type Values = { readonly [name: string]: Value };
 export type TestActivity = (input: Values, request: ActivityRequest) => Value | Promise<Value>;
@@ -45,6 +45,7 @@ function activityNames(tasks: Definition['tasks']): string[] {
 /** One worker on a task queue of its own, for the tests of one file. */
 export async function startEngine(): Promise<Engine> {
   const { address } = await startTemporal();
+  installQuietRuntime();
   const taskQueue = `test-${randomUUID()}`;
   const definitions = new Map<string, Definition>();
   const activities = new Map<string, { readonly [name: string]: TestActivity }>();

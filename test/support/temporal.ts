@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
+import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { ensureTemporal } from '../../deploy/temporal/find.ts';
 
@@ -15,16 +16,20 @@ export interface TestTemporal {
 /** Failed attempts are what many tests are about: nobody wants to read of them. */
 export const quietLogger = new DefaultLogger('ERROR');
 
-let isRuntimeInstalled = false;
-
-/** Keeps the SDK quiet; before the first worker or replay of a process. */
+/**
+ * Keeps the SDK quiet; to be called before each worker or replay. The SDK ends its runtime with the last worker, and
+ * a runtime without any keeps the process alive.
+ */
 export function installQuietRuntime(): void {
-  if (isRuntimeInstalled) return;
-  isRuntimeInstalled = true;
-  Runtime.install({
-    logger: quietLogger,
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
-  });
+  try {
+    Runtime.install({
+      logger: quietLogger,
+      telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+    });
+  } catch (error) {
+    // There is one already.
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
 }
 
 const STARTUP_MS = 30_000;
@@ -37,7 +42,6 @@ export function startTemporal(): Promise<TestTemporal> {
 }
 
 async function start(): Promise<TestTemporal> {
-  installQuietRuntime();
   const { path } = await ensureTemporal({
     env: process.env,
     log: (line) => process.stderr.write(`${line}\n`),

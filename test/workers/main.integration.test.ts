@@ -41,6 +41,12 @@ function spawnWorker(root: string, address: string, ...queues: string[]): ChildP
   });
 }
 
+async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
+  const error: unknown = await result.catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure);
+  return error.cause;
+}
+
 describe('a worker process', function () {
   this.timeout(120_000);
   let root: string;
@@ -76,11 +82,11 @@ describe('a worker process', function () {
       args,
     });
 
-  async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
-    const error: unknown = await result.catch((thrown: unknown) => thrown);
-    assert.ok(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure);
-    return error.cause;
-  }
+  const digestOf = async (id: string, ...args: unknown[]): Promise<unknown> => {
+    const run = await client.workflow.start('mine', { taskQueue: 'prose', workflowId: id, args });
+    await run.result();
+    return (await run.describe()).memo?.['digest'];
+  };
 
   it('says that its GPU task queues are played on a CPU', () => {
     assert.match(errors.join(''), /gpu-main on its CPU/);
@@ -96,11 +102,6 @@ describe('a worker process', function () {
   });
 
   it('gives a run other settings by its options, and therefore another digest', async () => {
-    const digestOf = async (id: string, ...args: unknown[]): Promise<unknown> => {
-      const run = await client.workflow.start('mine', { taskQueue: 'prose', workflowId: id, args });
-      await run.result();
-      return (await run.describe()).memo?.['digest'];
-    };
     const plain = await digestOf('digest-1', {});
     assert.equal(await digestOf('digest-2', {}), plain);
     assert.notEqual(

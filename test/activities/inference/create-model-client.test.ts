@@ -131,6 +131,19 @@ describe('createModelClient: several endpoints', () => {
 });
 
 describe('createModelClient: cancellation', () => {
+  it('lets many calls share one signal without Node warning of a leak', () =>
+    withClient([(_request, response) => send(response, 200, completion('ok'))], async (ask) => {
+      const warnings: Error[] = [];
+      const keep = (warning: Error): number => warnings.push(warning);
+      process.on('warning', keep);
+      const { signal } = new AbortController();
+      await Promise.all(Array.from({ length: 30 }, () => ask({ signal })));
+      // Warnings come with the next turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('warning', keep);
+      assert.deepEqual(warnings, []);
+    }));
+
   it('ends the request at the server and throws the reason', () => {
     let closed: Promise<unknown> = Promise.resolve();
     const controller = new AbortController();

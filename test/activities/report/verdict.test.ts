@@ -33,6 +33,12 @@ describe('decideVerdict', () => {
     assert.deepEqual([kind, name], ['gain', 'ranker']);
   });
 
+  it('takes the largest of several proven gains', () => {
+    const arms = [arm('rewriter', 0.3, 0.1, 0.5, 0.001), arm('ranker', 0.5, 0.3, 0.7, 0.001)];
+    assert.equal(decide(arms).arm, 'ranker');
+    assert.equal(decide(arms.toReversed()).arm, 'ranker');
+  });
+
   it('does not call a gain what Holm takes back, nor what its interval does not bear out', () => {
     assert.equal(decide([arm('ranker', 0.3, 0.01, 0.6, 0.09)]).kind, 'no gain');
     assert.equal(decide([arm('ranker', 0.3, -0.01, 0.6, 0.04)]).kind, 'no gain');
