@@ -21,19 +21,26 @@ export interface Capacity {
   readonly waiting: number;
   /** Most answers that ever ran at once. */
   readonly maxRunning: number;
-  /**
-   * Takes a slot for as long as this many tokens take. Rejects with `ApiError` `QUEUE_FULL` when there is no room to
-   * wait, and with the signal's reason when it is aborted, which frees the slot at once.
-   */
-  serve(tokenCount: number, signal: AbortSignal): Promise<Service>;
+  /** Queues for a slot, for as long as this many tokens take. Throws `ApiError` `QUEUE_FULL` when there is no room. */
+  readonly enter: (tokenCount: number) => Ticket;
+}
+
+/** A place in the queue or in a slot. */
+export interface Ticket {
+  /** Settles when the answer is generated; undefined if it was given up. */
+  readonly served: Promise<Service | undefined>;
+  /** Gives the place up, which frees the slot at once. Does nothing once it is served. */
+  readonly leave: () => void;
 }
 
 interface Entry {
   readonly durationMs: number;
   readonly arrivedAt: number;
+  readonly settle: (service: Service | undefined) => void;
   timer: NodeJS.Timeout | undefined;
-  readonly resolve: (service: Service) => void;
 }
+
+const atOnce: Ticket = { served: Promise.resolve({ queued: 0, running: 0 }), leave: () => undefined };
 
 const FULL =
   'The engine is currently busy and cannot accept new requests. Please try again later or on a different instance.';
@@ -53,7 +60,7 @@ export function createCapacity(options: CapacityOptions): Capacity {
     const endsAt = at + entry.durationMs;
     entry.timer = setTimeout(
       () => {
-        entry.resolve({ queued: (at - entry.arrivedAt) / 1000, running: entry.durationMs / 1000 });
+        entry.settle({ queued: (at - entry.arrivedAt) / 1000, running: entry.durationMs / 1000 });
         release(entry, endsAt);
       },
       Math.max(0, endsAt - performance.now()),
@@ -69,8 +76,13 @@ export function createCapacity(options: CapacityOptions): Capacity {
   }
 
   function leave(entry: Entry): void {
-    clearTimeout(entry.timer);
-    if (!waiting.delete(entry)) release(entry, performance.now());
+    if (running.has(entry)) {
+      clearTimeout(entry.timer);
+      release(entry, performance.now());
+    } else if (!waiting.delete(entry)) {
+      return;
+    }
+    entry.settle(undefined);
   }
 
   return {
@@ -83,30 +95,24 @@ export function createCapacity(options: CapacityOptions): Capacity {
     get maxRunning() {
       return maxRunning;
     },
-    async serve(tokenCount, signal) {
-      signal.throwIfAborted();
+    enter(tokenCount) {
       if (running.size + waiting.size >= queueLimit) throw new ApiError('QUEUE_FULL', FULL);
       const durationMs = (1000 * tokenCount) / (options.tokensPerSecond ?? Infinity);
-      if (slots === Infinity && durationMs === 0) return { queued: 0, running: 0 };
-      return new Promise<Service>((resolve, reject) => {
-        const arrivedAt = performance.now();
-        const onAbort = (): void => {
-          leave(entry);
-          reject(signal.reason);
-        };
-        const entry: Entry = {
-          durationMs,
-          arrivedAt,
-          timer: undefined,
-          resolve(service) {
-            signal.removeEventListener('abort', onAbort);
-            resolve(service);
-          },
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        if (running.size < slots) start(entry, arrivedAt);
-        else waiting.add(entry);
-      });
+      if (slots === Infinity && durationMs === 0) return atOnce;
+      const { promise: served, resolve: settle } = withResolver<Service | undefined>();
+      const arrivedAt = performance.now();
+      const entry: Entry = { durationMs, arrivedAt, settle, timer: undefined };
+      if (running.size < slots) start(entry, arrivedAt);
+      else waiting.add(entry);
+      return { served, leave: () => leave(entry) };
     },
   };
+}
+
+function withResolver<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

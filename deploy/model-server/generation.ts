@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerRequest, chatBody, completionBody } from './answer-request.ts';
+import type { Answer } from './answer-request.ts';
 import { ApiError } from './api-error.ts';
+import type { Capacity, Ticket } from './capacity.ts';
 import { parseBody, parseChatRequest, parseCompletionRequest } from './chat-request.ts';
 import type { FaultKind } from './faults.ts';
 import { JSON_TYPE, readBody, sendBody } from './http-body.ts';
@@ -52,11 +54,6 @@ export function createGenerate({ world, models, faultOf }: GenerationOptions): G
     const { ledger, capacity } = model;
     ledger.receive();
     const settle = createOnce();
-    const departure = new AbortController();
-    response.once('close', () => {
-      settle(ledger.abort);
-      departure.abort();
-    });
 
     const digest = createHash('sha256').update(path).update(body).digest('base64');
     const fault = faultOf(digest);
@@ -64,12 +61,13 @@ export function createGenerate({ world, models, faultOf }: GenerationOptions): G
     if (fault !== undefined && failAtOnce(fault, response)) return;
 
     const answer = answerRequest(parsed, world);
-    const service = await capacity
-      .serve(answer.completionTokens, departure.signal)
-      .catch((error: unknown) => {
-        if (!departure.signal.aborted) settle(ledger.fail);
-        throw error;
-      });
+    const ticket = enter(capacity, answer, () => settle(ledger.fail));
+    response.once('close', () => {
+      settle(ledger.abort);
+      ticket.leave();
+    });
+    const service = await ticket.served;
+    if (service === undefined) return;
     answerCount += 1;
     const id = String(request.headers['x-request-id'] ?? answerCount.toString(16).padStart(16, '0'));
     const sent = fault === 'truncatedContent' ? truncateContent(answer) : answer;
@@ -89,6 +87,15 @@ export function createGenerate({ world, models, faultOf }: GenerationOptions): G
     });
     sendBody(response, 200, text);
   };
+}
+
+function enter(capacity: Capacity, { completionTokens }: Answer, onFull: () => void): Ticket {
+  try {
+    return capacity.enter(completionTokens);
+  } catch (error) {
+    onFull();
+    throw error;
+  }
 }
 
 function assertJson(request: IncomingMessage): void {
