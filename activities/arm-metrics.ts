@@ -40,7 +40,8 @@ export function compareArms(
 ): ArmComparison {
   const cells = groupBy(answers, ({ arm, basePromptIdx }) => `${arm}:${basePromptIdx}`);
   const topicOf = new Map(answers.map(({ basePromptIdx, topic }) => [basePromptIdx, topic]));
-  const answersOf = (arm: string, prompt: number): readonly TestAnswer[] => cells.get(`${arm}:${prompt}`) ?? [];
+  const answersOf = (arm: string, prompt: number): readonly TestAnswer[] =>
+    cells.get(`${arm}:${prompt}`) ?? [];
   const differenceOf = (arm: string, prompt: number, wanted: ScoreFilter): number | null =>
     pairedDifference(answersOf(arm, prompt), answersOf('baseline', prompt), wanted);
   const basePrompts = [...topicOf.keys()]
@@ -54,7 +55,9 @@ export function compareArms(
       return value === null ? [] : [{ cluster: topicOf.get(prompt) ?? '', value }];
     });
   const baselineOf = (arm: string): BaselineMetrics => {
-    const scores = basePrompts.map((prompt) => average(meansOf(answersOf(arm, prompt), all).map(({ mean }) => mean)));
+    const scores = basePrompts.map((prompt) =>
+      average(meansOf(answersOf(arm, prompt), all).map(({ mean }) => mean)),
+    );
     return { meanScore: average(scores), scores };
   };
   const meanScoreOf = (arm: string, wanted: ScoreFilter): number =>
@@ -103,16 +106,25 @@ type ScoreFilter = (validator: number, criterion: number) => boolean;
 const all: ScoreFilter = () => true;
 
 /** Null if there is a wanted criterion of which no validator scored both sides. */
-function pairedDifference(own: readonly TestAnswer[], base: readonly TestAnswer[], wanted: ScoreFilter): number | null {
-  const baseMeans = new Map(meansOf(base, wanted).map((one) => [`${one.validator}:${one.criterion}`, one.mean]));
+function pairedDifference(
+  own: readonly TestAnswer[],
+  base: readonly TestAnswer[],
+  wanted: ScoreFilter,
+): number | null {
+  const baseMeans = new Map(
+    meansOf(base, wanted).map((one) => [`${one.validator}:${one.criterion}`, one.mean]),
+  );
   const byCriterion = new Map<number, number[]>();
   for (const { validator, criterion, mean } of meansOf(own, wanted)) {
     const other = baseMeans.get(`${validator}:${criterion}`);
-    if (other !== undefined) byCriterion.set(criterion, [...(byCriterion.get(criterion) ?? []), mean - other]);
+    if (other !== undefined)
+      byCriterion.set(criterion, [...(byCriterion.get(criterion) ?? []), mean - other]);
   }
   const wantedCriteria = new Set(
     [...own, ...base].flatMap(({ scores }) =>
-      scores.flatMap((row, validator) => row.flatMap((_, criterion) => (wanted(validator, criterion) ? criterion : []))),
+      scores.flatMap((row, validator) =>
+        row.flatMap((_, criterion) => (wanted(validator, criterion) ? criterion : [])),
+      ),
     ),
   );
   if (wantedCriteria.size === 0 || byCriterion.size < wantedCriteria.size) return null;
@@ -120,7 +132,10 @@ function pairedDifference(own: readonly TestAnswer[], base: readonly TestAnswer[
 }
 
 /** Mean over the answers of each validator's score of each wanted criterion, where there is any. */
-function meansOf(answers: readonly TestAnswer[], wanted: ScoreFilter): { validator: number; criterion: number; mean: number }[] {
+function meansOf(
+  answers: readonly TestAnswer[],
+  wanted: ScoreFilter,
+): { validator: number; criterion: number; mean: number }[] {
   const first = answers[0]?.scores ?? [];
   return first.flatMap((row, validator) =>
     row.flatMap((_, criterion) => {

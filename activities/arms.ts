@@ -2,7 +2,11 @@
 export const arms = [
   { name: 'baseline', index: -1, description: 'the untouched base prompt' },
   { name: 'rewriter', index: 0, description: 'rewritten once by the prompt-optimization model, unranked' },
-  { name: 'ranker', index: 1, description: 'the best of several rewritings and the untouched prompt, as the trained ranker orders them' },
+  {
+    name: 'ranker',
+    index: 1,
+    description: 'the best of several rewritings and the untouched prompt, as the trained ranker orders them',
+  },
 ] as const;
 
 export type ArmName = (typeof arms)[number]['name'];

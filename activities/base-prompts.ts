@@ -45,7 +45,8 @@ const topicsPerCall = 20;
 /** Stage 1: writes the base prompts from nothing (or reads the user's own), and splits them by topic family. */
 export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> = {
   name: 'generateBasePrompts',
-  description: 'Generates base prompts for the configured domain, or reads them from a file, and splits them by topic.',
+  description:
+    'Generates base prompts for the configured domain, or reads them from a file, and splits them by topic.',
   taskQueue: 'gpu-generation',
   input: {
     type: 'object',
@@ -53,7 +54,10 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
     required: ['count'],
     properties: {
       count: { type: 'integer', minimum: 1, description: 'Base prompts to generate.' },
-      promptsFile: { type: 'string', description: 'Read them from this file of the project instead; empty = generate.' },
+      promptsFile: {
+        type: 'string',
+        description: 'Read them from this file of the project instead; empty = generate.',
+      },
     },
   },
   output: {
@@ -73,7 +77,11 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
     const source = input.promptsFile ? 'file' : 'generated';
     const shardName = `base-${digest({ input, settings: run.settingsDigest, seed: run.seed }).slice(0, 16)}`;
     // The journal stays: it is what makes a repeated attempt free even after the shards are committed.
-    const journal = await store.openJournal<JournalEntry>({ table: 'base_prompts', run: run.runId, shard: shardName });
+    const journal = await store.openJournal<JournalEntry>({
+      table: 'base_prompts',
+      run: run.runId,
+      shard: shardName,
+    });
     const asked: Asked = { journal, entries: new Map(journal.finished) };
     try {
       const drafts = input.promptsFile
@@ -126,10 +134,26 @@ async function generateDrafts(
   const perTopic = Math.max(config.promptsPerTopic, Math.ceil(count / topics.length));
   for (let round = 0; round < maxRounds && kept.length < count; round++) {
     const wanted = shortfall(topics, kept, perTopic, round);
-    const lists = await mapConcurrently(wanted, config.request.concurrency, context.signal, async ({ topic, missing }) => {
-      const entry = await ask('prompts', `${round}:${topic}`, { topic, count: String(missing) }, asked, context);
-      return entry.list.map((prompt): Draft => ({ topic, prompt, model: entry.call.model ?? '', seed: entry.seed }));
-    });
+    const lists = await mapConcurrently(
+      wanted,
+      config.request.concurrency,
+      context.signal,
+      async ({ topic, missing }) => {
+        const entry = await ask(
+          'prompts',
+          `${round}:${topic}`,
+          { topic, count: String(missing) },
+          asked,
+          context,
+        );
+        return entry.list.map((prompt): Draft => ({
+          topic,
+          prompt,
+          model: entry.call.model ?? '',
+          seed: entry.seed,
+        }));
+      },
+    );
     kept.splice(0, kept.length, ...keepDistinct([...kept, ...lists.flat()], (draft) => draft.prompt));
     context.heartbeat({ done: Math.min(kept.length, count), total: count, unit: 'prompts' });
   }
@@ -143,11 +167,7 @@ async function generateDrafts(
   return spreadOverTopics(kept, topics, count);
 }
 
-async function generateTopics(
-  count: number,
-  asked: Asked,
-  context: ActivityContext,
-): Promise<string[]> {
+async function generateTopics(count: number, asked: Asked, context: ActivityContext): Promise<string[]> {
   let topics: string[] = [];
   const calls = Math.ceil(count / topicsPerCall);
   for (let round = 0; round < maxRounds * calls + maxRounds && topics.length < count; round++) {
@@ -182,14 +202,22 @@ async function ask(
   const answer = await context.models.chat({
     role: 'base_prompt',
     config,
-    messages: buildMessages(context.settings.texts.base_prompt_input, ['system', kind], { domain: config.domain, ...values }),
+    messages: buildMessages(context.settings.texts.base_prompt_input, ['system', kind], {
+      domain: config.domain,
+      ...values,
+    }),
     seed,
     schema: { name: kind, schema: stringListSchema(kind) },
     signal: context.signal,
   });
   const list = parseJsonAnswer(answer.text)?.[kind];
   const entry: JournalEntry = {
-    list: Array.isArray(list) ? list.filter((item) => typeof item === 'string').map((item) => item.trim()).filter(Boolean) : [],
+    list: Array.isArray(list)
+      ? list
+          .filter((item) => typeof item === 'string')
+          .map((item) => item.trim())
+          .filter(Boolean)
+      : [],
     call: callRecord('base_prompt', journalKey, answer),
     seed,
   };
@@ -203,23 +231,41 @@ function shortfall(topics: readonly string[], kept: readonly Draft[], perTopic: 
   return topics
     .map((topic) => ({ topic, missing: perTopic - kept.filter((draft) => draft.topic === topic).length }))
     .filter(({ missing }) => missing > 0)
-    .map(({ topic, missing }) => ({ topic, missing: round === 0 ? missing : missing + 2 * round + perTopic }));
+    .map(({ topic, missing }) => ({
+      topic,
+      missing: round === 0 ? missing : missing + 2 * round + perTopic,
+    }));
 }
 
 /** Keeps `count` drafts, taking one more from each topic in turn so that no topic is favoured, in topic order. */
 function spreadOverTopics(drafts: readonly Draft[], topics: readonly string[], count: number): Draft[] {
   const byTopic = topics.map((topic) => drafts.filter((draft) => draft.topic === topic));
   const rank = new Map(byTopic.flatMap((list) => list.map((draft, index) => [draft, index] as const)));
-  const chosen = new Set([...rank.entries()].sort(([, a], [, b]) => a - b).slice(0, count).map(([draft]) => draft));
+  const chosen = new Set(
+    [...rank.entries()]
+      .toSorted(([, a], [, b]) => a - b)
+      .slice(0, count)
+      .map(([draft]) => draft),
+  );
   return byTopic.flat().filter((draft) => chosen.has(draft));
 }
 
 async function readDrafts(path: string, context: ActivityContext): Promise<Draft[]> {
   const prompts = await readPromptsFile(path, context.store);
-  return keepDistinct(prompts, ({ prompt }) => prompt).map(({ prompt, topic }) => ({ prompt, topic, model: '', seed: context.run.seed }));
+  return keepDistinct(prompts, ({ prompt }) => prompt).map(({ prompt, topic }) => ({
+    prompt,
+    topic,
+    model: '',
+    seed: context.run.seed,
+  }));
 }
 
-async function writeShards(rows: readonly Row[], name: string, size: number, context: ActivityContext): Promise<ShardReference[]> {
+async function writeShards(
+  rows: readonly Row[],
+  name: string,
+  size: number,
+  context: ActivityContext,
+): Promise<ShardReference[]> {
   const shards: ShardReference[] = [];
   for (const split of ['train', 'select', 'gate', 'test']) {
     const ofSplit = rows.filter((row) => row['split'] === split);

@@ -30,14 +30,20 @@ const answersQuery = `
   order by base_prompt_idx, prompt_variation_idx, sample_idx`;
 
 /** Everything that metrics.json says of a run. */
-export async function buildMetrics(version: string, fineTuning: FineTuningOutput, context: ActivityContext): Promise<Metrics> {
+export async function buildMetrics(
+  version: string,
+  fineTuning: FineTuningOutput,
+  context: ActivityContext,
+): Promise<Metrics> {
   const { store, run, settings } = context;
   const rows = await store.query(answersQuery, { run: run.runId });
   const answers = rows.map((row) => ({
     basePromptIdx: Number(row['base_prompt_idx']),
     topic: String(row['topic']),
     arm: String(row['arm']),
-    answerWords: String(row['model_output'] ?? '').split(/\s+/).filter(Boolean).length,
+    answerWords: String(row['model_output'] ?? '')
+      .split(/\s+/)
+      .filter(Boolean).length,
     scores: JSON.parse(String(row['scores'])) as (number | null)[][],
   }));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
@@ -46,9 +52,28 @@ export async function buildMetrics(version: string, fineTuning: FineTuningOutput
   const best = comparison.arms.toSorted((one, other) => other.gain.mean - one.gain.mean)[0];
   const smallest = best ? detectableEffect(comparison.differences.get(best.name) ?? []) : null;
   const verdict = decideVerdict({ arms: comparison.arms, counts, detectableEffect: smallest });
-  const roles = [settings.basePrompt, settings.promptVariation, settings.mainModel, ...settings.validatorModel.validators, settings.promptOptimization];
-  const roleNames = ['base prompts', 'variations', 'main model', 'validator 1', 'validator 2', 'validator 3', 'prompt optimization'];
-  const training = (await readModelFile(store, 'prompt_optimization', version, 'metrics.json')) as RankerMetrics;
+  const roles = [
+    settings.basePrompt,
+    settings.promptVariation,
+    settings.mainModel,
+    ...settings.validatorModel.validators,
+    settings.promptOptimization,
+  ];
+  const roleNames = [
+    'base prompts',
+    'variations',
+    'main model',
+    'validator 1',
+    'validator 2',
+    'validator 3',
+    'prompt optimization',
+  ];
+  const training = (await readModelFile(
+    store,
+    'prompt_optimization',
+    version,
+    'metrics.json',
+  )) as RankerMetrics;
   const model = parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json'));
   const validators = await describeValidators(context);
   const metrics: Metrics = {
@@ -82,7 +107,11 @@ export async function buildMetrics(version: string, fineTuning: FineTuningOutput
       heldOutAccuracy: training.heldOutAccuracy,
       lessons: lessons(model),
     },
-    fineTuning: { status: fineTuning.trained ? 'trained' : 'skipped', reason: fineTuning.reason, examples: fineTuning.examples },
+    fineTuning: {
+      status: fineTuning.trained ? 'trained' : 'skipped',
+      reason: fineTuning.reason,
+      examples: fineTuning.examples,
+    },
     spend: await sumSpend(context),
     detectableEffect: smallest,
     examples: pickExamples(rows, comparison, verdict.arm),
@@ -91,8 +120,14 @@ export async function buildMetrics(version: string, fineTuning: FineTuningOutput
   return { ...metrics, warnings: findWarnings(metrics, settings) };
 }
 
-async function countRows(comparison: ArmComparison, { store, run }: ActivityContext): Promise<Metrics['counts']> {
-  const splits = await store.query('select split, count(*)::integer as n from base_prompts where run = $run group by split', { run: run.runId });
+async function countRows(
+  comparison: ArmComparison,
+  { store, run }: ActivityContext,
+): Promise<Metrics['counts']> {
+  const splits = await store.query(
+    'select split, count(*)::integer as n from base_prompts where run = $run group by split',
+    { run: run.runId },
+  );
   const ofSplit = (split: string): number => Number(splits.find((row) => row['split'] === split)?.['n'] ?? 0);
   const missing = 'criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null';
   const [totals] = await store.query(
@@ -106,7 +141,12 @@ async function countRows(comparison: ArmComparison, { store, run }: ActivityCont
     { run: run.runId },
   );
   return {
-    basePrompts: { train: ofSplit('train'), select: ofSplit('select'), gate: ofSplit('gate'), test: ofSplit('test') },
+    basePrompts: {
+      train: ofSplit('train'),
+      select: ofSplit('select'),
+      gate: ofSplit('gate'),
+      test: ofSplit('test'),
+    },
     topics: Number(totals?.['topics']),
     variations: Number(totals?.['variations']),
     answers: Number(totals?.['answers']),
@@ -118,7 +158,10 @@ async function countRows(comparison: ArmComparison, { store, run }: ActivityCont
 }
 
 /** Agreement over every answer of the run, so that it rests on as many ratings as there are. */
-async function measureAgreement(names: readonly string[], { store, run }: ActivityContext): Promise<Metrics['agreement']> {
+async function measureAgreement(
+  names: readonly string[],
+  { store, run }: ActivityContext,
+): Promise<Metrics['agreement']> {
   const rows = await store.query(
     `select base_prompt_idx, ${criteria.map((key) => `to_json(list(${key} order by validator)) as ${key}`).join(', ')}
     from validator_scores where run = $run
@@ -152,7 +195,15 @@ async function describeValidators({ store, run }: ActivityContext): Promise<Vali
 }
 
 async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> {
-  const order = ['base_prompts', 'prompt_variations', 'model_outputs', 'validator_scores', 'test_rewrites', 'test_outputs', 'test_scores'];
+  const order = [
+    'base_prompts',
+    'prompt_variations',
+    'model_outputs',
+    'validator_scores',
+    'test_rewrites',
+    'test_outputs',
+    'test_scores',
+  ];
   const rows = await store.query(
     `select stage, count(*)::integer as calls, sum(prompt_tokens)::bigint::double as prompt_tokens,
       sum(completion_tokens)::bigint::double as completion_tokens, coalesce(sum(seconds), 0) as seconds
@@ -171,7 +222,11 @@ async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> 
 }
 
 /** The prompts with the largest, the middle and the smallest gain of the verdict's arm. */
-function pickExamples(rows: readonly Row[], { basePrompts, baseline, arms: compared }: ArmComparison, armName: string | null): ExampleMetrics[] {
+function pickExamples(
+  rows: readonly Row[],
+  { basePrompts, baseline, arms: compared }: ArmComparison,
+  armName: string | null,
+): ExampleMetrics[] {
   const arm = compared.find(({ name }) => name === armName);
   if (!arm) return [];
   const byGain = basePrompts

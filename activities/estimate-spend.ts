@@ -34,7 +34,13 @@ export function estimateSpend(
   const tested = Math.round(count * basePrompt.splits.test);
   const answers = count * (variations + 1) * mainModel.samples;
   const testAnswers = tested * arms.length * mainModel.testSamples;
-  const stage = (name: string, calls: number, text: string, filled: number, config: RoleConfig): SpendEstimate => ({
+  const stage = (
+    name: string,
+    calls: number,
+    text: string,
+    filled: number,
+    config: RoleConfig,
+  ): SpendEstimate => ({
     stage: name,
     calls,
     promptTokens: Math.round(calls * (text.length / charactersPerToken + filled)),
@@ -49,11 +55,29 @@ export function estimateSpend(
     return [perValidator.reduce((sum, one) => addUp(sum, one))];
   };
   return [
-    stage('base_prompts', generated ? topics + Math.ceil(topics / 20) : 0, texts.base_prompt_input, 0, basePrompt),
-    stage('prompt_variations', count * variations, texts.prompt_variation_input, typical.request, promptVariation),
+    stage(
+      'base_prompts',
+      generated ? topics + Math.ceil(topics / 20) : 0,
+      texts.base_prompt_input,
+      0,
+      basePrompt,
+    ),
+    stage(
+      'prompt_variations',
+      count * variations,
+      texts.prompt_variation_input,
+      typical.request,
+      promptVariation,
+    ),
     stage('model_outputs', answers, texts.main_model_input, typical.rewrite, mainModel),
     ...scores('validator_scores', answers),
-    stage('test_rewrites', tested * promptOptimization.rewrites, texts.prompt_optimization_model_input, typical.lessons, promptOptimization),
+    stage(
+      'test_rewrites',
+      tested * promptOptimization.rewrites,
+      texts.prompt_optimization_model_input,
+      typical.lessons,
+      promptOptimization,
+    ),
     stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),
     ...scores('test_scores', testAnswers),
   ];

@@ -42,7 +42,8 @@ const bestAnswers = `
  */
 export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   name: 'fineTuneMainModel',
-  description: "Builds the training set of the main model's best-scored answers, and trains on it where there are weights.",
+  description:
+    "Builds the training set of the main model's best-scored answers, and trains on it where there are weights.",
   taskQueue: 'gpu-training',
   input: { type: 'object', additionalProperties: false, properties: {} },
   output: {

@@ -30,13 +30,21 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
   name: 'runMainModel',
   description: 'Lets the main model answer every prompt of a shard.',
   taskQueue: 'gpu-main',
-  input: { type: 'object', additionalProperties: false, required: ['shard'], properties: { shard: shardSchema } },
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard'],
+    properties: { shard: shardSchema },
+  },
   output: shardSchema,
   async run({ shard }, context) {
     const config = context.settings.mainModel;
     const table = answersOf[shard.table];
     if (!table) {
-      throw new ActivityError('WRONG_TABLE', `runMainModel answers shards of prompt_variations or test_prompts, not of '${shard.table}'.`);
+      throw new ActivityError(
+        'WRONG_TABLE',
+        `runMainModel answers shards of prompt_variations or test_prompts, not of '${shard.table}'.`,
+      );
     }
     const samples = table === 'test_outputs' ? config.testSamples : config.samples;
     const prompts = await context.store.readShard(shard);
@@ -65,7 +73,13 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
       concurrency: config.request.concurrency,
       keyOf,
       call: async (item) => {
-        const seed = deriveSeed(context.run.seed, table, item.basePromptIdx, item.variationIdx, item.sampleIdx);
+        const seed = deriveSeed(
+          context.run.seed,
+          table,
+          item.basePromptIdx,
+          item.variationIdx,
+          item.sampleIdx,
+        );
         const row: Row = {
           base_prompt_idx: item.basePromptIdx,
           prompt_variation_idx: item.variationIdx,
@@ -85,7 +99,9 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           const answer = await context.models.chat({
             role: 'main_model',
             config,
-            messages: buildMessages(context.settings.texts.main_model_input, ['system', 'user'], { prompt: item.prompt }),
+            messages: buildMessages(context.settings.texts.main_model_input, ['system', 'user'], {
+              prompt: item.prompt,
+            }),
             seed,
             signal: context.signal,
           });
@@ -105,7 +121,10 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           };
         } catch (failure) {
           if (!(failure instanceof ModelError) || failure.retryable) throw failure;
-          return { rows: [{ ...row, error: failure.code }], calls: [failedCallRecord('main_model', keyOf(item), config, failure)] };
+          return {
+            rows: [{ ...row, error: failure.code }],
+            calls: [failedCallRecord('main_model', keyOf(item), config, failure)],
+          };
         }
       },
     });

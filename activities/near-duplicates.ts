@@ -8,8 +8,9 @@ export function keepDistinct<Item>(items: readonly Item[], textOf: (item: Item) 
   const words: Set<string>[] = [];
   for (const item of items) {
     const set = wordSet(textOf(item));
-    const normalised = [...set].sort().join(' ');
-    if (normalised === '' || seen.has(normalised) || words.some((other) => jaccard(set, other) >= sameAbove)) continue;
+    const normalised = [...set].toSorted().join(' ');
+    if (normalised === '' || seen.has(normalised) || words.some((other) => jaccard(set, other) >= sameAbove))
+      continue;
     seen.add(normalised);
     words.push(set);
     kept.push(item);

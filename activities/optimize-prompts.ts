@@ -32,20 +32,35 @@ export interface OptimizedPrompt {
  * The same prompt and champion ask for the same rewritings.
  * @throws ActivityError `NO_CHAMPION` when no run has promoted an optimizer yet
  */
-export async function optimizePrompts(prompts: readonly string[], dependencies: OptimizeDependencies): Promise<OptimizedPrompt[]> {
+export async function optimizePrompts(
+  prompts: readonly string[],
+  dependencies: OptimizeDependencies,
+): Promise<OptimizedPrompt[]> {
   const { store, models, settings, signal } = dependencies;
   const champion = await readChampion(store, 'prompt_optimization');
   if (!champion) {
-    throw new ActivityError('NO_CHAMPION', 'No prompt-optimization model has been promoted yet. Train one: npx prose run prose');
+    throw new ActivityError(
+      'NO_CHAMPION',
+      'No prompt-optimization model has been promoted yet. Train one: npx prose run prose',
+    );
   }
-  const model = parseRankerModel(await readModelFile(store, 'prompt_optimization', champion.version, 'model.json'));
+  const model = parseRankerModel(
+    await readModelFile(store, 'prompt_optimization', champion.version, 'model.json'),
+  );
   const { rewrites, request } = settings.promptOptimization;
-  const asked = prompts.flatMap((prompt) => Array.from({ length: rewrites }, (_, index) => ({ prompt, index })));
+  const asked = prompts.flatMap((prompt) =>
+    Array.from({ length: rewrites }, (_, index) => ({ prompt, index })),
+  );
   const results = await mapConcurrently(asked, request.concurrency, signal, ({ prompt, index }) =>
-    rewrite({ models, signal }, optimizerRequest(settings, model, prompt, deriveSeed(0, prompt, index), String(index))),
+    rewrite(
+      { models, signal },
+      optimizerRequest(settings, model, prompt, deriveSeed(0, prompt, index), String(index)),
+    ),
   );
   return prompts.map((prompt, index) => {
-    const usable = results.slice(index * rewrites, (index + 1) * rewrites).flatMap((result) => result.prompt ?? []);
+    const usable = results
+      .slice(index * rewrites, (index + 1) * rewrites)
+      .flatMap((result) => result.prompt ?? []);
     const best = rank(model, prompt, usable)[0] ?? { prompt, score: 0 };
     return {
       prompt,

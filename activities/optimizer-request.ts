@@ -21,7 +21,10 @@ export function optimizerRequest(
     text: settings.texts.prompt_optimization_model_input,
     values: {
       base_prompt: basePrompt,
-      lessons: learned.length > 0 ? learned.map((lesson) => `- ${lesson}`).join('\n') : '- Nothing was found to help or to hurt.',
+      lessons:
+        learned.length > 0
+          ? learned.map((lesson) => `- ${lesson}`).join('\n')
+          : '- Nothing was found to help or to hurt.',
     },
     seed,
     key,

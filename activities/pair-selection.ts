@@ -44,9 +44,16 @@ const maxAppearances = 2;
  */
 export function selectPairs(variations: readonly ScoredVariation[], rules: PairRules): Pair[] {
   const candidates = variations
-    .flatMap((chosen) => variations.map((rejected) => ({ chosen, rejected, margin: chosen.score - rejected.score })))
+    .flatMap((chosen) =>
+      variations.map((rejected) => ({ chosen, rejected, margin: chosen.score - rejected.score })),
+    )
     .filter(({ chosen, rejected, margin }) => isUsable(chosen, rejected, margin, rules))
-    .sort((a, b) => b.margin - a.margin || a.chosen.variationIdx - b.chosen.variationIdx || a.rejected.variationIdx - b.rejected.variationIdx);
+    .toSorted(
+      (a, b) =>
+        b.margin - a.margin ||
+        a.chosen.variationIdx - b.chosen.variationIdx ||
+        a.rejected.variationIdx - b.rejected.variationIdx,
+    );
   const appearances = new Map<number, number>();
   const taken: typeof candidates = [];
   for (const pair of candidates) {
@@ -83,9 +90,16 @@ export function standardErrorOfDifference(variations: readonly ScoredVariation[]
   return counted === 0 ? 1 : Math.max(0.25, Math.sqrt((2 * (variance / counted)) / (validators / counted)));
 }
 
-function isUsable(chosen: ScoredVariation, rejected: ScoredVariation, margin: number, rules: PairRules): boolean {
+function isUsable(
+  chosen: ScoredVariation,
+  rejected: ScoredVariation,
+  margin: number,
+  rules: PairRules,
+): boolean {
   if (!(margin > 0) || margin < rules.minMargin) return false;
-  const agreed = [...chosen.byValidator].every(([validator, score]) => score > (rejected.byValidator.get(validator) ?? -Infinity));
+  const agreed = [...chosen.byValidator].every(
+    ([validator, score]) => score > (rejected.byValidator.get(validator) ?? -Infinity),
+  );
   if (!agreed && margin < 1.5 * rules.minMargin) return false;
   const lengths = [countWords(chosen.prompt), countWords(rejected.prompt)];
   return (

@@ -45,7 +45,11 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
     const pairs = pairRows(rows, settings.promptOptimization.pairs);
     const count = (split: string): number => pairs.filter((pair) => pair['split'] === split).length;
     const shard = await store.writeShard(
-      { table: 'pairs', run: run.runId, shard: `pairs-${digest({ run: run.runId, settings: run.settingsDigest }).slice(0, 16)}` },
+      {
+        table: 'pairs',
+        run: run.runId,
+        shard: `pairs-${digest({ run: run.runId, settings: run.settingsDigest }).slice(0, 16)}`,
+      },
       'all',
       pairs,
     );
@@ -67,7 +71,9 @@ function pairRows(
       score: typeof row['score'] === 'number' ? row['score'] : null,
     })),
   );
-  const textOf = new Map(rows.map((row) => [`${String(row['base_prompt_idx'])}:${String(row['prompt_variation_idx'])}`, row]));
+  const textOf = new Map(
+    rows.map((row) => [`${String(row['base_prompt_idx'])}:${String(row['prompt_variation_idx'])}`, row]),
+  );
   const byPrompt = new Map<number, { row: Row; variations: ScoredVariation[] }>();
   for (const { basePromptIdx, variationIdx, score, byValidator } of scores) {
     const row = textOf.get(`${basePromptIdx}:${variationIdx}`);
@@ -76,22 +82,22 @@ function pairRows(
     entry.variations.push({ variationIdx, prompt: row['prompt_variation'], score, byValidator });
     byPrompt.set(basePromptIdx, entry);
   }
-  const standardError = standardErrorOfDifference([...byPrompt.values()].flatMap(({ variations }) => variations));
+  const standardError = standardErrorOfDifference(
+    [...byPrompt.values()].flatMap(({ variations }) => variations),
+  );
   return [...byPrompt].flatMap(([basePromptIdx, { row, variations }]) =>
-    selectPairs(variations, { ...rules, standardError }).map(
-      (pair, index): Row => ({
-        base_prompt_idx: basePromptIdx,
-        pair_idx: index,
-        split: String(row['split']),
-        prompt: String(row['base_prompt']),
-        chosen: pair.chosen.prompt,
-        rejected: pair.rejected.prompt,
-        chosen_variation_idx: pair.chosen.variationIdx,
-        rejected_variation_idx: pair.rejected.variationIdx,
-        margin: pair.margin,
-        probability: pair.probability,
-        weight: pair.weight,
-      }),
-    ),
+    selectPairs(variations, { ...rules, standardError }).map((pair, index): Row => ({
+      base_prompt_idx: basePromptIdx,
+      pair_idx: index,
+      split: String(row['split']),
+      prompt: String(row['base_prompt']),
+      chosen: pair.chosen.prompt,
+      rejected: pair.rejected.prompt,
+      chosen_variation_idx: pair.chosen.variationIdx,
+      rejected_variation_idx: pair.rejected.variationIdx,
+      margin: pair.margin,
+      probability: pair.probability,
+      weight: pair.weight,
+    })),
   );
 }

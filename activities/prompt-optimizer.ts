@@ -24,9 +24,15 @@ export interface TrainingOutput {
 /** Stage 5: contrastive learning. Trains the prompt-optimization model on pairs of the `train` split alone. */
 export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
   name: 'trainPromptOptimizer',
-  description: 'Trains the prompt-optimization model on chosen and rejected variations (contrastive learning).',
+  description:
+    'Trains the prompt-optimization model on chosen and rejected variations (contrastive learning).',
   taskQueue: 'gpu-training',
-  input: { type: 'object', additionalProperties: false, required: ['shard'], properties: { shard: shardSchema } },
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard'],
+    properties: { shard: shardSchema },
+  },
   output: {
     type: 'object',
     additionalProperties: false,
@@ -40,7 +46,9 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
   },
   async run({ shard }, { store, run, settings, log }) {
     const rows = await store.readShard(shard);
-    const topics = await store.query('select base_prompt_idx, topic from base_prompts where run = $run', { run: run.runId });
+    const topics = await store.query('select base_prompt_idx, topic from base_prompts where run = $run', {
+      run: run.runId,
+    });
     const topicOf = new Map(topics.map((row) => [row['base_prompt_idx'], String(row['topic'])]));
     const pairsOf = (split: string): RankerPair[] =>
       rows
@@ -55,7 +63,13 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
           weight: Number(row['weight']),
         }));
     const { l2, buckets } = settings.promptOptimization.ranker;
-    const { model, metrics } = trainRanker({ pairs: pairsOf('train'), heldOut: pairsOf('select'), l2, buckets, seed: run.seed });
+    const { model, metrics } = trainRanker({
+      pairs: pairsOf('train'),
+      heldOut: pairsOf('select'),
+      l2,
+      buckets,
+      seed: run.seed,
+    });
     const data = digest(rows.filter((row) => row['split'] === 'train'));
     const version = `ranker-${digest({ data, config: settings.promptOptimization, seed: run.seed }).slice(0, 12)}`;
     const manifest: Manifest = {

@@ -24,7 +24,10 @@ export async function readPromptsFile(path: string, store: Store): Promise<UserP
   const reader = readers[extname(path).toLowerCase()];
   const prompts = reader ? await readTable(path, reader, store) : await readLines(path, store);
   if (prompts.length < 4) {
-    throw bad(path, `has ${prompts.length} prompts; at least 4 are needed to split them into train, select, gate and test`);
+    throw bad(
+      path,
+      `has ${prompts.length} prompts; at least 4 are needed to split them into train, select, gate and test`,
+    );
   }
   return prompts;
 }
@@ -40,13 +43,20 @@ async function readTable(path: string, reader: string, store: Store): Promise<Us
   const absolute = store.resolve(path);
   let columns: readonly string[];
   try {
-    const described = await store.query(`select column_name from (describe select * from ${reader})`, { path: absolute });
+    const described = await store.query(`select column_name from (describe select * from ${reader})`, {
+      path: absolute,
+    });
     columns = described.map((row) => String(row['column_name']));
   } catch (error) {
-    throw bad(path, `cannot be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    throw bad(
+      path,
+      `cannot be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
   }
   if (!columns.includes('prompt')) throw bad(path, `has no column 'prompt' (it has ${columns.join(', ')})`);
-  const topic = columns.includes('topic') ? "coalesce(nullif(trim(topic::varchar), ''), prompt::varchar)" : 'prompt::varchar';
+  const topic = columns.includes('topic')
+    ? "coalesce(nullif(trim(topic::varchar), ''), prompt::varchar)"
+    : 'prompt::varchar';
   const rows = await store.query(
     `select trim(prompt::varchar) as prompt, ${topic} as topic from ${reader} where trim(prompt::varchar) <> ''`,
     { path: absolute },

@@ -46,7 +46,8 @@ export async function rewrite(
       });
       calls.push(callRecord(request.role, key, answer));
       const prompt = parseJsonAnswer(answer.text)?.['prompt'];
-      if (typeof prompt === 'string' && prompt.trim() !== '') return { prompt: prompt.trim(), error: null, calls };
+      if (typeof prompt === 'string' && prompt.trim() !== '')
+        return { prompt: prompt.trim(), error: null, calls };
       error = answer.finishReason === 'length' ? 'CUT_OFF' : 'UNPARSABLE';
     } catch (failure) {
       if (!(failure instanceof ModelError) || failure.retryable) throw failure;

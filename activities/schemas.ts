@@ -38,5 +38,9 @@ export const estimateSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['mean', 'low', 'high'],
-  properties: { mean: { type: 'number' }, low: { type: ['number', 'null'] }, high: { type: ['number', 'null'] } },
+  properties: {
+    mean: { type: 'number' },
+    low: { type: ['number', 'null'] },
+    high: { type: ['number', 'null'] },
+  },
 };

@@ -22,13 +22,19 @@ export function assignSplits(
   }
   for (const split of wanted.slice(0, topics.length)) {
     if (counts.get(split) === 0) {
-      const largest = wanted.reduce((best, other) => ((counts.get(other) ?? 0) > (counts.get(best) ?? 0) ? other : best));
+      const largest = wanted.reduce((best, other) =>
+        (counts.get(other) ?? 0) > (counts.get(best) ?? 0) ? other : best,
+      );
       counts.set(largest, (counts.get(largest) ?? 0) - 1);
       counts.set(split, 1);
     }
   }
   const shuffled = shuffle(topics, createRandom(seed));
-  return new Map(wanted.flatMap((split) => shuffled.splice(0, counts.get(split) ?? 0).map((topic) => [topic, split] as const)));
+  return new Map(
+    wanted.flatMap((split) =>
+      shuffled.splice(0, counts.get(split) ?? 0).map((topic) => [topic, split] as const),
+    ),
+  );
 }
 
 function sum(counts: ReadonlyMap<Split, number>): number {

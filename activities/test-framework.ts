@@ -39,7 +39,8 @@ const testResults = `
 /** Stage 8: the test framework. Compares every arm with the baseline on held-out prompts, and writes the report. */
 export const evaluateArms: Activity<TestInput, TestOutput> = {
   name: 'evaluateArms',
-  description: 'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
+  description:
+    'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
   taskQueue: 'prose',
   input: {
     type: 'object',
@@ -70,7 +71,11 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
     await store.writeFile(`${folder}/report.html`, renderReport(metrics));
     const { verdict } = metrics;
     log.info({ verdict: verdict.kind }, verdict.sentence);
-    const gain = metrics.arms.find(({ name }) => name === verdict.arm)?.gain ?? { mean: 0, low: null, high: null };
+    const gain = metrics.arms.find(({ name }) => name === verdict.arm)?.gain ?? {
+      mean: 0,
+      low: null,
+      high: null,
+    };
     return {
       verdict: verdict.kind,
       arm: verdict.arm ?? '',

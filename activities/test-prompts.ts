@@ -40,7 +40,11 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
       const own = rewrites.filter((row) => row['base_prompt_idx'] === basePrompt['base_prompt_idx']);
       return armRows(basePrompt, own, model);
     });
-    return store.writeShard({ table: 'test_prompts', run: run.runId, shard: `arms-${name}` }, shard.split, rows);
+    return store.writeShard(
+      { table: 'test_prompts', run: run.runId, shard: `arms-${name}` },
+      shard.split,
+      rows,
+    );
   },
 };
 
@@ -58,14 +62,19 @@ async function writeRewrites(
     name: { table: 'test_rewrites', run: context.run.runId, shard: `rewrites-${name}` },
     split: shard.split,
     unit: 'rewrites',
-    items: basePrompts.flatMap((row) => Array.from({ length: config.rewrites }, (_, rewriteIdx) => ({ row, rewriteIdx }))),
+    items: basePrompts.flatMap((row) =>
+      Array.from({ length: config.rewrites }, (_, rewriteIdx) => ({ row, rewriteIdx })),
+    ),
     concurrency: config.request.concurrency,
     keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
     call: async ({ row, rewriteIdx }) => {
       const index = Number(row['base_prompt_idx']);
       const basePrompt = String(row['base_prompt']);
       const seed = deriveSeed(context.run.seed, 'test_rewrites', index, rewriteIdx);
-      const result = await rewrite(context, optimizerRequest(context.settings, model, basePrompt, seed, `${index}:${rewriteIdx}`));
+      const result = await rewrite(
+        context,
+        optimizerRequest(context.settings, model, basePrompt, seed, `${index}:${rewriteIdx}`),
+      );
       const score = result.prompt === null ? null : scorePrompt(model, basePrompt, result.prompt);
       return {
         rows: [

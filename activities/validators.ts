@@ -61,10 +61,17 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
   async run({ shard, validator }, context) {
     const table = scoresOf[shard.table];
     if (!table) {
-      throw new ActivityError('WRONG_TABLE', `runValidator scores shards of model_outputs or test_outputs, not of '${shard.table}'.`);
+      throw new ActivityError(
+        'WRONG_TABLE',
+        `runValidator scores shards of model_outputs or test_outputs, not of '${shard.table}'.`,
+      );
     }
     const config = context.settings.validatorModel.validators[validator - 1];
-    if (!config) throw new ActivityError('UNKNOWN_VALIDATOR', `There is no validator ${validator}; they are numbered 1, 2 and 3.`);
+    if (!config)
+      throw new ActivityError(
+        'UNKNOWN_VALIDATOR',
+        `There is no validator ${validator}; they are numbered 1, 2 and 3.`,
+      );
     const reference = await runShard({
       context,
       stage: table,
@@ -108,7 +115,10 @@ async function score(
 ): Promise<{ rows: Row[]; calls: CallRecord[] }> {
   const role = `validator_${config.validator}` as 'validator_1' | 'validator_2' | 'validator_3';
   const seed = deriveSeed(context.run.seed, table, config.validator, item.key);
-  const row = (scores: { readonly [criterion: string]: number | null }, rest: { readonly [column: string]: Cell }): Row => ({
+  const row = (
+    scores: { readonly [criterion: string]: number | null },
+    rest: { readonly [column: string]: Cell },
+  ): Row => ({
     base_prompt_idx: item.row['base_prompt_idx'] ?? null,
     prompt_variation_idx: item.row['prompt_variation_idx'] ?? null,
     sample_idx: item.row['sample_idx'] ?? null,
@@ -123,12 +133,13 @@ async function score(
     ...rest,
   });
   const output = item.row['model_output'];
-  if (typeof output !== 'string' || output.trim() === '') return { rows: [row({}, { error: 'NO_ANSWER' })], calls: [] };
+  if (typeof output !== 'string' || output.trim() === '')
+    return { rows: [row({}, { error: 'NO_ANSWER' })], calls: [] };
 
   const calls: CallRecord[] = [];
   let last: ChatAnswer | undefined;
   for (const [attempt, attemptSeed] of [seed, deriveSeed(seed, 'again')].entries()) {
-    const key = `v${config.validator}:${item.key}${attempt === 0 ? '' : ':again'}`;
+    const callKey = `v${config.validator}:${item.key}${attempt === 0 ? '' : ':again'}`;
     try {
       last = await context.models.chat({
         role,
@@ -147,15 +158,21 @@ async function score(
       });
     } catch (failure) {
       if (!(failure instanceof ModelError) || failure.retryable) throw failure;
-      return { rows: [row({}, { error: failure.code })], calls: [...calls, failedCallRecord(role, key, config, failure)] };
+      return {
+        rows: [row({}, { error: failure.code })],
+        calls: [...calls, failedCallRecord(role, callKey, config, failure)],
+      };
     }
-    calls.push(callRecord(role, key, last));
+    calls.push(callRecord(role, callKey, last));
     const written = parseScores(last.text, criteria);
     if (Object.values(written).every((value) => value !== null)) {
       const expected = last.logprobs ? expectedScores(last.text, last.logprobs, criteria) : {};
       const scores = Object.fromEntries(criteria.map((key) => [key, expected[key] ?? written[key] ?? null]));
       const scoredBy = criteria.every((key) => expected[key] != null) ? 'logprobs' : 'integer';
-      return { rows: [row(scores, { reason: reasonOf(last.text), raw_answer: last.text, scored_by: scoredBy })], calls };
+      return {
+        rows: [row(scores, { reason: reasonOf(last.text), raw_answer: last.text, scored_by: scoredBy })],
+        calls,
+      };
     }
   }
   const partial = parseScores(last?.text ?? '', criteria);
@@ -168,7 +185,11 @@ function reasonOf(text: string): string | null {
   return typeof reason === 'string' ? reason : null;
 }
 
-async function assertFewMissing(reference: ShardReference, validator: number, context: ActivityContext): Promise<void> {
+async function assertFewMissing(
+  reference: ShardReference,
+  validator: number,
+  context: ActivityContext,
+): Promise<void> {
   const { maxMissing } = context.settings.validatorModel;
   const rows = await context.store.readShard(reference);
   const answered = rows.filter((row) => row['error'] !== 'NO_ANSWER');

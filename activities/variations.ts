@@ -23,7 +23,8 @@ interface Item {
 /** Stage 2: rewrites every base prompt several ways; the untouched base prompt is variation -1. */
 export const generateVariations: Activity<VariationsInput, ShardReference> = {
   name: 'generateVariations',
-  description: 'Rewrites each base prompt of a shard in several ways; the untouched base prompt is variation -1.',
+  description:
+    'Rewrites each base prompt of a shard in several ways; the untouched base prompt is variation -1.',
   taskQueue: 'gpu-generation',
   input: {
     type: 'object',
@@ -37,13 +38,21 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
     const basePrompts = await context.store.readShard(shard);
     const items = basePrompts.flatMap((row) =>
       Array.from({ length: count + 1 }, (_, k): Item => {
-        return { basePromptIdx: Number(row['base_prompt_idx']), basePrompt: String(row['base_prompt']), variationIdx: k - 1 };
+        return {
+          basePromptIdx: Number(row['base_prompt_idx']),
+          basePrompt: String(row['base_prompt']),
+          variationIdx: k - 1,
+        };
       }),
     );
     return runShard({
       context,
       stage: 'prompt_variations',
-      name: { table: 'prompt_variations', run: context.run.runId, shard: shardName(shard, count, context.run.settingsDigest) },
+      name: {
+        table: 'prompt_variations',
+        run: context.run.runId,
+        shard: shardName(shard, count, context.run.settingsDigest),
+      },
       split: shard.split,
       unit: 'variations',
       items,
@@ -52,7 +61,8 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
       call: async (item) => {
         if (item.variationIdx < 0) return { rows: [untouched(item)], calls: [] };
         // Rotated from prompt to prompt, so that with fewer variations than approaches all approaches are tried.
-        const approach = config.approaches[(item.basePromptIdx * count + item.variationIdx) % config.approaches.length];
+        const approach =
+          config.approaches[(item.basePromptIdx * count + item.variationIdx) % config.approaches.length];
         if (!approach) throw new RangeError('prompt_variation_config has no approaches');
         const seed = deriveSeed(context.run.seed, 'prompt_variations', item.basePromptIdx, item.variationIdx);
         const result = await rewrite(context, {

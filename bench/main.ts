@@ -12,12 +12,16 @@ const areas = readdirSync(here, { withFileTypes: true })
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((area) => !areas.includes(area));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no benchmark area '${unknown.join("', '")}'. The areas are: ${areas.join(', ')}.\n`);
+  process.stderr.write(
+    `There is no benchmark area '${unknown.join("', '")}'. The areas are: ${areas.join(', ')}.\n`,
+  );
   process.exit(2);
 }
 for (const area of wanted.length > 0 ? wanted : areas) {
   for (const file of readdirSync(join(here, area)).filter((name) => name.endsWith('.bench.ts'))) {
-    const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(here, area, file)], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(here, area, file)], {
+      stdio: 'inherit',
+    });
     if (status !== 0) process.exit(status ?? 1);
   }
 }

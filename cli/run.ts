@@ -12,7 +12,7 @@ import { confirm, preflightLines, usesRealModels } from './preflight.ts';
 import { evaluationDirectory } from './results.ts';
 import { createRunId } from './run-id.ts';
 import { endRun } from './run-end.ts';
-import { runTaskQueue } from './runs.ts';
+import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { taskQueuesOf } from './task-queues.ts';
 import { openTemporal, type TemporalSession } from './temporal-session.ts';
 import { keepStackUp, tellQueuesWithoutWorkers } from './worker-watch.ts';
@@ -123,7 +123,7 @@ async function start(
   try {
     await client.workflow.start(definition.name, {
       args: [params, overrides],
-      taskQueue: runTaskQueue,
+      taskQueue: WORKFLOW_TASK_QUEUE,
       workflowId: runId,
       // An id stands for one run's data for ever.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -1,16 +1,17 @@
 /** The runs that Temporal knows of. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { CliError, exitCodes } from './cli-error.ts';
+import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
-
-/** Task queue of the runs themselves. Durable: the same name as in workflows/messages.ts. */
-export const runTaskQueue = 'prose';
 
 /** The latest runs, newest first. */
 export async function listRuns({ client }: TemporalSession, limit: number): Promise<WorkflowExecutionInfo[]> {
   const runs: WorkflowExecutionInfo[] = [];
   // The server gives them newest first by default; an ORDER BY is refused by some of its stores.
-  for await (const run of client.workflow.list({ query: `TaskQueue = '${runTaskQueue}'`, pageSize: limit })) {
+  for await (const run of client.workflow.list({
+    query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}'`,
+    pageSize: limit,
+  })) {
     runs.push(run);
     if (runs.length === limit) break;
   }

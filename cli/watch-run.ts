@@ -1,12 +1,10 @@
 /** Looks at a run on Temporal: its status tree, and the heartbeats of its activities. */
-import type { RunStatus } from '../workflows/messages.ts';
+import { STATUS_QUERY, type RunStatus } from '../workflows/messages.ts';
 import { parseRecord } from '../deploy/stack/json-record.ts';
 import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
 import { orNoSuchRun } from './runs.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** Durable: the same name as in workflows/messages.ts. */
-const statusQuery = 'status';
 /** A query waits for a worker; without one it must not hang. */
 const queryTimeoutMs = 10_000;
 
@@ -42,7 +40,7 @@ export class RunWatcher {
       }),
     );
     const status = await this.#session.connection
-      .withDeadline(Date.now() + queryTimeoutMs, () => handle.query<RunStatus>(statusQuery))
+      .withDeadline(Date.now() + queryTimeoutMs, () => handle.query<RunStatus>(STATUS_QUERY))
       .catch(() => undefined);
     return {
       pending,

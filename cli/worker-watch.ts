@@ -1,7 +1,7 @@
 /** Notices when nobody is left to work for a run, so that watching it never hangs in silence. */
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { runTaskQueue } from './runs.ts';
+import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
 const checkEveryMs = 5_000;
@@ -42,13 +42,13 @@ export function tellQueuesWithoutWorkers(
   const told = new Set<string>();
   const namespace = session.client.options.namespace;
   return every(checkEveryMs, async () => {
-    for (const queue of new Set([runTaskQueue, ...queues])) {
+    for (const queue of new Set([WORKFLOW_TASK_QUEUE, ...queues])) {
       const { pollers } = await session.connection.workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name: queue },
         // temporal.api.enums.v1.TaskQueueType: 1 = workflow, 2 = activity; the client does not export its names.
         // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
-        taskQueueType: queue === runTaskQueue ? 1 : 2,
+        taskQueueType: queue === WORKFLOW_TASK_QUEUE ? 1 : 2,
       });
       if (pollers.length > 0) told.delete(queue);
       else if (!told.has(queue)) {

@@ -9,7 +9,11 @@ const seeds = Array.from({ length: Number(process.env['PROSE_BENCH_SEEDS'] ?? 10
 
 for (const { name, effect, right } of [
   { name: 'gain found where wording matters', effect: 1, right: (verdict: string) => verdict === 'gain' },
-  { name: 'no gain claimed where no wording matters', effect: 0, right: (verdict: string) => verdict !== 'gain' },
+  {
+    name: 'no gain claimed where no wording matters',
+    effect: 0,
+    right: (verdict: string) => verdict !== 'gain',
+  },
 ]) {
   const pipeline = await startPipeline({ world: { effect } });
   await pipeline.startWorker();

@@ -36,7 +36,7 @@ export interface Ticket {
 interface Entry {
   readonly durationMs: number;
   readonly arrivedAt: number;
-  readonly settle: (service: Service | undefined) => void;
+  settle: (service: Service | undefined) => void;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -99,20 +99,14 @@ export function createCapacity(options: CapacityOptions): Capacity {
       if (running.size + waiting.size >= queueLimit) throw new ApiError('QUEUE_FULL', FULL);
       const durationMs = (1000 * tokenCount) / (options.tokensPerSecond ?? Infinity);
       if (slots === Infinity && durationMs === 0) return atOnce;
-      const { promise: served, resolve: settle } = withResolver<Service | undefined>();
       const arrivedAt = performance.now();
-      const entry: Entry = { durationMs, arrivedAt, settle, timer: undefined };
+      const entry: Entry = { durationMs, arrivedAt, settle: () => undefined, timer: undefined };
+      const served = new Promise<Service | undefined>((resolve) => {
+        entry.settle = resolve;
+      });
       if (running.size < slots) start(entry, arrivedAt);
       else waiting.add(entry);
       return { served, leave: () => leave(entry) };
     },
   };
-}
-
-function withResolver<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -38,7 +38,7 @@ export type Generate = (
 
 /**
  * Creates the answering function. It rejects with `ApiError` for what is refused; a request whose client has gone
- * leaves its slot at once. Each well-formed request ends in the ledger as completed, aborted or failed, once.
+ * gives its slot up at once. Each well-formed request ends in the ledger as completed, aborted or failed, once.
  */
 export function createGenerate({ world, models, faultOf }: GenerationOptions): Generate {
   let answerCount = 0;
@@ -54,7 +54,6 @@ export function createGenerate({ world, models, faultOf }: GenerationOptions): G
     const { ledger, capacity } = model;
     ledger.receive();
     const settle = createOnce();
-
     const digest = createHash('sha256').update(path).update(body).digest('base64');
     const fault = faultOf(digest);
     if (fault !== undefined) settle(ledger.fail);

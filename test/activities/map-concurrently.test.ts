@@ -7,18 +7,25 @@ const never = new AbortController().signal;
 describe('mapConcurrently', () => {
   it('keeps the order of the items and the bound, whatever finishes first', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (delays, bound) => {
-        let running = 0;
-        let most = 0;
-        const results = await mapConcurrently(delays, bound, never, async (delay, index) => {
-          most = Math.max(most, ++running);
-          for (let turn = 0; turn < delay; turn++) await Promise.resolve();
-          running--;
-          return index;
-        });
-        assert.deepEqual(results, delays.map((_, index) => index));
-        assert.ok(most <= bound);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (delays, bound) => {
+          let running = 0;
+          let most = 0;
+          const results = await mapConcurrently(delays, bound, never, async (delay, index) => {
+            most = Math.max(most, ++running);
+            for (let turn = 0; turn < delay; turn++) await Promise.resolve();
+            running--;
+            return index;
+          });
+          assert.deepEqual(
+            results,
+            delays.map((_, index) => index),
+          );
+          assert.ok(most <= bound);
+        },
+      ),
     );
   });
 

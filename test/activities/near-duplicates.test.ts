@@ -19,11 +19,20 @@ describe('keepDistinct', () => {
 
   it('never keeps two that are alike, and keeping again changes nothing', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 6 }).map((words) => words.join(' '))), (texts) => {
-        const kept = keep(...texts);
-        kept.forEach((one, index) => kept.slice(index + 1).forEach((other) => assert.ok(wordSimilarity(one, other) < 0.8)));
-        assert.deepEqual(keep(...kept), kept);
-      }),
+      fc.property(
+        fc.array(
+          fc
+            .array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 6 })
+            .map((words) => words.join(' ')),
+        ),
+        (texts) => {
+          const kept = keep(...texts);
+          kept.forEach((one, index) =>
+            kept.slice(index + 1).forEach((other) => assert.ok(wordSimilarity(one, other) < 0.8)),
+          );
+          assert.deepEqual(keep(...kept), kept);
+        },
+      ),
     );
   });
 });

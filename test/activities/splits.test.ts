@@ -17,7 +17,11 @@ describe('assignSplits', () => {
   });
 
   it('keeps the shares to within one topic where there are enough', () => {
-    const splits = assignSplits(Array.from({ length: 40 }, (_, index) => `topic ${index}`), shares, 7);
+    const splits = assignSplits(
+      Array.from({ length: 40 }, (_, index) => `topic ${index}`),
+      shares,
+      7,
+    );
     const count = (split: string): number => [...splits.values()].filter((value) => value === split).length;
     assert.deepEqual([count('train'), count('select'), count('gate'), count('test')], [20, 4, 4, 12]);
   });

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 
-const tables = ['base_prompts', 'prompt_variations', 'model_outputs', 'validator_scores', 'pairs', 'test_prompts', 'test_outputs', 'test_scores'];
+const tables = [
+  'base_prompts',
+  'prompt_variations',
+  'model_outputs',
+  'validator_scores',
+  'pairs',
+  'test_prompts',
+  'test_outputs',
+  'test_scores',
+];
 const params = { basePrompts: 16, variations: 3, seed: 11 };
 const runId = 'crash';
 
@@ -28,21 +37,30 @@ describe('a worker killed in the middle of scoring', function () {
     await undisturbed.startWorker();
     await (await undisturbed.start('prose', params, runId)).result();
 
-    for (const table of tables) assert.deepEqual(await read(disturbed, table), await read(undisturbed, table), table);
+    for (const table of tables)
+      assert.deepEqual(await read(disturbed, table), await read(undisturbed, table), table);
     const { completed, repeated } = disturbed.totals();
     assert.ok(completed > finishedBefore);
-    assert.ok(repeated <= capacity.slots, `${repeated} calls were paid twice; at most the ${capacity.slots} in flight may be`);
+    assert.ok(
+      repeated <= capacity.slots,
+      `${repeated} calls were paid twice; at most the ${capacity.slots} in flight may be`,
+    );
   });
 });
 
 function scored(pipeline: Pipeline): number {
   const counts = pipeline.models.counts();
-  return [1, 2, 3].reduce((sum, number) => sum + (counts[`simulated-validator-${number}`]?.completed ?? 0), 0);
+  return [1, 2, 3].reduce(
+    (sum, number) => sum + (counts[`simulated-validator-${number}`]?.completed ?? 0),
+    0,
+  );
 }
 
 async function read(pipeline: Pipeline, table: string): Promise<unknown> {
   const columns = table.endsWith('outputs') ? '* exclude (seconds)' : '*';
-  return pipeline.store.query(`select ${columns} from ${table} where run = $run order by all`, { run: runId });
+  return pipeline.store.query(`select ${columns} from ${table} where run = $run order by all`, {
+    run: runId,
+  });
 }
 
 async function until(condition: () => boolean): Promise<void> {

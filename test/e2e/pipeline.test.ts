@@ -67,16 +67,29 @@ describe('the pipeline, end to end', function () {
   });
 
   it('keeps every topic on one side of the test, and trains on the train split alone', async () => {
-    assert.equal(await count('select topic from base_prompts where run = $run group by topic having count(distinct split) > 1'), 0);
+    assert.equal(
+      await count(
+        'select topic from base_prompts where run = $run group by topic having count(distinct split) > 1',
+      ),
+      0,
+    );
     const leaked = `from pairs join base_prompts p using (run, base_prompt_idx)
       where run = $run and (p.split not in ('train', 'select') or pairs.split <> p.split)`;
     assert.equal(await count(leaked), 0);
     assert.ok((await count("from pairs where run = $run and split = 'train'")) > 0);
-    assert.equal(await count("from test_prompts join base_prompts p using (run, base_prompt_idx) where run = $run and p.split <> 'test'"), 0);
+    assert.equal(
+      await count(
+        "from test_prompts join base_prompts p using (run, base_prompt_idx) where run = $run and p.split <> 'test'",
+      ),
+      0,
+    );
   });
 
   it('never pairs a variation with a better one as the rejected', async () => {
-    assert.equal(await count('from pairs where run = $run and (margin <= 0 or probability <= 0.5 or chosen = rejected)'), 0);
+    assert.equal(
+      await count('from pairs where run = $run and (margin <= 0 or probability <= 0.5 or chosen = rejected)'),
+      0,
+    );
   });
 
   it('writes the report, its figures, the test results and the log', async () => {
@@ -84,20 +97,29 @@ describe('the pipeline, end to end', function () {
     const report = String(outputs['report']);
     const html = await readFile(join(pipeline.root, report), 'utf8');
     assert.match(html, /simulated/i);
-    const metrics = JSON.parse(await readFile(join(pipeline.root, report.replace('report.html', 'metrics.json')), 'utf8'));
+    const metrics = JSON.parse(
+      await readFile(join(pipeline.root, report.replace('report.html', 'metrics.json')), 'utf8'),
+    );
     assert.equal(metrics.verdict.kind, 'gain');
     assert.ok(metrics.models.every((model: { simulated: boolean }) => model.simulated));
   });
 
   it('accounts for every call that the model server answered', async () => {
-    const [row] = await pipeline.store.query('select sum(requests)::integer as n from model_calls where run = $run', { run: runId });
+    const [row] = await pipeline.store.query(
+      'select sum(requests)::integer as n from model_calls where run = $run',
+      { run: runId },
+    );
     assert.equal(row?.['n'], pipeline.totals().completed);
   });
 
   it('promotes the optimizer, and its champion writes truly better prompts', async () => {
     const settings = await loadSettings(pipeline.root);
     assert.ok(settings.ok);
-    const models = createModelClient({ embeddedUrl: pipeline.models.endpoint, apiKey: () => undefined, log: silentLog });
+    const models = createModelClient({
+      embeddedUrl: pipeline.models.endpoint,
+      apiKey: () => undefined,
+      log: silentLog,
+    });
     const prompts = ['Tell me about volcanoes', 'how do vaccines work', 'what was the silk road'];
     try {
       const optimized = await optimizePrompts(prompts, {
@@ -106,10 +128,16 @@ describe('the pipeline, end to end', function () {
         settings: settings.value,
         signal: new AbortController().signal,
       });
-      const quality = (prompt: string, base: string): number => trueQuality(prompt, base, defaultWorld).overall;
-      const gains = optimized.map((one) => quality(one.optimized, one.prompt) - quality(one.prompt, one.prompt));
+      const quality = (prompt: string, base: string): number =>
+        trueQuality(prompt, base, defaultWorld).overall;
+      const gains = optimized.map(
+        (one) => quality(one.optimized, one.prompt) - quality(one.prompt, one.prompt),
+      );
       assert.ok(optimized.every(({ changed }) => changed));
-      assert.ok(gains.reduce((sum, gain) => sum + gain, 0) / gains.length > 0.2, `true gains ${gains.join(', ')}`);
+      assert.ok(
+        gains.reduce((sum, gain) => sum + gain, 0) / gains.length > 0.2,
+        `true gains ${gains.join(', ')}`,
+      );
     } finally {
       await models.close();
     }

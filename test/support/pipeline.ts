@@ -9,7 +9,11 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { createStore } from '../../activities/store/create-store.ts';
 import type { Store } from '../../activities/store/store.ts';
-import { startModelServer, type ModelServer, type ModelServerOptions } from '../../deploy/model-server/server.ts';
+import {
+  startModelServer,
+  type ModelServer,
+  type ModelServerOptions,
+} from '../../deploy/model-server/server.ts';
 import type { Value } from '../../definitions/types.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { startTemporal } from './temporal.ts';
@@ -28,7 +32,11 @@ export interface Pipeline {
   startWorker(): Promise<void>;
   /** SIGKILL: the worker gets no chance to tidy up. */
   killWorker(): Promise<void>;
-  start(definition: string, params: { readonly [name: string]: Value }, runId?: string): Promise<WorkflowHandle>;
+  start(
+    definition: string,
+    params: { readonly [name: string]: Value },
+    runId?: string,
+  ): Promise<WorkflowHandle>;
   /** What the model server counted, over all models. */
   totals(): { completed: number; repeated: number };
   close(): Promise<void>;
@@ -39,12 +47,18 @@ export async function startPipeline(options: ModelServerOptions = {}): Promise<P
   const { address } = await startTemporal();
   const root = mkdtempSync(join(tmpdir(), 'prose-e2e-'));
   for (const folder of ['definitions', 'configs', 'model_input']) {
-    cpSync(join(packageRoot, folder), join(root, folder), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+    cpSync(join(packageRoot, folder), join(root, folder), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.ts'),
+    });
   }
   const models = await startModelServer(options);
   const connection = await Connection.connect({ address });
   const namespace = `e2e-${randomUUID()}`;
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
   await untilNamespaceServes(connection, namespace);
   const client = new Client({ connection, namespace });
   const store = await createStore({ root });
@@ -65,11 +79,20 @@ export async function startPipeline(options: ModelServerOptions = {}): Promise<P
     store,
     async startWorker() {
       const main = join(packageRoot, 'workers', 'main.ts');
-      worker = spawn(process.execPath, ['--import', 'tsx', main, '--root', root, '--queues', taskQueues.join(',')], {
-        cwd: packageRoot,
-        env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, PROSE_EMBEDDED_URL: models.endpoint },
-        stdio: ['ignore', 'pipe', process.env['PROSE_TEST_VERBOSE'] ? 'inherit' : 'ignore'],
-      });
+      worker = spawn(
+        process.execPath,
+        ['--import', 'tsx', main, '--root', root, '--queues', taskQueues.join(',')],
+        {
+          cwd: packageRoot,
+          env: {
+            ...process.env,
+            TEMPORAL_ADDRESS: address,
+            TEMPORAL_NAMESPACE: namespace,
+            PROSE_EMBEDDED_URL: models.endpoint,
+          },
+          stdio: ['ignore', 'pipe', process.env['PROSE_TEST_VERBOSE'] ? 'inherit' : 'ignore'],
+        },
+      );
       await untilReady(worker);
     },
     killWorker: () => endWorker('SIGKILL'),
@@ -77,7 +100,8 @@ export async function startPipeline(options: ModelServerOptions = {}): Promise<P
       client.workflow.start(definition, { taskQueue: 'prose', workflowId: runId, args: [params] }),
     totals() {
       const counts = Object.values(models.counts());
-      const sum = (key: 'completed' | 'repeated'): number => counts.reduce((total, one) => total + one[key], 0);
+      const sum = (key: 'completed' | 'repeated'): number =>
+        counts.reduce((total, one) => total + one[key], 0);
       return { completed: sum('completed'), repeated: sum('repeated') };
     },
     async close() {
