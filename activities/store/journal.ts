@@ -1,19 +1,15 @@
 /**
  * Journals: finished items of a shard that is still being made, one JSON line each. Invariants:
- * J1. When `append` resolves, the entry is on disk; appends made meanwhile share the next write and fdatasync.
+ * J1. `append` hands the entry to the operating system at once, so that a killed process loses none; when it resolves
+ *     the entry is on disk, so that a power cut loses none either. Appends made meanwhile share the next fdatasync.
  * J2. A line that was cut by a kill or a full disk costs that line alone: what follows starts on a line of its own.
  * J3. Nothing is ever taken out of the file, so two attempts at once do not destroy each other's entries.
  */
+import { writeSync } from 'node:fs';
 import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMissing } from './atomic-write.ts';
 import type { Journal } from './store.ts';
-
-interface Pending {
-  readonly line: string;
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
-}
 
 /** Opens the journal at `path`, creating it if there is none. Of several entries with one key the last one counts. */
 export async function openJournal<Entry>(path: string): Promise<Journal<Entry>> {
@@ -34,38 +30,32 @@ export async function openJournal<Entry>(path: string): Promise<Journal<Entry>> 
   };
 }
 
-/** A function that appends a line to a file: group commit (J1). */
+/** A function that appends a line to a file (J1, J2). */
 function createAppender(handle: FileHandle, endsTorn: boolean): (line: string) => Promise<void> {
   let isTorn = endsTorn;
-  let queue: Pending[] = [];
-  let isWriting = false;
+  let syncing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
 
-  async function drain(): Promise<void> {
-    isWriting = true;
-    while (queue.length > 0) {
-      const batch = queue;
-      queue = [];
-      const lines = batch.map(({ line }) => line).join('');
-      try {
-        if (lines !== '') {
-          await handle.appendFile(isTorn ? `\n${lines}` : lines);
-          await handle.datasync();
-          isTorn = false;
-        }
-        batch.forEach(({ resolve }) => resolve());
-      } catch (error) {
-        isTorn = true;
-        batch.forEach(({ reject }) => reject(error));
-      }
-    }
-    isWriting = false;
+  /** Resolves after an fdatasync that began after this call. */
+  function sync(): Promise<void> {
+    next ??= (syncing ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        return (syncing = handle.datasync());
+      });
+    return next;
   }
 
-  return (line) =>
-    new Promise((resolve, reject) => {
-      queue.push({ line, resolve, reject });
-      if (!isWriting) void drain();
-    });
+  return async (line) => {
+    if (line !== '') {
+      const bytes = Buffer.from(isTorn ? `\n${line}` : line);
+      isTorn = true;
+      if (writeSync(handle.fd, bytes) < bytes.length) throw new Error('The disk is full.');
+      isTorn = false;
+    }
+    await sync();
+  };
 }
 
 function parse<Entry>(text: string): { finished: Map<string, Entry>; damagedLines: number } {
