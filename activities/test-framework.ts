@@ -3,6 +3,7 @@ import type { Estimate, Metrics } from './report/metrics.ts';
 import type { FineTuningOutput } from './fine-tuning.ts';
 import { renderReport } from './report/html.ts';
 import { isProven } from './report/verdict.ts';
+import { evaluationFolder } from './store/run-paths.ts';
 import { buildMetrics } from './build-metrics.ts';
 import { estimateSchema } from './schemas.ts';
 
@@ -63,7 +64,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
   },
   async run({ version, fineTuning }, context) {
     const { store, run, log } = context;
-    const folder = `results/evaluations/${encodeURIComponent(run.runId)}`;
+    const folder = evaluationFolder(run.runId);
     await store.exportQuery(testResults, { run: run.runId }, `${folder}/test_results.parquet`);
     await exportAllResults(context);
     const metrics = await buildMetrics(version, fineTuning, context);

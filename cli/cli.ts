@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { findProjectRoot } from './project-root.ts';
-import { neutralise } from './terminal-text.ts';
+import { neutralise } from '../activities/report/plain-text.ts';
 
 interface GlobalOptions {
   readonly root?: string;

@@ -2,7 +2,7 @@
 import { exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { checkHealth, type HealthCheck } from './health-checks.ts';
-import { neutralise } from './terminal-text.ts';
+import { neutralise } from '../activities/report/plain-text.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;

@@ -6,7 +6,7 @@ import type { Problem } from '../definitions/problem.ts';
 import type { Definition } from '../definitions/types.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { neutralise } from './terminal-text.ts';
+import { neutralise } from '../activities/report/plain-text.ts';
 
 /** The checked settings of the project. Throws `CliError` `PROBLEMS`. */
 export async function loadProjectSettings(cli: Cli, overrides: SettingsOverrides = {}): Promise<Settings> {

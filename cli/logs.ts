@@ -1,12 +1,14 @@
 /** `prose logs`: what a run logged. */
 import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { Option } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { formatLogLine, logLevels, type LogLevel } from './log-line.ts';
-import { latestResult, runLogPath } from './results.ts';
+import { runLogFile } from '../activities/store/run-paths.ts';
+import { latestResult } from './results.ts';
 
 interface LogsOptions {
   readonly follow?: boolean;
@@ -37,7 +39,7 @@ Examples:
     )
     .action(async (given: string | undefined, options: LogsOptions) => {
       const runId = given ?? (await latestResult(cli.root, 'logs'));
-      const path = runLogPath(cli.root, runId);
+      const path = join(cli.root, runLogFile(runId));
       const file = await open(path, 'r').catch(() => {
         throw new CliError('NO_RESULTS', `There is no log of a run ${runId} (${path})`, exitCodes.failed);
       });

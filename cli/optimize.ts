@@ -7,7 +7,7 @@ import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { loadProjectSettings } from './inputs.ts';
 import { usesRealModels } from './preflight.ts';
-import { neutralise } from './terminal-text.ts';
+import { neutralise } from '../activities/report/plain-text.ts';
 
 interface OptimizeOptions {
   readonly file?: string;

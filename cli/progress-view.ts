@@ -4,7 +4,7 @@ import type { RunStatus, TaskStatus } from '../workflows/messages.ts';
 import type { Cli } from './cli.ts';
 import { formatDuration } from './duration-text.ts';
 import type { TaskProgress } from './progress-tracker.ts';
-import { neutraliseLine } from './terminal-text.ts';
+import { neutraliseLine } from '../activities/report/plain-text.ts';
 
 export type Colors = Cli['colors'];
 type ByTask = ReadonlyMap<string, TaskProgress>;

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { evaluationDirectory, latestResult } from './results.ts';
+import { evaluationFolder } from '../activities/store/run-paths.ts';
+import { latestResult } from './results.ts';
 
 interface ReportOptions {
   readonly json?: boolean;
@@ -30,7 +31,7 @@ Examples:
       const runId = given ?? (await latestResult(cli.root, 'evaluations'));
       const metrics = await readMetrics(cli.root, runId);
       if (metrics === undefined) {
-        const where = evaluationDirectory(cli.root, runId);
+        const where = join(cli.root, evaluationFolder(runId));
         throw new CliError(
           'NO_RESULTS',
           `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
@@ -50,11 +51,11 @@ Examples:
 
 /** Text of a run's metrics.json; undefined if the run has not been evaluated. */
 export function readMetrics(root: string, runId: string): Promise<string | undefined> {
-  return readFile(join(evaluationDirectory(root, runId), 'metrics.json'), 'utf8').catch(() => undefined);
+  return readFile(join(root, evaluationFolder(runId), 'metrics.json'), 'utf8').catch(() => undefined);
 }
 
 export function reportPath(root: string, runId: string): string {
-  return join(evaluationDirectory(root, runId), 'report.html');
+  return join(root, evaluationFolder(runId), 'report.html');
 }
 
 /** The summary that the report's author wrote for terminals. */

@@ -1,21 +1,7 @@
 /** Where runs leave what people read. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CliError, exitCodes, wrongInput } from './cli-error.ts';
-
-export function evaluationDirectory(root: string, runId: string): string {
-  return join(root, 'results', 'evaluations', assertRunId(runId));
-}
-
-export function runLogPath(root: string, runId: string): string {
-  return join(root, 'results', 'logs', `${assertRunId(runId)}.jsonl`);
-}
-
-/** A run id as part of a path must not lead out of its folder. Throws `CliError` `WRONG_INPUT`. */
-function assertRunId(runId: string): string {
-  if (/^[\w.-]+$/u.test(runId) && !/^\.+$/u.test(runId)) return runId;
-  throw wrongInput(`'${runId}' cannot be a run's id: letters, digits, '.', '_' and '-' only`);
-}
+import { CliError, exitCodes } from './cli-error.ts';
 
 /**
  * Id of the run whose evaluation or log was written last.
@@ -29,7 +15,7 @@ export async function latestResult(root: string, kind: 'evaluations' | 'logs'): 
     wanted.map(async (name) => ({ name, time: (await stat(join(folder, name))).mtimeMs })),
   );
   const latest = dated.toSorted((left, right) => right.time - left.time)[0];
-  if (latest !== undefined) return latest.name.replace(/\.jsonl$/u, '');
+  if (latest !== undefined) return decodeURIComponent(latest.name.replace(/\.jsonl$/u, ''));
   const what = kind === 'logs' ? 'No run has left a log' : 'No run has been evaluated';
   throw new CliError(
     'NO_RESULTS',

@@ -3,7 +3,7 @@ import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { readMetrics, reportPath, summaryText } from './report.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { neutraliseLine } from './terminal-text.ts';
+import { neutraliseLine } from '../activities/report/plain-text.ts';
 import type { RunView } from './watch-run.ts';
 
 interface EndOptions {

@@ -1,4 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { wrongInput } from './cli-error.ts';
+
+/** A run id as given. Throws `CliError` `WRONG_INPUT` unless it has 1 to 200 characters. */
+export function checkedRunId(given: string | undefined): string | undefined {
+  if (given === undefined || (given !== '' && given.length <= 200)) return given;
+  throw wrongInput(`--run-id must have 1 to 200 characters, not ${given.length}`);
+}
 
 /** A new run's id, e.g. `prose-20261122-193805-x7f2`: definition, UTC time, four random characters. */
 export function createRunId(definition: string, now: Date = new Date()): string {

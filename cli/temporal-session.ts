@@ -1,8 +1,8 @@
 /** A connection to the Temporal server that the project's runs are on. */
 import type { Client, Connection } from '@temporalio/client';
-import { CliError, exitCodes } from './cli-error.ts';
+import { CliError, exitCodes, wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { tlsOptions } from './temporal-tls.ts';
+import { namespaceOf, temporalConnection } from '../deploy/temporal/connection.ts';
 
 export interface TemporalSession {
   readonly client: Client;
@@ -25,13 +25,13 @@ export async function openTemporal(cli: Cli): Promise<TemporalSession> {
   const { env } = cli.context;
   const { address, uiUrl } = await findServer(cli);
   const { Client, Connection } = await import('@temporalio/client');
-  const apiKey = env['TEMPORAL_API_KEY'] || undefined;
-  const tls = await tlsOptions(env);
+  const options = await temporalConnection(env).catch((error: unknown) => {
+    throw wrongInput(error instanceof Error ? error.message : String(error));
+  });
   const connection = await Connection.connect({
     address,
     connectTimeout: connectTimeoutMs,
-    ...(tls !== undefined && { tls }),
-    ...(apiKey !== undefined && { apiKey }),
+    ...options,
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(
@@ -40,7 +40,7 @@ export async function openTemporal(cli: Cli): Promise<TemporalSession> {
       exitCodes.failed,
     );
   });
-  const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
+  const namespace = namespaceOf(env);
   return {
     client: new Client({ connection, namespace }),
     connection,

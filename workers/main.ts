@@ -16,7 +16,8 @@ import { createModelClient } from '../activities/inference/create-model-client.t
 import { createStore } from '../activities/store/create-store.ts';
 import { loadSettings } from '../configs/load.ts';
 import { formatProblem } from '../definitions/problem.ts';
-import { connectionOptions, connectPatiently, namespaceOf } from './connect.ts';
+import { namespaceOf } from '../deploy/temporal/connection.ts';
+import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
 import { gpuNotice, hasGpu } from './gpu.ts';
 import { createWorkerLogger } from './run-logs.ts';

@@ -2,14 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
-
-/** Bytes of a file name, with room for its ending. */
-const MAX_NAME_CHARS = 200;
-
-/** The log file of a run: `results/logs/<runId>.jsonl`, the id percent-encoded so that no id leaves the folder. */
-export function runLogPath(root: string, runId: string): string {
-  return join(root, 'results', 'logs', `${encodeURIComponent(runId).slice(0, MAX_NAME_CHARS)}.jsonl`);
-}
+import { runLogFile } from '../activities/store/run-paths.ts';
 
 /**
  * The logger of a worker process. A line with a `runId` (its own or its logger's) is appended to that run's file,
@@ -34,7 +27,7 @@ function appendToRun(root: string, line: string, standardError: NodeJS.WritableS
   if (typeof runId !== 'string') return;
   try {
     mkdirSync(join(root, 'results', 'logs'), { recursive: true });
-    appendFileSync(runLogPath(root, runId), line);
+    appendFileSync(join(root, runLogFile(runId)), line);
   } catch (error) {
     standardError.write(`No log of run ${runId}: ${String(error)}\n${line}`);
   }

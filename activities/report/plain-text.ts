@@ -12,6 +12,11 @@ export function neutralise(text: string): string {
     .replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : '\u{FFFD}'));
 }
 
+/** The same on one line: line feeds and tabs become spaces. */
+export function neutraliseLine(text: string): string {
+  return neutralise(text).replace(/[\n\t]+/gu, ' ');
+}
+
 /** A JSON value with every string in it neutralised, keys included. */
 export function neutraliseAll<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_key, item: unknown) => {

@@ -144,7 +144,7 @@ describe('status text', () => {
       9_000,
       plain,
     );
-    assert.deepEqual(lines, ['prose-1  failed  1.0s', '  a failed: BAD x␛[2Jy z']);
+    assert.deepEqual(lines, ['prose-1  failed  1.0s', '  a failed: BAD x\uFFFD[2Jy z']);
   });
 });
 

@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import colors from 'picocolors';
 import { formatLogLine } from '../../cli/log-line.ts';
 import { formatCsv, formatTable } from '../../cli/table-text.ts';
-import { neutralise, neutraliseLine } from '../../cli/terminal-text.ts';
+import { neutralise, neutraliseLine } from '../../activities/report/plain-text.ts';
 
 const plain = colors.createColors(false);
 
 describe('text of others', () => {
   it('cannot write to the terminal', () => {
-    assert.equal(neutralise('a\u001B]0;title\u0007b\u009B2Jc\u202Ed\u007F'), 'a␛]0;title␇b\uFFFD2Jc\uFFFDd␡');
+    assert.equal(
+      neutralise('a\u001B]0;title\u0007b\u009B2Jc\u202Ed\u007F'),
+      'a\uFFFD]0;title\uFFFDb\uFFFD2Jc\uFFFDd\uFFFD',
+    );
     assert.equal(neutralise('a\r\nb\tc'), 'a\nb\tc');
   });
 
@@ -72,6 +75,6 @@ describe('log line', () => {
   });
 
   it('keeps a line that is no JSON, made harmless', () => {
-    assert.equal(formatLogLine('out of \u001B[31mmemory', 'info', plain), 'out of ␛[31mmemory');
+    assert.equal(formatLogLine('out of \u001B[31mmemory', 'info', plain), 'out of \uFFFD[31mmemory');
   });
 });

@@ -58,7 +58,7 @@ describe('verbs in a project', () => {
     ['run', 'prose', '--param', 'nothing=2'],
     ['run', 'prse'],
     ['run', 'definitions/nowhere.yaml'],
-    ['run', 'prose', '--run-id', '../elsewhere'],
+    ['run', 'prose', '--run-id', ''],
   ]) {
     it(`${args.join(' ')} is refused before anything is started`, async () => {
       const { exitCode, stdout } = await prose(...args);
@@ -92,14 +92,14 @@ describe('verbs in a project', () => {
     );
     const { exitCode, stdout } = await prose('logs');
     assert.equal(exitCode, 0);
-    assert.match(stdout, /^\S+ INFO {2}answered ␛\[2J\n$/u);
+    assert.match(stdout, /^\S+ INFO {2}answered \uFFFD\[2J\n$/u);
     assert.match((await prose('logs', 'prose-1', '--level', 'debug')).stdout, /detail/u);
     assert.equal((await prose('logs', '../../configs/queues')).exitCode, 2);
   });
 
   it('sql prints a table, JSON or CSV, and refuses what could write', async () => {
     const query = "select 1 as n, 'a\u001B' as t";
-    assert.match((await prose('sql', query)).stdout, /^n {2}t\s+─ {2}─+\s+1 {2}a␛\n1 row\n$/u);
+    assert.match((await prose('sql', query)).stdout, /^n {2}t\s+─ {2}─+\s+1 {2}a\uFFFD\n1 row\n$/u);
     assert.deepEqual(JSON.parse((await prose('sql', query, '--json')).stdout), [{ n: 1, t: 'a\u001B' }]);
     assert.equal((await prose('sql', query, '--csv')).stdout, 'n,t\r\n1,a\u001B\r\n');
     const refused = await prose('sql', 'create table x (y int)');

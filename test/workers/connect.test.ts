@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectionOptions, connectPatiently, namespaceOf } from '../../workers/connect.ts';
+import { namespaceOf } from '../../deploy/temporal/connection.ts';
+import { connectionOptions, connectPatiently } from '../../workers/connect.ts';
 import { gpuNotice, hasGpu } from '../../workers/gpu.ts';
 
 describe('connectionOptions', () => {

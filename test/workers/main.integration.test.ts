@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApplicationFailure, Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
-import { runLogPath } from '../../workers/run-logs.ts';
+import { runLogFile } from '../../activities/store/run-paths.ts';
 import { startTemporal } from '../support/temporal.ts';
 
 const definition = `name: mine
@@ -97,7 +97,7 @@ describe('a worker process', function () {
     assert.deepEqual(await run.result(), { size: 3 });
     const { memo } = await run.describe();
     assert.match(String(memo?.['digest']), /^[0-9a-f]{64}$/);
-    const log = await readFile(runLogPath(root, 'mine-1'), 'utf8');
+    const log = await readFile(join(root, runLogFile('mine-1')), 'utf8');
     assert.match(log, /run pinned/);
   });
 

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { createWorkerLogger, runLogPath } from '../../workers/run-logs.ts';
+import { runLogFile } from '../../activities/store/run-paths.ts';
+import { createWorkerLogger } from '../../workers/run-logs.ts';
 
 describe('createWorkerLogger', () => {
   let root: string;
@@ -12,7 +13,7 @@ describe('createWorkerLogger', () => {
   });
 
   async function linesOf(runId: string): Promise<string[]> {
-    const text = await readFile(runLogPath(root, runId), 'utf8');
+    const text = await readFile(join(root, runLogFile(runId)), 'utf8');
     return text
       .trim()
       .split('\n')
@@ -41,7 +42,10 @@ describe('createWorkerLogger', () => {
   });
 
   it('keeps a run id from leaving the folder', () => {
-    assert.equal(runLogPath('/p', '../../etc/x'), '/p/results/logs/..%2F..%2Fetc%2Fx.jsonl');
+    assert.equal(runLogFile('../../etc/x'), 'results/logs/..%2F..%2Fetc%2Fx.jsonl');
+    assert.equal(runLogFile('..'), 'results/logs/%2E%2E.jsonl');
+    assert.ok(runLogFile('x'.repeat(999)).length < 255);
+    assert.notEqual(runLogFile('x'.repeat(998)), runLogFile('x'.repeat(999)));
   });
 
   it('goes on when the file cannot be written', async () => {
