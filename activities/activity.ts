@@ -12,6 +12,8 @@ export interface RunReference {
   readonly definition: string;
   /** sha256 (hex) of the pinned settings; the settings themselves lie in the store under it. */
   readonly settingsDigest: string;
+  /** sha256 (hex) of the pinned definition, settings and texts together. */
+  readonly digest: string;
   /** Seed of every random choice of the run. */
   readonly seed: number;
 }

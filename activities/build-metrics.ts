@@ -81,7 +81,7 @@ export async function buildMetrics(
     verdict,
     run: run.runId,
     definition: run.definition,
-    digest: run.settingsDigest,
+    digest: run.digest,
     seed: run.seed,
     evaluatedAt: new Date().toISOString(),
     models: roles.map(({ model: { name, endpoints } }, index) => ({

@@ -29,6 +29,13 @@ export async function readPromptsFile(path: string, store: Store): Promise<UserP
       `has ${prompts.length} prompts; at least 4 are needed to split them into train, select, gate and test`,
     );
   }
+  const topicCount = new Set(prompts.map(({ topic }) => topic)).size;
+  if (topicCount < 4) {
+    throw bad(
+      path,
+      `has prompts of ${topicCount} topics; at least 4 are needed, because topics, not prompts, are split`,
+    );
+  }
   return prompts;
 }
 

@@ -109,8 +109,8 @@ async function pinRun(request: PinRunRequest): Promise<PinnedRun> {
 }
 
 async function runPinned(runId: string, pinned: PinnedRun, status: StatusOfRun): Promise<Values> {
-  const { definition, params, settingsDigest, seed } = pinned;
-  const run = { runId, definition: definition.name, settingsDigest, seed };
+  const { definition, params, settingsDigest, digest, seed } = pinned;
+  const run = { runId, definition: definition.name, settingsDigest, digest, seed };
   const scope = Scope.ofRun({ id: runId, definition: definition.name, round: 0 }, params);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();

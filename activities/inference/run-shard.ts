@@ -23,7 +23,7 @@ export type CallRecord = {
 };
 
 /** What became of one item. An item that failed for good has rows that say so; it does not throw. */
-interface ItemOutcome {
+export interface ItemOutcome {
   readonly rows: readonly Row[];
   readonly calls: readonly CallRecord[];
 }

@@ -9,7 +9,7 @@ const maxLength = 200;
 export function fileNameOfRun(runId: string): string {
   // encodeURIComponent leaves these alone, but shells read them as their own, and `.` and `..` are folders.
   const encoded = encodeURIComponent(runId).replaceAll(/[!'()*~]|^\.+$/g, (text) =>
-    [...text].map((char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
+    Array.from(text, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).join(''),
   );
   if (encoded.length <= maxLength) return encoded;
   const digest = createHash('sha256').update(runId).digest('hex').slice(0, 16);

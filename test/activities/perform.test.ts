@@ -41,7 +41,7 @@ const failing = (retryable: boolean) => async (): Promise<Doubled> => {
 };
 
 function request(input: unknown): ActivityRequest {
-  const run = { runId: 'run-1', definition: 'd', settingsDigest: 'abc', seed: 7 };
+  const run = { runId: 'run-1', definition: 'd', settingsDigest: 'abc', digest: 'digest', seed: 7 };
   return { run, task: 'only', with: input };
 }
 

@@ -39,7 +39,7 @@ interface Attempt {
 function attempt({ store, count, concurrency = 3, signal, beats = [], before, paid }: Attempt) {
   const work: ShardWork<number> = {
     context: {
-      run: { runId: 'run-1', definition: 'prose', settingsDigest: '', seed: 1 },
+      run: { runId: 'run-1', definition: 'prose', settingsDigest: '', digest: 'digest', seed: 1 },
       store,
       log: pino({ level: 'silent' }),
       signal: signal ?? new AbortController().signal,
