@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { compareArms, type TestAnswer } from '../../activities/arm-metrics.ts';
+
+const names = ['Relevance', 'Accuracy'];
+
+/** An answer that every validator scores the same on both criteria, less its own leniency. */
+function answer(
+  basePromptIdx: number,
+  arm: string,
+  score: number,
+  overrides: Partial<TestAnswer> = {},
+): TestAnswer {
+  const scores = [0, -0.5, 0.5].map((leniency) => [score + leniency, score + leniency]);
+  return {
+    basePromptIdx,
+    topic: `topic ${Math.floor(basePromptIdx / 2)}`,
+    arm,
+    answerWords: 10,
+    scores,
+    ...overrides,
+  };
+}
+
+function test(gain: (prompt: number) => number, count = 12): TestAnswer[] {
+  return Array.from({ length: count }, (_, prompt) => [
+    answer(prompt, 'baseline', 2 + (prompt % 3) / 2),
+    answer(prompt, 'ranker', 2 + (prompt % 3) / 2 + gain(prompt), { answerWords: 15 }),
+  ]).flat();
+}
+
+describe('compareArms', () => {
+  it('finds the planted difference, whatever the prompts are worth', () => {
+    const { arms, basePrompts, topicCount } = compareArms(
+      test((prompt) => (prompt % 2 ? 0.6 : 0.4)),
+      ['ranker'],
+      names,
+      1,
+    );
+    const [arm] = arms;
+    assert.ok(arm && Math.abs(arm.gain.mean - 0.5) < 1e-9);
+    assert.ok(arm.gain.low !== null && arm.gain.low > 0.4 && arm.gain.low <= 0.5);
+    assert.deepEqual([arm.winRate.value, arm.winRate.wins, arm.lengthRatio], [1, 12, 1.5]);
+    assert.deepEqual([basePrompts.length, topicCount], [12, 6]);
+    assert.ok(arm.validatorGains.every(({ gain }) => Math.abs(gain - 0.5) < 1e-9));
+  });
+
+  it('turns its sign when the arms change places', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -10, max: 10 }), { minLength: 4, maxLength: 12 }), (gains) => {
+        const answers = test((prompt) => (gains[prompt] ?? 0) / 10, gains.length);
+        const swap: { readonly [arm: string]: string } = { baseline: 'ranker', ranker: 'baseline' };
+        const swapped = answers.map((one) => ({ ...one, arm: swap[one.arm] ?? '' }));
+        const mean = (list: readonly TestAnswer[]): number =>
+          compareArms(list, ['ranker'], names, 1).arms[0]?.gain.mean ?? NaN;
+        assert.ok(Math.abs(mean(answers) + mean(swapped)) < 1e-9);
+      }),
+    );
+  });
+
+  it('does not depend on the order of the answers', () => {
+    const answers = test((prompt) => prompt / 10);
+    assert.deepEqual(
+      compareArms(answers.toReversed(), ['ranker'], names, 1).arms[0]?.gain,
+      compareArms(answers, ['ranker'], names, 1).arms[0]?.gain,
+    );
+  });
+
+  it('compares a validator with itself only, so that a lenient one that is missing on one side makes no gain', () => {
+    const answers = test(() => 0).map((one) => {
+      const [first, second, lenient] = one.scores;
+      return one.arm === 'baseline' && first && second && lenient
+        ? { ...one, scores: [first, second, [null, null]] }
+        : one;
+    });
+    assert.equal(compareArms(answers, ['ranker'], names, 1).arms[0]?.gain.mean, 0);
+  });
+
+  it('leaves out of every arm a prompt that one arm has no scores of', () => {
+    const answers = test(() => 0.5).filter(
+      ({ arm, basePromptIdx }) => arm !== 'ranker' || basePromptIdx !== 3,
+    );
+    const { basePrompts, baseline } = compareArms(answers, ['ranker'], names, 1);
+    assert.equal(basePrompts.includes(3), false);
+    assert.equal(baseline.scores.length, 11);
+  });
+
+  it('has no arms, and no figures, where nothing could be compared', () => {
+    const { arms, basePrompts } = compareArms([], ['ranker'], names, 1);
+    assert.deepEqual([arms, basePrompts], [[], []]);
+  });
+});
