@@ -3,13 +3,8 @@ import type { Metrics } from './report/metrics.ts';
 
 /** What a reader must know before believing the figures, each in one sentence: pure. */
 export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Settings): string[] {
-  const { counts, agreement, arms, detectableEffect, ranker, models } = metrics;
+  const { counts, agreement, arms, detectableEffect, ranker } = metrics;
   const warnings: string[] = [];
-  if (models.some(({ simulated }) => simulated)) {
-    warnings.push(
-      'Some or all models are simulated: the figures show how the pipeline works, not how a language model behaves.',
-    );
-  }
   const served = settings.mainModel.model;
   if (
     settings.validatorModel.validators.some(
