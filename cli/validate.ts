@@ -66,10 +66,12 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
   };
   const isWanted = (file: string): boolean => named.length === 0 || named.includes(file);
   const definitions =
-    named.length === 0 ? all.definitions : named.filter((file) => file.startsWith('definitions/'));
+    named.length === 0
+      ? all.definitions
+      : named.filter((file) => /\.ya?ml$/u.test(file) && !file.startsWith('configs/'));
   const unknown = named.find((file) => !definitions.includes(file) && !all.settings.includes(file));
   if (unknown !== undefined) {
-    throw wrongInput(`${unknown} is no file of definitions/, configs/ or model_input/ in ${root}`);
+    throw wrongInput(`${unknown} is neither a definition (YAML) nor a file of configs/ or model_input/`);
   }
   const settings = await loadSettings(root);
   const settingsProblems = settings.ok ? [] : settings.problems.filter(({ file }) => isWanted(file));
