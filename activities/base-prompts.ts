@@ -1,7 +1,6 @@
 import type { Activity, ActivityContext } from './activity.ts';
 import type { Row, ShardReference } from './store/tables.ts';
 import { digest } from './store/digest.ts';
-import { keepDistinct } from './near-duplicates.ts';
 import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
 import { assignSplits } from './splits.ts';
 import { readPromptsFile } from './prompts-file.ts';
@@ -91,7 +90,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
 
 async function readDrafts(path: string, context: ActivityContext): Promise<Draft[]> {
   const prompts = await readPromptsFile(path, context.store);
-  return keepDistinct(prompts, ({ prompt }) => prompt).map(({ prompt, topic }) => ({
+  return prompts.map(({ prompt, topic }) => ({
     prompt,
     topic,
     model: '',

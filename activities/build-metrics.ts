@@ -6,7 +6,7 @@ import type { Row } from './store/tables.ts';
 import { compareArms, type ArmComparison } from './arm-metrics.ts';
 import { arms } from './arms.ts';
 import { criteria } from './criteria.ts';
-import { decideVerdict } from './report/verdict.ts';
+import { decideVerdict, findLeadingArm } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
 import { krippendorffAlpha } from './statistics/krippendorff.ts';
 import { parseRubric } from '../configs/rubric.ts';
@@ -49,8 +49,8 @@ export async function buildMetrics(
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
   const comparison = compareArms(answers, armNames, criterionNames, run.seed);
   const counts = await countRows(comparison, context);
-  const best = comparison.arms.toSorted((one, other) => other.gain.mean - one.gain.mean)[0];
-  const smallest = best ? detectableEffect(comparison.differences.get(best.name) ?? []) : null;
+  const leading = findLeadingArm(comparison.arms, counts.testTopics);
+  const smallest = leading ? detectableEffect(comparison.differences.get(leading.name) ?? []) : null;
   const verdict = decideVerdict({ arms: comparison.arms, counts, detectableEffect: smallest });
   const roles = [
     settings.basePrompt,
@@ -87,7 +87,8 @@ export async function buildMetrics(
     models: roles.map(({ model: { name, endpoints } }, index) => ({
       role: roleNames[index] ?? '',
       name,
-      simulated: endpoints.includes('embedded'),
+      // The bundled models may also be reached by their server's address; their names begin so.
+      simulated: endpoints.includes('embedded') || name.startsWith('simulated'),
     })),
     settings: {
       'answers per prompt and arm': settings.mainModel.testSamples,

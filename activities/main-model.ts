@@ -6,6 +6,7 @@ import { buildMessages } from './inference/render.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { digest } from './store/digest.ts';
 import { ActivityError } from './errors.ts';
+import { assertMostMade } from './failed-rows.ts';
 import { shardSchema } from './schemas.ts';
 
 export interface MainModelInput {
@@ -59,7 +60,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
         };
       }),
     );
-    return runShard({
+    const made = await runShard({
       context,
       stage: table,
       name: {
@@ -128,6 +129,8 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
         }
       },
     });
+    assertMostMade(await context.store.readShard(made), 'answers', 'main');
+    return made;
   },
 };
 

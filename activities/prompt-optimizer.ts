@@ -70,7 +70,7 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
       buckets,
       seed: run.seed,
     });
-    const data = digest(rows.filter((row) => row['split'] === 'train'));
+    const data = digest(rows);
     const version = `ranker-${digest({ data, config: settings.promptOptimization, seed: run.seed }).slice(0, 12)}`;
     const manifest: Manifest = {
       role: 'prompt_optimization',

@@ -39,7 +39,7 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       `The test rests on ${counts.testTopics} topics only; with fewer than 8 the interval is rough.`,
     );
   }
-  if (detectableEffect !== null && detectableEffect > 0.5) {
+  if (metrics.verdict.kind === 'no gain' && detectableEffect !== null && detectableEffect > 0.5) {
     warnings.push(
       `This test could only have seen effects of ${detectableEffect.toFixed(2)} points or more; use more base prompts for finer ones.`,
     );

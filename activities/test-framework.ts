@@ -82,7 +82,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
       arm: verdict.arm ?? '',
       gain: { mean: gain.mean, low: gain.low, high: gain.high },
       sentence: verdict.sentence,
-      proven: metrics.arms.filter((arm) => isProven(arm)).map(({ name }) => name),
+      proven: metrics.arms.filter((arm) => isProven(arm, metrics.counts.testTopics)).map(({ name }) => name),
       report: `${folder}/report.html`,
     };
   },

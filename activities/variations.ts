@@ -3,6 +3,7 @@ import type { Row, ShardReference } from './store/tables.ts';
 import { runShard } from './inference/run-shard.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { digest } from './store/digest.ts';
+import { assertMostMade } from './failed-rows.ts';
 import { rewrite } from './rewrite.ts';
 import { shardSchema } from './schemas.ts';
 
@@ -45,7 +46,7 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
         };
       }),
     );
-    return runShard({
+    const made = await runShard({
       context,
       stage: 'prompt_variations',
       name: {
@@ -89,6 +90,8 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
         };
       },
     });
+    assertMostMade(await context.store.readShard(made), 'variations', 'variation');
+    return made;
   },
 };
 

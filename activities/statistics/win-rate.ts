@@ -19,8 +19,8 @@ const TIE = 1e-9;
 
 /**
  * Share of prompts on which the arm beats the baseline, from one difference (arm − baseline) per prompt, with
- * the cluster interval of `clusterBootstrap`, cut at 0 and 1. When every prompt goes the same way the bootstrap
- * has no spread to learn from; the interval is then Wilson's with one trial per cluster.
+ * the cluster interval of `clusterBootstrap`, cut at 0 and 1. Where all clusters have
+ * the same share the bootstrap has no spread to learn from; the interval is then Wilson's, one trial per cluster.
  * Throws as `clusterBootstrap` does.
  */
 export function winRate(differences: readonly ClusteredValue[], options: BootstrapOptions): WinRate {
@@ -29,7 +29,7 @@ export function winRate(differences: readonly ClusteredValue[], options: Bootstr
   const count = (wanted: number): number => points.filter(({ value }) => value === wanted).length;
   const tally = { wins: count(1), ties: count(0.5), losses: count(0) };
   if (low === null || high === null) return { share: mean, low: null, high: null, ...tally };
-  if (mean === 0 || mean === 1) {
+  if (low === high) {
     const interval = wilsonInterval(mean * clusterCount, clusterCount, options.level);
     return { share: mean, low: interval.low, high: interval.high, ...tally };
   }

@@ -35,13 +35,14 @@ export interface Champion {
   readonly previous: string | null;
 }
 
-/** Writes a version; its manifest last, so that a version with a manifest is whole. */
+/** Writes a version unless it is there; its manifest last, so that a version with a manifest is whole. */
 export async function writeModelVersion(
   store: Store,
   manifest: Manifest,
   files: { readonly [name: string]: string },
 ): Promise<void> {
   const folder = versionFolder(manifest.role, manifest.version);
+  if ((await store.readFile(`${folder}/manifest.json`)) !== undefined) return;
   for (const [name, content] of Object.entries(files)) await store.writeFile(`${folder}/${name}`, content);
   await store.writeFile(`${folder}/manifest.json`, toJson(manifest));
 }
@@ -81,7 +82,8 @@ export async function promoteVersion(
     version,
     run,
     promotedAt: new Date().toISOString(),
-    previous: current?.version ?? null,
+    // Promoted again by another run: what was there before it still is what to go back to.
+    previous: (current?.version === version ? current.previous : current?.version) ?? null,
   };
   await store.writeFile(`models/${role}/champion.json`, toJson(champion));
   return champion;

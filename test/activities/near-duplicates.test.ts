@@ -17,6 +17,28 @@ describe('keepDistinct', () => {
     assert.deepEqual(keep('', ' ?! ', 'bees'), ['bees']);
   });
 
+  it('keeps what comparing every text with every other would keep', () => {
+    const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(
+          words.map((list) => list.join(' ')),
+          { maxLength: 30 },
+        ),
+        (texts) => {
+          const naive: string[] = [];
+          for (const text of texts) {
+            if (naive.every((other) => wordSimilarity(text, other) < 0.8)) naive.push(text);
+          }
+          assert.deepEqual(keep(...texts), naive);
+        },
+      ),
+    );
+  });
+
   it('never keeps two that are alike, and keeping again changes nothing', () => {
     fc.assert(
       fc.property(

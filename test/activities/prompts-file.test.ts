@@ -47,6 +47,26 @@ describe('readPromptsFile', () => {
     assert.deepEqual(await readPromptsFile('own.parquet', store), expected);
   });
 
+  it('reads semicolons, and commas inside a single column', async () => {
+    const rows = texts.map((text) => `"${text}"`).join('\n');
+    assert.equal((await read('single.csv', `prompt\n${rows}\n`)).length, 4);
+    const semicolons = await read(
+      'semicolons.csv',
+      `prompt;topic\n${texts.map((text, k) => `"${text}";t${k}`).join('\n')}\n`,
+    );
+    assert.deepEqual(semicolons[2], { prompt: 'what is yeast, really', topic: 't2' });
+  });
+
+  it('keeps prompts that differ by a word only', async () => {
+    const close = [
+      'translate it from French to English',
+      'translate it from English to French',
+      '???',
+      '🙂🙂',
+    ];
+    assert.equal((await read('close.txt', close.join('\n'))).length, 4);
+  });
+
   it('keeps numbers and empty topics from becoming anything but text', async () => {
     const prompts = await read('numbers.csv', 'prompt,topic\n1,\n2,\n3,\n4,\n');
     assert.deepEqual(prompts[0], { prompt: '1', topic: '1' });
@@ -63,6 +83,9 @@ describe('readPromptsFile', () => {
       `prompt,topic\n${texts.map((text) => `"${text}",same`).join('\n')}\n`,
     ],
     ['that is empty', 'empty.csv', ''],
+    ['of an unknown kind', 'own.json', '[{"prompt": "a"}]'],
+    ['that is no text', 'binary.txt', 'a\0b\nc\nd\ne\n'],
+    ['of one prompt over and over', 'same.txt', 'the same\n'.repeat(12)],
   ] as const) {
     it(`refuses a file ${what}`, async () => {
       await assert.rejects(read(name, content), { code: 'BAD_PROMPTS_FILE', retryable: false });

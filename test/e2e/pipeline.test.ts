@@ -10,7 +10,7 @@ import { defaultWorld } from '../../deploy/model-server/world/world.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { silentLog } from '../support/silent-log.ts';
 
-const params = { basePrompts: 24, variations: 4, seed: 5 };
+const params = { basePrompts: 40, variations: 4, seed: 5 };
 
 describe('the pipeline, end to end', function () {
   this.timeout(300_000);

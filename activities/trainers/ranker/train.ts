@@ -2,7 +2,7 @@
 import { findDiscoveries } from '../../statistics/false-discovery.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { studentTCdf } from '../../statistics/student-t.ts';
-import { wilsonInterval } from '../../statistics/wilson.ts';
+import { winRate } from '../../statistics/win-rate.ts';
 import { features, featurize } from './features.ts';
 import { crossEntropy, fitLogistic, predict, type LogisticRow } from './logistic.ts';
 import type { FeatureWeight, RankerModel } from './model.ts';
@@ -38,11 +38,11 @@ export interface TrainingRequest {
   readonly seed: number;
 }
 
-/** A share with its 95% Wilson interval, all 0 to 1. */
+/** A share with its 95% interval over topics, all 0 to 1; the ends are null with fewer than two topics. */
 interface Accuracy {
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 export interface RankerMetrics {
@@ -112,7 +112,7 @@ export function trainRanker(request: TrainingRequest): { model: RankerModel; met
     heldOutPairs: heldOut.length,
     trainTopics: topics.length,
     trainAccuracy: countRight(rows, beta) / rows.length,
-    heldOutAccuracy: accuracyOf(heldOutRows, beta),
+    heldOutAccuracy: accuracyOf(heldOutRows, heldOut, beta, seed),
     l2,
     crossValidation: crossValidation?.toReversed() ?? null,
   };
@@ -268,8 +268,18 @@ function countRight(rows: readonly LogisticRow[], beta: Float64Array): number {
   }, 0);
 }
 
-function accuracyOf(rows: readonly LogisticRow[], beta: Float64Array): Accuracy | null {
+function accuracyOf(
+  rows: readonly LogisticRow[],
+  pairs: readonly RankerPair[],
+  beta: Float64Array,
+  seed: number,
+): Accuracy | null {
   if (rows.length === 0) return null;
-  const { share, low, high } = wilsonInterval(countRight(rows, beta), rows.length);
+  // A pair that is ordered rightly is a win; pairs of one topic are alike, so topics are what the interval counts.
+  const scores = rows.map((row, index) => ({
+    cluster: pairs[index]?.topic ?? '',
+    value: predict(row, beta),
+  }));
+  const { share, low, high } = winRate(scores, { seed });
   return { value: share, low, high };
 }

@@ -39,6 +39,12 @@ describe('decideVerdict', () => {
     assert.equal(decide(arms.toReversed()).arm, 'ranker');
   });
 
+  it('rests no verdict on fewer than five topics, however sure the figures look', () => {
+    const sure = { arms: [arm('ranker', 0.2, 0.17, 0.24, 0.01)], detectableEffect: 0.1 };
+    assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 8, testTopics: 4 } }).kind, 'no gain');
+    assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 10, testTopics: 5 } }).kind, 'gain');
+  });
+
   it('does not call a gain what Holm takes back, nor what its interval does not bear out', () => {
     assert.equal(decide([arm('ranker', 0.3, 0.01, 0.6, 0.09)]).kind, 'no gain');
     assert.equal(decide([arm('ranker', 0.3, -0.01, 0.6, 0.04)]).kind, 'no gain');

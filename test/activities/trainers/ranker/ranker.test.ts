@@ -86,8 +86,8 @@ describe('trainRanker', () => {
       heldOut: plant(likesExamples, { seed: 2 }),
     });
     assert.ok(weightOf(model, 'examples') > 0.3 && weightOf(model, 'pressure') < -0.3);
-    assert.ok(metrics.heldOutAccuracy!.low > 0.75, JSON.stringify(metrics.heldOutAccuracy));
-    assert.ok(metrics.heldOutAccuracy!.low < metrics.heldOutAccuracy!.value);
+    assert.ok(metrics.heldOutAccuracy!.low! > 0.75, JSON.stringify(metrics.heldOutAccuracy));
+    assert.ok(metrics.heldOutAccuracy!.low! < metrics.heldOutAccuracy!.value);
     const learned = lessons(model);
     assert.ok(learned.includes('Asking for examples (helps)'), learned.join('\n'));
     assert.ok(
