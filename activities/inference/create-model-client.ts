@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { sleep } from './abort-listeners.ts';
+import { createHash } from 'node:crypto';
 import { Admission } from './admission.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import { askServer, type Question } from './ask-server.ts';
 import { prefixOf } from './choose-endpoint.ts';
 import { durationMs } from './duration-ms.ts';
@@ -16,6 +18,8 @@ export interface ModelClientOptions {
   /** Value of the environment variable of that name. It goes into the Authorization header and nowhere else. */
   readonly apiKey: (environmentVariable: string) => string | undefined;
   readonly log: Logger;
+  /** Where answers are kept; closed with the client. None are if it is absent. */
+  readonly cache?: AnswerCache;
 }
 
 /**
@@ -23,14 +27,21 @@ export interface ModelClientOptions {
  * calls made through it. A call has its request's timeout times its number of attempts in all, from its first request
  * on: waiting for a place at a server costs it nothing.
  */
-export function createModelClient({ embeddedUrl, apiKey, log }: ModelClientOptions): ModelClient {
+export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClientOptions): ModelClient {
   const endpoints = createEndpoints(embeddedUrl);
   const admission = new Admission();
 
   async function chat(call: ChatCall): Promise<ChatAnswer> {
     const servers = endpoints.resolve(call.config.model.endpoints);
     const secret = keyOf(call, servers, apiKey);
-    return askUntilAnswered(servers, { call, body: requestBody(call), secret, requests: 0 });
+    const question: Question = { call, body: requestBody(call), secret, requests: 0 };
+    if (cache === undefined || !isCacheable(call)) return askUntilAnswered(servers, question);
+    const key = createHash('sha256').update(question.body).digest('hex');
+    const kept = await cache.find(key);
+    if (kept !== undefined) return { ...kept, requests: 0, cached: true };
+    const answer = await askUntilAnswered(servers, question);
+    cache.keep(key, answer);
+    return answer;
   }
 
   async function askUntilAnswered(servers: readonly Endpoint[], question: Question): Promise<ChatAnswer> {
@@ -73,8 +84,18 @@ export function createModelClient({ embeddedUrl, apiKey, log }: ModelClientOptio
     async close() {
       admission.close();
       await endpoints.close();
+      await cache?.close();
     },
   };
+}
+
+/**
+ * What the body of a call says is all that its answer depends on, wherever it is asked: the model by its name, the
+ * messages, the sampling, the seed, the schema. Not so for the embedded models, which are a part of this program and
+ * change with it.
+ */
+function isCacheable({ config }: ChatCall): boolean {
+  return config.request.cache !== false && !config.model.endpoints.includes('embedded');
 }
 
 /** Until the first of the servers takes requests again, in milliseconds; 0 if one does. */
