@@ -206,8 +206,10 @@ async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> 
     'test_scores',
   ];
   const rows = await store.query(
-    `select stage, count(*)::integer as calls, sum(prompt_tokens)::bigint::double as prompt_tokens,
-      sum(completion_tokens)::bigint::double as completion_tokens, coalesce(sum(seconds), 0) as seconds
+    `select stage, (count(*) filter (cached is not true))::integer as calls,
+      coalesce(sum(prompt_tokens) filter (cached is not true), 0)::bigint::double as prompt_tokens,
+      coalesce(sum(completion_tokens) filter (cached is not true), 0)::bigint::double as completion_tokens,
+      coalesce(sum(seconds), 0) as seconds
     from model_calls where run = $run group by stage`,
     { run: run.runId },
   );

@@ -26,6 +26,8 @@ interface RunVerbOptions {
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly yes?: boolean;
+  /** False with --no-cache. */
+  readonly cache: boolean;
 }
 
 export function addRunVerb(cli: Cli): void {
@@ -41,6 +43,7 @@ export function addRunVerb(cli: Cli): void {
     .option('--run-id <id>', "the run's id (default: made of the definition's name and the time)")
     .option('--detach', 'start it and return')
     .option('--json', 'print one JSON object at the end, and no progress')
+    .option('--no-cache', 'make every model call, also those whose answers were kept from earlier runs')
     .option('-y, --yes', 'do not ask before calling real models')
     .addHelpText(
       'after',
@@ -62,6 +65,7 @@ async function runVerb(cli: Cli, name: string, options: RunVerbOptions): Promise
   const overrides: RunOptions = {
     ...(options.endpoint !== undefined && { endpoint: parseEndpoint(options.endpoint) }),
     ...(options.model !== undefined && { model: options.model }),
+    ...(!options.cache && { cache: false }),
   };
   const settings = await loadProjectSettings(cli, overrides);
   const definition = await loadNamedDefinition(cli, name, settings);

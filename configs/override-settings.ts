@@ -1,8 +1,11 @@
 /** Settings with every role pointed elsewhere for one run. Pure. */
 import type { RoleConfig, Settings, SettingsOverrides } from './types.ts';
 
-/** The same settings with the given endpoint and model name in every role. */
-export function overrideSettings(settings: Settings, { endpoint, model }: SettingsOverrides): Settings {
+/** The same settings with the given endpoint, model name and use of kept answers in every role. */
+export function overrideSettings(
+  settings: Settings,
+  { endpoint, model, cache }: SettingsOverrides,
+): Settings {
   const point = <Config extends RoleConfig>(config: Config): Config => ({
     ...config,
     model: {
@@ -10,6 +13,7 @@ export function overrideSettings(settings: Settings, { endpoint, model }: Settin
       ...(endpoint === undefined ? {} : { endpoints: [endpoint] }),
       ...(model === undefined ? {} : { name: model }),
     },
+    ...(cache === undefined ? {} : { request: { ...config.request, cache } }),
   });
   const [first, second, third] = settings.validatorModel.validators;
   return {

@@ -47,8 +47,10 @@ export interface RequestConfig {
   readonly timeout: Duration;
   /** Requests of one call in all, the first included. */
   readonly maxAttempts: number;
-  /** Calls one activity keeps in flight. */
+  /** Calls one activity makes at once. A server is given no more of them than it does well with; the rest waits. */
   readonly concurrency: number;
+  /** Whether answers are kept and used again for the same call; default true. */
+  readonly cache?: boolean;
 }
 
 export interface RoleConfig {
@@ -168,4 +170,6 @@ export interface SettingsOverrides {
   readonly endpoint?: string;
   /** Model name used by every role. */
   readonly model?: string;
+  /** False: no kept answer is used, and none is kept. */
+  readonly cache?: boolean;
 }

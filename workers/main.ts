@@ -8,10 +8,11 @@
  * Environment: `TEMPORAL_*` (connect.ts), `PROSE_EMBEDDED_URL` (base URL of the embedded models, where configs say
  * `embedded`), `CUDA_VISIBLE_DEVICES`, and the API keys that configs name.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities, createPinningActivity } from '../activities/index.ts';
+import { createAnswerCache } from '../activities/inference/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
 import { createStore } from '../activities/store/create-store.ts';
 import { loadSettings } from '../configs/load.ts';
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
     embeddedUrl: env['PROSE_EMBEDDED_URL'] || undefined,
     apiKey: (name) => env[name] || undefined,
     log,
+    cache: createAnswerCache({ directory: join(root, 'data', 'cache'), log }),
   });
   const dependencies = { root, store, models, log };
   try {

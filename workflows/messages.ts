@@ -84,4 +84,6 @@ export interface RunOptions {
   readonly endpoint?: string;
   /** Model name used by every role for this run. */
   readonly model?: string;
+  /** False: every call is made, and no answer is kept. */
+  readonly cache?: boolean;
 }

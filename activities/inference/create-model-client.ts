@@ -1,14 +1,15 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { sleep } from './abort-listeners.ts';
+import { createHash } from 'node:crypto';
+import { Admission } from './admission.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import { askServer, type Question } from './ask-server.ts';
+import { prefixOf } from './choose-endpoint.ts';
 import { durationMs } from './duration-ms.ts';
-import { chooseEndpoint, createEndpoints, recordOutcome, type Endpoint } from './endpoints.ts';
+import { createEndpoints, type Endpoint } from './endpoints.ts';
 import type { ChatAnswer, ChatCall, ModelClient } from './model-client.ts';
 import { ModelError } from './model-error.ts';
-import { post } from './post.ts';
-import { refusal, refusedFeature } from './refusal.ts';
-import { requestBody, type Feature } from './request-body.ts';
-import { parseCompletion } from './response.ts';
+import { requestBody } from './request-body.ts';
 import { isRetried, retryDelayMs } from './retry-policy.ts';
 
 export interface ModelClientOptions {
@@ -17,148 +18,89 @@ export interface ModelClientOptions {
   /** Value of the environment variable of that name. It goes into the Authorization header and nowhere else. */
   readonly apiKey: (environmentVariable: string) => string | undefined;
   readonly log: Logger;
+  /** Where answers are kept; closed with the client. None are if it is absent. */
+  readonly cache?: AnswerCache;
 }
 
-/** The client of all roles, over HTTP. A call has its request's timeout times its number of attempts in all. */
-export function createModelClient({ embeddedUrl, apiKey, log }: ModelClientOptions): ModelClient {
+/**
+ * The client of all roles, over HTTP; one for a process, since its limits on what a server is given at once hold for all
+ * calls made through it. A call has its request's timeout times its number of attempts in all, from its first request
+ * on: waiting for a place at a server costs it nothing.
+ */
+export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClientOptions): ModelClient {
   const endpoints = createEndpoints(embeddedUrl);
+  const admission = new Admission();
 
   async function chat(call: ChatCall): Promise<ChatAnswer> {
-    const { model, request } = call.config;
-    // Every request in flight of an activity listens to its one signal; Node takes more than ten for a leak.
-    setMaxListeners(0, call.signal);
-    const servers = endpoints.resolve(model.endpoints);
+    const servers = endpoints.resolve(call.config.model.endpoints);
     const secret = keyOf(call, servers, apiKey);
-    const timeoutMs = durationMs(request.timeout);
-    const deadlineMs = performance.now() + timeoutMs * request.maxAttempts;
-    const ledger = { requests: 0 };
+    const question: Question = { call, body: requestBody(call), secret, requests: 0 };
+    if (cache === undefined || !isCacheable(call)) return askUntilAnswered(servers, question);
+    const key = createHash('sha256').update(question.body).digest('hex');
+    const kept = await cache.find(key);
+    if (kept !== undefined) return { ...kept, requests: 0, cached: true };
+    const answer = await askUntilAnswered(servers, question);
+    cache.keep(key, answer);
+    return answer;
+  }
+
+  async function askUntilAnswered(servers: readonly Endpoint[], question: Question): Promise<ChatAnswer> {
+    const { config, messages, role, signal } = question.call;
+    const timeoutMs = durationMs(config.request.timeout);
+    const prefix = servers.length > 1 ? prefixOf(messages) : undefined;
+    let leftMs = timeoutMs * config.request.maxAttempts;
     let failed: Endpoint | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const endpoint = chooseEndpoint(servers, failed, performance.now());
+      const place = admission.enter(servers, { failed, prefix }, signal);
+      const endpoint = place instanceof Promise ? await place : place;
+      const startedAt = performance.now();
       try {
-        const leftMs = Math.max(1, Math.min(timeoutMs, deadlineMs - performance.now()));
-        return await ask(endpoint, call, secret, leftMs, ledger);
+        return await askAt(endpoint, question, Math.min(timeoutMs, leftMs));
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
-        error.requests = ledger.requests;
-        const delayMs = retryDelayMs(attempt, error.retryAfterMs, Math.random);
-        const isLast = attempt >= request.maxAttempts || performance.now() + delayMs >= deadlineMs;
+        error.requests = question.requests;
+        const delayMs = retryDelayMs(attempt, Math.random);
+        leftMs -= performance.now() - startedAt + delayMs;
+        const isLast = attempt >= config.request.maxAttempts || leftMs <= pauseLeftMs(servers);
         if (isLast || !isRetried(error)) throw error;
         const { code, status } = error;
-        log.debug(
-          { role: call.role, endpoint: endpoint.name, code, status, attempt, delayMs },
-          'model call is retried',
-        );
+        log.debug({ role, endpoint: endpoint.name, code, status, attempt, delayMs }, 'model call is retried');
         failed = endpoint;
-        await sleepUnlessAborted(delayMs, call.signal);
+        await sleep(delayMs, signal);
       }
     }
   }
 
-  /** One answer of one server, without what it refuses. */
-  async function ask(
-    endpoint: Endpoint,
-    call: ChatCall,
-    secret: string | undefined,
-    timeoutMs: number,
-    ledger: { requests: number },
-  ): Promise<ChatAnswer> {
-    const dropped = new Set<Feature>();
-    for (;;) {
-      const without = new Set([...endpoint.without, ...dropped]);
-      const startedAt = performance.now();
-      ledger.requests += 1;
-      const answer = await send(endpoint, requestBody(call, without), secret, timeoutMs, call.signal);
-      const seconds = (performance.now() - startedAt) / 1000;
-      if (answer.status === 200) {
-        for (const feature of dropped) {
-          if (endpoint.without.has(feature)) continue;
-          endpoint.without.add(feature);
-          log.warn(
-            { endpoint: endpoint.name, feature },
-            'the server refuses this part of a request; it is left out from now on',
-          );
-        }
-        return toChatAnswer(answer.text, endpoint, call, seconds, ledger.requests);
-      }
-      const feature = refusedFeature(answer);
-      if (feature === undefined || without.has(feature) || !uses(call, feature)) {
-        throw refusal(endpoint.name, answer, secret);
-      }
-      dropped.add(feature);
-    }
-  }
-
-  async function send(
-    endpoint: Endpoint,
-    body: string,
-    secret: string | undefined,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<{ status: number; retryAfter: string | undefined; text: string }> {
-    const headers = {
-      'content-type': 'application/json',
-      ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
-    };
-    endpoint.inFlight += 1;
+  async function askAt(endpoint: Endpoint, question: Question, timeoutMs: number): Promise<ChatAnswer> {
     try {
-      const answer = await post(endpoint.pool, {
-        endpoint: endpoint.name,
-        path: endpoint.path,
-        headers,
-        body,
-        timeoutMs,
-        signal,
-      });
-      recordOutcome(endpoint, 'reached', performance.now());
-      return answer;
-    } catch (error) {
-      const isUnreachable = error instanceof ModelError && error.code === 'CONNECTION_FAILED';
-      if (isUnreachable && recordOutcome(endpoint, 'unreachable', performance.now())) {
-        log.warn({ endpoint: endpoint.name }, 'the server cannot be reached; it is left alone for a while');
-      }
-      throw error;
+      return await askServer(endpoint, question, timeoutMs, log);
     } finally {
-      endpoint.inFlight -= 1;
+      admission.leave();
     }
   }
 
-  return { chat, close: () => endpoints.close() };
-}
-
-function toChatAnswer(
-  text: string,
-  endpoint: Endpoint,
-  call: ChatCall,
-  seconds: number,
-  requests: number,
-): ChatAnswer {
-  const completion = parseCompletion(text);
-  if (completion === undefined) {
-    throw new ModelError(
-      'BAD_ANSWER',
-      endpoint.name,
-      `${endpoint.name} answered 200 with what is no chat completion.`,
-    );
-  }
-  if (completion.finishReason === 'abort') {
-    throw new ModelError(
-      'ANSWER_ABORTED',
-      endpoint.name,
-      `${endpoint.name} aborted the answer before its end.`,
-    );
-  }
   return {
-    ...completion,
-    model: completion.model ?? call.config.model.name,
-    endpoint: endpoint.name,
-    seconds,
-    requests,
+    chat,
+    async close() {
+      admission.close();
+      await endpoints.close();
+      await cache?.close();
+    },
   };
 }
 
-function uses(call: ChatCall, feature: Feature): boolean {
-  return feature === 'response_format' ? call.schema !== undefined : call.topLogprobs !== undefined;
+/**
+ * What the body of a call says is all that its answer depends on, wherever it is asked: the model by its name, the
+ * messages, the sampling, the seed, the schema. Not so for the embedded models, which are a part of this program and
+ * change with it.
+ */
+function isCacheable({ config }: ChatCall): boolean {
+  return config.request.cache !== false && !config.model.endpoints.includes('embedded');
+}
+
+/** Until the first of the servers takes requests again, in milliseconds; 0 if one does. */
+function pauseLeftMs(servers: readonly Endpoint[]): number {
+  return Math.max(0, Math.min(...servers.map(({ pausedUntilMs }) => pausedUntilMs)) - performance.now());
 }
 
 function keyOf(
@@ -175,13 +117,4 @@ function keyOf(
     servers.map((server) => server.name).join(', '),
     `The environment variable ${apiKeyEnv}, which holds the API key of model '${name}', is not set.`,
   );
-}
-
-async function sleepUnlessAborted(delayMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(delayMs, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  }
 }

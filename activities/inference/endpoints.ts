@@ -1,17 +1,12 @@
-/** The servers of a process: a connection pool for each, which of several to ask, and which to leave alone for a while. */
+/** The servers of a process: a connection pool for each, a limit, and how it is doing. */
 import { Pool } from 'undici';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { hash32 } from './hash32.ts';
 import { ModelError } from './model-error.ts';
 import type { Feature } from './request-body.ts';
 
-/** Requests to one server at once; more wait here. vLLM's own default is 256 running sequences. */
-const MAX_CONNECTIONS = 256;
 /** uvicorn, which vLLM runs on, closes idle connections after 5 s: stay well below, or requests meet a closed one. */
 const KEEP_ALIVE_MS = 3_000;
-/** Failed connections in a row after which a server is left alone. */
-const FAILURES_TO_EJECT = 3;
-/** How long it is left alone before one request tries it again. */
-const EJECTION_MS = 10_000;
-
 export interface Endpoint {
   /** As configured, without credentials: `embedded` or a base URL. */
   readonly name: string;
@@ -20,14 +15,21 @@ export interface Endpoint {
   readonly path: string;
   /** What this server was found to refuse. */
   readonly without: Set<Feature>;
-  inFlight: number;
+  readonly limit: ConcurrencyLimit;
+  /** 32 bits that tell it from others where prefixes are assigned to servers. */
+  readonly mark: number;
+  /** Times that it could not be reached, hung or failed, since it last answered. */
   failuresInARow: number;
   ejectedUntilMs: number;
+  /** Times that the limit was lowered since it last answered. */
+  refusalsInARow: number;
+  /** No request is made before, as it asked for. */
+  pausedUntilMs: number;
 }
 
 export interface Endpoints {
-  /** Endpoints by their configured names. Throws `ModelError` `NO_EMBEDDED_SERVER`, `BAD_ENDPOINT`. */
-  resolve(names: readonly string[]): Endpoint[];
+  /** Endpoints by their configured names; the same list for the same names. Throws `ModelError` `NO_EMBEDDED_SERVER`, `BAD_ENDPOINT`. */
+  resolve(names: readonly string[]): readonly Endpoint[];
   /** Ends every connection; requests in flight fail. */
   close(): Promise<void>;
 }
@@ -35,13 +37,19 @@ export interface Endpoints {
 /** @param embeddedUrl base URL, ending in `/v1`, of the bundled models; undefined where they do not run. */
 export function createEndpoints(embeddedUrl: string | undefined): Endpoints {
   const known = new Map<string, Endpoint>();
+  const lists = new Map<string, readonly Endpoint[]>();
+  const open = (name: string): Endpoint => {
+    const endpoint = known.get(name) ?? openEndpoint(name, embeddedUrl);
+    known.set(name, endpoint);
+    return endpoint;
+  };
   return {
-    resolve: (names) =>
-      names.map((name) => {
-        const endpoint = known.get(name) ?? openEndpoint(name, embeddedUrl);
-        known.set(name, endpoint);
-        return endpoint;
-      }),
+    resolve(names) {
+      const key = names.join('\n');
+      const list = lists.get(key) ?? names.map(open);
+      lists.set(key, list);
+      return list;
+    },
     async close() {
       await Promise.all([...known.values()].map(({ pool }) => pool.destroy()));
     },
@@ -65,7 +73,8 @@ function openEndpoint(configured: string, embeddedUrl: string | undefined): Endp
   return {
     name: configured === 'embedded' ? configured : `${url.origin}${base}`,
     pool: new Pool(url.origin, {
-      connections: MAX_CONNECTIONS,
+      // One request each, and as many as the limit lets through.
+      connections: null,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
@@ -75,43 +84,11 @@ function openEndpoint(configured: string, embeddedUrl: string | undefined): Endp
     }),
     path: `${base}/chat/completions${url.search}`,
     without: new Set(),
-    inFlight: 0,
+    limit: new ConcurrencyLimit(),
+    mark: hash32(url.href),
     failuresInARow: 0,
     ejectedUntilMs: 0,
+    refusalsInARow: 0,
+    pausedUntilMs: 0,
   };
-}
-
-/**
- * The endpoint to ask next: the one with the fewest requests in flight among those that are well, or due for a trial
- * (one request at a time); any, if none is. A server that has just failed is asked again only if there is no other.
- */
-export function chooseEndpoint(
-  endpoints: readonly Endpoint[],
-  failed: Endpoint | undefined,
-  nowMs: number,
-): Endpoint {
-  const usable = endpoints.filter((endpoint) => isUsable(endpoint, nowMs));
-  const others = usable.filter((endpoint) => endpoint !== failed);
-  const candidates = [others, usable, endpoints].find((list) => list.length > 0) ?? [];
-  const [first] = candidates.toSorted((left, right) => left.inFlight - right.inFlight);
-  if (first === undefined) throw new ModelError('BAD_ENDPOINT', 'none', 'The model has no endpoint.');
-  return first;
-}
-
-/** Tells how a request went, so that an endpoint that cannot be reached is ejected. Returns whether it now was. */
-export function recordOutcome(
-  endpoint: Endpoint,
-  outcome: 'reached' | 'unreachable',
-  nowMs: number,
-): boolean {
-  endpoint.failuresInARow = outcome === 'reached' ? 0 : endpoint.failuresInARow + 1;
-  if (endpoint.failuresInARow < FAILURES_TO_EJECT) return false;
-  const wasEjected = endpoint.ejectedUntilMs > nowMs;
-  endpoint.ejectedUntilMs = nowMs + EJECTION_MS;
-  return !wasEjected;
-}
-
-function isUsable(endpoint: Endpoint, nowMs: number): boolean {
-  if (endpoint.failuresInARow < FAILURES_TO_EJECT) return true;
-  return nowMs >= endpoint.ejectedUntilMs && endpoint.inFlight === 0;
 }

@@ -36,10 +36,12 @@ export interface ChatAnswer {
   readonly endpoint: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Wall time of the request that succeeded. */
+  /** Wall time of the request that succeeded; of a kept answer, when it was made. */
   readonly seconds: number;
-  /** Requests made, failed ones included. */
+  /** Requests made, failed ones included; 0 for a kept answer. */
   readonly requests: number;
+  /** True for an answer kept from an earlier call, which cost nothing. */
+  readonly cached?: boolean;
 }
 
 export interface ModelClient {

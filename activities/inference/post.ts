@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from 'undici';
+import { abortReason, listen, unlisten, type Abortable } from './abort-listeners.ts';
 import { ModelError } from './model-error.ts';
 
 /** Largest answer that is read. */
@@ -39,7 +40,7 @@ export function post(pool: Pool, options: PostOptions): Promise<HttpAnswer> {
  * A handler of undici's `dispatch` rather than its `request`, and a class rather than closures: this is what is run
  * for every call, and half of the client's own time went into streams, listeners and function objects.
  */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, Abortable {
   /** Whether the promise is settled. */
   isOver = false;
   private readonly options: PostOptions;
@@ -58,17 +59,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.resolve = resolve;
     this.reject = reject;
     if (options.signal.aborted) {
-      this.handleEvent();
+      this.abort(abortReason(options.signal));
       return;
     }
-    options.signal.addEventListener('abort', this);
+    listen(options.signal, this);
     this.timer = setTimeout(timeOut, options.timeoutMs, this);
   }
 
-  /** Hears the signal's abort. */
-  handleEvent(): void {
-    const reason: unknown = this.options.signal.reason;
-    this.fail(reason instanceof Error ? reason : new Error(String(reason)));
+  abort(reason: Error): void {
+    this.fail(reason);
   }
 
   fail(error: Error): void {
@@ -128,7 +127,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private end(): void {
     this.isOver = true;
     clearTimeout(this.timer);
-    this.options.signal.removeEventListener('abort', this);
+    unlisten(this.options.signal, this);
   }
 }
 

@@ -3,8 +3,10 @@ import type { ChatCall } from './model-client.ts';
 /** What some servers refuse, so that a request may have to do without it. */
 export type Feature = 'response_format' | 'logprobs';
 
+const NOTHING: ReadonlySet<Feature> = new Set();
+
 /** Body of a chat completion. Every sampling field is always sent, so that servers' defaults never matter. */
-export function requestBody(call: ChatCall, without: ReadonlySet<Feature>): string {
+export function requestBody(call: ChatCall, without: ReadonlySet<Feature> = NOTHING): string {
   const { model, sampling } = call.config;
   return JSON.stringify({
     model: model.name,

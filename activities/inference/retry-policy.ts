@@ -13,8 +13,6 @@ const RETRIED: ReadonlySet<ModelErrorCode> = new Set([
 const BASE_MS = 500;
 /** Longest wait before any later one. */
 const MAX_BACKOFF_MS = 20_000;
-/** Longest wait on a server's word. */
-const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Whether the same request may succeed a little later. 501 is a server that never will. */
 export function isRetried(error: ModelError): boolean {
@@ -22,19 +20,14 @@ export function isRetried(error: ModelError): boolean {
 }
 
 /**
- * Wait before the next request, in milliseconds: "full jitter"
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), at least what the server asked for,
- * plus jitter so that those it turned away do not come back together.
+ * Wait before the next request of a call, in milliseconds: "full jitter"
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). What a server asked for is kept by all
+ * calls, as a pause of that server.
  * @param attempt the one that failed, from 1.
  * @param random gives numbers in [0, 1).
  */
-export function retryDelayMs(
-  attempt: number,
-  retryAfterMs: number | undefined,
-  random: () => number,
-): number {
-  const jitterMs = random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (attempt - 1));
-  return retryAfterMs === undefined ? jitterMs : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + jitterMs;
+export function retryDelayMs(attempt: number, random: () => number): number {
+  return random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (attempt - 1));
 }
 
 /**

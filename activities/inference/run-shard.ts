@@ -18,6 +18,8 @@ export type CallRecord = {
   readonly completion_tokens: number;
   readonly seconds: number | null;
   readonly requests: number;
+  /** Whether the answer was kept from an earlier call: it took no time and its tokens were not paid for again. */
+  readonly cached: boolean;
   /** Code of the `ModelError`; null for an answer. */
   readonly error: string | null;
 };
@@ -105,8 +107,9 @@ export function callRecord(role: Role, key: string, answer: ChatAnswer): CallRec
     endpoint: answer.endpoint,
     prompt_tokens: answer.promptTokens,
     completion_tokens: answer.completionTokens,
-    seconds: answer.seconds,
+    seconds: answer.cached === true ? null : answer.seconds,
     requests: answer.requests,
+    cached: answer.cached === true,
     error: null,
   };
 }
@@ -122,6 +125,7 @@ export function failedCallRecord(role: Role, key: string, config: RoleConfig, er
     completion_tokens: 0,
     seconds: null,
     requests: error.requests,
+    cached: false,
     error: error.code,
   };
 }

@@ -122,6 +122,7 @@ export const tables = {
       completion_tokens: 'INTEGER',
       seconds: 'DOUBLE',
       requests: 'INTEGER',
+      cached: 'BOOLEAN',
       error: 'VARCHAR',
     },
   },

@@ -104,20 +104,40 @@ describe('createModelClient: requests', () => {
 });
 
 describe('createModelClient: several endpoints', () => {
-  it('asks the server with the fewest requests in flight', () => {
+  it('shares calls out evenly, but for some more to the server that has seen their beginning', () => {
     const held: (() => void)[] = [];
     const hold: Handler = (_request, response) => held.push(() => send(response, 200, completion('held')));
     return withClient([hold, hold], async (ask, servers) => {
-      const answers = Array.from({ length: 6 }, () => ask());
-      while (held.length < 6) await new Promise((resolve) => setTimeout(resolve, 5));
-      assert.deepEqual(
-        servers.map(({ seen }) => seen.length),
-        [3, 3],
-      );
+      const answers = Array.from({ length: 24 }, () => ask());
+      while (held.length < 24) await new Promise((resolve) => setTimeout(resolve, 5));
+      const counts = servers.map(({ seen }) => seen.length);
+      assert(Math.min(...counts) >= 9, counts.join(' and '));
       held.forEach((release) => release());
       await Promise.all(answers);
     });
   });
+
+  it('sends calls that begin alike to the same server while it is not much fuller', () =>
+    withClient(
+      Array.from({ length: 4 }, (): Handler => (_request, response) => send(response, 200, completion('ok'))),
+      async (ask, servers) => {
+        const homes = new Set<string>();
+        for (const topic of ['volcanoes', 'vaccines', 'silk road', 'tides', 'bees', 'maps']) {
+          const messages = [
+            { role: 'system', content: `You know all about ${topic}.` },
+            { role: 'user', content: 'Go on.' },
+          ] as const;
+          const answers = await Promise.all([1, 2, 3].map((seed) => ask({ messages, seed })));
+          assert.equal(new Set(answers.map(({ endpoint }) => endpoint)).size, 1);
+          homes.add(answers[0]?.endpoint ?? '');
+        }
+        assert(homes.size > 1, 'all beginnings have one home');
+        assert.equal(
+          servers.reduce((sum, { seen }) => sum + seen.length, 0),
+          18,
+        );
+      },
+    ));
 
   it('goes to another server when one fails, and leaves an unreachable one alone', () =>
     withClient([(_request, response) => send(response, 200, completion('ok'))], async (ask, [server]) => {

@@ -1,0 +1,82 @@
+/** The ways of asking that are compared: each makes one call and waits for its whole answer. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OpenAI } from 'openai';
+import { pino } from 'pino';
+import { Pool } from 'undici';
+import { createAnswerCache } from '../../activities/inference/answer-cache.ts';
+import { createModelClient } from '../../activities/inference/create-model-client.ts';
+
+export const IN_FLIGHT = 64;
+
+/** One call; `seed` makes it different from all others. */
+export interface Side {
+  readonly ask: (seed: number) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+const messages = [
+  { role: 'system', content: 'You are a helpful assistant. '.repeat(20) },
+  { role: 'user', content: 'Tell me about volcanoes, how they form and where they are found.' },
+] as const;
+const maxTokens = 100;
+
+/** PROSE's client with everything on: limits, deadline, cancellation, log, and the cache of answers. */
+export function proseClient(endpoint: string, model: string): Side {
+  const root = mkdtempSync(join(tmpdir(), 'prose-bench-'));
+  const log = pino({ level: 'info' }, pino.destination(join(root, 'log.jsonl')));
+  const cache = createAnswerCache({ directory: join(root, 'cache'), log });
+  const client = createModelClient({ embeddedUrl: undefined, apiKey: () => 'key', log, cache });
+  const { signal } = new AbortController();
+  const config = {
+    model: { endpoints: [endpoint], name: model, apiKeyEnv: 'KEY' },
+    sampling: { temperature: 0.7, topP: 1, maxTokens },
+    request: { timeout: '120s', maxAttempts: 5, concurrency: IN_FLIGHT },
+  };
+  return {
+    ask: (seed) => client.chat({ role: 'main_model', config, messages, seed, signal }),
+    async close() {
+      await client.close();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+/** What anyone would write with undici: `request` of a pool, and the JSON of its body. */
+export function bareUndici(endpoint: string, model: string): Side {
+  const { origin, pathname } = new URL(endpoint);
+  const pool = new Pool(origin, { connections: IN_FLIGHT, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const path = `${pathname}/chat/completions`;
+  return {
+    async ask(seed) {
+      const { statusCode, body } = await pool.request({
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json', authorization: 'Bearer key' },
+        body: JSON.stringify({ model, messages, temperature: 0.7, top_p: 1, max_tokens: maxTokens, seed }),
+      });
+      const answer = await body.json();
+      if (statusCode !== 200) throw new Error(`The server answered ${statusCode}.`);
+      return answer;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** The npm package `openai`. */
+export function openaiClient(endpoint: string, model: string): Side {
+  const client = new OpenAI({ baseURL: endpoint, apiKey: 'key', maxRetries: 4, timeout: 120_000 });
+  return {
+    ask: (seed) =>
+      client.chat.completions.create({
+        model,
+        messages: [...messages],
+        temperature: 0.7,
+        top_p: 1,
+        max_tokens: maxTokens,
+        seed,
+      }),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { ConcurrencyLimit } from '../../../activities/inference/concurrency-limit.ts';
+import { createRandom } from '../../../activities/statistics/random.ts';
+
+/** A server in virtual time: so many slots, and answers of about a second each. */
+interface SimulatedServer {
+  readonly slots: number;
+  /** Callers who always have one more request. */
+  readonly callers: number;
+  readonly answers: number;
+  /** Requests running and waiting above which it refuses. */
+  readonly queueLimit?: number;
+  /** Answers are slower by this share for each one that runs beside them, as in a batch. */
+  readonly slowdown?: number;
+}
+
+/** Runs it; the throughput is of the second half, in answers per second. */
+function simulate({ slots, callers, answers, queueLimit = Infinity, slowdown = 0 }: SimulatedServer) {
+  const random = createRandom(slots);
+  const limit = new ConcurrencyLimit();
+  const running: { work: number; endsAt: number }[] = [];
+  const waiting: { work: number; endsAt: number }[] = [];
+  let nowMs = 0;
+  let refusals = 0;
+  let worked = 0;
+  let half = { nowMs: 0, worked: 0 };
+  const start = (request: { work: number; endsAt: number }): void => {
+    request.endsAt = nowMs + request.work * (1 + slowdown * running.length);
+    running.push(request);
+  };
+  const fill = (): void => {
+    while (limit.hasPlace && limit.inFlight < callers) {
+      limit.begin();
+      if (running.length + waiting.length >= queueLimit) {
+        refusals += 1;
+        limit.refuse(nowMs, nowMs);
+        limit.end();
+        return;
+      }
+      const request = { work: 500 + 1000 * random(), endsAt: 0 };
+      if (running.length < slots) start(request);
+      else waiting.push(request);
+    }
+  };
+  for (let done = 0; done < answers; done += 1) {
+    fill();
+    const soonest = running.reduce((best, one) => (one.endsAt < best.endsAt ? one : best));
+    running.splice(running.indexOf(soonest), 1);
+    nowMs = soonest.endsAt;
+    worked += soonest.work;
+    limit.answer(soonest.work, nowMs);
+    const next = waiting.shift();
+    if (next !== undefined) start(next);
+    if (done === answers / 2) half = { nowMs, worked };
+  }
+  return { limit: limit.most, throughput: (worked - half.worked) / (nowMs - half.nowMs), refusals };
+}
+
+describe('ConcurrencyLimit', () => {
+  for (const slots of [2, 20, 33, 64, 100, 250]) {
+    it(`finds the knee of a server of ${slots} slots, and stays near it`, () => {
+      const { limit, throughput } = simulate({ slots, callers: 1000, answers: 16_000 });
+      assert(throughput >= 0.97 * slots, `${throughput} of ${slots}`);
+      assert(limit <= 4.2 * slots, `${limit} for ${slots}`);
+    });
+  }
+
+  it('climbs on where each answer gets slower but all together faster, as in a batch', () => {
+    // n at once get n / (1 + n / 100) done: 86 with 600 at once, 39 with 64.
+    const { limit, throughput } = simulate({ slots: 1024, callers: 1024, answers: 30_000, slowdown: 0.01 });
+    assert(limit >= 256, `${limit}`);
+    assert(throughput >= 70, `${throughput}`);
+  });
+
+  it('settles below what a server refuses', () => {
+    const { throughput, refusals } = simulate({ slots: 32, callers: 1000, answers: 10_000, queueLimit: 40 });
+    assert(throughput >= 0.95 * 32, `${throughput}`);
+    assert(refusals <= 20, `${refusals}`);
+  });
+
+  it('does not grow where it is not what holds callers back', () => {
+    assert.equal(simulate({ slots: 64, callers: 8, answers: 5_000 }).limit, 16);
+  });
+
+  it('is lowered once by the refusals of requests made at the same time, and again by later ones', () => {
+    const limit = new ConcurrencyLimit();
+    for (let request = 0; request < 10; request += 1) limit.begin();
+    assert.equal(limit.refuse(0, 1), true);
+    assert.equal(limit.most, 8);
+    assert.equal(limit.refuse(0, 2), false);
+    assert.equal(limit.most, 8);
+    assert.equal(limit.refuse(2, 3), true);
+    assert.equal(limit.most, 5);
+  });
+
+  it('never goes below one', () => {
+    const limit = new ConcurrencyLimit();
+    limit.begin();
+    for (let time = 1; time < 20; time += 1) limit.refuse(time, time);
+    assert.equal(limit.most, 1);
+  });
+
+  it('starts over on request', () => {
+    const limit = new ConcurrencyLimit();
+    limit.begin();
+    limit.refuse(0, 1);
+    limit.restart();
+    assert.equal(limit.most, 16);
+  });
+});

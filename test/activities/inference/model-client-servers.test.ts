@@ -1,0 +1,136 @@
+/** The client against embedded model servers with a capacity of their own. */
+import assert from 'node:assert/strict';
+import { createModelClient } from '../../../activities/inference/create-model-client.ts';
+import type { ChatAnswer, ModelClient } from '../../../activities/inference/model-client.ts';
+import {
+  startModelServer,
+  type ModelServer,
+  type ModelServerOptions,
+} from '../../../deploy/model-server/server.ts';
+import { silentLog } from '../../support/silent-log.ts';
+
+interface Load {
+  readonly client: ModelClient;
+  readonly servers: readonly ModelServer[];
+  /** All calls at once; their seeds are their numbers. */
+  readonly callAll: (count: number, answered?: (index: number) => void) => Promise<ChatAnswer[]>;
+}
+
+async function withServers(
+  options: readonly ModelServerOptions[],
+  work: (load: Load) => Promise<void>,
+): Promise<void> {
+  const servers = await Promise.all(options.map((each) => startModelServer(each)));
+  const client = createModelClient({ embeddedUrl: undefined, apiKey: () => undefined, log: silentLog });
+  const { signal } = new AbortController();
+  const call = (seed: number): Promise<ChatAnswer> =>
+    client.chat({
+      role: 'main_model',
+      config: {
+        model: { endpoints: servers.map(({ endpoint }) => endpoint), name: 'simulated-main' },
+        sampling: { temperature: 0.7, topP: 1, maxTokens: 20 },
+        request: { timeout: '30s', maxAttempts: 4, concurrency: 1000 },
+      },
+      messages: [{ role: 'user', content: `Tell me about volcano number ${seed}` }],
+      seed,
+      signal,
+    });
+  try {
+    await work({
+      client,
+      servers,
+      callAll: (count, answered = () => {}) =>
+        Promise.all(
+          Array.from({ length: count }, async (_, index) => {
+            const answer = await call(index);
+            answered(index);
+            return answer;
+          }),
+        ),
+    });
+  } finally {
+    await client.close();
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}
+
+const completed = ({ counts }: ModelServer): number => counts()['simulated-main']?.completed ?? 0;
+const maxRunning = ({ counts }: ModelServer): number => counts()['simulated-main']?.maxRunning ?? 0;
+
+describe('createModelClient: servers under load', function () {
+  this.timeout(60_000);
+
+  it('lets in the first 16 of a thousand calls at once, and more as the server gets more done', () =>
+    withServers([{ slots: 64, tokensPerSecond: 400 }], async ({ servers: [server], callAll }) => {
+      assert(server);
+      let early = 0;
+      const answers = await callAll(1000, (index) => {
+        if (index === 0) early = maxRunning(server);
+      });
+      assert.equal(answers.length, 1000);
+      assert.equal(early, 16);
+      assert(maxRunning(server) > 32);
+    }));
+
+  it('answers calls in the order in which they came', () =>
+    withServers([{ slots: 4, tokensPerSecond: 2000 }], async ({ callAll }) => {
+      const order: number[] = [];
+      await callAll(300, (index) => order.push(index));
+      // Those in flight together may overtake one another; nobody falls behind further.
+      for (const [place, index] of order.entries()) {
+        assert(Math.abs(place - index) <= 64, `call ${index} was answered as number ${place}`);
+      }
+    }));
+
+  it('loses no call to a server that refuses most of what it is offered', () =>
+    withServers([{ slots: 2, tokensPerSecond: 2000, queueLimit: 3 }], async ({ servers, callAll }) => {
+      const answers = await callAll(200);
+      const requests = answers.reduce((sum, answer) => sum + answer.requests, 0);
+      assert.equal(
+        servers.reduce((sum, server) => sum + completed(server), 0),
+        200,
+      );
+      assert(requests <= 260, `${requests} requests for 200 answers`);
+    }));
+
+  it('gives a server of a third of the speed about a third of the calls', () =>
+    withServers(
+      [
+        { slots: 16, tokensPerSecond: 600 },
+        { slots: 16, tokensPerSecond: 200 },
+      ],
+      async ({ servers: [fast, slow], callAll }) => {
+        assert(fast && slow);
+        await callAll(600);
+        const ratio = completed(fast) / completed(slow);
+        assert(ratio > 2 && ratio < 4.5, `${completed(fast)} and ${completed(slow)}`);
+      },
+    ));
+
+  it('loses no call when one of three servers dies in the middle, and uses it again when it is back', () =>
+    withServers(
+      Array.from({ length: 3 }, () => ({ slots: 8, tokensPerSecond: 200 })),
+      async ({ servers, callAll }) => {
+        const [dying] = servers;
+        assert(dying);
+        let died: Promise<void> = Promise.resolve();
+        let revived: Promise<ModelServer> | undefined;
+        let count = 0;
+        const answers = await callAll(1200, () => {
+          count += 1;
+          if (count === 200) died = dying.close();
+          if (count === 500) {
+            revived = died.then(() => startModelServer({ slots: 8, tokensPerSecond: 200, port: dying.port }));
+          }
+        });
+        const again = await revived;
+        assert(again);
+        try {
+          assert.equal(answers.length, 1200);
+          assert(completed(again) > 0, 'it was not asked again');
+        } finally {
+          await again.close();
+        }
+      },
+    ));
+});
