@@ -6,7 +6,7 @@
  * 1 it could not run, 2 its arguments or configs are wrong.
  *
  * Environment: `TEMPORAL_*` (connect.ts), `PROSE_EMBEDDED_URL` (base URL of the embedded models, where configs say
- * `embedded`), `CUDA_VISIBLE_DEVICES`, and the API keys that configs name.
+ * `embedded`), `CUDA_VISIBLE_DEVICES`, the API keys that configs name, and what definitions name for `command` and `http`.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -63,12 +63,13 @@ async function main(): Promise<void> {
   const connection = await connectPatiently(await connectionOptions(env), say);
   const log = createWorkerLogger(root, process.stderr);
   const store = await createStore({ root });
+  const environment = (name: string): string | undefined => env[name] || undefined;
   const models = createModelClient({
-    embeddedUrl: env['PROSE_EMBEDDED_URL'] || undefined,
-    apiKey: (name) => env[name] || undefined,
+    embeddedUrl: environment('PROSE_EMBEDDED_URL'),
+    apiKey: environment,
     log,
   });
-  const dependencies = { root, store, models, log };
+  const dependencies = { root, store, models, log, environment };
   try {
     const workers = await createWorkers({
       connection,

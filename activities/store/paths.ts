@@ -3,7 +3,10 @@
  * - shards: `data/raw/<table>/run=<run>/<shard>.parquet`
  * - journals: `data/journal/run=<run>/<table>/<shard>.jsonl`
  * - objects: `data/objects/<digest>.json`
+ * - tables of the users' own: `data/tables/<table>/run=<run>/<part>.parquet`
+ * - output of commands: `data/commands/run=<run>/<task>/<attempt>.stdout.log` and `….stderr.log`
  */
+import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StoreError } from './store-error.ts';
 import { tables, type TableName } from './tables.ts';
@@ -86,6 +89,16 @@ export function objectPath(root: string, digest: string): string {
     );
   }
   return join(root, 'data', 'objects', `${digest}.json`);
+}
+
+/** Directory (relative to the root) for the output of a task's commands. Throws `StoreError` `INVALID_NAME`. */
+export function commandDirectory(run: string, task: string): string {
+  const encoded = encodeURIComponent(task);
+  const name =
+    encoded.length <= SEGMENT_LENGTH
+      ? encoded
+      : `${encoded.slice(0, SEGMENT_LENGTH - 17)}-${createHash('sha256').update(task).digest('hex').slice(0, 16)}`;
+  return join('data', 'commands', runDirectory(run), name);
 }
 
 /** Absolute form of a path below the root, given relative to it or absolute. Throws `StoreError` `OUTSIDE_ROOT`. */
