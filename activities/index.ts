@@ -6,9 +6,11 @@ import type { Activity, ActivityRequest } from './activity.ts';
 import { generateBasePrompts } from './base-prompts.ts';
 import { fineTuneMainModel } from './fine-tuning.ts';
 import { command } from './general/command.ts';
+import { generate } from './general/generate.ts';
 import { http } from './general/http.ts';
 import { noop } from './general/noop.ts';
 import { sleep } from './general/sleep.ts';
+import { sql } from './general/sql.ts';
 import { runMainModel } from './main-model.ts';
 import { buildPairs } from './pairs.ts';
 import { performActivity, type ActivityDependencies, type Registered } from './perform.ts';
@@ -41,6 +43,8 @@ export const activities: readonly AnyActivity[] = [
   sleep,
   command,
   http,
+  sql,
+  generate,
 ];
 
 /** Names and contracts of the activities, as the checker of definitions needs them. */

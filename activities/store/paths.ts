@@ -21,7 +21,7 @@ const CONTINUATION = '+';
  * The directory (relative, `/`-separated) that stands for a run's id: percent-encoded, so that no id leaves its folder,
  * and broken into nested directories where it is longer than a file name may be. `views.ts` undoes it in SQL.
  */
-function runDirectory(run: string): string {
+export function runDirectory(run: string): string {
   // encodeURIComponent leaves !'()*~ alone, which globs, shells and SQL read as their own.
   const encoded = encode(run).replaceAll(
     /[!'()*~]/g,
@@ -43,8 +43,10 @@ function encode(run: string): string {
   );
 }
 
-/** SQL for the run's id of a row, from DuckDB's `filename` column: undoes `runDirectory`. */
-export const RUN_OF_FILENAME = `url_decode(replace(regexp_extract(filename, '/run=([^/]*(/[${CONTINUATION}][^/]*)*)/[^/]*$', 1), '/${CONTINUATION}', ''))`;
+/** SQL for the run's id of a row, from the column that DuckDB gives the file's name in: undoes `runDirectory`. */
+export function runOfFile(column: string): string {
+  return `url_decode(replace(regexp_extract(${column}, '/run=([^/]*(/[${CONTINUATION}][^/]*)*)/[^/]*$', 1), '/${CONTINUATION}', ''))`;
+}
 
 /** Whether a text names one of the tables. */
 export function isTableName(name: string): name is TableName {
