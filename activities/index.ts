@@ -25,7 +25,7 @@ import { generateVariations } from './variations.ts';
 export type { ActivityDependencies } from './perform.ts';
 
 /** An activity of any input and output; the schemas of its contract guard what goes in and out. */
-type AnyActivity = Activity<never, unknown>;
+export type AnyActivity = Activity<never, unknown>;
 
 /** Every activity that definitions may name, in pipeline order, then those for pipelines of any kind. */
 export const activities: readonly AnyActivity[] = [

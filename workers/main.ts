@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities, createPinningActivity } from '../activities/index.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
+import { loadActivities } from '../activities/load.ts';
 import { createStore } from '../activities/store/create-store.ts';
 import { loadSettings } from '../configs/load.ts';
 import { formatProblem } from '../definitions/problem.ts';
@@ -48,6 +49,8 @@ async function main(): Promise<void> {
   const settings = await loadSettings(root);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
+  const list = await loadActivities(root);
+  if (!list.ok) throw new InputError(list.problems.map((problem) => formatProblem(problem)).join('\n'));
   const configs = settings.value.queues;
   const unknown = queues.filter((queue) => configs[queue] === undefined);
   if (unknown.length > 0) {
@@ -76,8 +79,8 @@ async function main(): Promise<void> {
       namespace: namespaceOf(env),
       queues,
       configs,
-      activities: createActivities(dependencies),
-      pinning: createPinningActivity(dependencies),
+      activities: createActivities(dependencies, list.value),
+      pinning: createPinningActivity(dependencies, list.value),
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
     // The SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.

@@ -16,7 +16,8 @@ import { userTablePath } from '../store/user-tables.ts';
 import { answerForm, type AnswerForm } from './answer-columns.ts';
 import { askForRow } from './ask-for-row.ts';
 import { quoteName, readSource, rowKeySql, sourceSql, type SourceRow } from './source-rows.ts';
-import { columnsSchema, tableNameSchema } from './sql.ts';
+import { columnsSchema, tableNameSchema } from './table-schemas.ts';
+import { withRun } from './with-run.ts';
 
 export interface GenerateInput {
   /** Name of a table (its rows of this run) or a SELECT (`$run` is the run's id). */
@@ -257,7 +258,7 @@ async function writeTable(
   const query = `select ${columns} from (select ${quoted.join(', ')}, ${rowKeySql(key)} as row_key from (${source}\n)) s
     join (from ${answers}) g using (row_key) order by s.row_key, g.sample_idx`;
   const parameters: { [name: string]: Cell | readonly Cell[] } = {
-    ...(/\$run\b/.test(source) ? { run: context.run.runId } : {}),
+    ...withRun(source, {}, context.run.runId),
     ...(files.length === 0 ? {} : { files }),
   };
   const written = await views.exportQuery(query, parameters, path, context);

@@ -3,7 +3,7 @@ import type { ActivityContext } from '../activity.ts';
 import { ActivityError } from '../errors.ts';
 import type { ViewReader } from '../store/open-views.ts';
 import type { Cell } from '../store/tables.ts';
-import { withRun } from './sql.ts';
+import { withRun } from './with-run.ts';
 
 export interface SourceRow {
   /** JSON list of the key's values as texts. */

@@ -1,11 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { JsonSchema, Value } from '../../definitions/types.ts';
+import type { Value } from '../../definitions/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../errors.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
 import type { Parameters } from '../store/sql-values.ts';
 import { USER_TABLE_PATTERN, userTablePath } from '../store/user-tables.ts';
+import { columnsSchema, tableNameSchema } from './table-schemas.ts';
+import { withRun } from './with-run.ts';
 
 export interface SqlInput {
   /** One statement that reads. `$name` stands for a parameter; `$run` is the run's id unless given. */
@@ -36,22 +38,6 @@ export interface SqlOutput {
 const MAX_ROWS = 100;
 /** They become part of the run's history. */
 const MAX_ROWS_CHARS = 256_000;
-
-export const tableNameSchema: JsonSchema = {
-  type: 'string',
-  pattern: USER_TABLE_PATTERN,
-  description: 'Small letters, digits and _.',
-};
-
-export const columnsSchema: JsonSchema = {
-  type: 'array',
-  items: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['name', 'type'],
-    properties: { name: { type: 'string' }, type: { type: 'string' } },
-  },
-};
 
 /** A DuckDB query over every table and view of the project, made into a table or returned. */
 export const sql: Activity<SqlInput, SqlOutput> = {
@@ -116,11 +102,6 @@ export const sql: Activity<SqlInput, SqlOutput> = {
     }
   },
 };
-
-/** DuckDB refuses parameters that a query does not have. */
-export function withRun(query: string, parameters: Parameters, run: string): Parameters {
-  return /\$run\b/.test(query) ? { run, ...parameters } : parameters;
-}
 
 async function firstRows(
   views: ViewReader,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Value } from '../../../definitions/types.ts';
+import { packageRoot } from '../../../workers/workflow-bundle.ts';
 import { startPipeline, type Pipeline } from '../../support/pipeline.ts';
 
 describe('general activities, by the interpreter and a worker', function () {
@@ -14,6 +16,8 @@ describe('general activities, by the interpreter and a worker', function () {
   before(async () => {
     process.env['PROSE_TEST_TOKEN'] = 'token-of-the-worker';
     pipeline = await startPipeline();
+    const fixture = join(packageRoot, 'test', 'fixtures', 'user-activities', 'activities');
+    cpSync(fixture, join(pipeline.root, 'activities'), { recursive: true });
     await pipeline.startWorker();
   });
   after(() => pipeline?.close());
@@ -70,6 +74,27 @@ describe('general activities, by the interpreter and a worker', function () {
     );
     server.close();
     assert.deepEqual([outputs, requests], [{ text: 'welcome' }, 2]);
+  });
+
+  it("a user's own activity is run and its input checked", async () => {
+    const outputs = await run(
+      'shouting',
+      { shout: { activity: 'shout', with: { text: 'hello' } } },
+      { loud: '${ tasks.shout.loud }' },
+    );
+    assert.deepEqual(outputs, { loud: 'HELLO!' });
+    const wrong = run('muttering', { shout: { activity: 'shout', with: { words: 'hello' } } }, {});
+    await assert.rejects(wrong, WorkflowFailedError);
+  });
+
+  it('runs the examples', async () => {
+    const example = async (name: string, params: { [key: string]: Value } = {}): Promise<unknown> =>
+      (await pipeline.start(name, params)).result();
+    const mapped = (await example('map-reduce', { rows: 3 })) as { [key: string]: number };
+    assert.deepEqual([mapped['answers'], mapped['errors']], [6, 0]);
+    assert.ok(Number(mapped['characters']) > 0);
+    assert.deepEqual(await example('gpu-and-cpu'), { answered: 3 });
+    assert.deepEqual(await example('commands'), { lettersPerWord: 13 / 6 });
   });
 
   it('sleep and command end with a run that is cancelled', async () => {
