@@ -42,6 +42,8 @@ export interface ActivityContext {
   readonly store: Store;
   readonly models: ModelClient;
   readonly log: Logger;
+  /** Value of a variable of the worker's environment; undefined if it is not set. Never to be logged or returned. */
+  environment(name: string): string | undefined;
   /** Aborted when the run is cancelled, the attempt timed out or the worker shuts down. */
   readonly signal: AbortSignal;
   heartbeat(progress: Progress): void;

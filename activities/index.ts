@@ -5,6 +5,12 @@ import type { ActivityCatalogue } from '../definitions/types.ts';
 import type { Activity, ActivityRequest } from './activity.ts';
 import { generateBasePrompts } from './base-prompts.ts';
 import { fineTuneMainModel } from './fine-tuning.ts';
+import { command } from './general/command.ts';
+import { generate } from './general/generate.ts';
+import { http } from './general/http.ts';
+import { noop } from './general/noop.ts';
+import { sleep } from './general/sleep.ts';
+import { sql } from './general/sql.ts';
 import { runMainModel } from './main-model.ts';
 import { buildPairs } from './pairs.ts';
 import { performActivity, type ActivityDependencies, type Registered } from './perform.ts';
@@ -19,9 +25,9 @@ import { generateVariations } from './variations.ts';
 export type { ActivityDependencies } from './perform.ts';
 
 /** An activity of any input and output; the schemas of its contract guard what goes in and out. */
-type AnyActivity = Activity<never, unknown>;
+export type AnyActivity = Activity<never, unknown>;
 
-/** Every activity that definitions may name, in pipeline order. */
+/** Every activity that definitions may name, in pipeline order, then those for pipelines of any kind. */
 export const activities: readonly AnyActivity[] = [
   generateBasePrompts,
   generateVariations,
@@ -33,6 +39,12 @@ export const activities: readonly AnyActivity[] = [
   optimizeTestPrompts,
   evaluateArms,
   promoteModel,
+  noop,
+  sleep,
+  command,
+  http,
+  sql,
+  generate,
 ];
 
 /** Names and contracts of the activities, as the checker of definitions needs them. */

@@ -16,6 +16,8 @@ export interface ActivityDependencies {
   readonly store: Store;
   readonly models: ModelClient;
   readonly log: Logger;
+  /** Value of a variable of the process's environment. Default: none is set. */
+  readonly environment?: (name: string) => string | undefined;
 }
 
 /** An activity with the compiled schemas of its contract. */
@@ -36,7 +38,7 @@ export interface Registered {
 export async function performActivity(
   { activity, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { store, models, log }: ActivityDependencies,
+  { store, models, log, environment = () => undefined }: ActivityDependencies,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   const { run, task, with: input } = request;
@@ -58,6 +60,7 @@ export async function performActivity(
       store,
       models,
       log: attemptLog,
+      environment,
       signal,
       heartbeat: pulse.beat,
     };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Settings, SettingsOverrides } from '../configs/types.ts';
 import type { Problem } from '../definitions/problem.ts';
-import type { Definition } from '../definitions/types.ts';
+import type { ActivityCatalogue, Definition } from '../definitions/types.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { neutralise } from '../activities/report/plain-text.ts';
@@ -22,17 +22,25 @@ export async function loadNamedDefinition(
   nameOrFile: string,
   settings?: Settings,
 ): Promise<Definition> {
-  const [{ findDefinition, loadDefinition }, { activityCatalogue }] = await Promise.all([
-    import('../definitions/load.ts'),
-    import('../activities/index.ts'),
-  ]);
+  const { findDefinition, loadDefinition } = await import('../definitions/load.ts');
   const { queues } = settings ?? (await loadProjectSettings(cli));
-  const context = { catalogue: activityCatalogue(), queues: Object.keys(queues) };
+  const context = { catalogue: await loadCatalogue(cli.root), queues: Object.keys(queues) };
   const loaded = /\.ya?ml$/u.test(nameOrFile)
     ? await loadDefinition(cli.root, projectPath(cli, nameOrFile), context)
     : await findDefinition(cli.root, nameOrFile, context);
   if (!loaded.ok) throw problemsError(loaded.problems);
   return loaded.value.definition;
+}
+
+/** The activities of the project, the user's own among them. Throws `CliError` `PROBLEMS`. */
+export async function loadCatalogue(root: string): Promise<ActivityCatalogue> {
+  const [{ activityCatalogue }, { loadActivities }] = await Promise.all([
+    import('../activities/index.ts'),
+    import('../activities/load.ts'),
+  ]);
+  const activities = await loadActivities(root);
+  if (!activities.ok) throw problemsError(activities.problems);
+  return activityCatalogue(activities.value);
 }
 
 /** A path as the user typed it (from the working directory, else from the root) relative to the project's root. */

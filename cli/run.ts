@@ -93,7 +93,7 @@ async function runVerb(cli: Cli, name: string, options: RunVerbOptions): Promise
     }
     const onLook = isLocal
       ? keepStackUp(cli)
-      : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(definition));
+      : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli.root, definition));
     const view = await followRun(cli, session, runId, { isQuiet, onLook });
     if (view.isEnded)
       await endRun(cli, session, runId, view, { isQuiet, isSimulated: !usesRealModels(settings) });

@@ -1,9 +1,12 @@
 import type { Definition, Tasks } from '../definitions/types.ts';
+import { loadCatalogue } from './inputs.ts';
 
 /** The task queues that a run of this definition needs workers on, each once. */
-export async function taskQueuesOf({ tasks, defaults }: Definition): Promise<readonly string[]> {
-  const { activityCatalogue } = await import('../activities/index.ts');
-  const catalogue = activityCatalogue();
+export async function taskQueuesOf(
+  root: string,
+  { tasks, defaults }: Definition,
+): Promise<readonly string[]> {
+  const catalogue = await loadCatalogue(root);
   const queues = new Set<string>();
   const visit = (level: Tasks, inherited: string | undefined): void => {
     for (const task of Object.values(level)) {

@@ -51,14 +51,16 @@ export interface FileCheck {
 
 /** Checks the files named, relative to the root, or all there are. Throws `CliError` for a file that is none of them. */
 export async function checkFiles(cli: Cli, named: readonly string[] = []): Promise<FileCheck> {
-  const [{ loadSettings }, { loadDefinition }, { activityCatalogue }] = await Promise.all([
-    import('../configs/load.ts'),
-    import('../definitions/load.ts'),
-    import('../activities/index.ts'),
-  ]);
+  const [{ loadSettings }, { listDefinitions, loadDefinition }, { activityCatalogue }, { loadActivities }] =
+    await Promise.all([
+      import('../configs/load.ts'),
+      import('../definitions/load.ts'),
+      import('../activities/index.ts'),
+      import('../activities/load.ts'),
+    ]);
   const { root } = cli;
   const all = {
-    definitions: await filesIn(root, 'definitions', /\.ya?ml$/u),
+    definitions: await listDefinitions(root),
     settings: [
       ...(await filesIn(root, 'configs', /\.ya?ml$/u)),
       ...(await filesIn(root, 'model_input', /\.txt$/u)),
@@ -77,11 +79,18 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
   const settingsProblems = settings.ok ? [] : settings.problems.filter(({ file }) => isWanted(file));
   // Wrong configs are told as such; without their task queues every definition would be wrong as well.
   const queues = settings.ok ? { queues: Object.keys(settings.value.queues) } : {};
-  const context = { catalogue: activityCatalogue(), ...queues };
-  const checked = await Promise.all(definitions.map((file) => loadDefinition(root, file, context)));
+  const activities = await loadActivities(root);
+  // As with the configs: tasks that name an activity of a broken file are not wrong themselves, but cannot be checked.
+  const checkable = activities.ok ? definitions : [];
+  const context = { catalogue: activityCatalogue(activities.ok ? activities.value : []), ...queues };
+  const checked = await Promise.all(checkable.map((file) => loadDefinition(root, file, context)));
   return {
     files: [...definitions, ...all.settings.filter(isWanted)],
-    problems: [...settingsProblems, ...checked.flatMap((result) => (result.ok ? [] : result.problems))],
+    problems: [
+      ...settingsProblems,
+      ...(activities.ok ? [] : activities.problems),
+      ...checked.flatMap((result) => (result.ok ? [] : result.problems)),
+    ],
     warnings: [
       ...(settings.ok ? settings.warnings.filter(({ file }) => isWanted(file)) : []),
       ...checked.flatMap((result) => (result.ok ? result.warnings : [])),

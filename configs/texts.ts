@@ -60,6 +60,11 @@ export function parseText(text: string): ReadonlyMap<string, string> {
   );
 }
 
+/** The placeholders of a section, as often and in the order they stand. */
+export function placeholdersOf(section: string): readonly string[] {
+  return [...section.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+}
+
 /**
  * A section with its placeholders filled. Values go in as they are: a placeholder inside a value stays as it is.
  * Throws `RangeError` for a placeholder without a value.

@@ -1,7 +1,7 @@
 /** From a file of `definitions/` to a checked definition, or to every problem that stands against it. */
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { checkDefinition, type CheckContext } from './check.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -79,38 +79,59 @@ export async function loadDefinition(
   return text.ok ? loadDefinitionText(text.value, file, context) : text;
 }
 
-/** The files of `definitions/` (relative to the root), in alphabetical order; none if there is no such folder. */
+/** Sub-folder of definitions to learn from. */
+const EXAMPLES = `${FOLDER}/examples`;
+
+/**
+ * The files of `definitions/` and `definitions/examples/` (relative to the root), each in alphabetical order; none where
+ * there is no such folder.
+ */
 export async function listDefinitions(root: string): Promise<readonly string[]> {
+  return [...(await listFolder(root, FOLDER)), ...(await listFolder(root, EXAMPLES))];
+}
+
+async function listFolder(root: string, folder: string): Promise<readonly string[]> {
   try {
-    const names = await readdir(join(root, FOLDER));
+    const names = await readdir(join(root, folder));
     return names
       .filter((name) => /\.ya?ml$/.test(name))
       .toSorted()
-      .map((name) => `${FOLDER}/${name}`);
+      .map((name) => `${folder}/${name}`);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
 }
 
-/** Loads the definition with a name. Problems: `UNKNOWN_DEFINITION` and those of `loadDefinition`. */
+/**
+ * Loads the definition with a name. Problems: `UNKNOWN_DEFINITION`, `SEVERAL_DEFINITIONS` (two files have the name) and
+ * those of `loadDefinition`.
+ */
 export async function findDefinition(
   root: string,
   name: string,
   context: CheckContext,
 ): Promise<Checked<LoadedDefinition>> {
   const files = await listDefinitions(root);
-  const nameOf = (file: string): string => file.slice(FOLDER.length + 1).replace(/\.ya?ml$/, '');
-  const found = files.find((file) => nameOf(file) === name);
-  if (found !== undefined) return loadDefinition(root, found, context);
-  const problem = {
-    code: 'UNKNOWN_DEFINITION',
-    message: `There is no definition '${name}'.`,
-    advice: didYouMean(name, files.map(nameOf)),
-    file: FOLDER,
-    path: '',
-    line: 1,
-    column: 1,
-  };
+  const nameOf = (file: string): string => basename(file).replace(/\.ya?ml$/, '');
+  const [found, other] = files.filter((file) => nameOf(file) === name);
+  if (found !== undefined && other === undefined) return loadDefinition(root, found, context);
+  const at = { path: '', line: 1, column: 1 };
+  const problem =
+    found === undefined
+      ? {
+          code: 'UNKNOWN_DEFINITION',
+          message: `There is no definition '${name}'.`,
+          advice: didYouMean(name, files.map(nameOf)),
+          file: FOLDER,
+          ...at,
+        }
+      : {
+          code: 'SEVERAL_DEFINITIONS',
+          message: `'${found}' and '${other}' are both named '${name}'.`,
+          advice: 'Rename one of them, and its file.',
+          file: found,
+          ...at,
+        };
   return { ok: false, problems: [problem] };
 }

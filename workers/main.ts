@@ -6,7 +6,7 @@
  * 1 it could not run, 2 its arguments or configs are wrong.
  *
  * Environment: `TEMPORAL_*` (connect.ts), `PROSE_EMBEDDED_URL` (base URL of the embedded models, where configs say
- * `embedded`), `CUDA_VISIBLE_DEVICES`, and the API keys that configs name.
+ * `embedded`), `CUDA_VISIBLE_DEVICES`, the API keys that configs name, and what definitions name for `command` and `http`.
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities, createPinningActivity } from '../activities/index.ts';
 import { createAnswerCache } from '../activities/inference/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
+import { loadActivities } from '../activities/load.ts';
 import { createStore } from '../activities/store/create-store.ts';
 import { loadSettings } from '../configs/load.ts';
 import { formatProblem } from '../definitions/problem.ts';
@@ -50,6 +51,8 @@ async function main(): Promise<void> {
   const settings = await loadSettings(root);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
+  const list = await loadActivities(root);
+  if (!list.ok) throw new InputError(list.problems.map((problem) => formatProblem(problem)).join('\n'));
   const configs = settings.value.queues;
   const unknown = queues.filter((queue) => configs[queue] === undefined);
   if (unknown.length > 0) {
@@ -65,21 +68,22 @@ async function main(): Promise<void> {
   const connection = await connectPatiently(await connectionOptions(env), say);
   const log = createWorkerLogger(root, process.stderr);
   const store = await createStore({ root });
+  const environment = (name: string): string | undefined => env[name] || undefined;
   const models = createModelClient({
-    embeddedUrl: env['PROSE_EMBEDDED_URL'] || undefined,
-    apiKey: (name) => env[name] || undefined,
+    embeddedUrl: environment('PROSE_EMBEDDED_URL'),
+    apiKey: environment,
     log,
     cache: createAnswerCache({ directory: join(root, 'data', 'cache'), log }),
   });
-  const dependencies = { root, store, models, log };
+  const dependencies = { root, store, models, log, environment };
   try {
     const workers = await createWorkers({
       connection,
       namespace: namespaceOf(env),
       queues,
       configs,
-      activities: createActivities(dependencies),
-      pinning: createPinningActivity(dependencies),
+      activities: createActivities(dependencies, list.value),
+      pinning: createPinningActivity(dependencies, list.value),
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
     // The SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.

@@ -1,17 +1,31 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Value } from '../../definitions/types.ts';
 import { openDatabase, quote } from './database.ts';
-import { escapeGlob } from './paths.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { escapeGlob, resolveInside } from './paths.ts';
 import { bindable, toCell, toJson, type Parameters } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import { createViews } from './views.ts';
 
+interface Column {
+  readonly name: string;
+  /** As DuckDB says it. */
+  readonly type: string;
+}
+
 /** Result of a query, ready to be printed. */
 interface QueryResult {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly Column[];
   /** In the order of `columns`. */
   readonly rows: readonly (readonly Value[])[];
+}
+
+export interface QueryOptions {
+  /** Rows that are read at the most; there may be somewhat more in the result. Default: all. */
+  readonly maxRows?: number;
+  /** Aborted, it ends the query. */
+  readonly signal?: AbortSignal;
 }
 
 /** A door to the data for SQL that people type. */
@@ -21,46 +35,141 @@ export interface ViewReader {
    * Throws `StoreError` `QUERY_REFUSED` for statements that could change or write something, `QUERY_FAILED` with
    * DuckDB's message for those that are wrong.
    */
-  query(sql: string, parameters?: Parameters): Promise<QueryResult>;
+  query(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<QueryResult>;
+  /**
+   * Writes the rows of such a statement as one Parquet file below the root, atomically. A column `run` is left out: as
+   * part of a table the rows get that of the run that wrote them. Throws as `query`.
+   */
+  exportQuery(
+    sql: string,
+    parameters: Parameters,
+    path: string,
+    options?: Pick<QueryOptions, 'signal'>,
+  ): Promise<{ readonly columns: readonly Column[]; readonly rowCount: number }>;
   close(): void;
 }
 
+/** How DuckDB reads a file, by its extension. */
+const READERS: { readonly [extension: string]: (path: string) => string } = {
+  '.parquet': (path) => `read_parquet(${path})`,
+  '.csv': (path) => `read_csv(${path})`,
+  '.tsv': (path) => `read_csv(${path})`,
+  '.json': (path) => `read_json(${path})`,
+  '.jsonl': (path) => `read_json(${path}, format = 'newline_delimited')`,
+  '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
+};
+
 /**
  * Opens the views of the project at `root` for reading only: SQL can read files below `data/` and `results/`, nothing
- * else on the machine or the network, and write nothing.
+ * else on the machine or the network, and write nothing but by `exportQuery`.
+ *
+ * @param options.files further views, by name: absolute paths of Parquet, CSV, TSV, JSON or JSONL files.
  */
-export async function openViews({ root }: { readonly root: string }): Promise<ViewReader> {
+export async function openViews({
+  root,
+  files = {},
+}: {
+  readonly root: string;
+  readonly files?: { readonly [view: string]: string };
+}): Promise<ViewReader> {
   const database = await openDatabase(root);
   const views = createViews(root, database);
   // DuckDB compares paths as they are written, and the views write them for globs.
-  const readable = ['data', 'results']
-    .map((directory) => join(root, directory))
-    .flatMap((path) => [quote(path), quote(escapeGlob(path))]);
-  await database.withConnection(async (connection) => {
-    await connection.run(`set allowed_directories = [${readable.join(', ')}]`);
-    await connection.run('set enable_external_access = false');
-    await connection.run('set lock_configuration = true');
-  });
-  return {
-    async query(sql, parameters = {}) {
-      await views.refresh();
-      return database.withConnection(async (connection) => {
-        await assertOnlyReads(connection, sql);
-        const { values, types } = bindable(parameters);
-        const reader = await connection.runAndReadAll(sql, values, types).catch((error: unknown) => {
-          throw new StoreError('QUERY_FAILED', error instanceof Error ? error.message : String(error), {
-            cause: error,
-          });
+  const asWritten = (path: string): string[] => [quote(path), quote(escapeGlob(path))];
+  const readable = ['data', 'results'].flatMap((directory) => asWritten(join(root, directory)));
+  const readableFiles = Object.values(files).flatMap(asWritten);
+
+  async function read<T>(
+    sql: string,
+    signal: AbortSignal | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    await views.refresh();
+    signal?.throwIfAborted();
+    return database.withConnection(async (connection) => {
+      await assertOnlyReads(connection, sql);
+      const interrupt = (): void => connection.interrupt();
+      signal?.addEventListener('abort', interrupt);
+      try {
+        return await work(connection);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw asQueryError(error);
+      } finally {
+        signal?.removeEventListener('abort', interrupt);
+      }
+    });
+  }
+
+  try {
+    await database.withConnection(async (connection) => {
+      await connection.run(`set allowed_directories = [${readable.join(', ')}]`);
+      await connection.run(`set allowed_paths = [${readableFiles.join(', ')}]`);
+      await connection.run('set enable_external_access = false');
+      await connection.run('set lock_configuration = true');
+    });
+    await views.refresh();
+    for (const [name, path] of Object.entries(files)) {
+      const reader = READERS[extname(path).toLowerCase()];
+      if (reader === undefined) {
+        const known = Object.keys(READERS).join(', ');
+        throw new StoreError('QUERY_REFUSED', `The file '${path}' is none of ${known}.`);
+      }
+      const view = `create view "${name.replaceAll('"', '""')}" as from ${reader(quote(escapeGlob(path)))}`;
+      await database
+        .withConnection((connection) => connection.run(view))
+        .catch((error: unknown) => {
+          throw asQueryError(error);
         });
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+
+  return {
+    query: (sql, parameters = {}, { maxRows, signal } = {}) =>
+      read(sql, signal, async (connection) => {
+        const { values, types } = bindable(parameters);
+        const reader =
+          maxRows === undefined
+            ? await connection.runAndReadAll(sql, values, types)
+            : await connection.streamAndReadUntil(sql, maxRows, values, types);
         const columnTypes = reader.columnTypes();
         return {
           columns: reader.columnNames().map((name, index) => ({ name, type: String(columnTypes[index]) })),
           rows: reader.getRows().map((row) => row.map(toJson)),
         };
-      });
-    },
+      }),
+    exportQuery: (sql, parameters, path, { signal } = {}) =>
+      read(sql, signal, async (connection) => {
+        const { values, types } = bindable(parameters);
+        const absolute = resolveInside(root, path);
+        // A statement may end in a semicolon or in a comment.
+        const source = `(${sql.replace(/[;\s]+$/, '')}\n)`;
+        await writeAtomically(absolute, async (temporaryPath) => {
+          const form = 'format parquet, compression zstd, use_tmp_file false';
+          const rows = `select columns(name -> lower(name) <> 'run') from ${source}`;
+          await connection.run(`copy (${rows}) to ${quote(temporaryPath)} (${form})`, values, types);
+        });
+        const written = `read_parquet(${quote(escapeGlob(absolute))}, hive_partitioning = false)`;
+        const described = await connection.runAndReadAll(`describe from ${written}`);
+        const counted = await connection.runAndReadAll(`select count(*)::double from ${written}`);
+        return {
+          columns: described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) })),
+          rowCount: Number(counted.getRows()[0]?.[0]),
+        };
+      }),
     close: () => database.close(),
   };
+}
+
+function asQueryError(error: unknown): Error {
+  // What the disk does is no fault of the query, and may pass.
+  if (error instanceof Error && ('code' in error || error.message.startsWith('IO Error'))) return error;
+  return new StoreError('QUERY_FAILED', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
 }
 
 /**

@@ -3,7 +3,10 @@
  * - shards: `data/raw/<table>/run=<run>/<shard>.parquet`
  * - journals: `data/journal/run=<run>/<table>/<shard>.jsonl`
  * - objects: `data/objects/<digest>.json`
+ * - tables of the users' own: `data/tables/<table>/run=<run>/<part>.parquet`
+ * - output of commands: `data/commands/run=<run>/<task>/<attempt>.stdout.log` and `….stderr.log`
  */
+import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StoreError } from './store-error.ts';
 import { tables, type TableName } from './tables.ts';
@@ -18,7 +21,7 @@ const CONTINUATION = '+';
  * The directory (relative, `/`-separated) that stands for a run's id: percent-encoded, so that no id leaves its folder,
  * and broken into nested directories where it is longer than a file name may be. `views.ts` undoes it in SQL.
  */
-function runDirectory(run: string): string {
+export function runDirectory(run: string): string {
   // encodeURIComponent leaves !'()*~ alone, which globs, shells and SQL read as their own.
   const encoded = encode(run).replaceAll(
     /[!'()*~]/g,
@@ -40,8 +43,10 @@ function encode(run: string): string {
   );
 }
 
-/** SQL for the run's id of a row, from DuckDB's `filename` column: undoes `runDirectory`. */
-export const RUN_OF_FILENAME = `url_decode(replace(regexp_extract(filename, '/run=([^/]*(/[${CONTINUATION}][^/]*)*)/[^/]*$', 1), '/${CONTINUATION}', ''))`;
+/** SQL for the run's id of a row, from the column that DuckDB gives the file's name in: undoes `runDirectory`. */
+export function runOfFile(column: string): string {
+  return `url_decode(replace(regexp_extract(${column}, '/run=([^/]*(/[${CONTINUATION}][^/]*)*)/[^/]*$', 1), '/${CONTINUATION}', ''))`;
+}
 
 /** Whether a text names one of the tables. */
 export function isTableName(name: string): name is TableName {
@@ -86,6 +91,16 @@ export function objectPath(root: string, digest: string): string {
     );
   }
   return join(root, 'data', 'objects', `${digest}.json`);
+}
+
+/** Directory (relative to the root) for the output of a task's commands. Throws `StoreError` `INVALID_NAME`. */
+export function commandDirectory(run: string, task: string): string {
+  const encoded = encodeURIComponent(task);
+  const name =
+    encoded.length <= SEGMENT_LENGTH
+      ? encoded
+      : `${encoded.slice(0, SEGMENT_LENGTH - 17)}-${createHash('sha256').update(task).digest('hex').slice(0, 16)}`;
+  return join('data', 'commands', runDirectory(run), name);
 }
 
 /** Absolute form of a path below the root, given relative to it or absolute. Throws `StoreError` `OUTSIDE_ROOT`. */

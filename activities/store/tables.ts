@@ -109,6 +109,18 @@ export const tables = {
   },
   test_outputs: modelOutputs,
   test_scores: validatorScores,
+  /** Answers of `generate` as they came; `row_key` is a JSON list of the key's values as texts. */
+  generated: {
+    key: ['row_key', 'sample_idx'],
+    columns: {
+      row_key: 'VARCHAR',
+      sample_idx: 'INTEGER',
+      answer: 'VARCHAR',
+      value: 'VARCHAR',
+      error: 'VARCHAR',
+      ...call,
+    },
+  },
   /** One row per model call: what was spent. */
   model_calls: {
     key: ['stage', 'call_key'],

@@ -1,15 +1,14 @@
 /**
  * The views that SQL sees: one per table over all runs, those of `views/*.sql` made from them, and `test_results`
- * once a run was evaluated. A table without any shard is an empty view of its columns.
+ * once a run was evaluated, and the users' own tables. A table without any shard is an empty view of its columns.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from './atomic-write.ts';
 import { quote, type Database } from './database.ts';
-import { escapeGlob, isTableName, RUN_OF_FILENAME, tableDirectory } from './paths.ts';
+import { escapeGlob, isTableName, runOfFile, tableDirectory } from './paths.ts';
 import { tables, type ColumnType, type TableName } from './tables.ts';
-
-const DERIVED_VIEWS = ['scores_by_variation', 'prompts'];
+import { DERIVED_VIEWS, listUserTables, type UserTable } from './user-tables.ts';
 
 export interface Views {
   /** Brings the views in line with the files that are there; called before every query. */
@@ -19,6 +18,8 @@ export interface Views {
 export function createViews(root: string, database: Database): Views {
   /** Tables and `test_results`, by whether their view reads files. */
   const isFilled = new Map<string, boolean>();
+  /** The users' own tables, by the state of the files that their view was made for. */
+  const userTables = new Map<string, string>();
   let last = Promise.resolve();
 
   async function define(sql: string): Promise<void> {
@@ -40,9 +41,29 @@ export function createViews(root: string, database: Database): Views {
       await define(`create view test_results as from read_parquet(${glob}, union_by_name = true)`);
       isFilled.set('test_results', true);
     }
+    await refreshUserTables();
     if (!isFirst) return;
     for (const view of DERIVED_VIEWS) {
       await define(await readFile(new URL(`views/${view}.sql`, import.meta.url), 'utf8'));
+    }
+  }
+
+  async function refreshUserTables(): Promise<void> {
+    const found = await listUserTables(root);
+    for (const table of found) {
+      if (userTables.get(table.name) === table.state) continue;
+      await define(userTableView(table)).catch((error: unknown) => {
+        // Files that somebody put there must not keep everybody from every other table.
+        const reason = error instanceof Error ? error.message : String(error);
+        const message = quote(`The table '${table.name}' cannot be read: ${reason}`);
+        return define(`create or replace view "${table.name}" as select error(${message}) as error`);
+      });
+      userTables.set(table.name, table.state);
+    }
+    for (const name of userTables.keys()) {
+      if (found.some((table) => table.name === name)) continue;
+      await define(`drop view if exists "${name}"`);
+      userTables.delete(name);
     }
   }
 
@@ -68,7 +89,16 @@ function tableView(table: TableName, directory: string | undefined): string {
   // Not hive_partitioning: it cannot undo the nesting of very long ids. DuckDB skips files by `filename` as well.
   const files = `read_parquet(${quote(`${escapeGlob(directory)}/run=*/**/*.parquet`)}, hive_partitioning = false, union_by_name = true, filename = true)`;
   const names = columns.map(([name]) => name);
-  return `create or replace view ${table} as select ${names.join(', ')}, ${RUN_OF_FILENAME} as run from ${files}`;
+  return `create or replace view ${table} as select ${names.join(', ')}, ${runOfFile('filename')} as run from ${files}`;
+}
+
+/** Over all runs; columns that some run does not have are null there. */
+function userTableView({ name, directory }: UserTable): string {
+  const glob = quote(`${escapeGlob(directory)}/run=*/**/*.parquet`);
+  // A name that no column of a user has.
+  const file = '__prose_file';
+  return `create or replace view "${name}" as select * exclude (${file}), ${runOfFile(file)} as run
+    from read_parquet(${glob}, hive_partitioning = false, union_by_name = true, filename = '${file}')`;
 }
 
 /** Whether a Parquet file lies anywhere below the sub-directories of `directory` whose name begins with `prefix`. */

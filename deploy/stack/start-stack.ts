@@ -44,7 +44,7 @@ export async function startStack(options: StartOptions): Promise<Stack> {
     log,
     ports,
     packageRoot,
-    sourceDigest: await digestSource(packageRoot),
+    sourceDigest: await digestSource(packageRoot, root),
   };
   return withFileLock(
     join(stackDirectory(root), 'stack.lock'),

@@ -38,6 +38,23 @@ describe('loading definitions', () => {
     assert.equal(found.ok && found.value.file, 'definitions/second.yaml');
   });
 
+  it('finds examples too, unless a name stands for two', async () => {
+    mkdirSync(join(root, 'definitions/examples'));
+    for (const name of ['third', 'first'])
+      writeFileSync(
+        join(root, `definitions/examples/${name}.yaml`),
+        `name: ${name}\ntasks: { a: { activity: doNothing } }\n`,
+      );
+    assert.deepEqual((await listDefinitions(root)).slice(2), [
+      'definitions/examples/first.yaml',
+      'definitions/examples/third.yaml',
+    ]);
+    const found = await findDefinition(root, 'third', sampleContext);
+    assert.equal(found.ok && found.value.file, 'definitions/examples/third.yaml');
+    const twice = await findDefinition(root, 'first', sampleContext);
+    assert.deepEqual(twice.ok ? [] : twice.problems.map(({ code }) => code), ['SEVERAL_DEFINITIONS']);
+  });
+
   it('says which there are when there is none of a name', async () => {
     const found = await findDefinition(root, '../../etc/passwd', sampleContext);
     assert.deepEqual(found.ok ? [] : found.problems.map(({ code }) => code), ['UNKNOWN_DEFINITION']);

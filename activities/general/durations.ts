@@ -1,0 +1,8 @@
+import type { JsonSchema } from '../../definitions/types.ts';
+
+/** A duration in an activity's input. */
+export const durationSchema: JsonSchema = {
+  type: 'string',
+  pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+  description: 'A duration such as 500ms, 30s, 5m, 12h or 7d.',
+};

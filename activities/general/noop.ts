@@ -1,0 +1,21 @@
+import type { Value } from '../../definitions/types.ts';
+import type { Activity } from '../activity.ts';
+
+export interface NoopInput {
+  /** Default null. */
+  readonly value?: Value;
+}
+
+/** Returns what it is given: to try out a definition, or to hold a value that several tasks use. */
+export const noop: Activity<NoopInput, { readonly value: Value }> = {
+  name: 'noop',
+  description: 'Returns its value: to try out a definition, or to hold a value that several tasks use.',
+  taskQueue: 'prose',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { value: { description: 'Any value; null unless given.' } },
+  },
+  output: { type: 'object', additionalProperties: false, required: ['value'], properties: { value: {} } },
+  run: async ({ value }) => ({ value: value ?? null }),
+};

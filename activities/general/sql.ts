@@ -1,0 +1,140 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { Value } from '../../definitions/types.ts';
+import type { Activity, ActivityContext } from '../activity.ts';
+import { ActivityError } from '../errors.ts';
+import { openViews, type ViewReader } from '../store/open-views.ts';
+import type { Parameters } from '../store/sql-values.ts';
+import { USER_TABLE_PATTERN, userTablePath } from '../store/user-tables.ts';
+import { columnsSchema, tableNameSchema } from './table-schemas.ts';
+import { withRun } from './with-run.ts';
+
+export interface SqlInput {
+  /** One statement that reads. `$name` stands for a parameter; `$run` is the run's id unless given. */
+  readonly query: string;
+  readonly parameters?: Parameters;
+  /** Files of the project that the query reads, by the name it has for them. */
+  readonly files?: { readonly [view: string]: string };
+  /** Table to write. Default: none, and the first rows are returned. */
+  readonly into?: string;
+  /** Where several tasks fill one table, each writes a part. Default `part`. */
+  readonly part?: string;
+}
+
+export interface SqlOutput {
+  /** Null without `into`. */
+  readonly table: string | null;
+  /** Relative to the root; null without `into`. */
+  readonly path: string | null;
+  /** Rows written or returned. */
+  readonly rowCount: number;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** At most 100; none with `into`. */
+  readonly rows: readonly { readonly [column: string]: Value }[];
+  /** Whether there are more rows than were returned. */
+  readonly isTruncated: boolean;
+}
+
+const MAX_ROWS = 100;
+/** They become part of the run's history. */
+const MAX_ROWS_CHARS = 256_000;
+
+/** A DuckDB query over every table and view of the project, made into a table or returned. */
+export const sql: Activity<SqlInput, SqlOutput> = {
+  name: 'sql',
+  description: 'Queries the tables with DuckDB SQL; the rows become a table, or the first 100 are returned.',
+  taskQueue: 'prose',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['query'],
+    properties: {
+      query: { type: 'string', description: 'One SELECT; $name is a parameter, $run the id of the run.' },
+      parameters: {
+        type: 'object',
+        description: "Values of the query's $names.",
+        additionalProperties: {
+          anyOf: [
+            { type: ['string', 'number', 'boolean', 'null'] },
+            { type: 'array', items: { type: ['string', 'number', 'boolean', 'null'] } },
+          ],
+        },
+      },
+      files: {
+        type: 'object',
+        description:
+          'Parquet, CSV, TSV, JSON or JSONL files of the project, by the name the query has for them.',
+        propertyNames: { pattern: USER_TABLE_PATTERN },
+        additionalProperties: { type: 'string' },
+      },
+      into: tableNameSchema,
+      part: tableNameSchema,
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['table', 'path', 'rowCount', 'columns', 'rows', 'isTruncated'],
+    properties: {
+      table: { type: ['string', 'null'] },
+      path: { type: ['string', 'null'] },
+      rowCount: { type: 'integer' },
+      columns: columnsSchema,
+      rows: { type: 'array', items: { type: 'object' } },
+      isTruncated: { type: 'boolean' },
+    },
+  },
+  async run(input, context) {
+    const { root } = context.store;
+    const { runId } = context.run;
+    const path =
+      input.into === undefined
+        ? undefined
+        : userTablePath({ table: input.into, run: runId, part: input.part ?? 'part' });
+    const views = await openViews({ root, files: await filesInside(root, input.files ?? {}) });
+    try {
+      const parameters = withRun(input.query, input.parameters ?? {}, runId);
+      if (path === undefined) return await firstRows(views, input.query, parameters, context);
+      const written = await views.exportQuery(input.query, parameters, path, context);
+      return { table: input.into ?? null, path, ...written, rows: [], isTruncated: false };
+    } finally {
+      views.close();
+    }
+  },
+};
+
+async function firstRows(
+  views: ViewReader,
+  query: string,
+  parameters: Parameters,
+  { signal }: ActivityContext,
+): Promise<SqlOutput> {
+  const { columns, rows: found } = await views.query(query, parameters, { maxRows: MAX_ROWS + 1, signal });
+  const rows = found
+    .slice(0, MAX_ROWS)
+    .map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])));
+  if (JSON.stringify(rows).length > MAX_ROWS_CHARS) {
+    throw new ActivityError(
+      'RESULT_TOO_LARGE',
+      `The rows have more than ${MAX_ROWS_CHARS} characters. Write them into a table ('into'), or select less.`,
+    );
+  }
+  const isTruncated = found.length > MAX_ROWS;
+  return { table: null, path: null, rowCount: rows.length, columns, rows, isTruncated };
+}
+
+/** Real paths of files; links that leave the root are refused. */
+async function filesInside(
+  root: string,
+  files: { readonly [view: string]: string },
+): Promise<{ readonly [view: string]: string }> {
+  const realRoot = await realpath(root);
+  const entries = Object.entries(files).map(async ([view, file]): Promise<[string, string]> => {
+    const real = await realpath(join(root, file)).catch(() => undefined);
+    const inside = real === undefined ? '..' : relative(realRoot, real);
+    if (real === undefined || isAbsolute(file) || inside === '..' || inside.startsWith(`..${sep}`))
+      throw new ActivityError('BAD_FILE', `There is no file '${file}' inside the project.`);
+    return [view, real];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

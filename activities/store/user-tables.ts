@@ -1,0 +1,74 @@
+/** Tables of the users' own making: `data/tables/<table>/run=<run>/<part>.parquet`, each a view of its name. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing } from './atomic-write.ts';
+import { isTableName, runDirectory } from './paths.ts';
+import { StoreError } from './store-error.ts';
+
+const TABLES = join('data', 'tables');
+/** Views that are made from tables. */
+export const DERIVED_VIEWS = ['scores_by_variation', 'prompts'];
+
+/** Names of tables and parts; small letters alone, since SQL does not tell them from large ones. */
+export const USER_TABLE_PATTERN = '^[a-z][a-z0-9_]{0,62}$';
+
+export interface UserTableName {
+  readonly table: string;
+  readonly run: string;
+  /** Several tasks of a run may each write a part. */
+  readonly part: string;
+}
+
+/** Path of a part, relative to the root. Throws `StoreError` `INVALID_NAME`, also for names that PROSE's own views have. */
+export function userTablePath({ table, run, part }: UserTableName): string {
+  for (const name of [table, part]) {
+    if (!new RegExp(USER_TABLE_PATTERN).test(name)) {
+      throw new StoreError(
+        'INVALID_NAME',
+        `${JSON.stringify(name)} must be 1 to 63 of a-z 0-9 _ and begin with a letter.`,
+      );
+    }
+  }
+  if (isReserved(table))
+    throw new StoreError('INVALID_NAME', `The table '${table}' is one of PROSE's own; choose another name.`);
+  return join(TABLES, table, runDirectory(run), `${part}.parquet`);
+}
+
+export interface UserTable {
+  readonly name: string;
+  /** Absolute. */
+  readonly directory: string;
+  /** Changes with the files. */
+  readonly state: string;
+}
+
+/** The tables that have at least one part, by name. */
+export async function listUserTables(root: string): Promise<readonly UserTable[]> {
+  const tables: UserTable[] = [];
+  for (const name of (await listOf(join(root, TABLES))).toSorted()) {
+    if (!new RegExp(USER_TABLE_PATTERN).test(name) || isReserved(name)) continue;
+    const directory = join(root, TABLES, name);
+    const files = (await listOf(directory, true)).filter((file) =>
+      /^run=.*[\\/][^.\\/][^\\/]*\.parquet$/.test(file),
+    );
+    const states = await Promise.all(
+      files.toSorted().map(async (file) => `${file} ${(await stat(join(directory, file))).mtimeMs}`),
+    );
+    if (files.length > 0) tables.push({ name, directory, state: states.join('\n') });
+  }
+  return tables;
+}
+
+function isReserved(name: string): boolean {
+  return isTableName(name) || name === 'test_results' || DERIVED_VIEWS.includes(name);
+}
+
+async function listOf(directory: string, recursive = false): Promise<string[]> {
+  try {
+    return await readdir(directory, { recursive });
+  } catch (error) {
+    if (isMissing(error) || (error instanceof Error && 'code' in error && error.code === 'ENOTDIR'))
+      return [];
+    throw error;
+  }
+}
