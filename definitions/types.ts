@@ -25,6 +25,13 @@ export type JoinRule =
   | 'allSkipped'
   | 'always';
 
+/**
+ * What becomes of a task whose attempts are used up. `fail`: it fails what is around it (its group, in the end the run).
+ * `continue`: it has failed, and so see it the tasks that need it, but it fails nothing around it. `hold`: the run waits,
+ * without any timer, until an operator has the task retried, skipped or failed.
+ */
+export type OnFailure = 'fail' | 'continue' | 'hold';
+
 /** Temporal's retry policy, by Temporal's own names; intervals are durations. */
 export interface RetryPolicy {
   /** Attempts in all, the first included; 0 = without limit. Default 5. */
@@ -73,6 +80,8 @@ interface TaskBase extends TaskOptions {
   /** An expression of type bool, evaluated once after the join rule; false = skipped. */
   readonly when?: string;
   readonly forEach?: ForEach;
+  /** Default `fail`. `hold` goes with tasks that are no groups, and holds each item of a `forEach` by itself. */
+  readonly onFailure?: OnFailure;
 }
 
 /** A task whose work is one activity. Its value in expressions is the activity's output. */
@@ -115,8 +124,8 @@ export interface ItemResult {
 
 /** How a task ended: exactly one of these, decided once. */
 export type TaskOutcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'cancelled';
-/** Where a task is: pending until its needs allow a decision, running, or ended. */
-export type TaskState = 'pending' | 'running' | TaskOutcome;
+/** Where a task is: pending until its needs allow a decision, running, held until an operator decides, or ended. */
+export type TaskState = 'pending' | 'running' | 'held' | TaskOutcome;
 
 /** Names, input and output schemas of the activities that definitions may use, as the checker needs them. */
 export interface ActivityContract {

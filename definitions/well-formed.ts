@@ -21,7 +21,7 @@ function taskOf(fields: Fields): Task {
   const needs = Array.isArray(fields['needs']) ? fields['needs'] : [];
   const forEach = fields['forEach'];
   const parts = {
-    ...pick(fields, ['when', 'taskQueue'], isText),
+    ...pick(fields, ['when', 'taskQueue', 'onFailure'], isText),
     // Texts only; others stay as texts no task has, so that the indexes are those of the file.
     ...(needs.length > 0 ? { needs: needs.map((need) => (typeof need === 'string' ? need : '')) } : {}),
     ...(isFields<Value>(forEach) && forEach['in'] !== undefined

@@ -22,9 +22,11 @@
  */
 import {
   ActivityFailure,
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  condition,
   defineQuery,
   isCancellation,
   proxyActivities,
@@ -41,6 +43,7 @@ import type { RunOptions, RunState, RunStatus } from './messages.ts';
 import { evaluateOutputs } from './outputs.ts';
 import { StatusOfRun } from './run-status.ts';
 import { createActivityScheduler } from './schedule-activity.ts';
+import { handleUpdates } from './updates.ts';
 import { attempt, groupVerdict, TaskRunner } from './task-runner.ts';
 import { runFailure, runSummary } from './verdict.ts';
 
@@ -59,10 +62,12 @@ export async function runDefinition(params?: Values | null, options?: RunOptions
   const { workflowId, workflowType, startTime } = workflowInfo();
   const status = new StatusOfRun(workflowId, workflowType, startTime.getTime(), params ?? {});
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
+  const show = (): void => setCurrentDetails(runSummary(status.view()));
+  handleUpdates(status.control, show);
   const end = (state: RunState): void => {
     status.end(state, Date.now());
     upsertMemo({ state });
-    setCurrentDetails(runSummary(status.view()));
+    show();
   };
   try {
     const pinned = await pinRun({
@@ -74,7 +79,8 @@ export async function runDefinition(params?: Values | null, options?: RunOptions
     });
     status.pin(pinned);
     upsertMemo({ definition: workflowType, digest: pinned.digest, state: 'running' satisfies RunState });
-    const outputs = await runPinned(workflowId, pinned, status);
+    const outputs = await runPinned(workflowId, pinned, status, show);
+    await condition(allHandlersFinished);
     status.outputs = outputs;
     end('succeeded');
     return outputs;
@@ -108,17 +114,25 @@ async function pinRun(request: PinRunRequest): Promise<PinnedRun> {
   }
 }
 
-async function runPinned(runId: string, pinned: PinnedRun, status: StatusOfRun): Promise<Values> {
+async function runPinned(
+  runId: string,
+  pinned: PinnedRun,
+  status: StatusOfRun,
+  changed: () => void,
+): Promise<Values> {
   const { definition, params, settingsDigest, seed } = pinned;
   const run = { runId, definition: definition.name, settingsDigest, seed };
   const scope = Scope.ofRun({ id: runId, definition: definition.name, round: 0 }, params);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();
+  // The scope's promise only ever rejects, when the run is cancelled: nothing waits for an operator any more.
+  cancellation.cancelRequested.catch(() => status.control.cancel());
   const surroundings = {
-    runActivity: createActivityScheduler(run),
+    runActivity: createActivityScheduler(run, status.control),
     isCancelled: () => cancellation.consideredCancelled,
     now: () => Date.now(),
-    changed: () => setCurrentDetails(runSummary(status.view())),
+    control: status.control,
+    changed,
   };
   const runner = new TaskRunner(plan, surroundings, status.failures);
   const settlements = await runner.runTasks(definition.tasks, '', scope, status.nodes);

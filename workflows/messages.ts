@@ -4,6 +4,19 @@ import type { TaskState, Value } from '../definitions/types.ts';
 /** `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';
 
+/** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, the others nothing. */
+export const RETRY_TASK_UPDATE = 'retryTask';
+export const SKIP_TASK_UPDATE = 'skipTask';
+export const FAIL_TASK_UPDATE = 'failTask';
+export const PAUSE_UPDATE = 'pause';
+export const RESUME_UPDATE = 'resume';
+
+/** Names the task instance that an update is about. */
+export interface TaskUpdate {
+  /** Path of the instance, e.g. `explore[3].score[1]`. */
+  readonly task: string;
+}
+
 /** Task queue of the runs themselves, and of the activity that pins them. */
 export const WORKFLOW_TASK_QUEUE = 'prose';
 
@@ -32,6 +45,19 @@ export interface TaskFailure {
   /** Error type (code). */
   readonly type: string;
   readonly message: string;
+  /** It does not fail what is around it. */
+  readonly tolerated?: true;
+}
+
+/** A task instance that goes on only when somebody decides. */
+export interface WaitingTask {
+  /** Path of the instance, as the updates take it. */
+  readonly task: string;
+  readonly state: 'held';
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** What failed, in one line. */
+  readonly reason: string;
 }
 
 /**
@@ -44,7 +70,7 @@ export interface TaskStatus {
   readonly path: string;
   readonly kind: 'activity' | 'group';
   /**
-   * running if any instance runs, or some have ended and others will come; else the worst outcome of those that
+   * running if any instance runs, held if none runs and one is held, running also when some have ended and others will come; else the worst outcome of those that
    * ended (failed, blocked, cancelled, succeeded, skipped); else pending.
    */
   readonly state: TaskState;
@@ -58,6 +84,8 @@ export interface TaskStatus {
   readonly endedAt?: number;
   /** Why it was skipped, blocked or failed, in one line. */
   readonly reason?: string;
+  /** Some of its instances failed or were blocked without failing what is around them. */
+  readonly tolerated?: true;
   readonly tasks?: readonly TaskStatus[];
 }
 
@@ -67,12 +95,16 @@ export interface RunStatus {
   readonly definition: string;
   readonly description: string;
   readonly state: RunState;
+  /** Whether an operator has paused it: nothing new starts. */
+  readonly paused: boolean;
   readonly params: { readonly [name: string]: Value };
   /** Digest of the definition, settings and texts pinned at the start; empty until pinned. */
   readonly digest: string;
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly tasks: readonly TaskStatus[];
+  /** What waits for an operator; the first 50. */
+  readonly waiting: readonly WaitingTask[];
   /** The first 50. */
   readonly failures: readonly TaskFailure[];
   readonly outputs: { readonly [key: string]: Value } | null;

@@ -2,12 +2,14 @@
 import type { PinnedRun } from '../activities/pin-run.ts';
 import type { Value } from '../definitions/types.ts';
 import type { RunState, RunStatus } from './messages.ts';
+import { RunControl } from './run-control.ts';
 import { FailureList, statusNodes, type StatusNode } from './status-tree.ts';
 
 type Values = { readonly [name: string]: Value };
 
 export class StatusOfRun {
   readonly failures = new FailureList();
+  readonly control = new RunControl();
   readonly #runId: string;
   readonly #definition: string;
   readonly #startedAt: number;
@@ -34,6 +36,7 @@ export class StatusOfRun {
     this.#description = definition.description ?? '';
     this.#digest = digest;
     this.#nodes = statusNodes(definition.tasks, '');
+    this.control.pin(definition.tasks);
   }
 
   end(state: RunState, now: number): void {
@@ -52,11 +55,13 @@ export class StatusOfRun {
       definition: this.#definition,
       description: this.#description,
       state: this.#state,
+      paused: this.control.isPaused,
       params: this.#params,
       digest: this.#digest,
       startedAt: this.#startedAt,
       ...(this.#endedAt === undefined ? {} : { endedAt: this.#endedAt }),
       tasks: [...this.#nodes.values()].map((node) => node.view()),
+      waiting: this.control.view(),
       failures: this.failures.view(),
       outputs: this.outputs,
     };

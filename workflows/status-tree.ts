@@ -20,6 +20,7 @@ export class StatusNode {
   readonly #counts: { [state in TaskState]: number } = {
     pending: 0,
     running: 0,
+    held: 0,
     succeeded: 0,
     failed: 0,
     skipped: 0,
@@ -30,6 +31,7 @@ export class StatusNode {
   #endedAt: number | undefined;
   #reason: string | undefined;
   #reasonOutcome: TaskOutcome | undefined;
+  #tolerated = false;
 
   constructor(name: string, path: string, task: Task) {
     this.name = name;
@@ -59,6 +61,22 @@ export class StatusNode {
     this.#startedAt ??= now;
   }
 
+  /** A running instance is held until an operator decides; `release` lets it run on. */
+  hold(): void {
+    this.#counts.running -= 1;
+    this.#counts.held += 1;
+  }
+
+  release(): void {
+    this.#counts.held -= 1;
+    this.#counts.running += 1;
+  }
+
+  /** A failed or blocked instance fails nothing around it. */
+  tolerate(): void {
+    this.#tolerated = true;
+  }
+
   /** An instance ends that was in the state `from`. The reason of the first of the worst outcome is kept. */
   settle(from: 'pending' | 'running', outcome: TaskOutcome, now: number, reason?: string): void {
     this.#counts[from] -= 1;
@@ -72,7 +90,7 @@ export class StatusNode {
   /** @param group the state of the group around it, which tells what became of a task without any instance. */
   view(group?: TaskState): TaskStatus {
     const state = this.#stateWithin(group);
-    const isOver = state !== 'running' && state !== 'pending';
+    const isOver = state !== 'running' && state !== 'pending' && state !== 'held';
     return {
       name: this.name,
       path: this.path,
@@ -82,6 +100,7 @@ export class StatusNode {
       ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
       ...(isOver && this.#endedAt !== undefined ? { endedAt: this.#endedAt } : {}),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#tolerated ? { tolerated: true } : {}),
       ...(this.#kind === 'group'
         ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
         : {}),
@@ -91,9 +110,11 @@ export class StatusNode {
   #stateWithin(group: TaskState | undefined): TaskState {
     const ended = worstFirst.find((outcome) => this.#counts[outcome] > 0);
     if (this.#counts.running > 0) return 'running';
+    if (this.#counts.held > 0) return 'held';
     if (this.#counts.pending > 0) return ended === undefined ? 'pending' : 'running';
     if (ended !== undefined) return ended;
-    if (group === undefined || group === 'pending' || group === 'running') return 'pending';
+    if (group === undefined || group === 'pending' || group === 'running' || group === 'held')
+      return 'pending';
     return group === 'blocked' || group === 'cancelled' ? group : 'skipped';
   }
 }
@@ -123,12 +144,28 @@ export class FailureList {
   add(failure: TaskFailure): void {
     const list = failure.state === 'blocked' ? this.#blocked : this.#failed;
     if (list.length < MAX_FAILURES) list.push(failure);
+    else if (failure.tolerated !== true) {
+      // What fails the run must be among those shown, however many were tolerated before it.
+      const dispensable = list.findIndex(({ tolerated }) => tolerated === true);
+      if (dispensable !== -1) list[dispensable] = failure;
+    }
+  }
+
+  /** The failures of an instance, and inside it, fail nothing around it. */
+  tolerate(path: string): void {
+    for (const list of [this.#failed, this.#blocked])
+      for (const [index, failure] of list.entries())
+        if (isWithin(failure.task, path)) list[index] = { ...failure, tolerated: true };
   }
 
   /** At most 50. */
   view(): readonly TaskFailure[] {
     return [...this.#failed, ...this.#blocked].slice(0, MAX_FAILURES);
   }
+}
+
+function isWithin(task: string, path: string): boolean {
+  return task === path || task.startsWith(`${path}.`) || task.startsWith(`${path}[`);
 }
 
 function isWorse(outcome: TaskOutcome, than: TaskOutcome | undefined): boolean {

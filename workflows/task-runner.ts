@@ -9,7 +9,8 @@ import { runGraph } from './graph-runner.ts';
 import { itemPath, taskPath } from './instance-path.ts';
 import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
 import { evaluateOutputs } from './outputs.ts';
-import { cancelled, failed, succeeded, type Settlement } from './settlement.ts';
+import type { RunControl } from './run-control.ts';
+import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
 
 /** One activity to be run: everything Temporal needs to know about it. */
@@ -26,9 +27,10 @@ export interface Surroundings {
   /** Settles as succeeded, failed or cancelled; rejects only for faults. */
   readonly runActivity: (call: ActivityCall) => Promise<Settlement>;
   readonly isCancelled: () => boolean;
+  readonly control: RunControl;
   /** Milliseconds since the epoch, by the workflow's clock. */
   readonly now: () => number;
-  /** Called after each start and end of a task of the run itself (not of its groups). */
+  /** Called after each start and end of a task of the run itself (not of its groups), and when one is held. */
   readonly changed?: () => void;
 }
 
@@ -74,19 +76,23 @@ export class TaskRunner {
       isCancelled,
       start: async (name, task) => {
         const instance = { path: taskPath(path, name), scope, node: nodeOf(nodes, name) };
-        const running = this.#runTask(task, instance);
+        const running =
+          task.onFailure === 'continue' ? this.#runTolerated(task, instance) : this.#runTask(task, instance);
         notify?.();
         return running;
       },
       pass: (name, settlement) => {
-        const { outcome, reason } = settlement;
-        nodeOf(nodes, name).settle('pending', outcome, now(), reason);
+        const { outcome, reason, tolerated } = settlement;
+        const node = nodeOf(nodes, name);
+        node.settle('pending', outcome, now(), reason);
+        if (tolerated === true) node.tolerate();
         if (outcome !== 'blocked') return;
         this.#failures.add({
           task: taskPath(path, name),
           state: outcome,
           type: 'BLOCKED',
           message: reason ?? '',
+          ...(tolerated === true ? { tolerated } : {}),
         });
       },
       settled: (name, { value }) => {
@@ -94,6 +100,15 @@ export class TaskRunner {
         notify?.();
       },
     });
+  }
+
+  /** A task with `onFailure: continue`: its failure fails nothing around it. */
+  async #runTolerated(task: Task, instance: Instance): Promise<Settlement> {
+    const settlement = await this.#runTask(task, instance);
+    if (settlement.outcome !== 'failed') return settlement;
+    instance.node.tolerate();
+    this.#failures.tolerate(instance.path);
+    return { ...settlement, tolerated: true };
   }
 
   /** A task whose join rule is met: its condition, then its items or its one instance. */
@@ -143,11 +158,36 @@ export class TaskRunner {
   /** One instance, from pending to its end. */
   async #runInstance(task: Task, instance: Instance): Promise<Settlement> {
     const { node } = instance;
-    if (this.#surroundings.isCancelled()) return this.#endEarly(instance, cancelled);
-    node.start(this.#surroundings.now());
-    const settlement = await this.#runByKind(task, instance);
-    node.settle('running', settlement.outcome, this.#surroundings.now(), settlement.failure?.message);
-    return settlement;
+    const { control, isCancelled, now } = this.#surroundings;
+    // Waiting only where there is something to wait for keeps the order of commands that histories have.
+    if (control.isPaused) await control.untilResumed();
+    if (isCancelled()) return this.#endEarly(instance, cancelled);
+    node.start(now());
+    for (;;) {
+      const attempted = await this.#runByKind(task, instance);
+      const { failure } = attempted;
+      const isHeld = task.onFailure === 'hold' && failure !== undefined && !isCancelled();
+      const settlement = isHeld ? await this.#hold(instance, failure) : attempted;
+      if (settlement === 'retry') continue;
+      node.settle('running', settlement.outcome, now(), settlement.failure?.message ?? settlement.reason);
+      return settlement;
+    }
+  }
+
+  /** A failed instance with `onFailure: hold`: what the operator decides. */
+  async #hold({ path, node }: Instance, failure: Failure): Promise<Settlement | 'retry'> {
+    const { control, now, changed } = this.#surroundings;
+    node.hold();
+    const decided = control.hold(path, failure, now());
+    changed?.();
+    const decision = await decided;
+    if (decision === 'retry' && control.isPaused) await control.untilResumed();
+    node.release();
+    changed?.();
+    if (decision === 'retry') return decision;
+    if (decision === 'cancelled') return cancelled;
+    if (decision === 'fail') return this.#record(path, { outcome: 'failed', failure });
+    return { outcome: 'skipped', reason: `skipped by an operator after ${failure.type}: ${failure.message}` };
   }
 
   /** The one place where kinds of tasks are told apart. */
@@ -156,12 +196,14 @@ export class TaskRunner {
   }
 
   async #runActivity(task: ActivityTask, { path, scope }: Instance): Promise<Settlement> {
+    // What is held has not failed yet.
+    const record = (settlement: Settlement): Settlement =>
+      task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
     const input = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
-    if (!input.ok) return this.#record(path, input.failure);
+    if (!input.ok) return record(input.failure);
     const taskQueue = this.#plan.activities[task.activity]?.taskQueue ?? '';
     const options = activityOptions(task, this.#plan.defaults, taskQueue);
-    return this.#record(
-      path,
+    return record(
       await this.#surroundings.runActivity({
         activity: task.activity,
         task: path,
@@ -203,11 +245,12 @@ export class TaskRunner {
   }
 }
 
-/** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked. */
+/** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked untolerated. */
 export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Settlement | undefined {
   const bad: string[] = [];
-  for (const [name, { outcome, failure }] of settlements) {
+  for (const [name, { outcome, failure, tolerated }] of settlements) {
     if (outcome === 'cancelled') return cancelled;
+    if (tolerated === true) continue;
     if (outcome === 'failed') bad.unshift(`${name} failed: ${failure?.message ?? ''}`);
     if (outcome === 'blocked') bad.push(`${name} was blocked`);
   }

@@ -284,6 +284,11 @@ describe('evaluateOutputs', () => {
     assert.deepEqual(evaluateOutputs(outputs, scope, settlements), { n: 1, missing: null });
   });
 
+  it('makes an output null whose task has failed and is tolerated', async () => {
+    const { scope, settlements } = await play({ bad: { activity: 'fail', onFailure: 'continue' } }, { fail });
+    assert.deepEqual(evaluateOutputs({ n: '${ tasks.bad.n }' }, scope, settlements), { n: null });
+  });
+
   it('throws for an output that is wrong for another reason', async () => {
     const { scope, settlements } = await play(tasks, { echo });
     assert.throws(() => evaluateOutputs({ x: '${ tasks.done.no }' }, scope, settlements), {

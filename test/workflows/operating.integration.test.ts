@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Definition, Tasks, Value } from '../../definitions/types.ts';
+import type { RunStatus } from '../../workflows/messages.ts';
+import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
+import { saveHistory } from '../support/histories.ts';
+import { gate } from '../support/play.ts';
+
+const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Definition => ({
+  name,
+  tasks,
+  ...rest,
+});
+const echo = (input: Value): Value => input;
+const refuse = (): never => {
+  throw ApplicationFailure.nonRetryable('connection refused', 'MODEL_DOWN');
+};
+/** Fails the first time each task instance asks, and then gives its input back. */
+function failsOnce(): TestActivity {
+  const seen = new Set<string>();
+  return (input, { task }) => (seen.has(task) ? input : (seen.add(task), refuse()));
+}
+
+async function codeOfRefusal(update: Promise<unknown>): Promise<string | null | undefined> {
+  const error = await update.then(
+    () => assert.fail('the update was taken'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof WorkflowUpdateFailedError);
+  assert.ok(error.cause instanceof ApplicationFailure);
+  return error.cause.type;
+}
+
+describe('operating a run on Temporal', function () {
+  this.timeout(30_000);
+  let engine: Engine;
+  before(async () => {
+    engine = await startEngine();
+  });
+  after(() => engine.close());
+
+  async function until(run: WorkflowHandle, isSo: (status: RunStatus) => boolean): Promise<RunStatus> {
+    for (;;) {
+      const status = await engine.status(run);
+      if (isSo(status)) return status;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  const send = (run: WorkflowHandle, name: string, ...args: object[]): Promise<void> =>
+    args.length === 0 ? run.executeUpdate<void, []>(name) : run.executeUpdate(name, { args: [args[0]] });
+
+  it('ends well in spite of a tolerated failure, and says so', async () => {
+    const definition = define(
+      'tolerant',
+      { bad: { activity: 'refuse', onFailure: 'continue' }, blocked: { needs: ['bad'], activity: 'echo' } },
+      { outputs: { n: '${ tasks.bad.n }' } },
+    );
+    const run = await engine.start(definition, { refuse, echo });
+    assert.deepEqual(await run.result(), { n: null });
+    const { tasks, failures } = await engine.status(run);
+    assert.deepEqual(
+      tasks.map(({ state, tolerated }) => [state, tolerated]),
+      [
+        ['failed', true],
+        ['blocked', true],
+      ],
+    );
+    assert.deepEqual(
+      failures.map(({ tolerated }) => tolerated),
+      [true, true],
+    );
+  });
+
+  it('holds each failed item without a timer, and retries, skips or fails it as told', async () => {
+    const definition = define(
+      'holding',
+      {
+        each: {
+          forEach: { in: ['a', 'b', 'c'] },
+          activity: 'work',
+          onFailure: 'hold',
+          with: { item: '${ item }' },
+        },
+        after: { needs: ['each'], run: 'allSettled', activity: 'echo' },
+      },
+      { outputs: { states: '${ tasks.each.map(e, e.status) }' } },
+    );
+    const run = await engine.start(definition, { work: failsOnce(), echo });
+    const held = await until(run, ({ waiting }) => waiting.length === 3);
+    assert.deepEqual([held.tasks[0]?.state, held.tasks[0]?.counts.held], ['held', 3]);
+    assert.equal(await codeOfRefusal(send(run, 'retryTask', { task: 'each[3]' })), 'TASK_NOT_HELD');
+    assert.equal(await codeOfRefusal(send(run, 'retryTask', { task: 'eech[0]' })), 'UNKNOWN_TASK');
+    assert.equal(await codeOfRefusal(send(run, 'skipTask', { tusk: 'each[0]' })), 'WRONG_INPUT');
+    assert.equal(await codeOfRefusal(send(run, 'failTask')), 'WRONG_INPUT');
+    await send(run, 'retryTask', { task: 'each[0]' });
+    await send(run, 'skipTask', { task: 'each[1]' });
+    assert.equal(await codeOfRefusal(send(run, 'retryTask', { task: 'each[1]' })), 'TASK_NOT_HELD');
+    await send(run, 'failTask', { task: 'each[2]' });
+    await assert.rejects(run.result(), WorkflowFailedError);
+    const { tasks } = await engine.status(run);
+    const { succeeded, skipped, failed } = tasks[0]?.counts ?? {};
+    assert.deepEqual([succeeded, skipped, failed, tasks[1]?.state], [1, 1, 1, 'succeeded']);
+    const { events } = await run.fetchHistory();
+    assert.ok(!(events ?? []).some(({ timerStartedEventAttributes: timer }) => timer != null));
+    await saveHistory('holding', run);
+  });
+
+  it('starts nothing while paused and lets what runs finish', async () => {
+    const entered = gate();
+    const release = gate();
+    const definition = define('pausing', {
+      first: { activity: 'first' },
+      next: { needs: ['first'], activity: 'echo' },
+    });
+    const first = async (): Promise<Value> => {
+      entered.open();
+      await release.passed;
+      return {};
+    };
+    const run = await engine.start(definition, { first, echo });
+    await entered.passed;
+    assert.equal(await codeOfRefusal(send(run, 'resume')), 'NOT_PAUSED');
+    await send(run, 'pause');
+    assert.equal(await codeOfRefusal(send(run, 'pause')), 'ALREADY_PAUSED');
+    release.open();
+    const paused = await until(run, ({ tasks }) => tasks[0]?.state === 'succeeded');
+    assert.deepEqual([paused.paused, paused.tasks[1]?.state], [true, 'pending']);
+    await send(run, 'resume');
+    await run.result();
+    assert.equal((await engine.status(run)).paused, false);
+    await saveHistory('pausing', run);
+  });
+
+  for (const state of ['held', 'paused'] as const)
+    it(`can be cancelled while ${state}`, async () => {
+      const definition = define(`cancelled-${state}`, {
+        bad: { activity: 'bad', onFailure: 'hold' },
+        next: { needs: ['bad'], activity: 'echo' },
+      });
+      const entered = gate();
+      const opened = gate();
+      const bad = async (): Promise<Value> => {
+        if (state === 'held') return refuse();
+        entered.open();
+        await opened.passed;
+        return {};
+      };
+      const run = await engine.start(definition, { bad, echo });
+      if (state === 'paused') {
+        await entered.passed;
+        await send(run, 'pause');
+        opened.open();
+        await until(run, ({ tasks }) => tasks[0]?.state === 'succeeded');
+      } else await until(run, ({ waiting }) => waiting.length === 1);
+      await run.cancel();
+      await assert.rejects(run.result(), WorkflowFailedError);
+      assert.equal((await run.describe()).status.name, 'CANCELLED');
+      assert.equal((await engine.status(run)).tasks[1]?.state, 'cancelled');
+    });
+});

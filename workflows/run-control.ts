@@ -1,0 +1,131 @@
+/** What an operator may do to a run in flight: pause and resume it, and decide what becomes of held tasks. Pure. */
+import { didYouMean } from '../definitions/did-you-mean.ts';
+import type { Tasks } from '../definitions/types.ts';
+import type { WaitingTask } from './messages.ts';
+import type { Failure } from './settlement.ts';
+
+/** What an operator decides about a held task. */
+export type Decision = 'retry' | 'skip' | 'fail';
+
+/** Why an update is refused: a stable error type, and one line for people. */
+export type Refusal = Failure;
+
+/** Instances shown by the `status` query, so that its answer stays small. */
+const MAX_SHOWN = 50;
+
+interface Held {
+  readonly shown: WaitingTask;
+  readonly decide: (decision: Decision | 'cancelled') => void;
+}
+
+export class RunControl {
+  /** By path of the instance, in the order in which they came. */
+  readonly #held = new Map<string, Held>();
+  #paths: readonly string[] | undefined;
+  #isPaused = false;
+  #resumers: (() => void)[] = [];
+
+  /** The run's tasks become known: until now no update that names a task is taken. */
+  pin(...groups: readonly Tasks[]): void {
+    this.#paths = groups.flatMap((tasks) => pathsOf(tasks, ''));
+  }
+
+  /** Whether no new task or item may start. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Resolves at once unless the run is paused. */
+  async untilResumed(): Promise<void> {
+    while (this.#isPaused) await new Promise<void>((resolve) => this.#resumers.push(resolve));
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    const resumers = this.#resumers;
+    this.#resumers = [];
+    for (const resume of resumers) resume();
+  }
+
+  /** Waits until an operator has decided, or the run is cancelled. */
+  hold(path: string, failure: Failure, now: number): Promise<Decision | 'cancelled'> {
+    return new Promise((resolve) => {
+      const shown = {
+        task: path,
+        state: 'held',
+        since: now,
+        reason: `${failure.type}: ${failure.message}`,
+      } as const;
+      this.#held.set(path, { shown, decide: resolve });
+    });
+  }
+
+  /** The task goes on as decided; nothing happens if it is not held. */
+  decide(path: string, decision: Decision): void {
+    const held = this.#held.get(path);
+    this.#held.delete(path);
+    held?.decide(decision);
+  }
+
+  /** Lets everything that waits for an operator end as cancelled, and a pause end. */
+  cancel(): void {
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    for (const { decide } of held) decide('cancelled');
+    this.resume();
+  }
+
+  /** What waits for somebody: the first 50. */
+  view(): readonly WaitingTask[] {
+    return [...this.#held.values()].slice(0, MAX_SHOWN).map(({ shown }) => shown);
+  }
+
+  /** `UNKNOWN_TASK`, `TASK_NOT_HELD`, `RUN_NOT_PINNED`. */
+  whyNotDecidable(path: string): Refusal | undefined {
+    if (this.#held.has(path)) return undefined;
+    return (
+      this.#whyUnknown(path) ?? { type: 'TASK_NOT_HELD', message: this.#notAmong(path, 'held', this.#held) }
+    );
+  }
+
+  /** `ALREADY_PAUSED`. */
+  whyNotPausable(): Refusal | undefined {
+    return this.#isPaused ? { type: 'ALREADY_PAUSED', message: 'The run is paused already.' } : undefined;
+  }
+
+  /** `NOT_PAUSED`. */
+  whyNotResumable(): Refusal | undefined {
+    return this.#isPaused ? undefined : { type: 'NOT_PAUSED', message: 'The run is not paused.' };
+  }
+
+  #whyUnknown(path: string): Refusal | undefined {
+    if (this.#paths === undefined)
+      return {
+        type: 'RUN_NOT_PINNED',
+        message: 'The run is still being checked; none of its tasks is known yet.',
+      };
+    const inDefinition = path.replaceAll(/\[\d+\]/g, '');
+    if (this.#paths.includes(inDefinition)) return undefined;
+    const advice = didYouMean(inDefinition, this.#paths);
+    return { type: 'UNKNOWN_TASK', message: `The run has no task '${path}'. ${advice}` };
+  }
+
+  #notAmong(path: string, state: string, waiting: ReadonlyMap<string, unknown>): string {
+    const paths = [...waiting.keys()];
+    const shown = paths.slice(0, 5).join(', ');
+    const others = paths.length === 0 ? 'None is.' : `These are: ${shown}${paths.length > 5 ? ', …' : ''}.`;
+    return `Task '${path}' is not ${state}. ${others}`;
+  }
+}
+
+/** Paths in the definition, such as `explore.score`. */
+function pathsOf(tasks: Tasks, group: string): readonly string[] {
+  return Object.entries(tasks).flatMap(([name, task]) => {
+    const path = group === '' ? name : `${group}.${name}`;
+    return 'tasks' in task ? [path, ...pathsOf(task.tasks, path)] : [path];
+  });
+}
