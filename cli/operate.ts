@@ -1,5 +1,5 @@
-/** `prose retry`, `skip`, `fail`, `pause` and `resume`: what an operator may do to a run in flight. */
-import type { TaskUpdate } from '../workflows/messages.ts';
+/** `prose retry`, `skip`, `fail`, `approve`, `pause` and `resume`: what an operator may do to a run in flight. */
+import type { ApproveUpdate, TaskUpdate } from '../workflows/messages.ts';
 import * as messages from '../workflows/messages.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
@@ -54,6 +54,7 @@ export function addOperatorVerbs(cli: Cli): void {
         cli.print(neutraliseLine(`${task} of ${runId} ${done}.`));
       });
   }
+  addApproveVerb(cli);
   for (const { verb, update, description, done } of runVerbs) {
     cli.program
       .command(verb)
@@ -65,6 +66,37 @@ export function addOperatorVerbs(cli: Cli): void {
         cli.print(neutraliseLine(`${runId} ${done}.`));
       });
   }
+}
+
+interface ApproveOptions extends TaskUpdate {
+  readonly reject?: boolean;
+  readonly by?: string;
+  readonly note?: string;
+}
+
+function addApproveVerb(cli: Cli): void {
+  cli.program
+    .command('approve')
+    .description('answer a task that waits for an approval (`prose status` shows what does)')
+    .argument('<run>', "the run's id")
+    .requiredOption('--task <path>', 'the waiting task, e.g. review')
+    .option('--reject', 'say no')
+    .option('--by <name>', 'who says so', cli.context.env['USER'])
+    .option('--note <text>', 'why')
+    .addHelpText(
+      'after',
+      "\nExample:\n  prose approve prose-20261122-193805-x7f2 --task review --reject --note 'too few pairs'",
+    )
+    .action(async (runId: string, { task, reject, by, note }: ApproveOptions) => {
+      const answer: ApproveUpdate = {
+        task,
+        approved: reject !== true,
+        ...(by !== undefined && { by }),
+        ...(note !== undefined && { note }),
+      };
+      await sendUpdate(cli, runId, messages.APPROVE_UPDATE, answer);
+      cli.print(neutraliseLine(`${task} of ${runId} is ${reject === true ? 'rejected' : 'approved'}.`));
+    });
 }
 
 /** Throws `CliError`: `REFUSED` with the run's own words, `NO_SUCH_RUN`, `NO_WORKER`. */

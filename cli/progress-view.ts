@@ -17,6 +17,7 @@ const symbols: { readonly [state in TaskState]: string } = {
   pending: '·',
   running: '▶',
   held: '‖',
+  waiting: '◷',
   succeeded: '✔',
   failed: '✖',
   skipped: '↷',
@@ -55,9 +56,10 @@ function operatorLines({ runId, paused, waiting }: RunStatus, colors: Colors): s
   const command = (verb: string, ...args: string[]): string =>
     `    ${neutraliseLine(['prose', verb, runId, ...args].join(' '))}`;
   return [
-    ...waiting.flatMap(({ task, state, reason }) => [
+    ...waiting.flatMap(({ task, state, for: what, reason }) => [
       colors.yellow(`  ${neutraliseLine(`${task} is ${state}: ${reason}`)}`),
-      command('retry', `--task '${task}'`, '(or skip, or fail)'),
+      ...(what === 'decision' ? [command('retry', `--task '${task}'`, '(or skip, or fail)')] : []),
+      ...(what === 'approval' ? [command('approve', `--task '${task}'`, '(or with --reject)')] : []),
     ]),
     ...(paused ? [colors.yellow('  The run is paused: nothing new starts.'), command('resume')] : []),
   ];
@@ -137,7 +139,7 @@ function amountText({ done, total, unit, perSecond }: TaskProgress, isPartial: b
 
 function instancesOf({ counts }: TaskStatus): { done: number; total: number } {
   const done = endedStates.reduce((sum, state) => sum + counts[state], 0);
-  return { done, total: done + counts.running + counts.held + counts.pending };
+  return { done, total: done + counts.running + counts.held + counts.waiting + counts.pending };
 }
 
 function flatten(task: TaskStatus, depth: number): { task: TaskStatus; depth: number }[] {
@@ -151,6 +153,7 @@ function paint(state: TaskState, colors: Colors): (text: string) => string {
     blocked: colors.red,
     running: colors.cyan,
     held: colors.yellow,
+    waiting: colors.yellow,
     cancelled: colors.yellow,
     skipped: colors.dim,
     pending: colors.dim,

@@ -34,7 +34,7 @@ function* checkTasks(
   for (const [name, task] of Object.entries(tasks)) {
     yield* checkQueue(task, [...path, name], document, queues);
     if ('tasks' in task) yield* checkTasks(task.tasks, [...path, name, 'tasks'], document, catalogue, queues);
-    else if (task.activity !== '' && !catalogue.has(task.activity)) {
+    else if ('activity' in task && task.activity !== '' && !catalogue.has(task.activity)) {
       const message = `There is no activity '${task.activity}'.`;
       const finding: Finding = {
         code: 'UNKNOWN_ACTIVITY',
@@ -64,4 +64,5 @@ export function* checkTargets(
   const queues = context.queues === undefined ? undefined : [...context.queues];
   yield* checkQueue(definition.defaults ?? {}, ['defaults'], document, queues);
   yield* checkTasks(definition.tasks, ['tasks'], document, context.catalogue, queues);
+  yield* checkTasks(definition.finally ?? {}, ['finally'], document, context.catalogue, queues);
 }

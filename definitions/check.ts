@@ -20,7 +20,8 @@ export function checkDefinition(
     ...checkTargets(definition, document, context),
     ...checkParams(definition, document),
     ...checkGraph(definition.tasks, ['tasks'], document),
-    ...checkWaiting(definition.tasks, ['tasks'], document),
+    ...checkGraph(definition.finally ?? {}, ['finally'], document),
+    ...checkWaiting(definition, document),
     ...checkExpressions(definition, document, context),
   ];
 }

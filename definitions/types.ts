@@ -98,7 +98,28 @@ export interface GroupTask extends TaskBase {
   readonly outputs?: { readonly [key: string]: Value };
 }
 
-export type Task = ActivityTask | GroupTask;
+/** A person's yes or no. */
+export interface Approval {
+  /** What is asked; may hold expressions. */
+  readonly message: string;
+  /** How long an answer is waited for. Default: for ever. Goes with `default`. */
+  readonly timeout?: Duration;
+  /** The answer when none has come in time. */
+  readonly default?: 'approve' | 'reject';
+}
+
+/** What a task waits for: some time, a time of day (RFC 3339 with its zone; may be an expression), or a person. */
+export type Wait = { readonly for: Duration } | { readonly until: string } | { readonly approval: Approval };
+
+/**
+ * A task that does nothing but wait, without a worker. Its value: `{}`, or for an approval `{ approved, by, note }`; a
+ * rejection is such a value and no failure.
+ */
+export interface WaitTask extends TaskBase {
+  readonly wait: Wait;
+}
+
+export type Task = ActivityTask | GroupTask | WaitTask;
 export type Tasks = { readonly [name: string]: Task };
 
 /** One YAML document of `definitions/`. */
@@ -110,6 +131,8 @@ export interface Definition {
   readonly params?: { readonly [name: string]: JsonSchema };
   readonly defaults?: TaskOptions;
   readonly tasks: Tasks;
+  /** Tasks that run when those of `tasks` have ended, whatever happened, cancellation included; they see `run.outcome`. */
+  readonly finally?: Tasks;
   /** The run's result. */
   readonly outputs?: { readonly [key: string]: Value };
 }
@@ -124,8 +147,9 @@ export interface ItemResult {
 
 /** How a task ended: exactly one of these, decided once. */
 export type TaskOutcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'cancelled';
-/** Where a task is: pending until its needs allow a decision, running, held until an operator decides, or ended. */
-export type TaskState = 'pending' | 'running' | 'held' | TaskOutcome;
+/** Where a task is: pending until its needs allow a decision, running, held until an operator decides,
+ * waiting for a time or an approval, or ended. */
+export type TaskState = 'pending' | 'running' | 'held' | 'waiting' | TaskOutcome;
 
 /** Names, input and output schemas of the activities that definitions may use, as the checker needs them. */
 export interface ActivityContract {

@@ -1,6 +1,6 @@
 /** What of a wrong document can still be understood, so that its other mistakes are found in the same go. Pure. */
 import { isFields } from './fields.ts';
-import type { Definition, Task, Tasks, Value } from './types.ts';
+import type { Definition, Task, Tasks, Value, Wait } from './types.ts';
 
 type Fields = { readonly [key: string]: Value };
 
@@ -28,11 +28,20 @@ function taskOf(fields: Fields): Task {
       ? { forEach: { in: forEach['in'], ...pick(forEach, ['as'], isText) } }
       : {}),
   };
+  const wait = fields['wait'];
+  if (isFields<Value>(wait) && fields['activity'] === undefined && fields['tasks'] === undefined)
+    return { ...parts, wait: waitOf(wait) };
   if (typeof fields['activity'] === 'string' || !isFields<Value>(fields['tasks'])) {
     const activity = typeof fields['activity'] === 'string' ? fields['activity'] : '';
     return { ...parts, activity, ...pick(fields, ['with'], isFields) };
   }
   return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs'], isFields) };
+}
+
+function waitOf({ until, approval }: Fields): Wait {
+  if (typeof until === 'string') return { until };
+  const message = isFields<Value>(approval) ? approval['message'] : undefined;
+  return typeof message === 'string' ? { approval: { message } } : { for: '' };
 }
 
 function tasksOf(fields: Fields): Tasks {
@@ -53,6 +62,7 @@ export function wellFormed(value: Value): Definition | undefined {
     params: isFields<Value>(params) ? Object.fromEntries(Object.entries(params).filter(isSchema)) : {},
     ...(isFields<Value>(defaults) ? { defaults: pick(defaults, ['taskQueue'], isText) } : {}),
     tasks: isFields<Value>(tasks) ? tasksOf(tasks) : {},
+    ...(isFields<Value>(value['finally']) ? { finally: tasksOf(value['finally']) } : {}),
     ...(isFields<Value>(value['outputs']) ? { outputs: value['outputs'] } : {}),
   };
 }

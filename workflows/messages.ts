@@ -4,10 +4,11 @@ import type { TaskState, Value } from '../definitions/types.ts';
 /** `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';
 
-/** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, the others nothing. */
+/** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, `approve` an `ApproveUpdate`. */
 export const RETRY_TASK_UPDATE = 'retryTask';
 export const SKIP_TASK_UPDATE = 'skipTask';
 export const FAIL_TASK_UPDATE = 'failTask';
+export const APPROVE_UPDATE = 'approve';
 export const PAUSE_UPDATE = 'pause';
 export const RESUME_UPDATE = 'resume';
 
@@ -15,6 +16,15 @@ export const RESUME_UPDATE = 'resume';
 export interface TaskUpdate {
   /** Path of the instance, e.g. `explore[3].score[1]`. */
   readonly task: string;
+}
+
+/** An answer to a task that waits for an approval. */
+export interface ApproveUpdate extends TaskUpdate {
+  readonly approved: boolean;
+  /** Who says so. Default: empty. */
+  readonly by?: string;
+  /** Why. Default: empty. */
+  readonly note?: string;
 }
 
 /** Task queue of the runs themselves, and of the activity that pins them. */
@@ -49,14 +59,16 @@ export interface TaskFailure {
   readonly tolerated?: true;
 }
 
-/** A task instance that goes on only when somebody decides. */
+/** A task instance that does no work for now. */
 export interface WaitingTask {
   /** Path of the instance, as the updates take it. */
   readonly task: string;
-  readonly state: 'held';
+  readonly state: 'held' | 'waiting';
+  /** A decision (retry, skip or fail), an approval, or only a time. */
+  readonly for: 'decision' | 'approval' | 'time';
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** What failed, in one line. */
+  /** What failed, what is asked, or until when; in one line. */
   readonly reason: string;
 }
 
@@ -68,9 +80,9 @@ export interface TaskStatus {
   readonly name: string;
   /** Path in the definition, e.g. `explore.score`. */
   readonly path: string;
-  readonly kind: 'activity' | 'group';
+  readonly kind: 'activity' | 'group' | 'wait';
   /**
-   * running if any instance runs, held if none runs and one is held, running also when some have ended and others will come; else the worst outcome of those that
+   * running if any instance runs, else held if one is held, else waiting if one waits, running also when some have ended and others will come; else the worst outcome of those that
    * ended (failed, blocked, cancelled, succeeded, skipped); else pending.
    */
   readonly state: TaskState;
@@ -103,7 +115,7 @@ export interface RunStatus {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly tasks: readonly TaskStatus[];
-  /** What waits for an operator; the first 50. */
+  /** What is held, waits for an approval or waits for a time; the first 50. */
   readonly waiting: readonly WaitingTask[];
   /** The first 50. */
   readonly failures: readonly TaskFailure[];

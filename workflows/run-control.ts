@@ -7,27 +7,31 @@ import type { Failure } from './settlement.ts';
 /** What an operator decides about a held task. */
 export type Decision = 'retry' | 'skip' | 'fail';
 
+/** The value of a task that waited for an approval. */
+export interface Answer {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly note: string;
+}
+
 /** Why an update is refused: a stable error type, and one line for people. */
 export type Refusal = Failure;
 
 /** Instances shown by the `status` query, so that its answer stays small. */
 const MAX_SHOWN = 50;
 
-interface Held {
-  readonly shown: WaitingTask;
-  readonly decide: (decision: Decision | 'cancelled') => void;
-}
-
 export class RunControl {
   /** By path of the instance, in the order in which they came. */
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, (decision: Decision | 'cancelled') => void>();
+  readonly #asked = new Map<string, (answer: Answer | 'cancelled') => void>();
+  readonly #shown = new Map<string, WaitingTask>();
   #paths: readonly string[] | undefined;
   #isPaused = false;
   #resumers: (() => void)[] = [];
 
   /** The run's tasks become known: until now no update that names a task is taken. */
-  pin(...groups: readonly Tasks[]): void {
-    this.#paths = groups.flatMap((tasks) => pathsOf(tasks, ''));
+  pin(tasks: Tasks): void {
+    this.#paths = pathsOf(tasks, '');
   }
 
   /** Whether no new task or item may start. */
@@ -53,35 +57,58 @@ export class RunControl {
 
   /** Waits until an operator has decided, or the run is cancelled. */
   hold(path: string, failure: Failure, now: number): Promise<Decision | 'cancelled'> {
-    return new Promise((resolve) => {
-      const shown = {
-        task: path,
-        state: 'held',
-        since: now,
-        reason: `${failure.type}: ${failure.message}`,
-      } as const;
-      this.#held.set(path, { shown, decide: resolve });
-    });
+    const reason = `${failure.type}: ${failure.message}`;
+    this.show({ task: path, state: 'held', for: 'decision', since: now, reason });
+    return new Promise((resolve) => void this.#held.set(path, resolve));
   }
 
   /** The task goes on as decided; nothing happens if it is not held. */
   decide(path: string, decision: Decision): void {
-    const held = this.#held.get(path);
-    this.#held.delete(path);
-    held?.decide(decision);
+    this.#end(path, this.#held, decision);
+  }
+
+  /** Waits for somebody's answer to a question, or until the run is cancelled. */
+  ask(path: string, question: string, now: number): Promise<Answer | 'cancelled'> {
+    this.show({ task: path, state: 'waiting', for: 'approval', since: now, reason: question });
+    return new Promise((resolve) => void this.#asked.set(path, resolve));
+  }
+
+  /** Nothing happens if the task does not wait for an answer. */
+  answer(path: string, answer: Answer): void {
+    this.#end(path, this.#asked, answer);
+  }
+
+  /** Lists what waits, until the function that is returned is called. */
+  show(task: WaitingTask): () => void {
+    this.#shown.set(task.task, task);
+    return () => void this.#shown.delete(task.task);
   }
 
   /** Lets everything that waits for an operator end as cancelled, and a pause end. */
   cancel(): void {
-    const held = [...this.#held.values()];
-    this.#held.clear();
-    for (const { decide } of held) decide('cancelled');
+    for (const path of this.#held.keys()) this.#end(path, this.#held, 'cancelled');
+    for (const path of this.#asked.keys()) this.#end(path, this.#asked, 'cancelled');
     this.resume();
   }
 
-  /** What waits for somebody: the first 50. */
+  /** What waits: the first 50. */
   view(): readonly WaitingTask[] {
-    return [...this.#held.values()].slice(0, MAX_SHOWN).map(({ shown }) => shown);
+    return [...this.#shown.values()].slice(0, MAX_SHOWN);
+  }
+
+  #end<T>(path: string, waiting: Map<string, (value: T) => void>, value: T): void {
+    const end = waiting.get(path);
+    if (end === undefined) return;
+    waiting.delete(path);
+    this.#shown.delete(path);
+    end(value);
+  }
+
+  /** `UNKNOWN_TASK`, `TASK_NOT_WAITING`, `RUN_NOT_PINNED`. */
+  whyNotAnswerable(path: string): Refusal | undefined {
+    if (this.#asked.has(path)) return undefined;
+    const message = this.#notAmong(path, 'waiting for an approval', this.#asked);
+    return this.#whyUnknown(path) ?? { type: 'TASK_NOT_WAITING', message };
   }
 
   /** `UNKNOWN_TASK`, `TASK_NOT_HELD`, `RUN_NOT_PINNED`. */

@@ -19,6 +19,7 @@ export class StatusOfRun {
   #state: RunState = 'running';
   #endedAt: number | undefined;
   #nodes: ReadonlyMap<string, StatusNode> = new Map();
+  #lastNodes: ReadonlyMap<string, StatusNode> = new Map();
   /** The run's result; null until it succeeded. */
   outputs: Values | null = null;
 
@@ -36,7 +37,8 @@ export class StatusOfRun {
     this.#description = definition.description ?? '';
     this.#digest = digest;
     this.#nodes = statusNodes(definition.tasks, '');
-    this.control.pin(definition.tasks);
+    this.#lastNodes = statusNodes(definition.finally ?? {}, '');
+    this.control.pin({ ...definition.tasks, ...definition.finally });
   }
 
   end(state: RunState, now: number): void {
@@ -47,6 +49,11 @@ export class StatusOfRun {
   /** The nodes of the run's own tasks, by name. */
   get nodes(): ReadonlyMap<string, StatusNode> {
     return this.#nodes;
+  }
+
+  /** Those of its `finally`. */
+  get lastNodes(): ReadonlyMap<string, StatusNode> {
+    return this.#lastNodes;
   }
 
   view(): RunStatus {
@@ -60,7 +67,7 @@ export class StatusOfRun {
       digest: this.#digest,
       startedAt: this.#startedAt,
       ...(this.#endedAt === undefined ? {} : { endedAt: this.#endedAt }),
-      tasks: [...this.#nodes.values()].map((node) => node.view()),
+      tasks: [...this.#nodes.values(), ...this.#lastNodes.values()].map((node) => node.view()),
       waiting: this.control.view(),
       failures: this.failures.view(),
       outputs: this.outputs,

@@ -15,12 +15,13 @@ const worstFirst: readonly TaskOutcome[] = ['failed', 'blocked', 'cancelled', 's
 export class StatusNode {
   readonly name: string;
   readonly path: string;
-  readonly #kind: 'activity' | 'group';
+  readonly #kind: TaskStatus['kind'];
   readonly #children: ReadonlyMap<string, StatusNode>;
   readonly #counts: { [state in TaskState]: number } = {
     pending: 0,
     running: 0,
     held: 0,
+    waiting: 0,
     succeeded: 0,
     failed: 0,
     skipped: 0,
@@ -36,7 +37,7 @@ export class StatusNode {
   constructor(name: string, path: string, task: Task) {
     this.name = name;
     this.path = path;
-    this.#kind = 'tasks' in task ? 'group' : 'activity';
+    this.#kind = 'tasks' in task ? 'group' : 'wait' in task ? 'wait' : 'activity';
     this.#children = 'tasks' in task ? statusNodes(task.tasks, path) : new Map();
   }
 
@@ -61,14 +62,14 @@ export class StatusNode {
     this.#startedAt ??= now;
   }
 
-  /** A running instance is held until an operator decides; `release` lets it run on. */
-  hold(): void {
+  /** A running instance does no work for now; `release` lets it run on. */
+  suspend(state: 'held' | 'waiting'): void {
     this.#counts.running -= 1;
-    this.#counts.held += 1;
+    this.#counts[state] += 1;
   }
 
-  release(): void {
-    this.#counts.held -= 1;
+  release(state: 'held' | 'waiting'): void {
+    this.#counts[state] -= 1;
     this.#counts.running += 1;
   }
 
@@ -90,7 +91,7 @@ export class StatusNode {
   /** @param group the state of the group around it, which tells what became of a task without any instance. */
   view(group?: TaskState): TaskStatus {
     const state = this.#stateWithin(group);
-    const isOver = state !== 'running' && state !== 'pending' && state !== 'held';
+    const isOver = worstFirst.some((outcome) => outcome === state);
     return {
       name: this.name,
       path: this.path,
@@ -111,10 +112,10 @@ export class StatusNode {
     const ended = worstFirst.find((outcome) => this.#counts[outcome] > 0);
     if (this.#counts.running > 0) return 'running';
     if (this.#counts.held > 0) return 'held';
+    if (this.#counts.waiting > 0) return 'waiting';
     if (this.#counts.pending > 0) return ended === undefined ? 'pending' : 'running';
     if (ended !== undefined) return ended;
-    if (group === undefined || group === 'pending' || group === 'running' || group === 'held')
-      return 'pending';
+    if (!worstFirst.some((outcome) => outcome === group)) return 'pending';
     return group === 'blocked' || group === 'cancelled' ? group : 'skipped';
   }
 }

@@ -1,17 +1,26 @@
 /** Runs one task of a definition: its condition, its items, and its work by kind. */
 import type { ActivityOptions } from '@temporalio/workflow';
-import { evaluate, evaluateCondition, ExpressionError } from '../definitions/expression.ts';
-import type { ActivityTask, GroupTask, Task, TaskOptions, Tasks, Value } from '../definitions/types.ts';
+import { evaluate, evaluateCondition } from '../definitions/expression.ts';
+import type {
+  ActivityTask,
+  GroupTask,
+  Task,
+  TaskOptions,
+  Tasks,
+  Value,
+  WaitTask,
+} from '../definitions/types.ts';
 import { activityOptions } from './activity-options.ts';
+import { attempt } from './attempt.ts';
 import type { Scope } from './bindings.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_ITEM_NAME, runForEach, settleForEach } from './for-each.ts';
 import { runGraph } from './graph-runner.ts';
 import { itemPath, taskPath } from './instance-path.ts';
 import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
 import { evaluateOutputs } from './outputs.ts';
-import type { RunControl } from './run-control.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
+import { runWait, type WaitSurroundings } from './wait-runner.ts';
 
 /** One activity to be run: everything Temporal needs to know about it. */
 export interface ActivityCall {
@@ -23,14 +32,11 @@ export interface ActivityCall {
 }
 
 /** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
-export interface Surroundings {
+export interface Surroundings extends WaitSurroundings {
   /** Settles as succeeded, failed or cancelled; rejects only for faults. */
   readonly runActivity: (call: ActivityCall) => Promise<Settlement>;
   readonly isCancelled: () => boolean;
-  readonly control: RunControl;
-  /** Milliseconds since the epoch, by the workflow's clock. */
-  readonly now: () => number;
-  /** Called after each start and end of a task of the run itself (not of its groups), and when one is held. */
+  /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */
   readonly changed?: () => void;
 }
 
@@ -177,12 +183,12 @@ export class TaskRunner {
   /** A failed instance with `onFailure: hold`: what the operator decides. */
   async #hold({ path, node }: Instance, failure: Failure): Promise<Settlement | 'retry'> {
     const { control, now, changed } = this.#surroundings;
-    node.hold();
+    node.suspend('held');
     const decided = control.hold(path, failure, now());
     changed?.();
     const decision = await decided;
     if (decision === 'retry' && control.isPaused) await control.untilResumed();
-    node.release();
+    node.release('held');
     changed?.();
     if (decision === 'retry') return decision;
     if (decision === 'cancelled') return cancelled;
@@ -192,7 +198,18 @@ export class TaskRunner {
 
   /** The one place where kinds of tasks are told apart. */
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {
-    return 'tasks' in task ? this.#runGroup(task, instance) : this.#runActivity(task, instance);
+    if ('tasks' in task) return this.#runGroup(task, instance);
+    return 'wait' in task ? this.#runWait(task, instance) : this.#runActivity(task, instance);
+  }
+
+  async #runWait(task: WaitTask, { path, scope, node }: Instance): Promise<Settlement> {
+    const { changed } = this.#surroundings;
+    node.suspend('waiting');
+    const waiting = runWait(task.wait, path, scope, this.#surroundings);
+    changed?.();
+    const settlement = await waiting;
+    node.release('waiting');
+    return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
   }
 
   async #runActivity(task: ActivityTask, { path, scope }: Instance): Promise<Settlement> {
@@ -255,19 +272,6 @@ export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Sett
     if (outcome === 'blocked') bad.push(`${name} was blocked`);
   }
   return bad.length === 0 ? undefined : failed(GROUP_FAILED, bad.join('; '));
-}
-
-type Attempt<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
-
-/** Turns an `ExpressionError` into a failed settlement; anything else is a fault and passes through. */
-export function attempt<T>(evaluation: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: evaluation() };
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    return { ok: false, failure: failed(EXPRESSION_ERROR, error.message) };
-  }
 }
 
 function isList(value: Value): value is readonly Value[] {

@@ -1,11 +1,13 @@
 /** The updates of a run: what its validators refuse never reaches its history. */
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import {
+  APPROVE_UPDATE,
   FAIL_TASK_UPDATE,
   PAUSE_UPDATE,
   RESUME_UPDATE,
   RETRY_TASK_UPDATE,
   SKIP_TASK_UPDATE,
+  type ApproveUpdate,
   type TaskUpdate,
 } from './messages.ts';
 import type { Decision, Refusal, RunControl } from './run-control.ts';
@@ -42,6 +44,12 @@ export function handleUpdates(control: RunControl, changed: () => void): void {
   decides(RETRY_TASK_UPDATE, 'retry', 'Run a held task again.');
   decides(SKIP_TASK_UPDATE, 'skip', 'Go on as if the condition of a held task had been false.');
   decides(FAIL_TASK_UPDATE, 'fail', 'Let a held task fail.');
+  handle<[ApproveUpdate]>(
+    APPROVE_UPDATE,
+    'Answer a task that waits for an approval.',
+    ({ task, approved, by = '', note = '' }) => control.answer(task, { approved, by, note }),
+    (input) => whyWrong(APPROVE_UPDATE, input) ?? whyNoAnswer(input) ?? control.whyNotAnswerable(input.task),
+  );
   handle<[]>(
     PAUSE_UPDATE,
     'Start no new task or item; what runs finishes.',
@@ -64,4 +72,15 @@ function whyWrong(name: string, input: unknown): Refusal | undefined {
     type: 'WRONG_INPUT',
     message: `${name} takes {"task": "<path of the task>"}, such as explore[3].score[1].`,
   };
+}
+
+function whyNoAnswer({
+  approved,
+  by,
+  note,
+}: { readonly [key in keyof ApproveUpdate]?: unknown }): Refusal | undefined {
+  const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+  if (typeof approved === 'boolean' && isText(by) && isText(note)) return undefined;
+  const message = `${APPROVE_UPDATE} takes {"task": "<path>", "approved": true or false}, and as texts "by" and "note".`;
+  return { type: 'WRONG_INPUT', message };
 }

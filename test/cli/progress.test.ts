@@ -11,6 +11,7 @@ const none = {
   pending: 0,
   running: 0,
   held: 0,
+  waiting: 0,
   succeeded: 0,
   failed: 0,
   skipped: 0,
@@ -148,15 +149,25 @@ describe('status text', () => {
   });
 
   it('shows what is held and a pause, each with the command that goes on', () => {
-    const waiting = [{ task: 'a[1]', state: 'held' as const, since: 0, reason: 'MODEL_DOWN: refused' }];
+    const waiting = [
+      { task: 'a[1]', state: 'held', for: 'decision', since: 0, reason: 'MODEL_DOWN: refused' },
+      { task: 'b', state: 'waiting', for: 'approval', since: 0, reason: 'Promote?' },
+      { task: 'c', state: 'waiting', for: 'time', since: 0, reason: 'until noon' },
+    ] as const;
     const status = run([task('a', 'held', { succeeded: 1, held: 1 })], { waiting, paused: true });
     assert.deepEqual(formatStatus(status, new Map(), 1_000, plain).slice(2), [
       '  a[1] is held: MODEL_DOWN: refused',
       "    prose retry prose-1 --task 'a[1]' (or skip, or fail)",
+      '  b is waiting: Promote?',
+      "    prose approve prose-1 --task 'b' (or with --reject)",
+      '  c is waiting: until noon',
       '  The run is paused: nothing new starts.',
       '    prose resume prose-1',
     ]);
-    assert.equal(formatStatusLine(status, new Map()), '0 of 1 tasks done · paused · a[1] is held');
+    assert.equal(
+      formatStatusLine(status, new Map()),
+      '0 of 1 tasks done · paused · a[1] is held · b is waiting · c is waiting',
+    );
   });
 
   it('shows failures with control characters made visible', () => {

@@ -32,13 +32,14 @@ export interface Engine {
 function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
   if (params['refuse'] === true)
     throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
-  const activities = Object.fromEntries(activityNames(definition.tasks).map((name) => [name, { taskQueue }]));
+  const names = activityNames({ ...definition.tasks, ...definition.finally });
+  const activities = Object.fromEntries(names.map((name) => [name, { taskQueue }]));
   return { definition, params, settingsDigest: 'settings', digest: 'digest', seed: 0, activities };
 }
 
 function activityNames(tasks: Definition['tasks']): string[] {
   return Object.values(tasks).flatMap((task) =>
-    'tasks' in task ? activityNames(task.tasks) : [task.activity],
+    'tasks' in task ? activityNames(task.tasks) : 'activity' in task ? [task.activity] : [],
   );
 }
 

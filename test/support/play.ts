@@ -5,7 +5,8 @@ import type { Settlement } from '../../workflows/settlement.ts';
 import { failed, succeeded } from '../../workflows/settlement.ts';
 import { RunControl } from '../../workflows/run-control.ts';
 import { FailureList, statusNodes } from '../../workflows/status-tree.ts';
-import { TaskRunner, type ActivityCall } from '../../workflows/task-runner.ts';
+import { TaskRunner, type ActivityCall, type Surroundings } from '../../workflows/task-runner.ts';
+import type { Timer } from '../../workflows/wait-runner.ts';
 import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
 import type { Tasks, Value } from '../../definitions/types.ts';
 
@@ -34,13 +35,22 @@ export interface PlayOptions {
   readonly params?: { readonly [name: string]: Value };
   readonly isCancelled?: () => boolean;
   readonly control?: RunControl;
+  /** Default: every timer runs out at once. */
+  readonly startTimer?: Surroundings['startTimer'];
 }
+
+const ranOut = (): Timer => ({ ranOut: Promise.resolve(true), cancel: () => {} });
 
 /** Every `activity` of `tasks` must be in `activities`. */
 export async function play(
   tasks: Tasks,
   activities: { readonly [name: string]: PlayedActivity },
-  { params = {}, isCancelled = () => false, control = new RunControl() }: PlayOptions = {},
+  {
+    params = {},
+    isCancelled = () => false,
+    control = new RunControl(),
+    startTimer = ranOut,
+  }: PlayOptions = {},
 ): Promise<Played> {
   const called: string[] = [];
   const failures = new FailureList();
@@ -57,7 +67,7 @@ export async function play(
       return failed(error.type, error.message);
     }
   };
-  const surroundings = { runActivity, isCancelled, control, now: () => (clock += 1) };
+  const surroundings = { runActivity, isCancelled, control, startTimer, now: () => (clock += 1) };
   const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
   const settlements = await runner.runTasks(tasks, '', scope, nodes);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, cancelled, heartbeat } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Definition, Tasks, Value } from '../../definitions/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
@@ -130,6 +130,85 @@ describe('operating a run on Temporal', function () {
     await run.result();
     assert.equal((await engine.status(run)).paused, false);
     await saveHistory('pausing', run);
+  });
+
+  it('waits for a time, and for an approval that somebody gives or that its default gives', async () => {
+    const definition = define(
+      'waiting',
+      {
+        soon: { wait: { for: '50ms' } },
+        review: {
+          needs: ['soon'],
+          wait: { approval: { message: 'Go on?', timeout: '1h', default: 'reject' } },
+        },
+        late: { wait: { approval: { message: 'Now?', timeout: '50ms', default: 'approve' } } },
+      },
+      { outputs: { review: '${ tasks.review }', late: '${ tasks.late.by }' } },
+    );
+    const run = await engine.start(definition, {});
+    const status = await until(run, ({ waiting }) => waiting.some(({ task }) => task === 'review'));
+    assert.equal(status.tasks[1]?.state, 'waiting');
+    const answer = { task: 'review', approved: true, by: 'ada' };
+    assert.equal(await codeOfRefusal(send(run, 'approve', { ...answer, approved: 'yes' })), 'WRONG_INPUT');
+    assert.equal(await codeOfRefusal(send(run, 'approve', { ...answer, task: 'soon' })), 'TASK_NOT_WAITING');
+    await send(run, 'approve', answer);
+    assert.deepEqual(await run.result(), {
+      review: { approved: true, by: 'ada', note: '' },
+      late: 'timeout',
+    });
+    await saveHistory('waiting', run);
+  });
+
+  describe('finally', () => {
+    const last: Tasks = {
+      tidy: { activity: 'note', with: { outcome: '${ run.outcome }', saw: '${ has(tasks.work) }' } },
+    };
+    async function endOf(name: string, work: TestActivity, cancels = false): Promise<[Value, string]> {
+      let noted: Value = null;
+      const definition = define(name, { work: { activity: 'work' } }, { finally: last });
+      const run = await engine.start(definition, {
+        work,
+        note: (input) => (noted = input),
+      });
+      if (cancels) {
+        await until(run, ({ tasks }) => tasks[0]?.state === 'running');
+        await run.cancel();
+      }
+      await run.result().catch(() => {});
+      const { tasks } = await engine.status(run);
+      assert.deepEqual([tasks[1]?.name, tasks[1]?.state], ['tidy', 'succeeded']);
+      await saveHistory(name, run);
+      return [noted, (await run.describe()).status.name];
+    }
+
+    it('runs after success', async () => {
+      const ended = await endOf('finally-succeeded', echo);
+      assert.deepEqual(ended, [{ outcome: 'succeeded', saw: true }, 'COMPLETED']);
+    });
+
+    it('runs after a failure', async () => {
+      const ended = await endOf('finally-failed', refuse);
+      assert.deepEqual(ended, [{ outcome: 'failed', saw: false }, 'FAILED']);
+    });
+
+    it('runs after a cancellation', async () => {
+      const work = async (): Promise<Value> => {
+        const beat = setInterval(() => heartbeat(), 50);
+        return cancelled().finally(() => clearInterval(beat));
+      };
+      const ended = await endOf('finally-cancelled', work, true);
+      assert.deepEqual(ended, [{ outcome: 'cancelled', saw: false }, 'CANCELLED']);
+    });
+
+    it('fails a run that would have succeeded when it fails itself', async () => {
+      const definition = define(
+        'finally-bad',
+        { work: { activity: 'echo' } },
+        { finally: { tidy: { activity: 'refuse' } } },
+      );
+      const run = await engine.start(definition, { echo, refuse });
+      await assert.rejects(run.result(), WorkflowFailedError);
+    });
   });
 
   for (const state of ['held', 'paused'] as const)

@@ -47,11 +47,11 @@ describe('StatusNode', () => {
     node.expect(2);
     node.start(10);
     node.start(10);
-    node.hold();
+    node.suspend('held');
     assert.equal(node.view().state, 'running');
     node.settle('running', 'succeeded', 20);
     assert.deepEqual([node.view().state, node.view().counts.held], ['held', 1]);
-    node.release();
+    node.release('held');
     assert.equal(node.view().state, 'running');
   });
 
