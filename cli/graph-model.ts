@@ -60,6 +60,7 @@ function linesOf(task: Task, { defaults }: Definition): string[] {
   const queue = task.taskQueue ?? defaults?.taskQueue;
   return [
     ...('activity' in task ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
+    ...('workflow' in task ? [`workflow ${task.workflow}`] : []),
     ...('wait' in task ? [waitLine(task.wait)] : []),
     ...(task.forEach === undefined
       ? []

@@ -71,7 +71,7 @@ export function formatStatusLine(status: RunStatus, progress: ByTask): string {
   const ended = status.tasks.filter(({ state }) => endedStates.some((other) => other === state)).length;
   if (rows.length === 0) return 'checking and pinning what will run';
   const running = rows
-    .filter(({ task }) => task.state === 'running' && task.kind === 'activity')
+    .filter(({ task }) => task.state === 'running' && task.kind !== 'group')
     .map(({ task }) => {
       const own = progress.get(task.path);
       const { done, total } = instancesOf(task);

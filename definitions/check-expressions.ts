@@ -1,5 +1,5 @@
 /** Checks every expression of a definition in the scope in which it will be evaluated. */
-import { InputCheck } from './check-input.ts';
+import { InputCheck, takerOf, type Taker } from './check-input.ts';
 import type { CheckContext } from './check-targets.ts';
 import type { Path, SourceDocument } from './document.ts';
 import type { Problem } from './problem.ts';
@@ -14,7 +14,16 @@ import {
   scopeOfTask,
   type StaticScope,
 } from './static-scope.ts';
-import type { Definition, ForEach, GroupTask, Task, Tasks, Wait } from './types.ts';
+import type {
+  ActivityTask,
+  Definition,
+  ForEach,
+  GroupTask,
+  Task,
+  Tasks,
+  Wait,
+  WorkflowTask,
+} from './types.ts';
 import { ValueChecker, itemSchema } from './value-checker.ts';
 
 interface Check {
@@ -52,9 +61,22 @@ function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): vo
   if ('tasks' in task) return checkGroup(task, path, inner, check);
   const checker = new ValueChecker(inner, document, problems);
   if ('wait' in task) return checkWait(task.wait, [...path, 'wait'], checker, check);
-  const contract = context.catalogue.get(task.activity);
+  const contract = takenBy(task, context);
   if (contract !== undefined) new InputCheck(contract, checker, document, problems).check(task.with, path);
   else if (task.with !== undefined) checker.check(task.with, [...path, 'with']);
+}
+
+/** What takes the task's `with`; undefined if it is not known. */
+function takenBy(
+  task: ActivityTask | WorkflowTask,
+  { catalogue, definitions }: CheckContext,
+): Taker | undefined {
+  if ('activity' in task) {
+    const contract = catalogue.get(task.activity);
+    return contract === undefined ? undefined : { ...contract, kind: 'activity' };
+  }
+  const definition = definitions?.get(task.workflow);
+  return definition === undefined ? undefined : takerOf(task.workflow, definition);
 }
 
 function checkWait(wait: Wait, path: Path, checker: ValueChecker, { document, problems }: Check): void {

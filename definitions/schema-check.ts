@@ -181,7 +181,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
 }
 
 /** What a task may be: exactly one of these keys tells. */
-const KINDS = ['activity', 'tasks', 'wait'];
+const KINDS = ['activity', 'workflow', 'tasks', 'wait'];
 
 /** The one choice in our schemas: the kind of a task. */
 function taskKind(task: { readonly [key: string]: unknown }, path: Path): Located {

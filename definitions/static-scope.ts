@@ -52,7 +52,7 @@ function closed(properties: Schemas): JsonSchema {
 function valueOfOne(task: Task, activities: ActivityCatalogue): JsonSchema | undefined {
   if ('tasks' in task) return groupValue(task.tasks, task.outputs, activities);
   if ('wait' in task) return 'approval' in task.wait ? APPROVAL : closed({});
-  return activities.get(task.activity)?.output;
+  return 'activity' in task ? activities.get(task.activity)?.output : undefined;
 }
 
 /** What a task is worth in expressions. */

@@ -69,6 +69,8 @@ export interface ForEach {
   readonly as?: string;
   /** How many items are in flight at the most. Default 16. */
   readonly concurrency?: number;
+  /** So many failed items do not fail the task: a count, or a percentage of the items such as `10%`, rounded down. Default 0. */
+  readonly maxFailures?: number | string;
 }
 
 interface TaskBase extends TaskOptions {
@@ -89,6 +91,14 @@ export interface ActivityTask extends TaskBase {
   /** Name of a registered activity. */
   readonly activity: string;
   /** The activity's input; expressions are evaluated when the task starts. */
+  readonly with?: { readonly [key: string]: Value };
+}
+
+/** A task whose work is a run of another definition. Its value in expressions is that run's outputs. */
+export interface WorkflowTask extends TaskBase {
+  /** Name of a definition. */
+  readonly workflow: string;
+  /** The run's params; expressions are evaluated when the task starts. */
   readonly with?: { readonly [key: string]: Value };
 }
 
@@ -119,7 +129,7 @@ export interface WaitTask extends TaskBase {
   readonly wait: Wait;
 }
 
-export type Task = ActivityTask | GroupTask | WaitTask;
+export type Task = ActivityTask | WorkflowTask | GroupTask | WaitTask;
 export type Tasks = { readonly [name: string]: Task };
 
 /** One YAML document of `definitions/`. */

@@ -30,12 +30,14 @@ function taskOf(fields: Fields): Task {
   };
   const wait = fields['wait'];
   if (isFields<Value>(wait) && fields['activity'] === undefined && fields['tasks'] === undefined)
-    return { ...parts, wait: waitOf(wait) };
+    return { ...parts, ...pick(fields, ['with'], isFields), wait: waitOf(wait) };
+  if (typeof fields['workflow'] === 'string' && fields['activity'] === undefined)
+    return { ...parts, workflow: fields['workflow'], ...pick(fields, ['with'], isFields) };
   if (typeof fields['activity'] === 'string' || !isFields<Value>(fields['tasks'])) {
     const activity = typeof fields['activity'] === 'string' ? fields['activity'] : '';
     return { ...parts, activity, ...pick(fields, ['with'], isFields) };
   }
-  return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs'], isFields) };
+  return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs', 'with'], isFields) };
 }
 
 function waitOf({ until, approval }: Fields): Wait {

@@ -3,7 +3,7 @@
  *
  * Its boundary: it decides what runs and when. It never reads a file, calls a model or touches data; activities
  * do, and hand back references. What it asks of the outside is `Surroundings` (task-runner.ts), so that everything
- * but this file, `updates.ts`, `start-timer.ts` and `schedule-activity.ts` runs without Temporal in unit tests.
+ * but this file, `updates.ts`, `start-timer.ts`, `run-child.ts` and `schedule-activity.ts` runs without Temporal in unit tests.
  *
  * Invariants (tests cite their numbers):
  * 1. It is a pure function of its history: no clock, randomness or I/O but Temporal's.
@@ -46,6 +46,7 @@ import { StatusOfRun } from './run-status.ts';
 import type { Settlement } from './settlement.ts';
 import { createActivityScheduler } from './schedule-activity.ts';
 import { handleUpdates } from './updates.ts';
+import { createChildRunner } from './run-child.ts';
 import { startTimer } from './start-timer.ts';
 import { groupVerdict, TaskRunner } from './task-runner.ts';
 import { runFailure, runSummary } from './verdict.ts';
@@ -82,7 +83,7 @@ export async function runDefinition(params?: Values | null, options?: RunOptions
     });
     status.pin(pinned);
     upsertMemo({ definition: workflowType, digest: pinned.digest, state: 'running' satisfies RunState });
-    const outputs = await runPinned(workflowId, pinned, status, show);
+    const outputs = await runPinned(workflowId, options ?? {}, pinned, status, show);
     await condition(allHandlersFinished);
     status.outputs = outputs;
     end('succeeded');
@@ -119,6 +120,7 @@ async function pinRun(request: PinRunRequest): Promise<PinnedRun> {
 
 async function runPinned(
   runId: string,
+  options: RunOptions,
   pinned: PinnedRun,
   status: StatusOfRun,
   changed: () => void,
@@ -133,6 +135,7 @@ async function runPinned(
   cancellation.cancelRequested.catch(() => status.control.cancel());
   const surroundings = {
     runActivity: createActivityScheduler(run, status.control),
+    runWorkflow: createChildRunner(runId, options),
     isCancelled: () => cancellation.consideredCancelled,
     now: () => Date.now(),
     control: status.control,

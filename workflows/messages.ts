@@ -43,6 +43,8 @@ export const RUN_FAILED = 'RUN_FAILED';
 export const EXPRESSION_ERROR = 'EXPRESSION_ERROR';
 export const ITEMS_FAILED = 'ITEMS_FAILED';
 export const GROUP_FAILED = 'GROUP_FAILED';
+export const CHILD_CANCELLED = 'CHILD_CANCELLED';
+export const CHILD_EXISTS = 'CHILD_EXISTS';
 export const ACTIVITY_TIMEOUT = 'ACTIVITY_TIMEOUT';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -80,7 +82,7 @@ export interface TaskStatus {
   readonly name: string;
   /** Path in the definition, e.g. `explore.score`. */
   readonly path: string;
-  readonly kind: 'activity' | 'group' | 'wait';
+  readonly kind: 'activity' | 'workflow' | 'group' | 'wait';
   /**
    * running if any instance runs, else held if one is held, else waiting if one waits, running also when some have ended and others will come; else the worst outcome of those that
    * ended (failed, blocked, cancelled, succeeded, skipped); else pending.

@@ -33,11 +33,13 @@ export class StatusNode {
   #reason: string | undefined;
   #reasonOutcome: TaskOutcome | undefined;
   #tolerated = false;
+  /** Failed instances that count as good ones for the state of this node. */
+  #forgiven = 0;
 
   constructor(name: string, path: string, task: Task) {
     this.name = name;
     this.path = path;
-    this.#kind = 'tasks' in task ? 'group' : 'wait' in task ? 'wait' : 'activity';
+    this.#kind = kindOf(task);
     this.#children = 'tasks' in task ? statusNodes(task.tasks, path) : new Map();
   }
 
@@ -71,6 +73,12 @@ export class StatusNode {
   release(state: 'held' | 'waiting'): void {
     this.#counts[state] -= 1;
     this.#counts.running += 1;
+  }
+
+  /** So many failed items are within what their `forEach` allows. */
+  forgive(count: number): void {
+    this.#forgiven += count;
+    this.#tolerated = true;
   }
 
   /** A failed or blocked instance fails nothing around it. */
@@ -109,7 +117,9 @@ export class StatusNode {
   }
 
   #stateWithin(group: TaskState | undefined): TaskState {
-    const ended = worstFirst.find((outcome) => this.#counts[outcome] > 0);
+    const ended =
+      worstFirst.find((outcome) => this.#counts[outcome] > (outcome === 'failed' ? this.#forgiven : 0)) ??
+      (this.#forgiven > 0 ? 'succeeded' : undefined);
     if (this.#counts.running > 0) return 'running';
     if (this.#counts.held > 0) return 'held';
     if (this.#counts.waiting > 0) return 'waiting';
@@ -118,6 +128,12 @@ export class StatusNode {
     if (!worstFirst.some((outcome) => outcome === group)) return 'pending';
     return group === 'blocked' || group === 'cancelled' ? group : 'skipped';
   }
+}
+
+function kindOf(task: Task): TaskStatus['kind'] {
+  if ('tasks' in task) return 'group';
+  if ('wait' in task) return 'wait';
+  return 'workflow' in task ? 'workflow' : 'activity';
 }
 
 /** The nodes of the tasks of a group, by name, in the definition's order. */

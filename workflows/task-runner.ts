@@ -9,11 +9,18 @@ import type {
   Tasks,
   Value,
   WaitTask,
+  WorkflowTask,
 } from '../definitions/types.ts';
 import { activityOptions } from './activity-options.ts';
 import { attempt } from './attempt.ts';
 import type { Scope } from './bindings.ts';
-import { DEFAULT_CONCURRENCY, DEFAULT_ITEM_NAME, runForEach, settleForEach } from './for-each.ts';
+import {
+  countFailed,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_ITEM_NAME,
+  runForEach,
+  settleForEach,
+} from './for-each.ts';
 import { runGraph } from './graph-runner.ts';
 import { itemPath, taskPath } from './instance-path.ts';
 import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
@@ -31,10 +38,21 @@ export interface ActivityCall {
   readonly options: ActivityOptions;
 }
 
+/** One run of another definition. */
+export interface WorkflowCall {
+  readonly workflow: string;
+  /** Path of the task instance. */
+  readonly task: string;
+  /** The params of that run. */
+  readonly with: Value;
+}
+
 /** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
 export interface Surroundings extends WaitSurroundings {
   /** Settles as succeeded, failed or cancelled; rejects only for faults. */
   readonly runActivity: (call: ActivityCall) => Promise<Settlement>;
+  /** Settles likewise; the value is the outputs of that run. */
+  readonly runWorkflow: (call: WorkflowCall) => Promise<Settlement>;
   readonly isCancelled: () => boolean;
   /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */
   readonly changed?: () => void;
@@ -158,7 +176,13 @@ export class TaskRunner {
         return this.#runInstance(task, { path: itemPath(path, index), scope: itemScope, node });
       },
     );
-    return settleForEach(settlements);
+    const settlement = settleForEach(settlements, forEach.maxFailures);
+    const failedCount = settlement.outcome === 'succeeded' ? countFailed(settlements) : 0;
+    if (failedCount > 0) {
+      node.forgive(failedCount);
+      this.#failures.tolerate(path);
+    }
+    return settlement;
   }
 
   /** One instance, from pending to its end. */
@@ -199,7 +223,16 @@ export class TaskRunner {
   /** The one place where kinds of tasks are told apart. */
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {
     if ('tasks' in task) return this.#runGroup(task, instance);
-    return 'wait' in task ? this.#runWait(task, instance) : this.#runActivity(task, instance);
+    if ('wait' in task) return this.#runWait(task, instance);
+    return 'workflow' in task ? this.#runWorkflow(task, instance) : this.#runActivity(task, instance);
+  }
+
+  async #runWorkflow(task: WorkflowTask, { path, scope }: Instance): Promise<Settlement> {
+    const params = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
+    const settlement = params.ok
+      ? await this.#surroundings.runWorkflow({ workflow: task.workflow, task: path, with: params.value })
+      : params.failure;
+    return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
   }
 
   async #runWait(task: WaitTask, { path, scope, node }: Instance): Promise<Settlement> {

@@ -5,7 +5,12 @@ import type { Settlement } from '../../workflows/settlement.ts';
 import { failed, succeeded } from '../../workflows/settlement.ts';
 import { RunControl } from '../../workflows/run-control.ts';
 import { FailureList, statusNodes } from '../../workflows/status-tree.ts';
-import { TaskRunner, type ActivityCall, type Surroundings } from '../../workflows/task-runner.ts';
+import {
+  TaskRunner,
+  type ActivityCall,
+  type Surroundings,
+  type WorkflowCall,
+} from '../../workflows/task-runner.ts';
 import type { Timer } from '../../workflows/wait-runner.ts';
 import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
 import type { Tasks, Value } from '../../definitions/types.ts';
@@ -67,7 +72,17 @@ export async function play(
       return failed(error.type, error.message);
     }
   };
-  const surroundings = { runActivity, isCancelled, control, startTimer, now: () => (clock += 1) };
+  const runWorkflow = async ({ workflow }: WorkflowCall): Promise<Settlement> => {
+    throw new Error(`No played workflow '${workflow}'`);
+  };
+  const surroundings = {
+    runWorkflow,
+    runActivity,
+    isCancelled,
+    control,
+    startTimer,
+    now: () => (clock += 1),
+  };
   const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
   const settlements = await runner.runTasks(tasks, '', scope, nodes);

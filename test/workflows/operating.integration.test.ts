@@ -159,6 +159,56 @@ describe('operating a run on Temporal', function () {
     await saveHistory('waiting', run);
   });
 
+  describe('a workflow task', () => {
+    const child = define(
+      'child',
+      { work: { activity: 'work', with: { n: '${ params.n }' } } },
+      { params: { n: { type: 'integer' } }, outputs: { n: '${ tasks.work.n + 1 }' } },
+    );
+    const parent = define(
+      'parent',
+      { sub: { forEach: { in: [1, 2] }, workflow: 'child', with: { n: '${ item }' } } },
+      { outputs: { ns: '${ tasks.sub.map(s, s.status == "succeeded" ? s.output.n : 0) }' } },
+    );
+
+    it('runs another definition under its own id and is worth its outputs', async () => {
+      engine.define(child);
+      const run = await engine.start(parent, { work: echo });
+      assert.deepEqual(await run.result(), { ns: [2, 3] });
+      const first = engine.client.workflow.getHandle(`${run.workflowId}/sub[0]`);
+      assert.deepEqual(await first.result(), { n: 2 });
+      assert.equal((await engine.status(run)).tasks[0]?.kind, 'workflow');
+      await saveHistory('children', run);
+    });
+
+    it('fails as the other run fails', async () => {
+      engine.define(child);
+      const run = await engine.start(parent, { work: refuse });
+      await assert.rejects(run.result(), WorkflowFailedError);
+      const { failures } = await engine.status(run);
+      assert.deepEqual([failures[0]?.task, failures[0]?.type], ['sub[0]', 'RUN_FAILED']);
+    });
+
+    it('is cancelled with the run, and fails alone when only it is cancelled', async () => {
+      engine.define(define('child', { ask: { wait: { approval: { message: 'Go on?' } } } }));
+      const run = await engine.start(parent, {});
+      await until(run, ({ tasks }) => tasks[0]?.counts.running === 2);
+      const [first, second] = [0, 1].map((index) =>
+        engine.client.workflow.getHandle(`${run.workflowId}/sub[${index}]`),
+      );
+      await until(first ?? run, ({ waiting }) => waiting.length === 1);
+      await first?.cancel();
+      const { failures } = await until(run, ({ tasks }) => tasks[0]?.counts.failed === 1);
+      assert.equal(failures[0]?.type, 'CHILD_CANCELLED');
+      await run.cancel();
+      await assert.rejects(run.result(), WorkflowFailedError);
+      assert.deepEqual(
+        [(await run.describe()).status.name, (await second?.describe())?.status.name],
+        ['CANCELLED', 'CANCELLED'],
+      );
+    });
+  });
+
   describe('finally', () => {
     const last: Tasks = {
       tidy: { activity: 'note', with: { outcome: '${ run.outcome }', saw: '${ has(tasks.work) }' } },
