@@ -4,7 +4,8 @@ import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } f
 import type { Definition, Tasks, Value } from '../../definitions/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
-import { saveHistory } from '../support/histories.ts';
+import { replayHistory, saveHistory } from '../support/histories.ts';
+import { captureCli, type Captured } from '../cli/captured-cli.ts';
 import { gate } from '../support/play.ts';
 
 const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Definition => ({
@@ -106,6 +107,23 @@ describe('operating a run on Temporal', function () {
     await saveHistory('holding', run);
   });
 
+  it('is operated by the command line, which passes on why something is refused', async () => {
+    const definition = define('by-hand', { bad: { activity: 'work', onFailure: 'hold' } });
+    const run = await engine.start(definition, { work: failsOnce() });
+    await until(run, ({ waiting }) => waiting.length === 1);
+    const prose = (...args: string[]): Promise<Captured> =>
+      captureCli(args, { env: { TEMPORAL_ADDRESS: engine.address } });
+    const refused = await prose('retry', run.workflowId, '--task', 'bat');
+    assert.deepEqual([refused.exitCode, /Did you mean 'bad'/.test(refused.stderr)], [2, true]);
+    assert.equal((await prose('approve', run.workflowId, '--task', 'bad')).exitCode, 2);
+    assert.equal((await prose('pause', 'no-such-run')).exitCode, 2);
+    assert.equal((await prose('pause', run.workflowId)).exitCode, 0);
+    assert.equal((await prose('resume', run.workflowId)).exitCode, 0);
+    assert.match((await prose('status', run.workflowId)).stdout, /prose retry by-hand-.* --task 'bad'/);
+    assert.equal((await prose('retry', run.workflowId, '--task', 'bad')).exitCode, 0);
+    await run.result();
+  });
+
   it('starts nothing while paused and lets what runs finish', async () => {
     const entered = gate();
     const release = gate();
@@ -178,7 +196,7 @@ describe('operating a run on Temporal', function () {
       const first = engine.client.workflow.getHandle(`${run.workflowId}/sub[0]`);
       assert.deepEqual(await first.result(), { n: 2 });
       assert.equal((await engine.status(run)).tasks[0]?.kind, 'workflow');
-      await saveHistory('children', run);
+      await replayHistory(await run.fetchHistory(), run.workflowId);
     });
 
     it('fails as the other run fails', async () => {
