@@ -70,7 +70,7 @@ export function createPinRun(
       settingsDigest,
       digest: digest({ definition, settings: settingsDigest, contract }),
       seed: typeof seed === 'number' ? seed : 0,
-      activities: taskQueuesOf(definition.tasks, catalogue),
+      activities: taskQueuesOf({ ...definition.tasks, ...definition.finally }, catalogue),
     };
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');
     return pinned;
@@ -103,6 +103,6 @@ function taskQueuesOf(
 
 function activityNames(tasks: Tasks): readonly string[] {
   return Object.values(tasks).flatMap((task) =>
-    'tasks' in task ? activityNames(task.tasks) : [task.activity],
+    'tasks' in task ? activityNames(task.tasks) : 'activity' in task ? [task.activity] : [],
   );
 }

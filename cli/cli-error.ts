@@ -12,6 +12,7 @@ export type CliErrorCode =
   | 'NO_SUCH_RUN'
   | 'NO_RESULTS'
   | 'NO_WORKER'
+  | 'REFUSED'
   | 'NOTHING_TO_DO';
 
 /** Something to tell the user without a stack trace: what is wrong, and the command or change that mends it. */

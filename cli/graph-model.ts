@@ -1,5 +1,5 @@
 /** A definition as a picture has it: boxes, clusters and arrows. Pure. */
-import type { Definition, Task, Tasks } from '../definitions/types.ts';
+import type { Definition, Task, Tasks, Wait } from '../definitions/types.ts';
 
 export interface GraphNode {
   /** Unique in the graph, of letters and digits. */
@@ -49,18 +49,29 @@ export function graphOf(definition: Definition): Graph {
     );
     return { nodes, edges };
   };
-  return level(definition.tasks);
+  const { nodes, edges } = level(definition.tasks);
+  if (definition.finally === undefined) return { nodes, edges };
+  const inner = level(definition.finally);
+  const last = { id: `t${(count += 1)}`, name: 'finally', lines: [], forEach: false, inner };
+  return { nodes: [...nodes, last], edges };
 }
 
 function linesOf(task: Task, { defaults }: Definition): string[] {
   const queue = task.taskQueue ?? defaults?.taskQueue;
   return [
     ...('activity' in task ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
+    ...('workflow' in task ? [`workflow ${task.workflow}`] : []),
+    ...('wait' in task ? [waitLine(task.wait)] : []),
     ...(task.forEach === undefined
       ? []
       : [`for each ${task.forEach.as ?? 'item'} in ${plain(task.forEach.in)}`]),
     ...(task.when === undefined ? [] : [`when ${plain(task.when)}`]),
   ];
+}
+
+function waitLine(wait: Wait): string {
+  if ('approval' in wait) return `approval: ${plain(wait.approval.message)}`;
+  return 'for' in wait ? `wait for ${wait.for}` : `wait until ${plain(wait.until)}`;
 }
 
 /** An expression without its `${ }`. */

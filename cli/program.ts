@@ -9,6 +9,7 @@ import { addDownVerb } from './down.ts';
 import { addGraphVerb } from './graph.ts';
 import { addListVerb } from './list.ts';
 import { addLogsVerb } from './logs.ts';
+import { addOperatorVerbs } from './operate.ts';
 import { addOptimizeVerb } from './optimize.ts';
 import { addReportVerb } from './report.ts';
 import { addRunVerb } from './run.ts';
@@ -27,6 +28,7 @@ const verbs = [
   addLogsVerb,
   addReportVerb,
   addCancelVerb,
+  addOperatorVerbs,
   addSqlVerb,
   addOptimizeVerb,
   addUpVerb,

@@ -16,6 +16,8 @@ const leastShareForEta = 0.03;
 const symbols: { readonly [state in TaskState]: string } = {
   pending: '·',
   running: '▶',
+  held: '‖',
+  waiting: '◷',
   succeeded: '✔',
   failed: '✖',
   skipped: '↷',
@@ -37,26 +39,50 @@ export function formatStatus(status: RunStatus, progress: ByTask, nowMs: number,
       const symbol = paint(task.state, colors)(symbols[task.state]);
       return `  ${symbol} ${name}  ${taskText(task, progress, nowMs, colors)}`.trimEnd();
     }),
-    ...status.failures.map(({ task, state, type, message }) =>
-      paint(state, colors)(`  ${neutraliseLine(`${task} ${state}: ${type} ${message}`)}`),
+    ...status.failures.map(({ task, state, type, message, tolerated }) =>
+      paint(
+        state,
+        colors,
+      )(
+        `  ${neutraliseLine(`${task} ${state}${tolerated === true ? ', tolerated' : ''}: ${type} ${message}`)}`,
+      ),
     ),
+    ...operatorLines(status, colors),
+  ];
+}
+
+/** What waits for an operator, and the commands that go on. */
+function operatorLines({ runId, paused, waiting }: RunStatus, colors: Colors): string[] {
+  const command = (verb: string, ...args: string[]): string =>
+    `    ${neutraliseLine(['prose', verb, runId, ...args].join(' '))}`;
+  return [
+    ...waiting.flatMap(({ task, state, for: what, reason }) => [
+      colors.yellow(`  ${neutraliseLine(`${task} is ${state}: ${reason}`)}`),
+      ...(what === 'decision' ? [command('retry', `--task '${task}'`, '(or skip, or fail)')] : []),
+      ...(what === 'approval' ? [command('approve', `--task '${task}'`, '(or with --reject)')] : []),
+    ]),
+    ...(paused ? [colors.yellow('  The run is paused: nothing new starts.'), command('resume')] : []),
   ];
 }
 
 /** One plain line for logs: what runs and how far it is. Equal texts mean that nothing has moved. */
 export function formatStatusLine(status: RunStatus, progress: ByTask): string {
   const rows = status.tasks.flatMap((task) => flatten(task, 0));
-  const ended = status.tasks.filter(({ state }) => state !== 'pending' && state !== 'running').length;
+  const ended = status.tasks.filter(({ state }) => endedStates.some((other) => other === state)).length;
   if (rows.length === 0) return 'checking and pinning what will run';
   const running = rows
-    .filter(({ task }) => task.state === 'running' && task.kind === 'activity')
+    .filter(({ task }) => task.state === 'running' && task.kind !== 'group')
     .map(({ task }) => {
       const own = progress.get(task.path);
       const { done, total } = instancesOf(task);
       const instances = total > 1 ? ` ${done}/${total}` : '';
       return `${task.path}${instances}${own === undefined ? '' : ` (${amountText(own, done > 0)})`}`;
     });
-  return neutraliseLine([`${ended} of ${status.tasks.length} tasks done`, ...running].join(' · '));
+  const waiting = status.waiting.map(({ task, state }) => `${task} is ${state}`);
+  const paused = status.paused ? ['paused'] : [];
+  return neutraliseLine(
+    [`${ended} of ${status.tasks.length} tasks done`, ...paused, ...running, ...waiting].join(' · '),
+  );
 }
 
 /**
@@ -113,7 +139,7 @@ function amountText({ done, total, unit, perSecond }: TaskProgress, isPartial: b
 
 function instancesOf({ counts }: TaskStatus): { done: number; total: number } {
   const done = endedStates.reduce((sum, state) => sum + counts[state], 0);
-  return { done, total: done + counts.running + counts.pending };
+  return { done, total: done + counts.running + counts.held + counts.waiting + counts.pending };
 }
 
 function flatten(task: TaskStatus, depth: number): { task: TaskStatus; depth: number }[] {
@@ -126,6 +152,8 @@ function paint(state: TaskState, colors: Colors): (text: string) => string {
     failed: colors.red,
     blocked: colors.red,
     running: colors.cyan,
+    held: colors.yellow,
+    waiting: colors.yellow,
     cancelled: colors.yellow,
     skipped: colors.dim,
     pending: colors.dim,

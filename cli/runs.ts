@@ -4,7 +4,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** The latest runs, newest first. */
+/** The latest runs, newest first, without those that other runs have started. */
 export async function listRuns({ client }: TemporalSession, limit: number): Promise<WorkflowExecutionInfo[]> {
   const runs: WorkflowExecutionInfo[] = [];
   // The server gives them newest first by default; an ORDER BY is refused by some of its stores.
@@ -12,6 +12,7 @@ export async function listRuns({ client }: TemporalSession, limit: number): Prom
     query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}'`,
     pageSize: limit,
   })) {
+    if (run.parentExecution !== undefined) continue;
     runs.push(run);
     if (runs.length === limit) break;
   }

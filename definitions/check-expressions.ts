@@ -1,5 +1,5 @@
 /** Checks every expression of a definition in the scope in which it will be evaluated. */
-import { InputCheck } from './check-input.ts';
+import { InputCheck, takerOf, type Taker } from './check-input.ts';
 import type { CheckContext } from './check-targets.ts';
 import type { Path, SourceDocument } from './document.ts';
 import type { Problem } from './problem.ts';
@@ -8,12 +8,22 @@ import {
   DEFAULT_ITEM,
   RESERVED,
   outerScope,
+  scopeOfFinally,
   scopeOfItem,
   scopeOfOutputs,
   scopeOfTask,
   type StaticScope,
 } from './static-scope.ts';
-import type { Definition, ForEach, GroupTask, Task, Tasks } from './types.ts';
+import type {
+  ActivityTask,
+  Definition,
+  ForEach,
+  GroupTask,
+  Task,
+  Tasks,
+  Wait,
+  WorkflowTask,
+} from './types.ts';
 import { ValueChecker, itemSchema } from './value-checker.ts';
 
 interface Check {
@@ -50,9 +60,33 @@ function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): vo
     task.forEach === undefined ? scope : checkForEach(task.forEach, [...path, 'forEach'], scope, check);
   if ('tasks' in task) return checkGroup(task, path, inner, check);
   const checker = new ValueChecker(inner, document, problems);
-  const contract = context.catalogue.get(task.activity);
+  if ('wait' in task) return checkWait(task.wait, [...path, 'wait'], checker, check);
+  const contract = takenBy(task, context);
   if (contract !== undefined) new InputCheck(contract, checker, document, problems).check(task.with, path);
   else if (task.with !== undefined) checker.check(task.with, [...path, 'with']);
+}
+
+/** What takes the task's `with`; undefined if it is not known. */
+function takenBy(
+  task: ActivityTask | WorkflowTask,
+  { catalogue, definitions }: CheckContext,
+): Taker | undefined {
+  if ('activity' in task) {
+    const contract = catalogue.get(task.activity);
+    return contract === undefined ? undefined : { ...contract, kind: 'activity' };
+  }
+  const definition = definitions?.get(task.workflow);
+  return definition === undefined ? undefined : takerOf(task.workflow, definition);
+}
+
+function checkWait(wait: Wait, path: Path, checker: ValueChecker, { document, problems }: Check): void {
+  if ('approval' in wait) checker.check(wait.approval.message, [...path, 'approval', 'message']);
+  if (!('until' in wait)) return;
+  const type = typeOf(checker.check(wait.until, [...path, 'until']) ?? UNKNOWN);
+  if (type === undefined || type === 'string') return;
+  const message = `'until' needs a time as a text; this is ${sayType(type)}.`;
+  const advice = 'Give a text such as 2027-01-31T08:00:00+01:00.';
+  problems.push(document.problem({ code: 'BAD_TIMESTAMP', message, advice }, [...path, 'until']));
 }
 
 function checkGroup(
@@ -80,6 +114,9 @@ export function checkExpressions(
   context: CheckContext,
 ): readonly Problem[] {
   const problems: Problem[] = [];
-  checkGroup(definition, [], outerScope(definition), { document, context, problems });
+  const check = { document, context, problems };
+  checkGroup(definition, [], outerScope(definition), check);
+  if (definition.finally !== undefined)
+    checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, context.catalogue), check);
   return problems;
 }

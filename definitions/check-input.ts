@@ -5,7 +5,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { isFields } from './fields.ts';
 import type { Problem } from './problem.ts';
 import { isClosed, itemsOf, propertiesOf, requiredOf, typeOf, whyNotAssignable } from './schema-types.ts';
-import type { ActivityContract, JsonSchema, Value } from './types.ts';
+import type { ActivityContract, Definition, JsonSchema, Value } from './types.ts';
 import { hasExpression, type ValueChecker } from './value-checker.ts';
 
 type Input = { readonly [key: string]: Value };
@@ -17,19 +17,26 @@ function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string
   return validate(value) ? undefined : ajv.errorsText(validate.errors, { dataVar: 'it' });
 }
 
+/** What takes an input: an activity, or a definition that a task runs. */
+export interface Taker extends Pick<ActivityContract, 'name' | 'input'> {
+  readonly kind: 'activity' | 'workflow';
+}
+
+/** A definition as it takes its params. */
+export function takerOf(name: string, { params = {} }: Pick<Definition, 'params'>): Taker {
+  const required = Object.keys(params).filter((param) => params[param]?.['default'] === undefined);
+  const input = { type: 'object', additionalProperties: false, properties: params, required };
+  return { kind: 'workflow', name, input };
+}
+
 /** Checks one `with`; `path` is the task's. Problems `MISSING_INPUT`, `UNKNOWN_INPUT`, `WRONG_INPUT_TYPE` and those of expressions. */
 export class InputCheck {
-  readonly #contract: ActivityContract;
+  readonly #contract: Taker;
   readonly #checker: ValueChecker;
   readonly #document: SourceDocument;
   readonly #problems: Problem[];
 
-  constructor(
-    contract: ActivityContract,
-    checker: ValueChecker,
-    document: SourceDocument,
-    problems: Problem[],
-  ) {
+  constructor(contract: Taker, checker: ValueChecker, document: SourceDocument, problems: Problem[]) {
     this.#contract = contract;
     this.#checker = checker;
     this.#document = document;
@@ -37,12 +44,12 @@ export class InputCheck {
   }
 
   check(input: Input | undefined, path: Path): void {
-    const { name, input: schema } = this.#contract;
+    const { kind, name, input: schema } = this.#contract;
     this.#checkObject(
       input ?? {},
       schema,
-      input === undefined ? [...path, 'activity'] : [...path, 'with'],
-      `Activity '${name}'`,
+      input === undefined ? [...path, kind] : [...path, 'with'],
+      `${kind === 'activity' ? 'Activity' : 'Definition'} '${name}'`,
     );
   }
 
@@ -56,7 +63,7 @@ export class InputCheck {
         this.#document.problem(
           { code: 'MISSING_INPUT', message: `${owner} needs '${key}'.`, advice },
           path,
-          path.at(-1) === 'activity' ? 'value' : 'key',
+          path.at(-1) === this.#contract.kind ? 'value' : 'key',
         ),
       );
     }
@@ -94,8 +101,8 @@ export class InputCheck {
   }
 
   #reportType(key: string, reason: string, path: Path): void {
-    const message = `'${key}' is not what activity '${this.#contract.name}' takes: ${reason}.`;
-    const advice = 'Give a value of the type the activity takes.';
+    const message = `'${key}' is not what ${this.#contract.kind} '${this.#contract.name}' takes: ${reason}.`;
+    const advice = 'Give a value of the type that is taken.';
     this.#problems.push(this.#document.problem({ code: 'WRONG_INPUT_TYPE', message, advice }, path));
   }
 }

@@ -4,8 +4,16 @@ import { didYouMean } from './did-you-mean.ts';
 import type { Problem } from './problem.ts';
 import type { ActivityCatalogue, Definition, TaskOptions, Tasks } from './types.ts';
 
+/** What another definition must know of one in order to run it. */
+export interface Callable extends Pick<Definition, 'params'> {
+  /** Names of the definitions that its own tasks run. */
+  readonly calls: readonly string[];
+}
+
 /** What a definition may refer to. */
 export interface CheckContext {
+  /** The definitions that may be run by others, by name; left out, they are not checked. */
+  readonly definitions?: ReadonlyMap<string, Callable>;
   readonly catalogue: ActivityCatalogue;
   /** Names of the task queues in `configs/queues.yaml`; left out, they are not checked. */
   readonly queues?: Iterable<string>;
@@ -34,7 +42,7 @@ function* checkTasks(
   for (const [name, task] of Object.entries(tasks)) {
     yield* checkQueue(task, [...path, name], document, queues);
     if ('tasks' in task) yield* checkTasks(task.tasks, [...path, name, 'tasks'], document, catalogue, queues);
-    else if (task.activity !== '' && !catalogue.has(task.activity)) {
+    else if ('activity' in task && task.activity !== '' && !catalogue.has(task.activity)) {
       const message = `There is no activity '${task.activity}'.`;
       const finding: Finding = {
         code: 'UNKNOWN_ACTIVITY',
@@ -46,7 +54,57 @@ function* checkTasks(
   }
 }
 
-/** Problems `NAME_DIFFERS_FROM_FILE`, `UNKNOWN_ACTIVITY` and `UNKNOWN_TASK_QUEUE`. */
+/** The definitions that tasks run, at any depth. */
+export function callsOf(tasks: Tasks): readonly string[] {
+  return Object.values(tasks).flatMap((task) =>
+    'tasks' in task ? callsOf(task.tasks) : 'workflow' in task ? [task.workflow] : [],
+  );
+}
+
+/** Whether running one definition runs another, directly or through others. */
+function leadsTo(from: string, to: string, definitions: ReadonlyMap<string, Callable>): boolean {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === to) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(definitions.get(next)?.calls ?? []));
+  }
+  return false;
+}
+
+function* checkCalls(
+  tasks: Tasks,
+  path: Path,
+  caller: string,
+  document: SourceDocument,
+  definitions: ReadonlyMap<string, Callable> | undefined,
+): Generator<Problem> {
+  for (const [name, task] of Object.entries(tasks)) {
+    const at = [...path, name];
+    if (!('activity' in task || 'workflow' in task) && Object.hasOwn(task, 'with')) {
+      const message = "'with' goes with 'activity' or 'workflow', which is not there.";
+      const advice = "Remove 'with': the tasks of a group take from params and tasks what they need.";
+      yield document.problem({ code: 'UNKNOWN_KEY', message, advice }, [...at, 'with'], 'key');
+    }
+    if ('tasks' in task) yield* checkCalls(task.tasks, [...at, 'tasks'], caller, document, definitions);
+    if (!('workflow' in task) || definitions === undefined) continue;
+    if (leadsTo(task.workflow, caller, definitions)) {
+      const message = `Task '${name}' would run '${caller}' again inside itself, without end.`;
+      yield document.problem({ code: 'WORKFLOW_CYCLE', message, advice: 'Run another definition.' }, [
+        ...at,
+        'workflow',
+      ]);
+    } else if (!definitions.has(task.workflow)) {
+      const message = `There is no definition '${task.workflow}'.`;
+      const advice = didYouMean(task.workflow, definitions.keys());
+      yield document.problem({ code: 'UNKNOWN_DEFINITION', message, advice }, [...at, 'workflow']);
+    }
+  }
+}
+
+/** Problems `NAME_DIFFERS_FROM_FILE`, `UNKNOWN_ACTIVITY`, `UNKNOWN_TASK_QUEUE`, `UNKNOWN_DEFINITION`, `WORKFLOW_CYCLE`. */
 export function* checkTargets(
   definition: Definition,
   document: SourceDocument,
@@ -64,4 +122,8 @@ export function* checkTargets(
   const queues = context.queues === undefined ? undefined : [...context.queues];
   yield* checkQueue(definition.defaults ?? {}, ['defaults'], document, queues);
   yield* checkTasks(definition.tasks, ['tasks'], document, context.catalogue, queues);
+  yield* checkTasks(definition.finally ?? {}, ['finally'], document, context.catalogue, queues);
+  const { name, tasks, finally: last = {} } = definition;
+  yield* checkCalls(tasks, ['tasks'], name, document, context.definitions);
+  yield* checkCalls(last, ['finally'], name, document, context.definitions);
 }

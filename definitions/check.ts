@@ -2,6 +2,7 @@
 import { checkExpressions } from './check-expressions.ts';
 import { checkGraph } from './check-graph.ts';
 import { checkParams } from './check-params.ts';
+import { checkWaiting } from './check-waiting.ts';
 import { checkTargets, type CheckContext } from './check-targets.ts';
 import type { SourceDocument } from './document.ts';
 import type { Problem } from './problem.ts';
@@ -19,6 +20,8 @@ export function checkDefinition(
     ...checkTargets(definition, document, context),
     ...checkParams(definition, document),
     ...checkGraph(definition.tasks, ['tasks'], document),
+    ...checkGraph(definition.finally ?? {}, ['finally'], document),
+    ...checkWaiting(definition, document),
     ...checkExpressions(definition, document, context),
   ];
 }

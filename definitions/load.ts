@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { checkDefinition, type CheckContext } from './check.ts';
+import { callsOf, type Callable } from './check-targets.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { parseDocument } from './document.ts';
 import { sortProblems, type Checked, type Problem } from './problem.ts';
@@ -69,6 +70,20 @@ export function loadDefinitionText(
   return { ok: false, problems: sortProblems(unique(problems)) };
 }
 
+/** The definitions of the project that others may run; of a wrong one what can be understood. */
+async function readCallables(root: string): Promise<ReadonlyMap<string, Callable>> {
+  const callables = new Map<string, Callable>();
+  for (const file of await listDefinitions(root)) {
+    const text = await readText(root, file);
+    const parsed = text.ok ? parseDocument(text.value, file) : text;
+    const definition = parsed.ok ? wellFormed(parsed.value.value) : undefined;
+    if (definition === undefined) continue;
+    const { params = {}, tasks, finally: last = {} } = definition;
+    callables.set(nameOf(file), { params, calls: [...callsOf(tasks), ...callsOf(last)] });
+  }
+  return callables;
+}
+
 /** Loads a file of the project at `root`; `file` is relative to it. */
 export async function loadDefinition(
   root: string,
@@ -76,7 +91,10 @@ export async function loadDefinition(
   context: CheckContext,
 ): Promise<Checked<LoadedDefinition>> {
   const text = await readText(root, file);
-  return text.ok ? loadDefinitionText(text.value, file, context) : text;
+  if (!text.ok) return text;
+  // Most definitions run no others, and need not have them read.
+  const definitions = /\bworkflow\b/.test(text.value) ? { definitions: await readCallables(root) } : {};
+  return loadDefinitionText(text.value, file, { ...context, ...definitions });
 }
 
 /** Sub-folder of definitions to learn from. */
@@ -103,6 +121,10 @@ async function listFolder(root: string, folder: string): Promise<readonly string
   }
 }
 
+function nameOf(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
+}
+
 /**
  * Loads the definition with a name. Problems: `UNKNOWN_DEFINITION`, `SEVERAL_DEFINITIONS` (two files have the name) and
  * those of `loadDefinition`.
@@ -113,7 +135,6 @@ export async function findDefinition(
   context: CheckContext,
 ): Promise<Checked<LoadedDefinition>> {
   const files = await listDefinitions(root);
-  const nameOf = (file: string): string => basename(file).replace(/\.ya?ml$/, '');
   const [found, other] = files.filter((file) => nameOf(file) === name);
   if (found !== undefined && other === undefined) return loadDefinition(root, found, context);
   const at = { path: '', line: 1, column: 1 };

@@ -180,17 +180,22 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
   }
 }
 
-/** The one choice in our schemas: a task is an activity or a group. */
+/** What a task may be: exactly one of these keys tells. */
+const KINDS = ['activity', 'workflow', 'tasks', 'wait'];
+
+/** The one choice in our schemas: the kind of a task. */
 function taskKind(task: { readonly [key: string]: unknown }, path: Path): Located {
-  const both = Object.hasOwn(task, 'activity') && Object.hasOwn(task, 'tasks');
+  const [, second] = KINDS.filter((kind) => Object.hasOwn(task, kind));
+  const kinds = KINDS.map((kind) => `'${kind}'`).join(', ');
   const name = String(path.at(-1));
-  const message = `Task '${name}' has ${both ? "both 'activity' and 'tasks'" : "neither 'activity' nor 'tasks'"}.`;
-  const advice = both
-    ? 'Keep one: a task is an activity or a group.'
-    : "Add 'activity: <name>', or 'tasks' for a group.";
+  const message = `Task '${name}' has ${second === undefined ? 'none' : 'more than one'} of ${kinds}.`;
+  const advice =
+    second === undefined
+      ? "Add 'activity: <name>', or another of them."
+      : 'Keep one: it says what the task is.';
   return {
     finding: { code: 'TASK_KIND', message, advice },
-    path: both ? [...path, 'tasks'] : path,
+    path: second === undefined ? path : [...path, second],
     place: 'key',
   };
 }

@@ -1,6 +1,6 @@
 /** What the names in expressions stand for at one place of a definition, as schemas: before any run. Pure. */
 import { ancestorsOf } from './graph.ts';
-import { UNKNOWN } from './schema-types.ts';
+import { UNKNOWN, propertiesOf } from './schema-types.ts';
 import type { ActivityCatalogue, Definition, JsonSchema, Task, Tasks } from './types.ts';
 
 /** Names that no item of a `forEach` may have. */
@@ -27,6 +27,19 @@ const RUN: JsonSchema = {
   properties: { id: { type: 'string' }, definition: { type: 'string' }, round: { type: 'integer' } },
 };
 
+const APPROVAL: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { approved: { type: 'boolean' }, by: { type: 'string' }, note: { type: 'string' } },
+};
+
+/** What the tasks of `finally` see around them: every task, and how the run went. */
+export function scopeOfFinally(definition: Definition, activities: ActivityCatalogue): StaticScope {
+  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, activities);
+  const properties = { ...propertiesOf(RUN), outcome: { type: 'string' } };
+  return { ...scope, names: { ...scope.names, run: { ...RUN, properties } } };
+}
+
 /** The scope around a definition's tasks. */
 export function outerScope(definition: Definition): StaticScope {
   return { params: definition.params ?? {}, tasks: {}, notNeeded: new Set(), names: { run: RUN } };
@@ -36,12 +49,15 @@ function closed(properties: Schemas): JsonSchema {
   return { type: 'object', additionalProperties: false, properties };
 }
 
+function valueOfOne(task: Task, activities: ActivityCatalogue): JsonSchema | undefined {
+  if ('tasks' in task) return groupValue(task.tasks, task.outputs, activities);
+  if ('wait' in task) return 'approval' in task.wait ? APPROVAL : closed({});
+  return 'activity' in task ? activities.get(task.activity)?.output : undefined;
+}
+
 /** What a task is worth in expressions. */
 function valueOf(task: Task, activities: ActivityCatalogue): JsonSchema {
-  const one =
-    'tasks' in task
-      ? groupValue(task.tasks, task.outputs, activities)
-      : activities.get(task.activity)?.output;
+  const one = valueOfOne(task, activities);
   if (task.forEach === undefined) return one ?? UNKNOWN;
   const item = closed({ status: { type: 'string' }, output: one ?? UNKNOWN, error: { type: 'object' } });
   return { type: 'array', items: item };

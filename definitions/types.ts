@@ -25,6 +25,13 @@ export type JoinRule =
   | 'allSkipped'
   | 'always';
 
+/**
+ * What becomes of a task whose attempts are used up. `fail`: it fails what is around it (its group, in the end the run).
+ * `continue`: it has failed, and so see it the tasks that need it, but it fails nothing around it. `hold`: the run waits,
+ * without any timer, until an operator has the task retried, skipped or failed.
+ */
+export type OnFailure = 'fail' | 'continue' | 'hold';
+
 /** Temporal's retry policy, by Temporal's own names; intervals are durations. */
 export interface RetryPolicy {
   /** Attempts in all, the first included; 0 = without limit. Default 5. */
@@ -62,6 +69,8 @@ export interface ForEach {
   readonly as?: string;
   /** How many items are in flight at the most. Default 16. */
   readonly concurrency?: number;
+  /** So many failed items do not fail the task: a count, or a percentage of the items such as `10%`, rounded down. Default 0. */
+  readonly maxFailures?: number | string;
 }
 
 interface TaskBase extends TaskOptions {
@@ -73,6 +82,8 @@ interface TaskBase extends TaskOptions {
   /** An expression of type bool, evaluated once after the join rule; false = skipped. */
   readonly when?: string;
   readonly forEach?: ForEach;
+  /** Default `fail`. `hold` goes with tasks that are no groups, and holds each item of a `forEach` by itself. */
+  readonly onFailure?: OnFailure;
 }
 
 /** A task whose work is one activity. Its value in expressions is the activity's output. */
@@ -83,13 +94,42 @@ export interface ActivityTask extends TaskBase {
   readonly with?: { readonly [key: string]: Value };
 }
 
+/** A task whose work is a run of another definition. Its value in expressions is that run's outputs. */
+export interface WorkflowTask extends TaskBase {
+  /** Name of a definition. */
+  readonly workflow: string;
+  /** The run's params; expressions are evaluated when the task starts. */
+  readonly with?: { readonly [key: string]: Value };
+}
+
 /** A task that is a DAG of its own. Its value in expressions is `{ <task>: <value>, … }`, or its `outputs`. */
 export interface GroupTask extends TaskBase {
   readonly tasks: Tasks;
   readonly outputs?: { readonly [key: string]: Value };
 }
 
-export type Task = ActivityTask | GroupTask;
+/** A person's yes or no. */
+export interface Approval {
+  /** What is asked; may hold expressions. */
+  readonly message: string;
+  /** How long an answer is waited for. Default: for ever. Goes with `default`. */
+  readonly timeout?: Duration;
+  /** The answer when none has come in time. */
+  readonly default?: 'approve' | 'reject';
+}
+
+/** What a task waits for: some time, a time of day (RFC 3339 with its zone; may be an expression), or a person. */
+export type Wait = { readonly for: Duration } | { readonly until: string } | { readonly approval: Approval };
+
+/**
+ * A task that does nothing but wait, without a worker. Its value: `{}`, or for an approval `{ approved, by, note }`; a
+ * rejection is such a value and no failure.
+ */
+export interface WaitTask extends TaskBase {
+  readonly wait: Wait;
+}
+
+export type Task = ActivityTask | WorkflowTask | GroupTask | WaitTask;
 export type Tasks = { readonly [name: string]: Task };
 
 /** One YAML document of `definitions/`. */
@@ -101,6 +141,8 @@ export interface Definition {
   readonly params?: { readonly [name: string]: JsonSchema };
   readonly defaults?: TaskOptions;
   readonly tasks: Tasks;
+  /** Tasks that run when those of `tasks` have ended, whatever happened, cancellation included; they see `run.outcome`. */
+  readonly finally?: Tasks;
   /** The run's result. */
   readonly outputs?: { readonly [key: string]: Value };
 }
@@ -115,8 +157,9 @@ export interface ItemResult {
 
 /** How a task ended: exactly one of these, decided once. */
 export type TaskOutcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'cancelled';
-/** Where a task is: pending until its needs allow a decision, running, or ended. */
-export type TaskState = 'pending' | 'running' | TaskOutcome;
+/** Where a task is: pending until its needs allow a decision, running, held until an operator decides,
+ * waiting for a time or an approval, or ended. */
+export type TaskState = 'pending' | 'running' | 'held' | 'waiting' | TaskOutcome;
 
 /** Names, input and output schemas of the activities that definitions may use, as the checker needs them. */
 export interface ActivityContract {

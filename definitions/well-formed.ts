@@ -1,6 +1,6 @@
 /** What of a wrong document can still be understood, so that its other mistakes are found in the same go. Pure. */
 import { isFields } from './fields.ts';
-import type { Definition, Task, Tasks, Value } from './types.ts';
+import type { Definition, Task, Tasks, Value, Wait } from './types.ts';
 
 type Fields = { readonly [key: string]: Value };
 
@@ -21,18 +21,29 @@ function taskOf(fields: Fields): Task {
   const needs = Array.isArray(fields['needs']) ? fields['needs'] : [];
   const forEach = fields['forEach'];
   const parts = {
-    ...pick(fields, ['when', 'taskQueue'], isText),
+    ...pick(fields, ['when', 'taskQueue', 'onFailure'], isText),
     // Texts only; others stay as texts no task has, so that the indexes are those of the file.
     ...(needs.length > 0 ? { needs: needs.map((need) => (typeof need === 'string' ? need : '')) } : {}),
     ...(isFields<Value>(forEach) && forEach['in'] !== undefined
       ? { forEach: { in: forEach['in'], ...pick(forEach, ['as'], isText) } }
       : {}),
   };
+  const wait = fields['wait'];
+  if (isFields<Value>(wait) && fields['activity'] === undefined && fields['tasks'] === undefined)
+    return { ...parts, ...pick(fields, ['with'], isFields), wait: waitOf(wait) };
+  if (typeof fields['workflow'] === 'string' && fields['activity'] === undefined)
+    return { ...parts, workflow: fields['workflow'], ...pick(fields, ['with'], isFields) };
   if (typeof fields['activity'] === 'string' || !isFields<Value>(fields['tasks'])) {
     const activity = typeof fields['activity'] === 'string' ? fields['activity'] : '';
     return { ...parts, activity, ...pick(fields, ['with'], isFields) };
   }
-  return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs'], isFields) };
+  return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs', 'with'], isFields) };
+}
+
+function waitOf({ until, approval }: Fields): Wait {
+  if (typeof until === 'string') return { until };
+  const message = isFields<Value>(approval) ? approval['message'] : undefined;
+  return typeof message === 'string' ? { approval: { message } } : { for: '' };
 }
 
 function tasksOf(fields: Fields): Tasks {
@@ -53,6 +64,7 @@ export function wellFormed(value: Value): Definition | undefined {
     params: isFields<Value>(params) ? Object.fromEntries(Object.entries(params).filter(isSchema)) : {},
     ...(isFields<Value>(defaults) ? { defaults: pick(defaults, ['taskQueue'], isText) } : {}),
     tasks: isFields<Value>(tasks) ? tasksOf(tasks) : {},
+    ...(isFields<Value>(value['finally']) ? { finally: tasksOf(value['finally']) } : {}),
     ...(isFields<Value>(value['outputs']) ? { outputs: value['outputs'] } : {}),
   };
 }

@@ -49,6 +49,11 @@ function retryOptions(retry: RetryPolicy & typeof RETRY): NonNullable<ActivityOp
   };
 }
 
+/** A duration in milliseconds. */
+export function durationMs(text: string): number {
+  return msToNumber(duration(text));
+}
+
 /** The checker has made sure of the form, which Temporal's type can only say for literals. */
 function duration(text: string): Duration {
   return text as Duration;

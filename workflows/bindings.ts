@@ -11,6 +11,8 @@ export interface RunBinding {
   readonly definition: string;
   /** From 0. */
   readonly round: number;
+  /** How the tasks ended; only the tasks of `finally` see it. */
+  readonly outcome?: 'succeeded' | 'failed' | 'cancelled';
 }
 
 /**
@@ -29,6 +31,11 @@ export class Scope {
   /** The scope of a run's own tasks. */
   static ofRun(run: RunBinding, params: Values): Scope {
     return new Scope({ params, run: { ...run } }, {});
+  }
+
+  /** What the tasks of `finally` see: the run's own tasks, and `run` with its outcome. */
+  ofFinally(run: RunBinding): Scope {
+    return new Scope({ ...this.#fixed, run: { ...run } }, this.#tasks);
   }
 
   /** This scope with one item of a `forEach` under its name. Tasks assigned to either are seen by both. */

@@ -42,16 +42,31 @@ export function runForEach(
 /**
  * The settlement of a `forEach` task from those of its items: cancelled if any item was, failed if any item
  * failed, else succeeded (also without any item). The value is there in each case but the first.
+ *
+ * @param maxFailures so many failed items do not fail the task: a count, or a percentage of the items.
  */
-export function settleForEach(settlements: readonly Settlement[]): Settlement {
+export function settleForEach(
+  settlements: readonly Settlement[],
+  maxFailures: number | string = 0,
+): Settlement {
   if (settlements.some((item) => item.outcome === 'cancelled')) return cancelled;
   const value = settlements.map(toItemResult) as unknown as Value;
   const failedIndex = settlements.findIndex((item) => item.outcome === 'failed');
-  if (failedIndex === -1) return { outcome: 'succeeded', value };
-  const failedCount = settlements.filter((item) => item.outcome === 'failed').length;
+  const failedCount = countFailed(settlements);
+  if (failedCount <= allowedFailures(maxFailures, settlements.length)) return { outcome: 'succeeded', value };
   const first = settlements[failedIndex]?.failure;
   const message = `${failedCount} of ${settlements.length} items failed; the first, [${failedIndex}]: ${first?.message ?? ''}`;
   return { outcome: 'failed', value, failure: { type: ITEMS_FAILED, message } };
+}
+
+export function countFailed(settlements: readonly Settlement[]): number {
+  return settlements.filter(({ outcome }) => outcome === 'failed').length;
+}
+
+/** A percentage is rounded down: of 25 items `10%` are 2. */
+function allowedFailures(maxFailures: number | string, count: number): number {
+  if (typeof maxFailures === 'number') return maxFailures;
+  return Math.floor((Number(maxFailures.replace('%', '')) * count) / 100);
 }
 
 function toItemResult({ outcome, value, failure }: Settlement): ItemResult {

@@ -91,7 +91,12 @@ function decideTask(
   const decision = decide(rule, outcomes);
   if (decision === 'run' || decision === 'wait') return decision;
   const reason = whyNot(rule, needs, outcomes);
-  return { outcome: decision === 'skip' ? 'skipped' : 'blocked', reason };
+  if (decision === 'skip') return { outcome: 'skipped', reason };
+  const isTolerable = needs.every((need, index) => {
+    const isGood = outcomes[index] === 'succeeded' || outcomes[index] === 'skipped';
+    return isGood || settlements.get(need)?.tolerated === true;
+  });
+  return { outcome: 'blocked', reason, ...(isTolerable ? { tolerated: true } : {}) };
 }
 
 function whyNot(

@@ -3,7 +3,7 @@
  *
  * Its boundary: it decides what runs and when. It never reads a file, calls a model or touches data; activities
  * do, and hand back references. What it asks of the outside is `Surroundings` (task-runner.ts), so that everything
- * but this file and `schedule-activity.ts` runs without Temporal in unit tests.
+ * but this file, `updates.ts`, `start-timer.ts`, `run-child.ts` and `schedule-activity.ts` runs without Temporal in unit tests.
  *
  * Invariants (tests cite their numbers):
  * 1. It is a pure function of its history: no clock, randomness or I/O but Temporal's.
@@ -22,9 +22,11 @@
  */
 import {
   ActivityFailure,
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  condition,
   defineQuery,
   isCancellation,
   proxyActivities,
@@ -34,14 +36,19 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PinnedRun, PinRunRequest } from '../activities/pin-run.ts';
-import type { Value } from '../definitions/types.ts';
-import { Scope } from './bindings.ts';
+import type { Definition, Value } from '../definitions/types.ts';
+import { attempt } from './attempt.ts';
+import { Scope, type RunBinding } from './bindings.ts';
 import { EXPRESSION_ERROR, INTERPRETER_CONTRACT, PIN_RUN_ACTIVITY, STATUS_QUERY } from './messages.ts';
 import type { RunOptions, RunState, RunStatus } from './messages.ts';
 import { evaluateOutputs } from './outputs.ts';
 import { StatusOfRun } from './run-status.ts';
+import type { Settlement } from './settlement.ts';
 import { createActivityScheduler } from './schedule-activity.ts';
-import { attempt, groupVerdict, TaskRunner } from './task-runner.ts';
+import { handleUpdates } from './updates.ts';
+import { createChildRunner } from './run-child.ts';
+import { startTimer } from './start-timer.ts';
+import { groupVerdict, TaskRunner } from './task-runner.ts';
 import { runFailure, runSummary } from './verdict.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -59,10 +66,12 @@ export async function runDefinition(params?: Values | null, options?: RunOptions
   const { workflowId, workflowType, startTime } = workflowInfo();
   const status = new StatusOfRun(workflowId, workflowType, startTime.getTime(), params ?? {});
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
+  const show = (): void => setCurrentDetails(runSummary(status.view()));
+  handleUpdates(status.control, show);
   const end = (state: RunState): void => {
     status.end(state, Date.now());
     upsertMemo({ state });
-    setCurrentDetails(runSummary(status.view()));
+    show();
   };
   try {
     const pinned = await pinRun({
@@ -74,7 +83,8 @@ export async function runDefinition(params?: Values | null, options?: RunOptions
     });
     status.pin(pinned);
     upsertMemo({ definition: workflowType, digest: pinned.digest, state: 'running' satisfies RunState });
-    const outputs = await runPinned(workflowId, pinned, status);
+    const outputs = await runPinned(workflowId, options ?? {}, pinned, status, show);
+    await condition(allHandlersFinished);
     status.outputs = outputs;
     end('succeeded');
     return outputs;
@@ -108,25 +118,66 @@ async function pinRun(request: PinRunRequest): Promise<PinnedRun> {
   }
 }
 
-async function runPinned(runId: string, pinned: PinnedRun, status: StatusOfRun): Promise<Values> {
+async function runPinned(
+  runId: string,
+  options: RunOptions,
+  pinned: PinnedRun,
+  status: StatusOfRun,
+  changed: () => void,
+): Promise<Values> {
   const { definition, params, settingsDigest, digest, seed } = pinned;
   const run = { runId, definition: definition.name, settingsDigest, digest, seed };
-  const scope = Scope.ofRun({ id: runId, definition: definition.name, round: 0 }, params);
+  const binding: RunBinding = { id: runId, definition: definition.name, round: 0 };
+  const scope = Scope.ofRun(binding, params);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();
+  // The scope's promise only ever rejects, when the run is cancelled: nothing waits for an operator any more.
+  cancellation.cancelRequested.catch(() => status.control.cancel());
   const surroundings = {
-    runActivity: createActivityScheduler(run),
+    runActivity: createActivityScheduler(run, status.control),
+    runWorkflow: createChildRunner(runId, options),
     isCancelled: () => cancellation.consideredCancelled,
     now: () => Date.now(),
-    changed: () => setCurrentDetails(runSummary(status.view())),
+    control: status.control,
+    startTimer,
+    changed,
   };
   const runner = new TaskRunner(plan, surroundings, status.failures);
   const settlements = await runner.runTasks(definition.tasks, '', scope, status.nodes);
+  const ending = endingOf(definition, settlements, scope, status);
+  if (definition.finally !== undefined) {
+    const { finally: tasks } = definition;
+    const last = new TaskRunner(plan, { ...surroundings, isCancelled: () => false }, status.failures);
+    const lastScope = scope.ofFinally({ ...binding, outcome: ending.outcome });
+    const lastSettlements = await CancellationScope.nonCancellable(() =>
+      last.runTasks(tasks, '', lastScope, status.lastNodes),
+    );
+    if (ending.outcome === 'succeeded' && groupVerdict(lastSettlements) !== undefined)
+      throw runFailure(lastSettlements, status.failures.view());
+  }
+  if (ending.outcome === 'succeeded') return ending.outputs;
+  throw ending.error;
+}
+
+type Ending =
+  | { readonly outcome: 'succeeded'; readonly outputs: Values }
+  | { readonly outcome: 'failed' | 'cancelled'; readonly error: Error };
+
+/** What the tasks of a run have come to, before its `finally`. */
+function endingOf(
+  { name, outputs = {} }: Definition,
+  settlements: ReadonlyMap<string, Settlement>,
+  scope: Scope,
+  status: StatusOfRun,
+): Ending {
   const verdict = groupVerdict(settlements);
-  if (verdict?.outcome === 'cancelled') throw new CancelledFailure('The run was cancelled.');
-  if (verdict !== undefined) throw runFailure(settlements, status.failures.view());
-  const outputs = attempt(() => evaluateOutputs(definition.outputs ?? {}, scope, settlements));
-  if (outputs.ok) return outputs.value;
-  const message = `The outputs of '${definition.name}': ${outputs.failure.failure?.message ?? ''}`;
-  throw ApplicationFailure.create({ type: EXPRESSION_ERROR, message, nonRetryable: true });
+  if (verdict?.outcome === 'cancelled')
+    return { outcome: 'cancelled', error: new CancelledFailure('The run was cancelled.') };
+  if (verdict !== undefined)
+    return { outcome: 'failed', error: runFailure(settlements, status.failures.view()) };
+  const evaluated = attempt(() => evaluateOutputs(outputs, scope, settlements));
+  if (evaluated.ok) return { outcome: 'succeeded', outputs: evaluated.value };
+  const message = `The outputs of '${name}': ${evaluated.failure.failure?.message ?? ''}`;
+  const error = ApplicationFailure.create({ type: EXPRESSION_ERROR, message, nonRetryable: true });
+  return { outcome: 'failed', error };
 }

@@ -4,6 +4,29 @@ import type { TaskState, Value } from '../definitions/types.ts';
 /** `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';
 
+/** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, `approve` an `ApproveUpdate`. */
+export const RETRY_TASK_UPDATE = 'retryTask';
+export const SKIP_TASK_UPDATE = 'skipTask';
+export const FAIL_TASK_UPDATE = 'failTask';
+export const APPROVE_UPDATE = 'approve';
+export const PAUSE_UPDATE = 'pause';
+export const RESUME_UPDATE = 'resume';
+
+/** Names the task instance that an update is about. */
+export interface TaskUpdate {
+  /** Path of the instance, e.g. `explore[3].score[1]`. */
+  readonly task: string;
+}
+
+/** An answer to a task that waits for an approval. */
+export interface ApproveUpdate extends TaskUpdate {
+  readonly approved: boolean;
+  /** Who says so. Default: empty. */
+  readonly by?: string;
+  /** Why. Default: empty. */
+  readonly note?: string;
+}
+
 /** Task queue of the runs themselves, and of the activity that pins them. */
 export const WORKFLOW_TASK_QUEUE = 'prose';
 
@@ -20,6 +43,8 @@ export const RUN_FAILED = 'RUN_FAILED';
 export const EXPRESSION_ERROR = 'EXPRESSION_ERROR';
 export const ITEMS_FAILED = 'ITEMS_FAILED';
 export const GROUP_FAILED = 'GROUP_FAILED';
+export const CHILD_CANCELLED = 'CHILD_CANCELLED';
+export const CHILD_EXISTS = 'CHILD_EXISTS';
 export const ACTIVITY_TIMEOUT = 'ACTIVITY_TIMEOUT';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -32,6 +57,21 @@ export interface TaskFailure {
   /** Error type (code). */
   readonly type: string;
   readonly message: string;
+  /** It does not fail what is around it. */
+  readonly tolerated?: true;
+}
+
+/** A task instance that does no work for now. */
+export interface WaitingTask {
+  /** Path of the instance, as the updates take it. */
+  readonly task: string;
+  readonly state: 'held' | 'waiting';
+  /** A decision (retry, skip or fail), an approval, or only a time. */
+  readonly for: 'decision' | 'approval' | 'time';
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** What failed, what is asked, or until when; in one line. */
+  readonly reason: string;
 }
 
 /**
@@ -42,9 +82,9 @@ export interface TaskStatus {
   readonly name: string;
   /** Path in the definition, e.g. `explore.score`. */
   readonly path: string;
-  readonly kind: 'activity' | 'group';
+  readonly kind: 'activity' | 'workflow' | 'group' | 'wait';
   /**
-   * running if any instance runs, or some have ended and others will come; else the worst outcome of those that
+   * running if any instance runs, else held if one is held, else waiting if one waits, running also when some have ended and others will come; else the worst outcome of those that
    * ended (failed, blocked, cancelled, succeeded, skipped); else pending.
    */
   readonly state: TaskState;
@@ -58,6 +98,8 @@ export interface TaskStatus {
   readonly endedAt?: number;
   /** Why it was skipped, blocked or failed, in one line. */
   readonly reason?: string;
+  /** Some of its instances failed or were blocked without failing what is around them. */
+  readonly tolerated?: true;
   readonly tasks?: readonly TaskStatus[];
 }
 
@@ -67,12 +109,16 @@ export interface RunStatus {
   readonly definition: string;
   readonly description: string;
   readonly state: RunState;
+  /** Whether an operator has paused it: nothing new starts. */
+  readonly paused: boolean;
   readonly params: { readonly [name: string]: Value };
   /** Digest of the definition, settings and texts pinned at the start; empty until pinned. */
   readonly digest: string;
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly tasks: readonly TaskStatus[];
+  /** What is held, waits for an approval or waits for a time; the first 50. */
+  readonly waiting: readonly WaitingTask[];
   /** The first 50. */
   readonly failures: readonly TaskFailure[];
   readonly outputs: { readonly [key: string]: Value } | null;

@@ -7,8 +7,8 @@ import type { Settlement } from './settlement.ts';
 type Values = { readonly [name: string]: Value };
 
 /**
- * The value of each output. One that cannot be evaluated because a task it refers to was skipped is null: a run
- * that has nothing to train on ends well, without a verdict. Throws `ExpressionError` for any other.
+ * The value of each output. One that cannot be evaluated because a task it refers to was skipped, or has failed
+ * and is tolerated, is null: a run that has nothing to train on ends well, without a verdict. Throws `ExpressionError` for any other.
  */
 export function evaluateOutputs(
   outputs: Values,
@@ -16,12 +16,15 @@ export function evaluateOutputs(
   settlements: ReadonlyMap<string, Settlement>,
 ): Values {
   const bindings = scope.bindings();
-  const wasSkipped = (task: string): boolean => settlements.get(task)?.outcome === 'skipped';
+  const mayLack = (task: string): boolean => {
+    const settlement = settlements.get(task);
+    return settlement?.outcome === 'skipped' || settlement?.tolerated === true;
+  };
   const evaluateOutput = (output: Value): Value => {
     try {
       return evaluate(output, bindings);
     } catch (error) {
-      if (error instanceof ExpressionError && [...references(output).tasks].some(wasSkipped)) return null;
+      if (error instanceof ExpressionError && [...references(output).tasks].some(mayLack)) return null;
       throw error;
     }
   };

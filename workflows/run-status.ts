@@ -2,12 +2,14 @@
 import type { PinnedRun } from '../activities/pin-run.ts';
 import type { Value } from '../definitions/types.ts';
 import type { RunState, RunStatus } from './messages.ts';
+import { RunControl } from './run-control.ts';
 import { FailureList, statusNodes, type StatusNode } from './status-tree.ts';
 
 type Values = { readonly [name: string]: Value };
 
 export class StatusOfRun {
   readonly failures = new FailureList();
+  readonly control = new RunControl();
   readonly #runId: string;
   readonly #definition: string;
   readonly #startedAt: number;
@@ -17,6 +19,7 @@ export class StatusOfRun {
   #state: RunState = 'running';
   #endedAt: number | undefined;
   #nodes: ReadonlyMap<string, StatusNode> = new Map();
+  #lastNodes: ReadonlyMap<string, StatusNode> = new Map();
   /** The run's result; null until it succeeded. */
   outputs: Values | null = null;
 
@@ -34,6 +37,8 @@ export class StatusOfRun {
     this.#description = definition.description ?? '';
     this.#digest = digest;
     this.#nodes = statusNodes(definition.tasks, '');
+    this.#lastNodes = statusNodes(definition.finally ?? {}, '');
+    this.control.pin({ ...definition.tasks, ...definition.finally });
   }
 
   end(state: RunState, now: number): void {
@@ -46,17 +51,24 @@ export class StatusOfRun {
     return this.#nodes;
   }
 
+  /** Those of its `finally`. */
+  get lastNodes(): ReadonlyMap<string, StatusNode> {
+    return this.#lastNodes;
+  }
+
   view(): RunStatus {
     return {
       runId: this.#runId,
       definition: this.#definition,
       description: this.#description,
       state: this.#state,
+      paused: this.control.isPaused,
       params: this.#params,
       digest: this.#digest,
       startedAt: this.#startedAt,
       ...(this.#endedAt === undefined ? {} : { endedAt: this.#endedAt }),
-      tasks: [...this.#nodes.values()].map((node) => node.view()),
+      tasks: [...this.#nodes.values(), ...this.#lastNodes.values()].map((node) => node.view()),
+      waiting: this.control.view(),
       failures: this.failures.view(),
       outputs: this.outputs,
     };

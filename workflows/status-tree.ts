@@ -15,11 +15,13 @@ const worstFirst: readonly TaskOutcome[] = ['failed', 'blocked', 'cancelled', 's
 export class StatusNode {
   readonly name: string;
   readonly path: string;
-  readonly #kind: 'activity' | 'group';
+  readonly #kind: TaskStatus['kind'];
   readonly #children: ReadonlyMap<string, StatusNode>;
   readonly #counts: { [state in TaskState]: number } = {
     pending: 0,
     running: 0,
+    held: 0,
+    waiting: 0,
     succeeded: 0,
     failed: 0,
     skipped: 0,
@@ -30,11 +32,14 @@ export class StatusNode {
   #endedAt: number | undefined;
   #reason: string | undefined;
   #reasonOutcome: TaskOutcome | undefined;
+  #tolerated = false;
+  /** Failed instances that count as good ones for the state of this node. */
+  #forgiven = 0;
 
   constructor(name: string, path: string, task: Task) {
     this.name = name;
     this.path = path;
-    this.#kind = 'tasks' in task ? 'group' : 'activity';
+    this.#kind = kindOf(task);
     this.#children = 'tasks' in task ? statusNodes(task.tasks, path) : new Map();
   }
 
@@ -59,6 +64,28 @@ export class StatusNode {
     this.#startedAt ??= now;
   }
 
+  /** A running instance does no work for now; `release` lets it run on. */
+  suspend(state: 'held' | 'waiting'): void {
+    this.#counts.running -= 1;
+    this.#counts[state] += 1;
+  }
+
+  release(state: 'held' | 'waiting'): void {
+    this.#counts[state] -= 1;
+    this.#counts.running += 1;
+  }
+
+  /** So many failed items are within what their `forEach` allows. */
+  forgive(count: number): void {
+    this.#forgiven += count;
+    this.#tolerated = true;
+  }
+
+  /** A failed or blocked instance fails nothing around it. */
+  tolerate(): void {
+    this.#tolerated = true;
+  }
+
   /** An instance ends that was in the state `from`. The reason of the first of the worst outcome is kept. */
   settle(from: 'pending' | 'running', outcome: TaskOutcome, now: number, reason?: string): void {
     this.#counts[from] -= 1;
@@ -72,7 +99,7 @@ export class StatusNode {
   /** @param group the state of the group around it, which tells what became of a task without any instance. */
   view(group?: TaskState): TaskStatus {
     const state = this.#stateWithin(group);
-    const isOver = state !== 'running' && state !== 'pending';
+    const isOver = worstFirst.some((outcome) => outcome === state);
     return {
       name: this.name,
       path: this.path,
@@ -82,6 +109,7 @@ export class StatusNode {
       ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
       ...(isOver && this.#endedAt !== undefined ? { endedAt: this.#endedAt } : {}),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#tolerated ? { tolerated: true } : {}),
       ...(this.#kind === 'group'
         ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
         : {}),
@@ -89,13 +117,23 @@ export class StatusNode {
   }
 
   #stateWithin(group: TaskState | undefined): TaskState {
-    const ended = worstFirst.find((outcome) => this.#counts[outcome] > 0);
+    const ended =
+      worstFirst.find((outcome) => this.#counts[outcome] > (outcome === 'failed' ? this.#forgiven : 0)) ??
+      (this.#forgiven > 0 ? 'succeeded' : undefined);
     if (this.#counts.running > 0) return 'running';
+    if (this.#counts.held > 0) return 'held';
+    if (this.#counts.waiting > 0) return 'waiting';
     if (this.#counts.pending > 0) return ended === undefined ? 'pending' : 'running';
     if (ended !== undefined) return ended;
-    if (group === undefined || group === 'pending' || group === 'running') return 'pending';
+    if (!worstFirst.some((outcome) => outcome === group)) return 'pending';
     return group === 'blocked' || group === 'cancelled' ? group : 'skipped';
   }
+}
+
+function kindOf(task: Task): TaskStatus['kind'] {
+  if ('tasks' in task) return 'group';
+  if ('wait' in task) return 'wait';
+  return 'workflow' in task ? 'workflow' : 'activity';
 }
 
 /** The nodes of the tasks of a group, by name, in the definition's order. */
@@ -123,12 +161,28 @@ export class FailureList {
   add(failure: TaskFailure): void {
     const list = failure.state === 'blocked' ? this.#blocked : this.#failed;
     if (list.length < MAX_FAILURES) list.push(failure);
+    else if (failure.tolerated !== true) {
+      // What fails the run must be among those shown, however many were tolerated before it.
+      const dispensable = list.findIndex(({ tolerated }) => tolerated === true);
+      if (dispensable !== -1) list[dispensable] = failure;
+    }
+  }
+
+  /** The failures of an instance, and inside it, fail nothing around it. */
+  tolerate(path: string): void {
+    for (const list of [this.#failed, this.#blocked])
+      for (const [index, failure] of list.entries())
+        if (isWithin(failure.task, path)) list[index] = { ...failure, tolerated: true };
   }
 
   /** At most 50. */
   view(): readonly TaskFailure[] {
     return [...this.#failed, ...this.#blocked].slice(0, MAX_FAILURES);
   }
+}
+
+function isWithin(task: string, path: string): boolean {
+  return task === path || task.startsWith(`${path}.`) || task.startsWith(`${path}[`);
 }
 
 function isWorse(outcome: TaskOutcome, than: TaskOutcome | undefined): boolean {

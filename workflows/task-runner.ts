@@ -1,16 +1,33 @@
 /** Runs one task of a definition: its condition, its items, and its work by kind. */
 import type { ActivityOptions } from '@temporalio/workflow';
-import { evaluate, evaluateCondition, ExpressionError } from '../definitions/expression.ts';
-import type { ActivityTask, GroupTask, Task, TaskOptions, Tasks, Value } from '../definitions/types.ts';
+import { evaluate, evaluateCondition } from '../definitions/expression.ts';
+import type {
+  ActivityTask,
+  GroupTask,
+  Task,
+  TaskOptions,
+  Tasks,
+  Value,
+  WaitTask,
+  WorkflowTask,
+} from '../definitions/types.ts';
 import { activityOptions } from './activity-options.ts';
+import { attempt } from './attempt.ts';
 import type { Scope } from './bindings.ts';
-import { DEFAULT_CONCURRENCY, DEFAULT_ITEM_NAME, runForEach, settleForEach } from './for-each.ts';
+import {
+  countFailed,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_ITEM_NAME,
+  runForEach,
+  settleForEach,
+} from './for-each.ts';
 import { runGraph } from './graph-runner.ts';
 import { itemPath, taskPath } from './instance-path.ts';
 import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
 import { evaluateOutputs } from './outputs.ts';
-import { cancelled, failed, succeeded, type Settlement } from './settlement.ts';
+import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
+import { runWait, type WaitSurroundings } from './wait-runner.ts';
 
 /** One activity to be run: everything Temporal needs to know about it. */
 export interface ActivityCall {
@@ -21,14 +38,23 @@ export interface ActivityCall {
   readonly options: ActivityOptions;
 }
 
+/** One run of another definition. */
+export interface WorkflowCall {
+  readonly workflow: string;
+  /** Path of the task instance. */
+  readonly task: string;
+  /** The params of that run. */
+  readonly with: Value;
+}
+
 /** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
-export interface Surroundings {
+export interface Surroundings extends WaitSurroundings {
   /** Settles as succeeded, failed or cancelled; rejects only for faults. */
   readonly runActivity: (call: ActivityCall) => Promise<Settlement>;
+  /** Settles likewise; the value is the outputs of that run. */
+  readonly runWorkflow: (call: WorkflowCall) => Promise<Settlement>;
   readonly isCancelled: () => boolean;
-  /** Milliseconds since the epoch, by the workflow's clock. */
-  readonly now: () => number;
-  /** Called after each start and end of a task of the run itself (not of its groups). */
+  /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */
   readonly changed?: () => void;
 }
 
@@ -74,19 +100,23 @@ export class TaskRunner {
       isCancelled,
       start: async (name, task) => {
         const instance = { path: taskPath(path, name), scope, node: nodeOf(nodes, name) };
-        const running = this.#runTask(task, instance);
+        const running =
+          task.onFailure === 'continue' ? this.#runTolerated(task, instance) : this.#runTask(task, instance);
         notify?.();
         return running;
       },
       pass: (name, settlement) => {
-        const { outcome, reason } = settlement;
-        nodeOf(nodes, name).settle('pending', outcome, now(), reason);
+        const { outcome, reason, tolerated } = settlement;
+        const node = nodeOf(nodes, name);
+        node.settle('pending', outcome, now(), reason);
+        if (tolerated === true) node.tolerate();
         if (outcome !== 'blocked') return;
         this.#failures.add({
           task: taskPath(path, name),
           state: outcome,
           type: 'BLOCKED',
           message: reason ?? '',
+          ...(tolerated === true ? { tolerated } : {}),
         });
       },
       settled: (name, { value }) => {
@@ -94,6 +124,15 @@ export class TaskRunner {
         notify?.();
       },
     });
+  }
+
+  /** A task with `onFailure: continue`: its failure fails nothing around it. */
+  async #runTolerated(task: Task, instance: Instance): Promise<Settlement> {
+    const settlement = await this.#runTask(task, instance);
+    if (settlement.outcome !== 'failed') return settlement;
+    instance.node.tolerate();
+    this.#failures.tolerate(instance.path);
+    return { ...settlement, tolerated: true };
   }
 
   /** A task whose join rule is met: its condition, then its items or its one instance. */
@@ -137,31 +176,84 @@ export class TaskRunner {
         return this.#runInstance(task, { path: itemPath(path, index), scope: itemScope, node });
       },
     );
-    return settleForEach(settlements);
+    const settlement = settleForEach(settlements, forEach.maxFailures);
+    const failedCount = settlement.outcome === 'succeeded' ? countFailed(settlements) : 0;
+    if (failedCount > 0) {
+      node.forgive(failedCount);
+      this.#failures.tolerate(path);
+    }
+    return settlement;
   }
 
   /** One instance, from pending to its end. */
   async #runInstance(task: Task, instance: Instance): Promise<Settlement> {
     const { node } = instance;
-    if (this.#surroundings.isCancelled()) return this.#endEarly(instance, cancelled);
-    node.start(this.#surroundings.now());
-    const settlement = await this.#runByKind(task, instance);
-    node.settle('running', settlement.outcome, this.#surroundings.now(), settlement.failure?.message);
-    return settlement;
+    const { control, isCancelled, now } = this.#surroundings;
+    // Waiting only where there is something to wait for keeps the order of commands that histories have.
+    if (control.isPaused) await control.untilResumed();
+    if (isCancelled()) return this.#endEarly(instance, cancelled);
+    node.start(now());
+    for (;;) {
+      const attempted = await this.#runByKind(task, instance);
+      const { failure } = attempted;
+      const isHeld = task.onFailure === 'hold' && failure !== undefined && !isCancelled();
+      const settlement = isHeld ? await this.#hold(instance, failure) : attempted;
+      if (settlement === 'retry') continue;
+      node.settle('running', settlement.outcome, now(), settlement.failure?.message ?? settlement.reason);
+      return settlement;
+    }
+  }
+
+  /** A failed instance with `onFailure: hold`: what the operator decides. */
+  async #hold({ path, node }: Instance, failure: Failure): Promise<Settlement | 'retry'> {
+    const { control, now, changed } = this.#surroundings;
+    node.suspend('held');
+    const decided = control.hold(path, failure, now());
+    changed?.();
+    const decision = await decided;
+    if (decision === 'retry' && control.isPaused) await control.untilResumed();
+    node.release('held');
+    changed?.();
+    if (decision === 'retry') return decision;
+    if (decision === 'cancelled') return cancelled;
+    if (decision === 'fail') return this.#record(path, { outcome: 'failed', failure });
+    return { outcome: 'skipped', reason: `skipped by an operator after ${failure.type}: ${failure.message}` };
   }
 
   /** The one place where kinds of tasks are told apart. */
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {
-    return 'tasks' in task ? this.#runGroup(task, instance) : this.#runActivity(task, instance);
+    if ('tasks' in task) return this.#runGroup(task, instance);
+    if ('wait' in task) return this.#runWait(task, instance);
+    return 'workflow' in task ? this.#runWorkflow(task, instance) : this.#runActivity(task, instance);
+  }
+
+  async #runWorkflow(task: WorkflowTask, { path, scope }: Instance): Promise<Settlement> {
+    const params = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
+    const settlement = params.ok
+      ? await this.#surroundings.runWorkflow({ workflow: task.workflow, task: path, with: params.value })
+      : params.failure;
+    return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
+  }
+
+  async #runWait(task: WaitTask, { path, scope, node }: Instance): Promise<Settlement> {
+    const { changed } = this.#surroundings;
+    node.suspend('waiting');
+    const waiting = runWait(task.wait, path, scope, this.#surroundings);
+    changed?.();
+    const settlement = await waiting;
+    node.release('waiting');
+    return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
   }
 
   async #runActivity(task: ActivityTask, { path, scope }: Instance): Promise<Settlement> {
+    // What is held has not failed yet.
+    const record = (settlement: Settlement): Settlement =>
+      task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
     const input = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
-    if (!input.ok) return this.#record(path, input.failure);
+    if (!input.ok) return record(input.failure);
     const taskQueue = this.#plan.activities[task.activity]?.taskQueue ?? '';
     const options = activityOptions(task, this.#plan.defaults, taskQueue);
-    return this.#record(
-      path,
+    return record(
       await this.#surroundings.runActivity({
         activity: task.activity,
         task: path,
@@ -203,28 +295,16 @@ export class TaskRunner {
   }
 }
 
-/** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked. */
+/** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked untolerated. */
 export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Settlement | undefined {
   const bad: string[] = [];
-  for (const [name, { outcome, failure }] of settlements) {
+  for (const [name, { outcome, failure, tolerated }] of settlements) {
     if (outcome === 'cancelled') return cancelled;
+    if (tolerated === true) continue;
     if (outcome === 'failed') bad.unshift(`${name} failed: ${failure?.message ?? ''}`);
     if (outcome === 'blocked') bad.push(`${name} was blocked`);
   }
   return bad.length === 0 ? undefined : failed(GROUP_FAILED, bad.join('; '));
-}
-
-type Attempt<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
-
-/** Turns an `ExpressionError` into a failed settlement; anything else is a fault and passes through. */
-export function attempt<T>(evaluation: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: evaluation() };
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    return { ok: false, failure: failed(EXPRESSION_ERROR, error.message) };
-  }
 }
 
 function isList(value: Value): value is readonly Value[] {

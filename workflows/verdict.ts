@@ -15,7 +15,7 @@ export function runFailure(
   settlements: ReadonlyMap<string, Settlement>,
   failures: readonly TaskFailure[],
 ): ApplicationFailure {
-  const causes = failures.filter((failure) => failure.state === 'failed');
+  const causes = failures.filter(({ state, tolerated }) => state === 'failed' && tolerated !== true);
   const shown = causes
     .slice(0, CAUSES_IN_MESSAGE)
     .map(({ task, type, message }) => `${task}: ${type}: ${message}`);
@@ -39,11 +39,17 @@ export function runSummary(status: RunStatus): string {
     const parts = instances.map(([of, count]) => `${count} ${of}`).join(', ');
     return `- **${name}**: ${state}${instances.length > 1 ? ` (${parts})` : ''}`;
   });
-  return [status.description, '', ...lines].join('\n');
+  const waiting = status.waiting.map(({ task, state, reason }) => `- ${state}: **${task}**: ${reason}`);
+  const paused = status.paused ? ['Paused.', ''] : [];
+  return [status.description, '', ...paused, ...lines, ...(waiting.length > 0 ? ['', ...waiting] : [])].join(
+    '\n',
+  );
 }
 
 function namesOf(settlements: ReadonlyMap<string, Settlement>, outcome: Settlement['outcome']): string[] {
-  return [...settlements].filter(([, settlement]) => settlement.outcome === outcome).map(([name]) => name);
+  return [...settlements]
+    .filter(([, settlement]) => settlement.outcome === outcome && settlement.tolerated !== true)
+    .map(([name]) => name);
 }
 
 function list(label: string, names: readonly string[]): string[] {

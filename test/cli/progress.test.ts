@@ -7,7 +7,17 @@ import type { TaskState } from '../../definitions/types.ts';
 import type { RunStatus, TaskStatus } from '../../workflows/messages.ts';
 
 const plain = colors.createColors(false);
-const none = { pending: 0, running: 0, succeeded: 0, failed: 0, skipped: 0, blocked: 0, cancelled: 0 };
+const none = {
+  pending: 0,
+  running: 0,
+  held: 0,
+  waiting: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  blocked: 0,
+  cancelled: 0,
+};
 
 function task(
   path: string,
@@ -25,10 +35,12 @@ function run(tasks: readonly TaskStatus[], more: Partial<RunStatus> = {}): RunSt
     definition: 'prose',
     description: '',
     state: 'running',
+    paused: false,
     params: {},
     digest: '',
     startedAt: 0,
     tasks,
+    waiting: [],
     failures: [],
     outputs: null,
     ...more,
@@ -133,6 +145,28 @@ describe('status text', () => {
     assert.equal(
       formatStatusLine(run(tasks), progress),
       '2 of 3 tasks done · explore.answer 3/10 (120 answers, 35/s)',
+    );
+  });
+
+  it('shows what is held and a pause, each with the command that goes on', () => {
+    const waiting = [
+      { task: 'a[1]', state: 'held', for: 'decision', since: 0, reason: 'MODEL_DOWN: refused' },
+      { task: 'b', state: 'waiting', for: 'approval', since: 0, reason: 'Promote?' },
+      { task: 'c', state: 'waiting', for: 'time', since: 0, reason: 'until noon' },
+    ] as const;
+    const status = run([task('a', 'held', { succeeded: 1, held: 1 })], { waiting, paused: true });
+    assert.deepEqual(formatStatus(status, new Map(), 1_000, plain).slice(2), [
+      '  a[1] is held: MODEL_DOWN: refused',
+      "    prose retry prose-1 --task 'a[1]' (or skip, or fail)",
+      '  b is waiting: Promote?',
+      "    prose approve prose-1 --task 'b' (or with --reject)",
+      '  c is waiting: until noon',
+      '  The run is paused: nothing new starts.',
+      '    prose resume prose-1',
+    ]);
+    assert.equal(
+      formatStatusLine(status, new Map()),
+      '0 of 1 tasks done · paused · a[1] is held · b is waiting · c is waiting',
     );
   });
 

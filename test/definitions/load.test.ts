@@ -69,6 +69,29 @@ describe('loading definitions', () => {
     assert.deepEqual(await codesOf('definitions'), ['FILE_UNREADABLE']);
   });
 
+  it('checks a run of another definition: that it is there, its params, and that it ends', async () => {
+    const write = (name: string, body: string): void =>
+      writeFileSync(join(root, `definitions/${name}.yaml`), `name: ${name}\n${body}`);
+    write('child', 'params: { n: { type: integer } }\ntasks: { a: { activity: doNothing } }\n');
+    write('parent', 'tasks: { a: { workflow: child, with: { n: 1 } } }\n');
+    write('loop', 'tasks: { a: { workflow: through } }\n');
+    write('through', 'tasks: { g: { tasks: { a: { workflow: loop } } } }\n');
+    write(
+      'wrong',
+      'tasks: { a: { workflow: chidl }, b: { workflow: child, with: { n: x, m: 1 } }, c: { workflow: child } }\n',
+    );
+    write('group', 'tasks: { g: { with: { n: 1 }, tasks: { a: { activity: doNothing } } } }\n');
+    assert.deepEqual(await codesOf('definitions/parent.yaml'), []);
+    assert.deepEqual(await codesOf('definitions/loop.yaml'), ['WORKFLOW_CYCLE']);
+    assert.deepEqual(await codesOf('definitions/wrong.yaml'), [
+      'UNKNOWN_DEFINITION',
+      'WRONG_INPUT_TYPE',
+      'UNKNOWN_INPUT',
+      'MISSING_INPUT',
+    ]);
+    assert.deepEqual(await codesOf('definitions/group.yaml'), ['UNKNOWN_KEY']);
+  });
+
   it('refuses a file of more than a megabyte', async () => {
     writeFileSync(join(root, 'definitions/large.yaml'), `# ${'x'.repeat(1_000_000)}`);
     assert.deepEqual(await codesOf('definitions/large.yaml'), ['FILE_TOO_LARGE']);

@@ -18,6 +18,8 @@ export interface Engine {
   readonly address: string;
   readonly taskQueue: string;
   readonly client: Client;
+  /** A definition that others may run; its activities are those of the run that does. */
+  define(definition: Definition): void;
   /** Starts a run of a definition; its activities are taken from `activities` by name. */
   start(
     definition: Definition,
@@ -32,13 +34,14 @@ export interface Engine {
 function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
   if (params['refuse'] === true)
     throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
-  const activities = Object.fromEntries(activityNames(definition.tasks).map((name) => [name, { taskQueue }]));
+  const names = activityNames({ ...definition.tasks, ...definition.finally });
+  const activities = Object.fromEntries(names.map((name) => [name, { taskQueue }]));
   return { definition, params, settingsDigest: 'settings', digest: 'digest', seed: 0, activities };
 }
 
 function activityNames(tasks: Definition['tasks']): string[] {
   return Object.values(tasks).flatMap((task) =>
-    'tasks' in task ? activityNames(task.tasks) : [task.activity],
+    'tasks' in task ? activityNames(task.tasks) : 'activity' in task ? [task.activity] : [],
   );
 }
 
@@ -60,7 +63,9 @@ export async function startEngine(): Promise<Engine> {
     },
     // Temporal's name for the activity that takes all others.
     default: async (request: ActivityRequest): Promise<Value> => {
-      const activity = activities.get(request.run.runId)?.[Context.current().info.activityType];
+      const activity = activities.get(request.run.runId.split('/')[0] ?? '')?.[
+        Context.current().info.activityType
+      ];
       if (activity === undefined) throw new Error(`The test has no activity for task ${request.task}.`);
       return activity(request.with as Values, request);
     },
@@ -78,6 +83,7 @@ export async function startEngine(): Promise<Engine> {
     address,
     taskQueue,
     client,
+    define: (definition) => void definitions.set(definition.name, definition),
     async start(definition, byName, params = {}) {
       const workflowId = `${definition.name}-${randomUUID()}`;
       definitions.set(definition.name, definition);

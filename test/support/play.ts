@@ -3,8 +3,15 @@ import { EventEmitter, once } from 'node:events';
 import { Scope } from '../../workflows/bindings.ts';
 import type { Settlement } from '../../workflows/settlement.ts';
 import { failed, succeeded } from '../../workflows/settlement.ts';
+import { RunControl } from '../../workflows/run-control.ts';
 import { FailureList, statusNodes } from '../../workflows/status-tree.ts';
-import { TaskRunner, type ActivityCall } from '../../workflows/task-runner.ts';
+import {
+  TaskRunner,
+  type ActivityCall,
+  type Surroundings,
+  type WorkflowCall,
+} from '../../workflows/task-runner.ts';
+import type { Timer } from '../../workflows/wait-runner.ts';
 import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
 import type { Tasks, Value } from '../../definitions/types.ts';
 
@@ -32,13 +39,23 @@ export interface Played {
 export interface PlayOptions {
   readonly params?: { readonly [name: string]: Value };
   readonly isCancelled?: () => boolean;
+  readonly control?: RunControl;
+  /** Default: every timer runs out at once. */
+  readonly startTimer?: Surroundings['startTimer'];
 }
+
+const ranOut = (): Timer => ({ ranOut: Promise.resolve(true), cancel: () => {} });
 
 /** Every `activity` of `tasks` must be in `activities`. */
 export async function play(
   tasks: Tasks,
   activities: { readonly [name: string]: PlayedActivity },
-  { params = {}, isCancelled = () => false }: PlayOptions = {},
+  {
+    params = {},
+    isCancelled = () => false,
+    control = new RunControl(),
+    startTimer = ranOut,
+  }: PlayOptions = {},
 ): Promise<Played> {
   const called: string[] = [];
   const failures = new FailureList();
@@ -55,7 +72,17 @@ export async function play(
       return failed(error.type, error.message);
     }
   };
-  const surroundings = { runActivity, isCancelled, now: () => (clock += 1) };
+  const runWorkflow = async ({ workflow }: WorkflowCall): Promise<Settlement> => {
+    throw new Error(`No played workflow '${workflow}'`);
+  };
+  const surroundings = {
+    runWorkflow,
+    runActivity,
+    isCancelled,
+    control,
+    startTimer,
+    now: () => (clock += 1),
+  };
   const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
   const settlements = await runner.runTasks(tasks, '', scope, nodes);

@@ -42,6 +42,19 @@ describe('StatusNode', () => {
     assert.deepEqual([node.view().state, node.view().reason], ['failed', 'first failure']);
   });
 
+  it('is held when an instance is and none runs', () => {
+    const node = new StatusNode('a', 'a', activity);
+    node.expect(2);
+    node.start(10);
+    node.start(10);
+    node.suspend('held');
+    assert.equal(node.view().state, 'running');
+    node.settle('running', 'succeeded', 20);
+    assert.deepEqual([node.view().state, node.view().counts.held], ['held', 1]);
+    node.release('held');
+    assert.equal(node.view().state, 'running');
+  });
+
   it('tells what became of tasks inside a group that never ran', () => {
     assert.deepEqual(
       [inner('skipped'), inner('blocked'), inner('cancelled'), inner('succeeded')],
@@ -55,6 +68,15 @@ describe('StatusNode', () => {
 });
 
 describe('FailureList', () => {
+  it('keeps what fails the run, however many were tolerated before', () => {
+    const list = new FailureList();
+    for (let index = 0; index < 60; index += 1)
+      list.add({ task: `each[${index}].a`, state: 'failed', type: 'X', message: '' });
+    list.tolerate('each');
+    list.add({ task: 'cause', state: 'failed', type: 'X', message: '' });
+    assert.equal(list.view().find(({ tolerated }) => tolerated !== true)?.task, 'cause');
+  });
+
   it('keeps the first 50, failures before what they blocked', () => {
     const list = new FailureList();
     for (let index = 0; index < 60; index += 1)

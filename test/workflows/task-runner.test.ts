@@ -236,6 +236,23 @@ describe('forEach', () => {
     });
   });
 
+  for (const [maxFailures, outcome, state] of [
+    [0, 'failed', 'failed'],
+    [1, 'succeeded', 'succeeded'],
+    ['33%', 'failed', 'failed'],
+    ['34%', 'succeeded', 'succeeded'],
+    ['100%', 'succeeded', 'succeeded'],
+  ] as const)
+    it(`with one of three items failed and maxFailures ${maxFailures} has ${outcome}`, async () => {
+      const tasks: Tasks = {
+        each: { forEach: { in: [1, 2, 3], maxFailures }, activity: 'work', with: { item: '${ item }' } },
+      };
+      const { settlements, status, failures } = await play(tasks, { work: failAt('2') });
+      assert.equal(settlements.get('each')?.outcome, outcome);
+      assert.deepEqual([status[0]?.state, status[0]?.counts.failed], [state, 1]);
+      assert.equal(failures[0]?.tolerated, outcome === 'succeeded' ? true : undefined);
+    });
+
   it('fails when its `in` is not a list', async () => {
     const { settlements } = await play(over('${ params }'), {}, {});
     assert.equal(settlements.get('each')?.failure?.type, 'EXPRESSION_ERROR');
@@ -282,6 +299,11 @@ describe('evaluateOutputs', () => {
     const { scope, settlements } = await play(tasks, { echo });
     const outputs = { n: '${ tasks.done.n }', missing: '${ tasks.skipped.n }' };
     assert.deepEqual(evaluateOutputs(outputs, scope, settlements), { n: 1, missing: null });
+  });
+
+  it('makes an output null whose task has failed and is tolerated', async () => {
+    const { scope, settlements } = await play({ bad: { activity: 'fail', onFailure: 'continue' } }, { fail });
+    assert.deepEqual(evaluateOutputs({ n: '${ tasks.bad.n }' }, scope, settlements), { n: null });
   });
 
   it('throws for an output that is wrong for another reason', async () => {

@@ -34,7 +34,7 @@ export async function withContext(
     try {
       await work(
         {
-          run: { runId: 'run/1', definition: 'd', settingsDigest: '0', seed: 1 },
+          run: { runId: 'run/1', definition: 'd', settingsDigest: '0', digest: 'digest', seed: 1 },
           task: 'all[0].do',
           settings: settings.value,
           store,
