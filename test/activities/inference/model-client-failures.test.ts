@@ -45,7 +45,7 @@ describe('createModelClient: failures', () => {
       closed = once(response, 'close');
     };
     return withClient([firstThen(hang)], async (ask) => {
-      assert.equal((await ask({}, {}, { timeout: '150ms', maxAttempts: 5 })).requests, 2);
+      assert.equal((await ask({}, {}, { timeout: '500ms', maxAttempts: 5 })).requests, 2);
       await closed;
     });
   });

@@ -60,16 +60,16 @@ const maxRunning = ({ counts }: ModelServer): number => counts()['simulated-main
 describe('createModelClient: servers under load', function () {
   this.timeout(60_000);
 
-  it('lets in the first 16 of a thousand calls at once, and more as the server gets more done', () =>
-    withServers([{ slots: 64, tokensPerSecond: 400 }], async ({ servers: [server], callAll }) => {
+  it('lets in the first 16 of many calls at once, and more once those are answered', () =>
+    withServers([{ slots: 64, tokensPerSecond: 50 }], async ({ servers: [server], callAll }) => {
       assert(server);
       let early = 0;
-      const answers = await callAll(1000, (index) => {
+      const answers = await callAll(200, (index) => {
         if (index === 0) early = maxRunning(server);
       });
-      assert.equal(answers.length, 1000);
+      assert.equal(answers.length, 200);
       assert.equal(early, 16);
-      assert(maxRunning(server) > 32);
+      assert(maxRunning(server) > 16);
     }));
 
   it('answers calls in the order in which they came', () =>
@@ -96,14 +96,14 @@ describe('createModelClient: servers under load', function () {
   it('gives a server of a third of the speed about a third of the calls', () =>
     withServers(
       [
-        { slots: 16, tokensPerSecond: 600 },
-        { slots: 16, tokensPerSecond: 200 },
+        { slots: 16, tokensPerSecond: 90 },
+        { slots: 16, tokensPerSecond: 30 },
       ],
       async ({ servers: [fast, slow], callAll }) => {
         assert(fast && slow);
-        await callAll(600);
+        await callAll(240);
         const ratio = completed(fast) / completed(slow);
-        assert(ratio > 2 && ratio < 4.5, `${completed(fast)} and ${completed(slow)}`);
+        assert(ratio > 1.7 && ratio < 5, `${completed(fast)} and ${completed(slow)}`);
       },
     ));
 
