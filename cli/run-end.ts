@@ -1,6 +1,7 @@
 /** What is said when a run has ended. */
 import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
+import { isConnectionLost } from './lost-connection.ts';
 import { readMetrics, reportPath, summaryText } from './report.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
@@ -30,7 +31,10 @@ export async function endRun(
     .result()
     .then(
       () => undefined,
-      (error: unknown) => reasonOf(error),
+      (error: unknown) => {
+        if (isConnectionLost(error)) throw error;
+        return reasonOf(error);
+      },
     );
   const failures = status?.failures ?? [];
   cli.exitCode = exitCodeOf(failure, failures);
