@@ -12,4 +12,6 @@ export interface CliContext {
   readonly stderr: TerminalStream;
   /** Calls `handler` at every Ctrl-C until the returned function is called; the process does not end meanwhile. */
   onInterrupt(handler: () => void): () => void;
+  /** The same for every signal that asks this process to end: Ctrl-C, SIGTERM, and the terminal that is closed. */
+  onEndSignal(handler: (signal: NodeJS.Signals) => void): () => void;
 }

@@ -1,7 +1,9 @@
 /** Shows a run as it goes on, until it has ended or the user has seen enough. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
+import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
+import { isConnectionLost, runWaits } from './lost-connection.ts';
 import { formatStatus, formatStatusLine } from './progress-view.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { RunWatcher, type RunView } from './watch-run.ts';
@@ -28,6 +30,7 @@ export async function followRun(
   { isQuiet, onLook }: FollowOptions,
 ): Promise<RunView> {
   const watcher = new RunWatcher(session, runId);
+  const look = lookPatiently(cli, session, () => watcher.look());
   const detach = new AbortController();
   const release = cli.context.onInterrupt(() => detach.abort());
   // A look a second would end most runs half a second late.
@@ -36,12 +39,13 @@ export async function followRun(
     .result()
     .then(
       () => {},
-      () => {},
+      // Without the server the run goes on, unseen: the looks tell when it has ended.
+      (error: unknown) => (isConnectionLost(error) ? new Promise<void>(() => {}) : undefined),
     );
   const display = isQuiet ? undefined : cli.isInteractive ? treeDisplay(cli) : lineDisplay(cli);
   try {
     for (;;) {
-      const view = await watcher.look();
+      const view = await look();
       display?.show(view);
       if (view.isEnded || detach.signal.aborted) return view;
       await onLook?.(view);
@@ -52,6 +56,41 @@ export async function followRun(
     display?.end();
     release();
   }
+}
+
+/** A server that is gone for this long is not awaited any longer. */
+const unreachableMs = 120_000;
+
+/**
+ * `look`, with a view without status while the server cannot be reached: the run waits on it, and whoever looks after
+ * the stack brings it back. Throws `CliError` `NO_TEMPORAL` when it has not come back for long.
+ */
+export function lookPatiently(
+  cli: Pick<Cli, 'note'>,
+  { address }: Pick<TemporalSession, 'address'>,
+  look: () => Promise<RunView>,
+  nowMs: () => number = Date.now,
+): () => Promise<RunView> {
+  let last: RunView = { pending: [], progress: new Map(), isEnded: false };
+  let lostAt: number | undefined;
+  return async () => {
+    const startedAt = nowMs();
+    try {
+      last = await look();
+      if (lostAt !== undefined) cli.note(`Temporal at ${address} answers again.`);
+      lostAt = undefined;
+      return last;
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      if (lostAt === undefined) cli.note(`Temporal at ${address} does not answer: the run waits.`);
+      lostAt ??= startedAt;
+      if (nowMs() - lostAt >= unreachableMs) {
+        const message = `Temporal at ${address} has not come back. ${runWaits}`;
+        throw new CliError('NO_TEMPORAL', message, exitCodes.failed);
+      }
+      return { pending: [], progress: last.progress, isEnded: false };
+    }
+  };
 }
 
 interface Display {

@@ -9,6 +9,7 @@ import { followRun } from './follow-run.ts';
 import { loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
 import { readParams } from './params.ts';
 import { confirm, preflightLines, usesRealModels } from './preflight.ts';
+import { checkPromptsFile } from './prompts-file.ts';
 import { checkedRunId, createRunId } from './run-id.ts';
 import { endRun } from './run-end.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
@@ -69,9 +70,16 @@ async function runVerb(cli: Cli, name: string, options: RunVerbOptions): Promise
   };
   const settings = await loadProjectSettings(cli, overrides);
   const definition = await loadNamedDefinition(cli, name, settings);
-  const params = await checkedParams(cli, definition, options);
+  const { params, promptCount } = await checkPromptsFile(
+    cli,
+    definition,
+    await checkedParams(cli, definition, options),
+  );
   const runId = checkedRunId(options.runId) ?? createRunId(definition.name);
-  if (!isQuiet) for (const line of await preflightLines(definition, params, settings)) cli.print(line);
+  if (!isQuiet) {
+    const counted = promptCount === undefined ? params : { ...params, basePrompts: promptCount };
+    for (const line of await preflightLines(definition, counted, settings)) cli.print(line);
+  }
   if (usesRealModels(settings) && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
     cli.print('Nothing was started.');
     return;

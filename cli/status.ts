@@ -4,6 +4,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { followRun } from './follow-run.ts';
 import { formatStatus } from './progress-view.ts';
 import { latestRun } from './runs.ts';
+import { failureText, fetchFailure } from './run-failure.ts';
 import { openTemporal } from './temporal-session.ts';
 import { RunWatcher } from './watch-run.ts';
 
@@ -40,9 +41,14 @@ Examples:
           const message = `No worker answers for ${runId}: \`prose up\` starts one, \`prose doctor\` tells what is missing`;
           throw new CliError('NO_WORKER', message, exitCodes.failed);
         }
-        if (json === true) cli.printJson({ ...status, progress: Object.fromEntries(progress) });
-        else {
+        const isUnexplained = status.state === 'failed' && status.failures.length === 0;
+        const failure = isUnexplained ? await fetchFailure(session, runId) : undefined;
+        if (json === true) {
+          const error = failure === undefined ? {} : { error: failure };
+          cli.printJson({ ...status, progress: Object.fromEntries(progress), ...error });
+        } else {
           for (const line of formatStatus(status, progress, Date.now(), cli.colors)) cli.print(line);
+          if (failure !== undefined) cli.print(cli.colors.red(failureText(failure)));
           const url = session.runUrl(runId);
           if (url !== undefined) cli.print(cli.colors.dim(url));
         }

@@ -5,8 +5,8 @@ import { ProgressTracker, type PendingProgress, type TaskProgress } from './prog
 import { orNoSuchRun } from './runs.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** A query waits for a worker; without one it must not hang. */
-const queryTimeoutMs = 10_000;
+/** A query waits for a worker, a call for a server; without one neither must hang. */
+const timeoutMs = 10_000;
 
 export interface RunView {
   /** Absent while no worker answers. */
@@ -27,10 +27,13 @@ export class RunWatcher {
     this.#runId = runId;
   }
 
-  /** Throws `CliError` `NO_SUCH_RUN`. */
+  /** Throws `CliError` `NO_SUCH_RUN`, and the client's errors when the server cannot be reached. */
   async look(): Promise<RunView> {
     const handle = this.#session.client.workflow.getHandle(this.#runId);
-    const description = await orNoSuchRun(this.#runId, handle.describe());
+    const description = await orNoSuchRun(
+      this.#runId,
+      this.#session.connection.withDeadline(Date.now() + timeoutMs, () => handle.describe()),
+    );
     const pending = (description.raw.pendingActivities ?? []).map(
       ({ activityId, attempt, heartbeatDetails, lastFailure }): PendingProgress => ({
         instance: activityId ?? '',
@@ -40,7 +43,7 @@ export class RunWatcher {
       }),
     );
     const status = await this.#session.connection
-      .withDeadline(Date.now() + queryTimeoutMs, () => handle.query<RunStatus>(STATUS_QUERY))
+      .withDeadline(Date.now() + timeoutMs, () => handle.query<RunStatus>(STATUS_QUERY))
       .catch(() => undefined);
     return {
       pending,

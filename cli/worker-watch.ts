@@ -1,10 +1,12 @@
 /** Notices when nobody is left to work for a run, so that watching it never hangs in silence. */
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
+import { isConnectionLost, runWaits } from './lost-connection.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
 const checkEveryMs = 5_000;
+const callTimeoutMs = 10_000;
 /** A part that keeps dying is not mended by starting it once more. */
 const maxRestarts = 3;
 
@@ -21,7 +23,7 @@ export function keepStackUp(cli: Cli): () => Promise<void> {
     const names = dead.map(({ name }) => name).join(', ');
     const logs = dead.flatMap(({ part }) => part?.logFile ?? []).join(', ');
     if (restarts === maxRestarts) {
-      const message = `The local stack has stopped again (${names}; log: ${logs}). The run waits; \`prose up\` lets it go on`;
+      const message = `The local stack has stopped again (${names}; log: ${logs}). ${runWaits}`;
       throw new CliError('NO_WORKER', message, exitCodes.failed);
     }
     restarts += 1;
@@ -29,7 +31,12 @@ export function keepStackUp(cli: Cli): () => Promise<void> {
       `The local stack has stopped (${names}; log: ${logs}.previous). Starting it again; the run goes on.`,
     );
     const { startStack } = await import('../deploy/stack/start-stack.ts');
-    await startStack({ root: cli.root, env: cli.context.env, log: (line) => cli.note(line) });
+    const options = { root: cli.root, env: cli.context.env, log: (line: string) => cli.note(line) };
+    await startStack(options).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `The local stack cannot be started again: ${reason}. ${runWaits}`;
+      throw new CliError('NO_WORKER', message, exitCodes.failed);
+    });
   });
 }
 
@@ -40,17 +47,15 @@ export function tellQueuesWithoutWorkers(
   queues: readonly string[],
 ): () => Promise<void> {
   const told = new Set<string>();
-  const namespace = session.client.options.namespace;
   return every(checkEveryMs, async () => {
     for (const queue of new Set([WORKFLOW_TASK_QUEUE, ...queues])) {
-      const { pollers } = await session.connection.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: queue },
-        // temporal.api.enums.v1.TaskQueueType: 1 = workflow, 2 = activity; the client does not export its names.
-        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
-        taskQueueType: queue === WORKFLOW_TASK_QUEUE ? 1 : 2,
+      const isPolled = await hasPollers(session, queue).catch((error: unknown) => {
+        // Whoever looks at the run tells that the server is gone.
+        if (isConnectionLost(error)) return undefined;
+        throw error;
       });
-      if (pollers.length > 0) told.delete(queue);
+      if (isPolled === undefined) return;
+      if (isPolled) told.delete(queue);
       else if (!told.has(queue)) {
         told.add(queue);
         cli.note(
@@ -59,6 +64,19 @@ export function tellQueuesWithoutWorkers(
       }
     }
   });
+}
+
+async function hasPollers({ client, connection }: TemporalSession, queue: string): Promise<boolean> {
+  const ask = () =>
+    connection.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name: queue },
+      // temporal.api.enums.v1.TaskQueueType: 1 = workflow, 2 = activity; the client does not export its names.
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+      taskQueueType: queue === WORKFLOW_TASK_QUEUE ? 1 : 2,
+    });
+  const { pollers } = await connection.withDeadline(Date.now() + callTimeoutMs, ask);
+  return pollers.length > 0;
 }
 
 function every(ms: number, work: () => Promise<void>): () => Promise<void> {

@@ -9,6 +9,9 @@ interface WorkerOptions {
   readonly queue: readonly string[];
 }
 
+/** Signals this close to each other are one wish. */
+const echoMs = 500;
+
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 
 export function addWorkerVerb(cli: Cli): void {
@@ -41,16 +44,28 @@ Examples:
       const child = spawn(command, all, {
         cwd: packageRoot,
         stdio: 'inherit',
+        // Out of the terminal's process group, it gets a Ctrl-C once: a second one would cut its activities off.
+        detached: true,
         env: {
           ...env,
           ...(address !== undefined && { TEMPORAL_ADDRESS: address }),
           ...(embeddedUrl !== undefined && { PROSE_EMBEDDED_URL: embeddedUrl }),
         },
       });
-      // A Ctrl-C reaches the child by itself; this process waits for it to end its activities.
-      const release = cli.context.onInterrupt(() => {});
-      await once(child, 'exit');
+      const exited = once(child, 'exit');
+      let toldAt = -Infinity;
+      const release = cli.context.onEndSignal((signal) => {
+        // npx passes on a Ctrl-C that this process has had from the terminal already.
+        if (Date.now() - toldAt < echoMs) return;
+        toldAt = Date.now();
+        // The worker knows no SIGHUP, which would kill it in the middle of its work.
+        child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+      });
+      await exited;
       release();
-      if (child.exitCode !== 0 && child.signalCode === null) cli.exitCode = exitCodes.failed;
+      const isTold = toldAt !== -Infinity;
+      if (child.exitCode === exitCodes.wrongInput) cli.exitCode = exitCodes.wrongInput;
+      else if (child.exitCode !== 0 && !(isTold && child.signalCode !== null))
+        cli.exitCode = exitCodes.failed;
     });
 }

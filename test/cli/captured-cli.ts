@@ -22,6 +22,7 @@ export async function captureCli(
     stdout,
     stderr,
     onInterrupt: () => () => {},
+    onEndSignal: () => () => {},
   };
   const written = Promise.all([text(stdout), text(stderr)]);
   const exitCode = await runCli(args, context);

@@ -68,6 +68,21 @@ describe('verbs in a project', () => {
     });
   }
 
+  for (const [what, name, content] of [
+    ['is not there', 'absent.csv', undefined],
+    ['has too few prompts', 'mine.txt', 'one\ntwo\n'],
+    ['has no prompts', 'mine.jsonl', '{"text": "one"}\n'],
+    ['leaves the project', '../mine.txt', undefined],
+  ] as const) {
+    it(`run refuses a prompts file that ${what} before anything is started`, async () => {
+      if (content !== undefined) await writeFile(join(root, name), content);
+      const { exitCode, stdout, stderr } = await prose('run', 'prose', '-p', `promptsFile=${name}`);
+      assert.equal(exitCode, 2, stderr);
+      assert.equal(stdout, '');
+      assert.equal(await started(), false);
+    });
+  }
+
   it('graph draws a definition', async () => {
     const { exitCode, stdout } = await prose('graph', 'prose');
     assert.equal(exitCode, 0);

@@ -1,0 +1,58 @@
+/** The file of the user's own prompts, looked at before a run that would find it wrong. */
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Params } from '../definitions/params.ts';
+import type { Definition } from '../definitions/types.ts';
+import { wrongInput } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+
+interface CheckedPromptsFile {
+  /** With the path as the run finds it: from the project's root. */
+  readonly params: Params;
+  /** Prompts in the file; absent if none was given. */
+  readonly promptCount?: number;
+}
+
+/**
+ * Reads the file that the param `promptsFile` names, from the working directory if it lies there, else from the root.
+ * Throws `CliError` `WRONG_INPUT` with what the run would say of it.
+ */
+export async function checkPromptsFile(
+  cli: Cli,
+  definition: Definition,
+  params: Params,
+): Promise<CheckedPromptsFile> {
+  const given = params['promptsFile'];
+  if (definition.params?.['promptsFile'] === undefined || typeof given !== 'string' || given === '')
+    return { params };
+  const [{ readPromptsFile }, { ActivityError }, { createStore }, { StoreError }] = await Promise.all([
+    import('../activities/prompts-file.ts'),
+    import('../activities/errors.ts'),
+    import('../activities/store/create-store.ts'),
+    import('../activities/store/store-error.ts'),
+  ]);
+  const path = (await pathFromRoot(cli, given)) ?? given;
+  const store = await createStore({ root: cli.root });
+  try {
+    const prompts = await readPromptsFile(path, store);
+    return { params: { ...params, promptsFile: path }, promptCount: prompts.length };
+  } catch (error) {
+    if (error instanceof ActivityError || error instanceof StoreError) throw wrongInput(error.message);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The path from the root of a file as typed in the working directory; undefined if it is not there, or not inside. */
+async function pathFromRoot({ root, context: { cwd } }: Cli, typed: string): Promise<string | undefined> {
+  try {
+    const [realRoot, realFile] = await Promise.all([realpath(root), realpath(resolve(cwd, typed))]);
+    const path = relative(realRoot, realFile);
+    return path === '' || path.startsWith(`..${sep}`) || isAbsolute(path)
+      ? undefined
+      : path.split(sep).join('/');
+  } catch {
+    return undefined;
+  }
+}
