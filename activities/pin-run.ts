@@ -8,6 +8,8 @@ import { formatProblem, type Checked, type Problem } from '../definitions/proble
 import type { ActivityCatalogue, Definition, Tasks, Value } from '../definitions/types.ts';
 import type { ActivityDependencies } from './perform.ts';
 import { digest } from './store/digest.ts';
+import { fileNameOfRun } from './store/run-paths.ts';
+import type { Store } from './store/store.ts';
 
 type Values = { readonly [name: string]: Value };
 
@@ -44,7 +46,7 @@ const PROBLEMS_IN_MESSAGE = 5;
 /**
  * The activity `pinRun`. What it reads is read once and never again in the run; it stores the settings and hands
  * back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_CONFIG`,
- * `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`.
+ * `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`.
  */
 export function createPinRun(
   { root, store, log }: Pick<ActivityDependencies, 'root' | 'store' | 'log'>,
@@ -72,9 +74,28 @@ export function createPinRun(
       seed: typeof seed === 'number' ? seed : 0,
       activities: taskQueuesOf({ ...definition.tasks, ...definition.finally }, catalogue),
     };
+    await claimRunId(store, runId, digest({ digest: pinned.digest, params }));
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');
     return pinned;
   };
+}
+
+/**
+ * A run's id names its data. Temporal lets an id be used again once its run has ended; with the same definition,
+ * settings and params that makes the same shards over again, with any others it would mix the data of two runs.
+ */
+async function claimRunId(store: Store, runId: string, claim: string): Promise<void> {
+  const path = `data/runs/${fileNameOfRun(runId)}.json`;
+  const content = await store.readFile(path);
+  if (content === undefined) {
+    await store.writeFile(path, `${JSON.stringify({ runId, claim })}\n`);
+  } else if ((JSON.parse(content) as { claim: string }).claim !== claim) {
+    throw ApplicationFailure.nonRetryable(
+      `There is data of an earlier run '${runId}' with another definition, other configs or other params. ` +
+        'Start this one under another workflow id.',
+      'RUN_ID_IN_USE',
+    );
+  }
 }
 
 function demand<T>(type: string, subject: string, checked: Checked<T>): T {

@@ -49,6 +49,22 @@ describe('the temporal CLI alone', function () {
     assert.equal(result.scored, result.shards);
   });
 
+  it('cannot mix the data of two runs by using an id again', async () => {
+    const start = (basePrompts: number): Promise<string> =>
+      temporal(
+        ...['workflow', 'start', '--type', 'smoke', '--task-queue', 'prose', '--workflow-id', 'by-hand'],
+        ...['--input', JSON.stringify({ basePrompts })],
+      );
+    const result = (): Promise<string> =>
+      temporal('workflow', 'result', '--workflow-id', 'by-hand').catch(
+        (error: { stdout: string }) => error.stdout,
+      );
+    await start(12);
+    assert.match(await result(), /RUN_ID_IN_USE/);
+    await start(10);
+    assert.match(await result(), /COMPLETED/);
+  });
+
   it('is told what is wrong with its input, at once', async () => {
     const run = ['--workflow-id', 'wrong'];
     await temporal(
