@@ -23,24 +23,32 @@ describe('the temporal CLI alone', function () {
     return (await execute(program, [...args, ...server])).stdout;
   };
 
-  it('starts a definition by its name, asks for its status while it runs, and gets its result', async () => {
-    const run = ['--workflow-id', 'by-hand'];
-    await temporal(
+  const startSmoke = (id: string, params: unknown): Promise<string> =>
+    temporal(
       'workflow',
       'start',
       '--type',
       'smoke',
       '--task-queue',
       'prose',
+      '--workflow-id',
+      id,
       '--input',
-      '{"basePrompts": 10}',
-      ...run,
+      JSON.stringify(params),
     );
-    const asked = JSON.parse(await temporal('workflow', 'query', '--type', 'status', ...run)) as {
+  /** What `temporal workflow result` prints, however the run ended. */
+  const resultOf = (id: string): Promise<string> =>
+    temporal('workflow', 'result', '--workflow-id', id).catch((error: { stdout: string }) => error.stdout);
+
+  it('starts a definition by its name, asks for its status while it runs, and gets its result', async () => {
+    await startSmoke('by-hand', { basePrompts: 10 });
+    const asked = JSON.parse(
+      await temporal('workflow', 'query', '--type', 'status', '--workflow-id', 'by-hand'),
+    ) as {
       queryResult: RunStatus[];
     };
     assert.equal(asked.queryResult[0]?.definition, 'smoke');
-    const { status, result } = JSON.parse(await temporal('workflow', 'result', ...run)) as {
+    const { status, result } = JSON.parse(await resultOf('by-hand')) as {
       status: string;
       result: { shards: number; scored: number };
     };
@@ -50,37 +58,15 @@ describe('the temporal CLI alone', function () {
   });
 
   it('cannot mix the data of two runs by using an id again', async () => {
-    const start = (basePrompts: number): Promise<string> =>
-      temporal(
-        ...['workflow', 'start', '--type', 'smoke', '--task-queue', 'prose', '--workflow-id', 'by-hand'],
-        ...['--input', JSON.stringify({ basePrompts })],
-      );
-    const result = (): Promise<string> =>
-      temporal('workflow', 'result', '--workflow-id', 'by-hand').catch(
-        (error: { stdout: string }) => error.stdout,
-      );
-    await start(12);
-    assert.match(await result(), /RUN_ID_IN_USE/);
-    await start(10);
-    assert.match(await result(), /COMPLETED/);
+    await startSmoke('by-hand', { basePrompts: 12 });
+    assert.match(await resultOf('by-hand'), /RUN_ID_IN_USE/);
+    await startSmoke('by-hand', { basePrompts: 10 });
+    assert.match(await resultOf('by-hand'), /COMPLETED/);
   });
 
   it('is told what is wrong with its input, at once', async () => {
-    const run = ['--workflow-id', 'wrong'];
-    await temporal(
-      'workflow',
-      'start',
-      '--type',
-      'smoke',
-      '--task-queue',
-      'prose',
-      '--input',
-      '{"basePromts": 10}',
-      ...run,
-    );
-    const failure = await temporal('workflow', 'result', ...run).catch(
-      (error: { stdout: string }) => error.stdout,
-    );
+    await startSmoke('wrong', { basePromts: 10 });
+    const failure = await resultOf('wrong');
     assert.match(failure, /INVALID_PARAMS/);
     assert.match(failure, /basePrompts/);
   });
