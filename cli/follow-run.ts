@@ -5,6 +5,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { isConnectionLost, runWaits } from './lost-connection.ts';
 import { formatStatus, formatStatusLine } from './progress-view.ts';
+import { RetryLines, retryText } from './retry-lines.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { RunWatcher, type RunView } from './watch-run.ts';
 
@@ -104,9 +105,7 @@ function treeDisplay(cli: Cli): Display {
     show: ({ status, progress, pending }) => {
       if (status === undefined) draw('Waiting for a worker to answer …');
       else {
-        const retries = pending
-          .filter(({ lastFailure }) => lastFailure !== undefined)
-          .map(({ instance, attempt, lastFailure }) => `  ${instance}, attempt ${attempt}: ${lastFailure}`);
+        const retries = pending.flatMap((activity) => retryText(activity) ?? []).map((line) => `  ${line}`);
         const lines = formatStatus(status, progress, Date.now(), cli.colors);
         draw([...lines, ...retries.slice(0, 3).map(cli.colors.yellow)].join('\n'));
       }
@@ -117,17 +116,23 @@ function treeDisplay(cli: Cli): Display {
 
 function lineDisplay(cli: Cli): Display {
   const startedAt = Date.now();
+  const retries = new RetryLines();
+  const print = (line: string): void => {
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    cli.print(`[${String(seconds).padStart(4)}s] ${line}`);
+  };
   let shown = '';
   let shownTasks = '';
   let shownAt = 0;
   return {
-    show: ({ status, progress }) => {
+    show: ({ status, progress, pending }) => {
+      for (const line of retries.update(Date.now(), pending)) print(line);
       if (status === undefined) return;
       const line = formatStatusLine(status, progress);
       const tasks = line.replace(/[\d./]+/gu, '');
       if (line === shown || (tasks === shownTasks && Date.now() - shownAt < plainLineEveryMs)) return;
       [shown, shownTasks, shownAt] = [line, tasks, Date.now()];
-      cli.print(`[${String(Math.round((shownAt - startedAt) / 1000)).padStart(4)}s] ${line}`);
+      print(line);
     },
     end: () => {},
   };

@@ -55,12 +55,17 @@ export function problemsError(problems: readonly Problem[]): CliError {
   return new CliError('PROBLEMS', `${count}; nothing was started.`, exitCodes.wrongInput, problems);
 }
 
+/** Codes of `readText` for files that are not to be read. */
+const refusals: ReadonlySet<string> = new Set(['FILE_OUTSIDE', 'FILE_TOO_LARGE']);
+
 /** Problems for people, each with the line it stands in. */
 export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
   const { formatProblem, sortProblems } = await import('../definitions/problem.ts');
   const sources = new Map<string, string | undefined>();
+  // A file that was refused is not read here either.
+  const refused = new Set(problems.filter(({ code }) => refusals.has(code)).map(({ file }) => file));
   for (const { file } of problems) {
-    if (!sources.has(file))
+    if (!sources.has(file) && !refused.has(file))
       sources.set(file, await readFile(join(root, file), 'utf8').catch(() => undefined));
   }
   return sortProblems(problems).map((problem) =>

@@ -6,7 +6,7 @@ import type { SettingsOverrides } from '../configs/types.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { loadProjectSettings } from './inputs.ts';
-import { usesRealModels } from './preflight.ts';
+import { isSimulated } from './preflight.ts';
 import { neutralise } from '../activities/report/plain-text.ts';
 
 interface OptimizeOptions {
@@ -85,7 +85,10 @@ async function optimize(
     import('pino'),
   ]);
   const { env } = cli.context;
-  const embeddedUrl = usesRealModels(settings) ? undefined : await embeddedModels(cli);
+  const simulated = isSimulated(settings.promptOptimization);
+  if (simulated)
+    cli.note('Simulated model: its rewritings show that everything works, and nothing about a real model.');
+  const embeddedUrl = simulated ? await embeddedModels(cli) : undefined;
   const store = await createStore({ root: cli.root });
   const models = createModelClient({
     embeddedUrl,
@@ -95,7 +98,8 @@ async function optimize(
   const interrupted = new AbortController();
   const release = cli.context.onInterrupt(() => interrupted.abort());
   try {
-    return await optimizePrompts(prompts, { store, models, settings, signal: interrupted.signal });
+    const results = await optimizePrompts(prompts, { store, models, settings, signal: interrupted.signal });
+    return results.map((result) => ({ ...result, ...(simulated && { simulated }) }));
   } finally {
     release();
     await models.close();

@@ -44,6 +44,11 @@ export function usesRealModels(settings: Settings): boolean {
   return roles.some(({ model }) => model.endpoints.some((endpoint) => endpoint !== embedded));
 }
 
+/** Whether a role is answered, always or now and then, by the embedded, simulated models. */
+export function isSimulated({ model }: RoleConfig): boolean {
+  return model.endpoints.includes(embedded);
+}
+
 /** Asks at a terminal whether to go on; where nobody can answer, the answer is yes. */
 export async function confirm(cli: Cli, question: string): Promise<boolean> {
   const { stdin, stderr } = cli.context;

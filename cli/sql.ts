@@ -1,4 +1,5 @@
 /** `prose sql`: a query over the project's data. */
+import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { formatCsv, formatTable } from './table-text.ts';
 
@@ -23,10 +24,15 @@ Examples:
   prose sql --csv "select * from validator_scores where validator = 2" > scores.csv`,
     )
     .action(async (query: string, options: SqlOptions) => {
-      const { openViews } = await import('../activities/store/open-views.ts');
+      const [{ openViews }, { StoreError }] = await Promise.all([
+        import('../activities/store/open-views.ts'),
+        import('../activities/store/store-error.ts'),
+      ]);
       const views = await openViews({ root: cli.root });
       try {
-        const result = await views.query(query);
+        const result = await views.query(query).catch((error: unknown) => {
+          throw error instanceof StoreError ? wrongInput(error.message) : error;
+        });
         const table = { columns: result.columns.map(({ name }) => name), rows: result.rows };
         if (options.json === true) {
           cli.printJson(

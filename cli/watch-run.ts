@@ -38,7 +38,7 @@ export class RunWatcher {
       ({ activityId, attempt, heartbeatDetails, lastFailure }): PendingProgress => ({
         instance: activityId ?? '',
         attempt: attempt ?? 1,
-        ...(lastFailure?.message != null && { lastFailure: lastFailure.message }),
+        ...(lastFailure != null && { lastFailure: failureText(lastFailure) }),
         ...progressOf(heartbeatDetails?.payloads?.[0]?.data),
       }),
     );
@@ -52,6 +52,17 @@ export class RunWatcher {
       ...(status !== undefined && { status }),
     };
   }
+}
+
+interface RawFailure {
+  readonly message?: string | null;
+  readonly applicationFailureInfo?: { readonly type?: string | null } | null;
+}
+
+/** `TYPE: message`; a timeout has no type. */
+function failureText({ message, applicationFailureInfo }: RawFailure): string {
+  const type = applicationFailureInfo?.type;
+  return [type, message].filter(Boolean).join(': ');
 }
 
 /** Heartbeat details are one JSON payload; anything else is no progress of ours. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, cp, mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -112,14 +112,35 @@ describe('verbs in a project', () => {
     assert.equal((await prose('logs', '../../configs/queues')).exitCode, 1);
   });
 
-  it('sql prints a table, JSON or CSV, and refuses what could write', async () => {
+  it('sql prints a table, JSON or CSV', async () => {
     const query = "select 1 as n, 'a\u001B' as t";
     assert.match((await prose('sql', query)).stdout, /^n {2}t\s+─ {2}─+\s+1 {2}a\uFFFD\n1 row\n$/u);
     assert.deepEqual(JSON.parse((await prose('sql', query, '--json')).stdout), [{ n: 1, t: 'a\u001B' }]);
     assert.equal((await prose('sql', query, '--csv')).stdout, 'n,t\r\n1,a\u001B\r\n');
-    const refused = await prose('sql', 'create table x (y int)');
-    assert.equal(refused.exitCode, 1);
-    assert.equal(refused.stdout, '');
+  });
+
+  for (const query of [
+    'create table x (y int)',
+    'selec 1',
+    'select nothing from nowhere',
+    'select 1; select 2',
+  ]) {
+    it(`sql refuses ${query} with exit code 2`, async () => {
+      const { exitCode, stdout } = await prose('sql', query);
+      assert.equal(exitCode, 2);
+      assert.equal(stdout, '');
+    });
+  }
+
+  it('shows no line of a file that lies outside of the project', async () => {
+    await writeFile(`${root}-secret.yaml`, 'secret: word\n');
+    await symlink(`${root}-secret.yaml`, join(root, 'definitions', 'link.yaml'));
+    for (const args of [['validate'], ['run', 'definitions/link.yaml']]) {
+      const { exitCode, stdout, stderr } = await prose(...args);
+      assert.equal(exitCode, 2);
+      assert.match(stdout + stderr, /FILE_OUTSIDE/u);
+      assert.doesNotMatch(stdout + stderr, /secret: word/u);
+    }
   });
 
   it('optimize refuses an empty prompt, and a prompt beside a file', async () => {
