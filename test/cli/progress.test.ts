@@ -5,19 +5,9 @@ import { ProgressTracker, taskOfInstance } from '../../cli/progress-tracker.ts';
 import { formatStatus, formatStatusLine, shareDone } from '../../cli/progress-view.ts';
 import type { TaskState } from '../../definitions/types.ts';
 import type { RunStatus, TaskStatus } from '../../workflows/messages.ts';
+import { noInstances } from '../support/no-instances.ts';
 
 const plain = colors.createColors(false);
-const none = {
-  pending: 0,
-  running: 0,
-  held: 0,
-  waiting: 0,
-  succeeded: 0,
-  failed: 0,
-  skipped: 0,
-  blocked: 0,
-  cancelled: 0,
-};
 
 function task(
   path: string,
@@ -26,7 +16,7 @@ function task(
   more: Partial<TaskStatus> = {},
 ): TaskStatus {
   const name = path.split('.').at(-1) ?? path;
-  return { name, path, kind: 'activity', state, counts: { ...none, ...counts }, ...more };
+  return { name, path, kind: 'activity', state, counts: { ...noInstances, ...counts }, ...more };
 }
 
 function run(tasks: readonly TaskStatus[], more: Partial<RunStatus> = {}): RunStatus {

@@ -2,21 +2,10 @@ import assert from 'node:assert/strict';
 import { whyUntested } from '../../cli/run-end.ts';
 import type { TaskState } from '../../definitions/types.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
-
-const none = {
-  pending: 0,
-  running: 0,
-  held: 0,
-  waiting: 0,
-  succeeded: 0,
-  failed: 0,
-  skipped: 0,
-  blocked: 0,
-  cancelled: 0,
-};
+import { noInstances } from '../support/no-instances.ts';
 
 function task(path: string, state: TaskState, more: Partial<TaskStatus> = {}): TaskStatus {
-  return { name: path, path, kind: 'activity', state, counts: { ...none, [state]: 1 }, ...more };
+  return { name: path, path, kind: 'activity', state, counts: { ...noInstances, [state]: 1 }, ...more };
 }
 
 describe('a run that tested nothing', () => {
