@@ -121,7 +121,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
             calls: [callRecord('main_model', keyOf(item), answer)],
           };
         } catch (failure) {
-          if (!(failure instanceof ModelError) || failure.retryable) throw failure;
+          if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
           return {
             rows: [{ ...row, error: failure.code }],
             calls: [failedCallRecord('main_model', keyOf(item), config, failure)],

@@ -50,7 +50,7 @@ export async function rewrite(
         return { prompt: prompt.trim(), error: null, calls };
       error = answer.finishReason === 'length' ? 'CUT_OFF' : 'UNPARSABLE';
     } catch (failure) {
-      if (!(failure instanceof ModelError) || failure.retryable) throw failure;
+      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
       calls.push(failedCallRecord(request.role, key, request.config, failure));
       return { prompt: null, error: failure.code, calls };
     }

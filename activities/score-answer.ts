@@ -87,7 +87,7 @@ export async function scoreAnswer(
         signal: context.signal,
       });
     } catch (failure) {
-      if (!(failure instanceof ModelError) || failure.retryable) throw failure;
+      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
       return {
         rows: [row({}, { error: failure.code })],
         calls: [...calls, failedCallRecord(role, callKey, config, failure)],

@@ -58,7 +58,7 @@ export async function askForRow(
       last = { ...readAnswer(answer, form), seed };
       if (last['error'] === null) break;
     } catch (failure) {
-      if (!(failure instanceof ModelError) || failure.retryable) throw failure;
+      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
       calls.push(failedCallRecord(role, key, config, failure));
       return finish({ error: failure.code, seed });
     }

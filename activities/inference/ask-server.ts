@@ -97,7 +97,7 @@ async function exchange(
     }
     const feature = refusedFeature(answer);
     if (feature === undefined || without.has(feature) || !uses(call, feature)) {
-      throw refusal(endpoint.name, answer, secret);
+      throw refusal(endpoint.name, call.config.model, answer, secret);
     }
     dropped = new Set([...dropped, feature]);
   }

@@ -47,8 +47,8 @@ export interface ChatAnswer {
 export interface ModelClient {
   /**
    * One answer. Retries what can be retried (connection errors, 408, 429, 5xx; `Retry-After` kept) with jitter.
-   * Throws `ModelError`: `retryable` tells whether the activity should be tried again later (server down) or
-   * the row be recorded with its error (`code` `BAD_REQUEST`, `PROMPT_TOO_LONG`, …).
+   * Throws `ModelError`: its `fault` tells whether the row be recorded with the error (`call`: `BAD_REQUEST`,
+   * `PROMPT_TOO_LONG`, …), or the activity be tried again later (`server`) or given up (`setup`).
    */
   chat(call: ChatCall): Promise<ChatAnswer>;
   close(): Promise<void>;

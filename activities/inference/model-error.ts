@@ -20,11 +20,28 @@ export type ModelErrorCode =
   | 'NO_EMBEDDED_SERVER'
   | 'BAD_ENDPOINT';
 
-const OWN_CONTENT: ReadonlySet<ModelErrorCode> = new Set([
-  'BAD_REQUEST',
-  'PROMPT_TOO_LONG',
-  'ANSWER_TOO_LARGE',
-]);
+/**
+ * Who is at fault: this very call, which fails again, so its row is recorded with the error; the server, for now, so the
+ * activity should be tried again later; or how it is set up, which only a person can mend. In the last two no row is.
+ */
+export type ModelFault = 'call' | 'server' | 'setup';
+
+const FAULTS: { readonly [code in ModelErrorCode]: ModelFault } = {
+  BAD_REQUEST: 'call',
+  PROMPT_TOO_LONG: 'call',
+  ANSWER_TOO_LARGE: 'call',
+  CONNECTION_FAILED: 'server',
+  TIMEOUT: 'server',
+  RATE_LIMITED: 'server',
+  SERVER_ERROR: 'server',
+  BAD_ANSWER: 'server',
+  ANSWER_ABORTED: 'server',
+  UNAUTHORIZED: 'setup',
+  NO_SUCH_MODEL: 'setup',
+  NO_API_KEY: 'setup',
+  NO_EMBEDDED_SERVER: 'setup',
+  BAD_ENDPOINT: 'setup',
+};
 
 export interface ModelErrorDetails extends ErrorOptions {
   /** HTTP status, where there was an answer. */
@@ -36,10 +53,8 @@ export interface ModelErrorDetails extends ErrorOptions {
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   readonly code: ModelErrorCode;
-  /**
-   * False: this very call is at fault and fails again, so its row is recorded with the error.
-   * True: the server or its set-up is, so no row is at fault and the activity should be tried again later.
-   */
+  readonly fault: ModelFault;
+  /** Whether the activity may succeed later, with nobody's help. */
   readonly retryable: boolean;
   /** The endpoint as configured, without credentials. */
   readonly endpoint: string;
@@ -51,7 +66,8 @@ export class ModelError extends Error {
   constructor(code: ModelErrorCode, endpoint: string, message: string, details: ModelErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : {});
     this.code = code;
-    this.retryable = !OWN_CONTENT.has(code);
+    this.fault = FAULTS[code];
+    this.retryable = this.fault === 'server';
     this.endpoint = endpoint;
     if (details.status !== undefined) this.status = details.status;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;

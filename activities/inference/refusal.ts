@@ -1,4 +1,5 @@
 /** From an HTTP answer that is no success to the error that it means. */
+import type { ModelConfig } from '../../configs/types.ts';
 import { ModelError, type ModelErrorCode } from './model-error.ts';
 import type { HttpAnswer } from './post.ts';
 import type { Feature } from './request-body.ts';
@@ -8,15 +9,24 @@ import { parseRetryAfter } from './retry-policy.ts';
 /** Longest part of a server's message that is passed on. */
 const MESSAGE_LENGTH = 500;
 
-/** @param secret the API key, which a server may repeat in its message. */
-export function refusal(endpoint: string, answer: HttpAnswer, secret: string | undefined): ModelError {
+/**
+ * @param model what was asked for, for the advice where that is at fault.
+ * @param secret the API key, which a server may repeat in its message.
+ */
+export function refusal(
+  endpoint: string,
+  model: ModelConfig,
+  answer: HttpAnswer,
+  secret: string | undefined,
+): ModelError {
   const error = parseErrorBody(answer.text);
+  const code = codeOf(answer.status, error);
   const said = secret === undefined ? error.message : error.message.replaceAll(secret, '[API key]');
   const retryAfterMs = parseRetryAfter(answer.retryAfter, Date.now());
   return new ModelError(
-    codeOf(answer.status, error),
+    code,
     endpoint,
-    `${endpoint} answered ${answer.status}: ${said.slice(0, MESSAGE_LENGTH)}`,
+    `${endpoint} answered ${answer.status}: ${said.slice(0, MESSAGE_LENGTH)}${adviceOn(code, endpoint, model)}`,
     { status: answer.status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   );
 }
@@ -28,6 +38,16 @@ export function refusedFeature(answer: HttpAnswer): Feature | undefined {
   const complaint = `${param} ${message}`;
   if (/response_format|json_schema|structured.?output/i.test(complaint)) return 'response_format';
   return /logprobs/i.test(complaint) ? 'logprobs' : undefined;
+}
+
+/** What would be right, where trying again never is. */
+function adviceOn(code: ModelErrorCode, endpoint: string, { name, apiKeyEnv }: ModelConfig): string {
+  if (code === 'NO_SUCH_MODEL')
+    return ` (asked for '${name}'): make model.name one of those that ${endpoint}/models lists, and endpoints end in /v1`;
+  if (code !== 'UNAUTHORIZED') return '';
+  return apiKeyEnv === undefined
+    ? ': name the environment variable that holds its API key in model.apiKeyEnv'
+    : `: the worker's environment variable ${apiKeyEnv} must hold a key that is good for '${name}'`;
 }
 
 function codeOf(status: number, error: { message: string; param: string; code: string }): ModelErrorCode {

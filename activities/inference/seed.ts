@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 
-export { createRandom as seededRandom, shuffle } from '../statistics/random.ts';
-
 /**
  * A seed for one random choice of a run: 31 bits (0 to 2147483647) of the sha256 of the run's seed and of what names
  * the choice. Different parts give unrelated seeds, and `('a', 'b')` another one than `('ab')`.

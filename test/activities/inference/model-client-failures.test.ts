@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { ModelErrorCode } from '../../../activities/inference/model-error.ts';
+import type { ModelErrorCode, ModelFault } from '../../../activities/inference/model-error.ts';
 import { completion, send, vllmError, type Handler } from './model-server.ts';
 import { failsWith, withClient } from './with-client.ts';
 
@@ -77,48 +77,48 @@ describe('createModelClient: failures', () => {
       },
     ));
 
-  const final: readonly (readonly [string, ModelErrorCode, boolean, number, unknown])[] = [
-    ['a bad request', 'BAD_REQUEST', false, 400, vllmError(400, 'temperature must be …', 'temperature')],
+  const final: readonly (readonly [string, ModelErrorCode, ModelFault, number, unknown])[] = [
+    ['a bad request', 'BAD_REQUEST', 'call', 400, vllmError(400, 'temperature must be …', 'temperature')],
     [
       'a prompt too long',
       'PROMPT_TOO_LONG',
-      false,
+      'call',
       400,
       vllmError(400, "This model's maximum context length is 1024 tokens.", 'input_tokens'),
     ],
     [
       'a prompt that leaves no room',
       'PROMPT_TOO_LONG',
-      false,
+      'call',
       400,
       vllmError(400, 'max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)'),
     ],
     [
       'too many tokens asked for',
       'BAD_REQUEST',
-      false,
+      'call',
       400,
       vllmError(400, 'max_tokens=2000 cannot be greater than max_model_len=1024.', 'max_tokens'),
     ],
-    ['a wrong key', 'UNAUTHORIZED', true, 401, { error: 'Unauthorized' }],
+    ['a wrong key', 'UNAUTHORIZED', 'setup', 401, { error: 'Unauthorized' }],
     [
       'an unknown model',
       'NO_SUCH_MODEL',
-      true,
+      'setup',
       404,
       vllmError(404, 'The model `nope` does not exist.', 'model'),
     ],
-    ['an unknown path', 'NO_SUCH_MODEL', true, 404, { detail: 'Not Found' }],
-    ['what a server cannot do', 'SERVER_ERROR', true, 501, vllmError(501, 'not implemented')],
+    ['an unknown path', 'NO_SUCH_MODEL', 'setup', 404, { detail: 'Not Found' }],
+    ['what a server cannot do', 'SERVER_ERROR', 'server', 501, vllmError(501, 'not implemented')],
   ];
-  for (const [what, code, retryable, status, body] of final) {
+  for (const [what, code, fault, status, body] of final) {
     it(`reports ${what} as ${code} without a second request`, () =>
       withClient([(_request, response) => send(response, status, body)], async (ask, [server]) => {
         await assert.rejects(
           ask(),
           failsWith(
             code,
-            (error) => error.retryable === retryable && error.status === status && error.requests === 1,
+            (error) => error.fault === fault && error.status === status && error.requests === 1,
           ),
         );
         assert.equal(server?.seen.length, 1);
@@ -138,7 +138,7 @@ describe('createModelClient: failures', () => {
     return withClient([flood], async (ask) => {
       await assert.rejects(
         ask(),
-        failsWith('ANSWER_TOO_LARGE', (error) => !error.retryable),
+        failsWith('ANSWER_TOO_LARGE', ({ fault }) => fault === 'call'),
       );
       await closed;
     });

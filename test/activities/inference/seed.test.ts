@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { deriveSeed, seededRandom, shuffle } from '../../../activities/inference/seed.ts';
-
-const order = (seed: number): number[] => shuffle([1, 2, 3, 4, 5, 6, 7, 8], seededRandom(seed));
+import { deriveSeed } from '../../../activities/inference/seed.ts';
 
 describe('deriveSeed', () => {
   const parts = fc.array(fc.oneof(fc.string(), fc.integer()));
@@ -32,10 +30,5 @@ describe('deriveSeed', () => {
   it('is known for a known choice, so that old runs can be repeated', () => {
     // First four bytes of the sha256 of [1,"pairs",7], without the lowest bit.
     assert.equal(deriveSeed(1, 'pairs', 7), 1635004978);
-  });
-
-  it('seeds an order that is the same every time', () => {
-    assert.deepEqual(order(deriveSeed(1, 'x')), order(deriveSeed(1, 'x')));
-    assert.notDeepEqual(order(deriveSeed(1, 'x')), order(deriveSeed(1, 'y')));
   });
 });

@@ -28,6 +28,12 @@ describe('createRandom', () => {
     assert.ok(values.every((value) => value >= 0 && value < 1));
   });
 
+  it('shuffle gives the same order every time, and another by another seed', () => {
+    const order = (seed: number): number[] => shuffle([1, 2, 3, 4, 5, 6, 7, 8], createRandom(seed));
+    assert.deepEqual(order(5), order(5));
+    assert.notDeepEqual(order(5), order(6));
+  });
+
   it('shuffle keeps every item', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer(), (items, seed) => {
