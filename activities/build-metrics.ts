@@ -8,7 +8,7 @@ import { arms } from './arms.ts';
 import { criteria } from './criteria.ts';
 import { decideVerdict, findLeadingArm } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
-import { krippendorffAlpha } from './statistics/krippendorff.ts';
+import { alphaOfClusters } from './statistics/krippendorff.ts';
 import { parseRubric } from '../configs/rubric.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
@@ -18,16 +18,11 @@ const armNames = arms.map(({ name }) => name).filter((name) => name !== 'baselin
 
 /** Answers of the test, one row each; `scores` is [validator][criterion]. */
 const answersQuery = `
-  select base_prompt_idx, p.topic, p.base_prompt, t.arm, t.prompt_variation as prompt, o.model_output, s.scores
-  from (
-    select run, base_prompt_idx, prompt_variation_idx, sample_idx,
-      to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores
-    from test_scores where run = $run group by all
-  ) s
-  join test_outputs o using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
-  join test_prompts t using (run, base_prompt_idx, prompt_variation_idx)
-  join base_prompts p using (run, base_prompt_idx)
-  order by base_prompt_idx, prompt_variation_idx, sample_idx`;
+  select base_prompt_idx, topic, base_prompt, arm, prompt, model_output,
+    to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores
+  from test_answers where run = $run
+  group by base_prompt_idx, topic, base_prompt, arm, prompt, model_output, sample_idx
+  order by base_prompt_idx, arm, sample_idx`;
 
 /** Everything that metrics.json says of a run. */
 export async function buildMetrics(
@@ -164,33 +159,31 @@ async function measureAgreement(
   { store, run }: ActivityContext,
 ): Promise<Metrics['agreement']> {
   const rows = await store.query(
-    `select base_prompt_idx, ${criteria.map((key) => `to_json(list(${key} order by validator)) as ${key}`).join(', ')}
-    from validator_scores where run = $run
-    group by base_prompt_idx, prompt_variation_idx, sample_idx order by base_prompt_idx, prompt_variation_idx, sample_idx`,
+    `select criterion, units::double as units, ratings::double as ratings, "sum", squares, observed
+    from agreement_totals where run = $run order by base_prompt_idx, criterion`,
     { run: run.runId },
   );
   return criteria.map((key, index) => {
-    const units = rows.map((row) => ({
-      cluster: String(row['base_prompt_idx']),
-      ratings: JSON.parse(String(row[key])) as (number | null)[],
-    }));
-    const { alpha, low, high } = krippendorffAlpha(units, { seed: run.seed });
+    const totals = rows
+      .filter((row) => row['criterion'] === index + 1)
+      .map((row) => ({
+        units: Number(row['units']),
+        ratings: Number(row['ratings']),
+        sum: Number(row['sum']),
+        squares: Number(row['squares']),
+        observed: Number(row['observed']),
+      }));
+    const { alpha, low, high } = alphaOfClusters(totals, { seed: run.seed });
     return { criterion: names[index] ?? key, alpha, low, high };
   });
 }
 
 async function describeValidators({ store, run }: ActivityContext): Promise<ValidatorMetrics[]> {
-  const rows = await store.query(
-    `select validator, max(model) as model, coalesce(avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5), 0) as mean,
-      (count(*) filter (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null))::integer as missing
-    from (from validator_scores where run = $run union all by name from test_scores where run = $run)
-    group by validator order by validator`,
-    { run: run.runId },
-  );
+  const rows = await store.query('from validators where run = $run order by validator', { run: run.runId });
   return rows.map((row) => ({
     validator: Number(row['validator']),
     model: String(row['model']),
-    meanScore: Number(row['mean']),
+    meanScore: Number(row['mean_score'] ?? 0),
     missing: Number(row['missing']),
   }));
 }
@@ -205,14 +198,7 @@ async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> 
     'test_outputs',
     'test_scores',
   ];
-  const rows = await store.query(
-    `select stage, (count(*) filter (cached is not true))::integer as calls,
-      coalesce(sum(prompt_tokens) filter (cached is not true), 0)::bigint::double as prompt_tokens,
-      coalesce(sum(completion_tokens) filter (cached is not true), 0)::bigint::double as completion_tokens,
-      coalesce(sum(seconds), 0) as seconds
-    from model_calls where run = $run group by stage`,
-    { run: run.runId },
-  );
+  const rows = await store.query('from spend where run = $run', { run: run.runId });
   return rows
     .map((row) => ({
       stage: String(row['stage']),

@@ -26,17 +26,6 @@ export interface TestOutput {
   readonly report: string;
 }
 
-/** One row per validator's scores of one answer of one arm: what stands in test_results.parquet. */
-const testResults = `
-  select p.base_prompt_idx, t.arm, s.sample_idx, s.validator, p.topic, p.base_prompt, t.prompt_variation as prompt,
-    o.model_output, s.criteria_1, s.criteria_2, s.criteria_3, s.criteria_4, s.criteria_5, s.error, s.run
-  from test_scores s
-  join test_outputs o using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
-  join test_prompts t using (run, base_prompt_idx, prompt_variation_idx)
-  join base_prompts p using (run, base_prompt_idx)
-  where s.run = $run
-  order by all`;
-
 /** Stage 8: the test framework. Compares every arm with the baseline on held-out prompts, and writes the report. */
 export const evaluateArms: Activity<TestInput, TestOutput> = {
   name: 'evaluateArms',
@@ -65,7 +54,11 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
   async run({ version, fineTuning }, context) {
     const { store, run, log } = context;
     const folder = evaluationFolder(run.runId);
-    await store.exportQuery(testResults, { run: run.runId }, `${folder}/test_results.parquet`);
+    await store.exportQuery(
+      'select * exclude (run), run from test_answers where run = $run order by all',
+      { run: run.runId },
+      `${folder}/test_results.parquet`,
+    );
     await exportAllResults(context);
     const metrics = await buildMetrics(version, fineTuning, context);
     await store.writeFile(`${folder}/metrics.json`, `${JSON.stringify(metrics, null, 2)}\n`);

@@ -34,8 +34,12 @@ export interface AgreementOptions {
  * Throws `StatisticsError` `NOT_FINITE` for a rating that is neither null nor a finite number.
  */
 export function krippendorffAlpha(units: readonly RatedUnit[], options: AgreementOptions): Agreement {
+  return alphaOfClusters(totalUnits(units), options);
+}
+
+/** The same from the sums of each cluster, for more ratings than fit into memory. */
+export function alphaOfClusters(clusters: readonly ClusterTotal[], options: AgreementOptions): Agreement {
   const { seed, resamples = 2_000, level = 0.95 } = options;
-  const clusters = totalUnits(units);
   const unitCount = clusters.reduce((count, cluster) => count + cluster.units, 0);
   const alpha = alphaOf(clusters);
   if (alpha === null || clusters.length < 2) return { alpha, low: null, high: null, unitCount };
@@ -51,17 +55,18 @@ export function krippendorffAlpha(units: readonly RatedUnit[], options: Agreemen
   return { alpha, low: at((1 - level) / 2), high: at((1 + level) / 2), unitCount };
 }
 
-/** Sums from which alpha follows; they add up over clusters. */
-interface UnitTotal {
+/** Sums over the pairable units of a cluster (those with at least two ratings), from which alpha follows. */
+export interface ClusterTotal {
   readonly units: number;
   readonly ratings: number;
+  /** Of the ratings and of their squares, around any one origin that is near them. */
   readonly sum: number;
   readonly squares: number;
   /** Σ over units of (sum of squared differences of its ordered pairs) ÷ (its ratings − 1). */
   readonly observed: number;
 }
 
-function totalUnits(units: readonly RatedUnit[]): UnitTotal[] {
+function totalUnits(units: readonly RatedUnit[]): ClusterTotal[] {
   const pairable = units.map(({ cluster, ratings }) => ({
     cluster,
     present: ratings.filter((rating) => rating !== null),
@@ -73,7 +78,7 @@ function totalUnits(units: readonly RatedUnit[]): UnitTotal[] {
   // Differences do not change with the origin, but sums of squares lose digits far from it.
   const origin = all.reduce((sum, rating) => sum + rating, 0) / all.length;
 
-  const totals = new Map<string, UnitTotal>();
+  const totals = new Map<string, ClusterTotal>();
   for (const { cluster, present } of pairable) {
     const m = present.length;
     if (m < 2) continue;
@@ -96,7 +101,7 @@ function pairDifferences(n: number, sum: number, squares: number): number {
   return Math.max(0, 2 * (n * squares - sum * sum));
 }
 
-function alphaOf(totals: readonly UnitTotal[]): number | null {
+function alphaOf(totals: readonly ClusterTotal[]): number | null {
   let [ratings, sum, squares, observed] = [0, 0, 0, 0];
   for (const total of totals) {
     ratings += total.ratings;

@@ -6,8 +6,17 @@ import { isTableName, runDirectory } from './paths.ts';
 import { StoreError } from './store-error.ts';
 
 const TABLES = join('data', 'tables');
-/** Views that are made from tables. */
-export const DERIVED_VIEWS = ['scores_by_variation', 'prompts'];
+/** Views that are made from tables by `views/<name>.sql`, each after those that it reads. */
+export const DERIVED_VIEWS = [
+  'prompts',
+  'scores_by_variation',
+  'variation_scores',
+  'approaches',
+  'agreement_totals',
+  'validators',
+  'test_answers',
+  'spend',
+];
 
 /** Names of tables and parts; small letters alone, since SQL does not tell them from large ones. */
 export const USER_TABLE_PATTERN = '^[a-z][a-z0-9_]{0,62}$';

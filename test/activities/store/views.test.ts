@@ -5,6 +5,7 @@ import { createStore } from '../../../activities/store/create-store.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import { tables, type Row } from '../../../activities/store/tables.ts';
 import { rowOf } from './rows.ts';
+import { DERIVED_VIEWS } from '../../../activities/store/user-tables.ts';
 import { withTemporaryRoot } from './temporary-root.ts';
 
 const withStore = (work: (store: Store) => Promise<void>): Promise<void> =>
@@ -37,8 +38,7 @@ describe('the views of a store', () => {
           [...Object.entries(columns), ['run', 'VARCHAR']],
         );
       }
-      assert.deepEqual(await store.query('from scores_by_variation'), []);
-      assert.deepEqual(await store.query('from prompts'), []);
+      for (const view of DERIVED_VIEWS) assert.deepEqual(await store.query(`from ${view}`), []);
     }));
 
   it('see shards as soon as they are written, of all runs, and no longer when they are removed', () =>

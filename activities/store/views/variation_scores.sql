@@ -1,0 +1,19 @@
+-- The score of each variation: the mean over its samples, validators and criteria, missing scores left out; its gain
+-- over the untouched base prompt (variation -1) as the same validators see both.
+create or replace view variation_scores as
+with by_validator as (
+  select run, base_prompt_idx, prompt_variation_idx, validator,
+    avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
+  from validator_scores
+  group by run, base_prompt_idx, prompt_variation_idx, validator
+),
+with_base as (
+  select one.*, base.score as base_score
+  from by_validator as one
+  left join by_validator as base
+    on one.run = base.run and one.base_prompt_idx = base.base_prompt_idx and one.validator = base.validator
+    and base.prompt_variation_idx = -1
+)
+select run, base_prompt_idx, prompt_variation_idx, avg(score) as score, avg(score - base_score) as gain
+from with_base
+group by run, base_prompt_idx, prompt_variation_idx
