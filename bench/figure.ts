@@ -21,3 +21,10 @@ export function printFigure(figure: Figure): void {
 export function printProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** Least, median and greatest of the repetitions. */
+export function spread(values: readonly number[]): Figure['runs'] {
+  const sorted = values.toSorted((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return [at(0), at(0.5), at(1)];
+}

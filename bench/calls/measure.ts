@@ -1,4 +1,4 @@
-import type { Figure } from '../figure.ts';
+import { spread, type Figure } from '../figure.ts';
 import { IN_FLIGHT, type Side } from './sides.ts';
 
 let nextSeed = 1;
@@ -49,10 +49,4 @@ export async function compare({
     ratios.push(isFirst ? before / after : after / before);
   }
   return spread(ratios);
-}
-
-export function spread(values: readonly number[]): Figure['runs'] {
-  const sorted = values.toSorted((left, right) => left - right);
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return [at(0), at(0.5), at(1)];
 }

@@ -3,8 +3,8 @@
  * streamed through it with the cache of answers on, 64 at once, and their answers dropped. The index of the cache is what
  * grows: about 80 bytes an answer. What `runShard` holds of a shard besides is not measured here.
  */
-import { printFigure, printProgress } from '../figure.ts';
-import { spread, throughput } from './measure.ts';
+import { printFigure, printProgress, spread } from '../figure.ts';
+import { throughput } from './measure.ts';
 import { startServerProcess } from './server-process.ts';
 import { proseClient } from './sides.ts';
 
