@@ -10,6 +10,7 @@ export type CliErrorCode =
   | 'PROBLEMS'
   | 'NO_TEMPORAL'
   | 'NO_SUCH_RUN'
+  | 'NO_SUCH_SCHEDULE'
   | 'NO_RESULTS'
   | 'NO_WORKER'
   | 'REFUSED'

@@ -13,6 +13,7 @@ import { addOperatorVerbs } from './operate.ts';
 import { addOptimizeVerb } from './optimize.ts';
 import { addReportVerb } from './report.ts';
 import { addRunVerb } from './run.ts';
+import { addScheduleVerb } from './schedule.ts';
 import { addSqlVerb } from './sql.ts';
 import { addStatusVerb } from './status.ts';
 import { addUpVerb } from './up.ts';
@@ -29,6 +30,7 @@ const verbs = [
   addReportVerb,
   addCancelVerb,
   addOperatorVerbs,
+  addScheduleVerb,
   addSqlVerb,
   addOptimizeVerb,
   addUpVerb,

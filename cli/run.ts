@@ -6,45 +6,35 @@ import type { RunOptions } from '../workflows/messages.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
-import { loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
-import { readParams } from './params.ts';
+import { loadNamedDefinition, loadProjectSettings } from './inputs.ts';
 import { confirm, preflightLines, usesRealModels } from './preflight.ts';
 import { checkPromptsFile } from './prompts-file.ts';
 import { checkedRunId, createRunId } from './run-id.ts';
+import { addRunOptions, checkedParams, runOptionsOf, type RunVerbOptions } from './run-options.ts';
 import { endRun } from './run-end.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { taskQueuesOf } from './task-queues.ts';
 import { openTemporal, type TemporalSession } from './temporal-session.ts';
 import { keepStackUp, tellQueuesWithoutWorkers } from './worker-watch.ts';
 
-interface RunVerbOptions {
-  readonly param: readonly string[];
-  readonly paramsFile?: string;
-  readonly endpoint?: string;
-  readonly model?: string;
-  readonly seed?: number;
+interface RunCommandOptions extends RunVerbOptions {
   readonly runId?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly yes?: boolean;
-  /** False with --no-cache. */
-  readonly cache: boolean;
 }
 
 export function addRunVerb(cli: Cli): void {
-  cli.program
-    .command('run')
-    .description('run a definition and show how it goes')
-    .argument('<definition>', 'name or file of a definition')
-    .option('-p, --param <key=value>', 'a parameter of the definition; repeat for more', collect, [])
-    .option('--params-file <file>', 'parameters as a JSON object')
-    .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
-    .option('--model <name>', 'model name used by every role')
+  addRunOptions(
+    cli.program
+      .command('run')
+      .description('run a definition and show how it goes')
+      .argument('<definition>', 'name or file of a definition'),
+  )
     .option('--seed <n>', 'seed of every random choice (short for --param seed=n)', parseSeed)
     .option('--run-id <id>', "the run's id (default: made of the definition's name and the time)")
     .option('--detach', 'start it and return')
     .option('--json', 'print one JSON object at the end, and no progress')
-    .option('--no-cache', 'make every model call, also those whose answers were kept from earlier runs')
     .option('-y, --yes', 'do not ask before calling real models')
     .addHelpText(
       'after',
@@ -58,16 +48,12 @@ Examples:
   prose run prose --endpoint http://gpu-1:8000/v1 --model qwen3-8b --yes
   prose run definitions/mine.yaml --params-file params.json --detach`,
     )
-    .action((name: string, options: RunVerbOptions) => runVerb(cli, name, options));
+    .action((name: string, options: RunCommandOptions) => runVerb(cli, name, options));
 }
 
-async function runVerb(cli: Cli, name: string, options: RunVerbOptions): Promise<void> {
+async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Promise<void> {
   const isQuiet = options.json === true;
-  const overrides: RunOptions = {
-    ...(options.endpoint !== undefined && { endpoint: parseEndpoint(options.endpoint) }),
-    ...(options.model !== undefined && { model: options.model }),
-    ...(!options.cache && { cache: false }),
-  };
+  const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
   const definition = await loadNamedDefinition(cli, name, settings);
   const { params, promptCount } = await checkPromptsFile(
@@ -111,18 +97,6 @@ async function runVerb(cli: Cli, name: string, options: RunVerbOptions): Promise
   }
 }
 
-async function checkedParams(cli: Cli, definition: Definition, options: RunVerbOptions): Promise<Params> {
-  const given = {
-    assignments: options.param,
-    ...(options.paramsFile !== undefined && { file: options.paramsFile }),
-    ...(options.seed !== undefined && { seed: options.seed }),
-  };
-  const { resolveParams } = await import('../definitions/params.ts');
-  const resolved = resolveParams(definition, await readParams(definition, given, cli.context.cwd));
-  if (!resolved.ok) throw problemsError(resolved.problems);
-  return resolved.value;
-}
-
 async function start(
   { client }: TemporalSession,
   definition: Definition,
@@ -154,19 +128,8 @@ function lookAgain(runId: string): string {
   return `Look again: prose status ${runId} --watch`;
 }
 
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
-}
-
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (Number.isInteger(seed) && seed >= 0 && text.trim() !== '') return seed;
   throw new InvalidArgumentError('a whole number from 0 is expected');
-}
-
-function parseEndpoint(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
-    throw wrongInput(`--endpoint ${text}: a URL like http://localhost:8000/v1 is expected`);
-  }
-  return text;
 }

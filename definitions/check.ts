@@ -2,6 +2,7 @@
 import { checkExpressions } from './check-expressions.ts';
 import { checkGraph } from './check-graph.ts';
 import { checkParams } from './check-params.ts';
+import { checkSchedule } from './check-schedule.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { checkTargets, type CheckContext } from './check-targets.ts';
 import type { SourceDocument } from './document.ts';
@@ -22,6 +23,7 @@ export function checkDefinition(
     ...checkGraph(definition.tasks, ['tasks'], document),
     ...checkGraph(definition.finally ?? {}, ['finally'], document),
     ...checkWaiting(definition, document),
+    ...checkSchedule(definition, document),
     ...checkExpressions(definition, document, context),
   ];
 }

@@ -132,6 +132,30 @@ export interface WaitTask extends TaskBase {
 export type Task = ActivityTask | WorkflowTask | GroupTask | WaitTask;
 export type Tasks = { readonly [name: string]: Task };
 
+/** What becomes of a scheduled run that is due while the one before it still runs: Temporal's overlap policies. */
+export type OverlapPolicy =
+  'skip' | 'bufferOne' | 'bufferAll' | 'cancelOther' | 'terminateOther' | 'allowAll';
+
+/** When `prose schedule create` runs the definition unless told otherwise; exactly one of `cron` and `every`. */
+export interface Schedule {
+  /** One or several cron expressions of five fields. */
+  readonly cron?: string | readonly string[];
+  /** The time from one run to the next. */
+  readonly every?: Duration;
+  /** Time zone of `cron`, by its IANA name. Default `UTC`. */
+  readonly timeZone?: string;
+  /** Default `skip`. */
+  readonly overlap?: OverlapPolicy;
+  /** Each run starts up to so much later, at random. Default: none. */
+  readonly jitter?: Duration;
+  /** After an outage, runs that were due no longer ago than this are made up for. Default: a year, as Temporal has it. */
+  readonly catchupWindow?: Duration;
+  /** Whether a run that fails pauses the Schedule. Default false. */
+  readonly pauseOnFailure?: boolean;
+  /** Params of the scheduled runs. */
+  readonly params?: { readonly [name: string]: Value };
+}
+
 /** One YAML document of `definitions/`. */
 export interface Definition {
   /** Also the Temporal workflow type that runs it. */
@@ -145,6 +169,8 @@ export interface Definition {
   readonly finally?: Tasks;
   /** The run's result. */
   readonly outputs?: { readonly [key: string]: Value };
+  /** When it runs by itself. */
+  readonly schedule?: Schedule;
 }
 
 /** What a `forEach` task is worth in expressions: one of these for every item, in order. */

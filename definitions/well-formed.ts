@@ -1,6 +1,6 @@
 /** What of a wrong document can still be understood, so that its other mistakes are found in the same go. Pure. */
 import { isFields } from './fields.ts';
-import type { Definition, Task, Tasks, Value, Wait } from './types.ts';
+import type { Definition, Schedule, Task, Tasks, Value, Wait } from './types.ts';
 
 type Fields = { readonly [key: string]: Value };
 
@@ -52,6 +52,18 @@ function tasksOf(fields: Fields): Tasks {
   );
 }
 
+/** Undefined unless what it says of its times has the right types: no part of them makes sense alone. */
+function scheduleOf(fields: Fields): Schedule | undefined {
+  const { cron, every, timeZone } = fields;
+  const isCron = Array.isArray(cron) ? cron.every(isText) : cron === undefined || isText(cron);
+  const areTexts = [every, timeZone].every((one) => one === undefined || isText(one));
+  if (!isCron || !areTexts) return undefined;
+  return {
+    ...pick(fields, ['cron', 'every', 'timeZone'], () => true),
+    ...pick(fields, ['params'], isFields),
+  };
+}
+
 /**
  * The definition as far as each part has the right type: wrong parts are left out, a task of no kind or of both has an
  * activity (`''` if none is named). Undefined if the document is no map.
@@ -59,6 +71,7 @@ function tasksOf(fields: Fields): Tasks {
 export function wellFormed(value: Value): Definition | undefined {
   if (!isFields<Value>(value)) return undefined;
   const { name, params, defaults, tasks } = value;
+  const schedule = isFields<Value>(value['schedule']) ? scheduleOf(value['schedule']) : undefined;
   return {
     name: typeof name === 'string' ? name : '',
     params: isFields<Value>(params) ? Object.fromEntries(Object.entries(params).filter(isSchema)) : {},
@@ -66,5 +79,6 @@ export function wellFormed(value: Value): Definition | undefined {
     tasks: isFields<Value>(tasks) ? tasksOf(tasks) : {},
     ...(isFields<Value>(value['finally']) ? { finally: tasksOf(value['finally']) } : {}),
     ...(isFields<Value>(value['outputs']) ? { outputs: value['outputs'] } : {}),
+    ...(schedule === undefined ? {} : { schedule }),
   };
 }
