@@ -119,6 +119,25 @@ describe('verbs in a project', () => {
     assert.equal((await prose('sql', query, '--csv')).stdout, 'n,t\r\n1,a\u001B\r\n');
   });
 
+  it('sql without a query reads statements and dot commands from standard input', async () => {
+    const stdin = "select 1 as n;\n.mode csv\nselect 2 as n,\n  'b' as t;\n.schema pairs\nselect 3 as n";
+    const { exitCode, stdout } = await captureCli(['sql'], { cwd: root, stdin });
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^n\n─\n1\n1 row\nn,t\r\n2,b\r\n/u);
+    assert.match(stdout, /base_prompt_idx,INTEGER/u);
+    assert.ok(stdout.endsWith('n\r\n3\r\n'));
+  });
+
+  it('sql ends at the first wrong statement of a script', async () => {
+    const { exitCode, stdout, stderr } = await captureCli(['sql'], {
+      cwd: root,
+      stdin: 'selec 1;\nselect 2;',
+    });
+    assert.equal(exitCode, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /selec/u);
+  });
+
   for (const query of [
     'create table x (y int)',
     'selec 1',
