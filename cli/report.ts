@@ -1,6 +1,6 @@
 /** `prose report`: what a run found. */
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
@@ -15,9 +15,9 @@ interface ReportOptions {
 export function addReportVerb(cli: Cli): void {
   cli.program
     .command('report')
-    .description('print what a run found, and where its report is')
-    .argument('[run]', "the run's id (default: the run evaluated last)")
-    .option('--json', 'print metrics.json')
+    .description('print what a run found, and where its report is; with several runs, compare them')
+    .argument('[run...]', 'ids of runs (default: the run evaluated last)')
+    .option('--json', 'print metrics.json; of several runs their comparison')
     .option('--open', 'open the report in the browser')
     .addHelpText(
       'after',
@@ -25,28 +25,65 @@ export function addReportVerb(cli: Cli): void {
 Examples:
   prose report
   prose report --open
+  prose report prose-1 prose-2
   prose report --json | jq .verdict`,
     )
-    .action(async (given: string | undefined, options: ReportOptions) => {
-      const runId = given ?? (await latestResult(cli.root, 'evaluations'));
-      const metrics = await readMetrics(cli.root, runId);
-      if (metrics === undefined) {
-        const where = join(cli.root, evaluationFolder(runId));
-        throw new CliError(
-          'NO_RESULTS',
-          `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
-          exitCodes.failed,
-        );
-      }
-      if (options.json === true) {
-        cli.context.stdout.write(metrics);
-        return;
-      }
-      cli.print(await summaryText(cli, metrics));
-      const report = reportPath(cli.root, runId);
-      cli.print(`Report: ${report}`);
-      if (options.open === true) openInBrowser(report);
+    .action(async (given: readonly string[], options: ReportOptions) => {
+      const runIds = given.length > 0 ? given : [await latestResult(cli.root, 'evaluations')];
+      const evaluated = await Promise.all(runIds.map((runId) => demandMetrics(cli.root, runId)));
+      const page =
+        runIds.length > 1
+          ? await showComparison(cli, evaluated, options)
+          : await showReport(cli, runIds[0]!, evaluated[0]!, options);
+      if (options.json === true) return;
+      cli.print(`Report: ${page}`);
+      if (options.open === true) openInBrowser(page);
     });
+}
+
+/** Throws `CliError` `NO_RESULTS` for a run without. */
+async function demandMetrics(root: string, runId: string): Promise<string> {
+  const metrics = await readMetrics(root, runId);
+  if (metrics !== undefined) return metrics;
+  const where = join(root, evaluationFolder(runId));
+  throw new CliError(
+    'NO_RESULTS',
+    `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
+    exitCodes.failed,
+  );
+}
+
+/** Path of the page. */
+async function showReport(
+  cli: Cli,
+  runId: string,
+  metrics: string,
+  { json }: ReportOptions,
+): Promise<string> {
+  if (json === true) cli.context.stdout.write(metrics);
+  else cli.print(await summaryText(cli, metrics));
+  return reportPath(cli.root, runId);
+}
+
+/** Path of the page, which is written anew each time. */
+async function showComparison(
+  cli: Cli,
+  evaluated: readonly string[],
+  { json }: ReportOptions,
+): Promise<string> {
+  const [{ compareRuns }, { renderComparison }, { comparisonSummary }] = await Promise.all([
+    import('../activities/report/comparison.ts'),
+    import('../activities/report/comparison-page.ts'),
+    import('../activities/report/summary.ts'),
+  ]);
+  const comparison = compareRuns(evaluated.map((metrics) => JSON.parse(metrics)));
+  const page = join(cli.root, 'results', 'comparison.html');
+  if (json === true) cli.printJson(comparison);
+  else {
+    await writeFile(page, renderComparison(comparison));
+    cli.print(comparisonSummary(comparison, { colour: cli.colors.isColorSupported }));
+  }
+  return page;
 }
 
 /** Text of a run's metrics.json; undefined if the run has not been evaluated. */

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
 import { formatName, formatNumber, formatSigned } from './format.ts';
+import type { ComparedRun } from './comparison.ts';
 import type { AgreementMetrics, ArmMetrics, BaselineMetrics, Estimate, StageSpend } from './metrics.ts';
 
 /** Markup of one figure, drawn twice: for wide windows and for phones. */
@@ -147,6 +148,19 @@ function drawForest(
 export function drawGains(arms: readonly ArmMetrics[], strong: string | null): Figure {
   const rows = arms.map(({ name, gain }) => ({ label: name, ...gain, strong: name === strong }));
   return drawForest('Gain of each arm over the untouched prompts, in points, with 95% intervals.', rows, {
+    xLabel: 'points above the untouched prompts',
+    references: [{ x: 0, strong: true }],
+    format: formatSigned,
+  });
+}
+
+/** Gain of every run's arm of the verdict with its interval; null if no run tested any. */
+export function drawRuns(runs: readonly ComparedRun[]): Figure | null {
+  const rows = runs.flatMap(({ run, gain, verdict }) =>
+    gain === null ? [] : [{ label: run, ...gain, strong: verdict === 'gain' }],
+  );
+  if (rows.length === 0) return null;
+  return drawForest('Gain of each run over its untouched prompts, in points, with 95% intervals.', rows, {
     xLabel: 'points above the untouched prompts',
     references: [{ x: 0, strong: true }],
     format: formatSigned,

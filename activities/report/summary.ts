@@ -9,6 +9,7 @@ import {
   formatShare,
   formatSigned,
 } from './format.ts';
+import type { Comparison } from './comparison.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
 
@@ -34,6 +35,31 @@ export function terminalSummary(
   return lines.join('\n');
 }
 
+/** Several runs for a terminal, in the same form. */
+export function comparisonSummary(
+  { runs, differences }: Comparison,
+  { colour = false }: { readonly colour?: boolean } = {},
+): string {
+  const paint = createColors(colour);
+  const rows = runs.map(({ run, verdict, arm, gain, testPrompts, testTopics, calls }) => [
+    oneLine(run),
+    verdict,
+    oneLine(arm ?? '–'),
+    gain === null ? '–' : formatSigned(gain.mean),
+    gain === null ? '–' : formatInterval(gain, formatSigned),
+    `${formatCount(testPrompts)} (${formatCounted(testTopics, 'topic')})`,
+    formatCount(calls),
+  ]);
+  const head = ['run', 'verdict', 'arm', 'gain', '95% interval', 'test prompts', 'calls'];
+  const lines = alignRows([head, ...rows], paint);
+  if (runs.some(({ simulated }) => simulated))
+    lines.unshift(paint.yellow('Simulated models: these figures say nothing about any real model.'), '');
+  if (differences.length > 0) lines.push('');
+  for (const { name, values } of differences)
+    lines.push(`${paint.dim('differs:')} ${name}: ${values.map(oneLine).join(' · ')}`);
+  return lines.join('\n');
+}
+
 /** Whether any model of the run was a simulated one. */
 export function isSimulated({ models }: Pick<Metrics, 'models'>): boolean {
   return models.some(({ simulated }) => simulated);
@@ -45,11 +71,18 @@ function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
 }
 
 function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {
-  const rows = [
-    ['arm', 'score', 'gain', '95% interval', 'p (Holm)', 'win rate'],
-    ['baseline', formatNumber(baseline.meanScore), '', '', '', ''],
-    ...arms.map((arm) => armCells(arm)),
-  ];
+  return alignRows(
+    [
+      ['arm', 'score', 'gain', '95% interval', 'p (Holm)', 'win rate'],
+      ['baseline', formatNumber(baseline.meanScore), '', '', '', ''],
+      ...arms.map((arm) => armCells(arm)),
+    ],
+    paint,
+  );
+}
+
+/** Lines of a table: the first row is its head, the first column stands left, all others right. */
+function alignRows(rows: readonly (readonly string[])[], paint: Colours): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const toLine = (row: readonly string[]): string =>
     row
