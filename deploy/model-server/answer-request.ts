@@ -10,7 +10,7 @@ export const FINGERPRINT = 'prose-simulated-1';
 const IMPOSSIBLE = -9999;
 
 /** One of the answers to a request. */
-interface Choice extends SimulatedAnswer {
+export interface Choice extends SimulatedAnswer {
   readonly index: number;
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
@@ -70,7 +70,7 @@ export function chatBody(answer: Answer, id: string, created: number): object {
     id: `chatcmpl-${id}`,
     object: 'chat.completion',
     created,
-    model: request.model.name,
+    model: request.servedAs,
     choices: answer.choices.map((choice) => ({
       index: choice.index,
       message: {
@@ -107,7 +107,7 @@ export function completionBody(answer: Answer, id: string, created: number): obj
     id: `cmpl-${id}`,
     object: 'text_completion',
     created,
-    model: request.model.name,
+    model: request.servedAs,
     choices: answer.choices.map((choice) => ({
       index: choice.index,
       text: choice.text,
@@ -126,7 +126,8 @@ export function completionBody(answer: Answer, id: string, created: number): obj
   };
 }
 
-function usageOf({ request, completionTokens }: Answer): object {
+/** Token counts of all choices. */
+export function usageOf({ request, completionTokens }: Answer): object {
   return {
     prompt_tokens: request.promptTokens,
     total_tokens: request.promptTokens + completionTokens,
@@ -152,7 +153,8 @@ function alternativesOf({ tokens, distributions }: SimulatedAnswer): readonly (r
   });
 }
 
-function chatLogprobs(answer: SimulatedAnswer, topLogprobs: number): object[] {
+/** What `logprobs.content` of a chat holds, one for each token. */
+export function chatLogprobs(answer: SimulatedAnswer, topLogprobs: number): object[] {
   return alternativesOf(answer).map((ranked, index) => ({
     ...withBytes(chosenOf(answer.tokens[index] ?? '', ranked)),
     top_logprobs: ranked.slice(0, topLogprobs).map(withBytes),
@@ -170,7 +172,11 @@ function withBytes({ token, logprob }: Alternative): Alternative & { readonly by
   return { token, logprob, bytes };
 }
 
-function completionLogprobs(answer: SimulatedAnswer, topLogprobs: number): object {
+/** What `logprobs` of a completion holds. */
+export function completionLogprobs(
+  answer: SimulatedAnswer,
+  topLogprobs: number,
+): { readonly [column: string]: readonly unknown[] } {
   let end = 0;
   const alternatives = alternativesOf(answer);
   return {

@@ -4,7 +4,11 @@ export type ApiErrorCode =
   | 'MALFORMED_JSON'
   | 'WRONG_CONTENT_TYPE'
   | 'INVALID_FIELD'
+  | 'BAD_STREAM_OPTIONS'
   | 'UNKNOWN_MODEL'
+  | 'UNKNOWN_ADAPTER'
+  | 'ADAPTER_REFUSED'
+  | 'ADAPTER_BROKEN'
   | 'PROMPT_TOO_LONG'
   | 'TOO_MANY_TOKENS'
   | 'BODY_TOO_LARGE'
@@ -15,7 +19,11 @@ const kinds: { readonly [code in ApiErrorCode]: readonly [status: number, type: 
   MALFORMED_JSON: [400, 'Bad Request'],
   WRONG_CONTENT_TYPE: [400, 'Bad Request'],
   INVALID_FIELD: [400, 'Bad Request'],
+  BAD_STREAM_OPTIONS: [400, 'BadRequestError'],
   UNKNOWN_MODEL: [404, 'NotFoundError'],
+  UNKNOWN_ADAPTER: [404, 'NotFoundError'],
+  ADAPTER_REFUSED: [400, 'InvalidUserInput'],
+  ADAPTER_BROKEN: [500, 'InternalServerError'],
   PROMPT_TOO_LONG: [400, 'BadRequestError'],
   TOO_MANY_TOKENS: [400, 'BadRequestError'],
   BODY_TOO_LARGE: [413, 'Request Entity Too Large'],

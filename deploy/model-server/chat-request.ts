@@ -15,7 +15,10 @@ const COMPLETION_MAX_TOKENS = 16;
 
 /** A checked request of either kind. */
 export interface ModelRequest {
+  /** Who answers. */
   readonly model: SimulatedModel;
+  /** The name it answers by: its own, or that of an adapter. */
+  readonly servedAs: string;
   /** One list of messages per prompt; a chat has one. */
   readonly prompts: readonly (readonly Message[])[];
   /** Tokens of all prompts. */
@@ -32,7 +35,16 @@ export interface ModelRequest {
   readonly topLogprobs: number;
   readonly asksForJson: boolean;
   readonly schema?: JsonSchema;
+  /** Whether the answer is sent as server-sent events, and with the token counts at their end. */
+  readonly stream: { readonly withUsage: boolean } | undefined;
 }
+
+/** The served models by the names they are asked by, adapters included. */
+export interface ServedModel {
+  readonly model: SimulatedModel;
+  readonly servedAs: string;
+}
+export type FindModel = (name: string) => ServedModel | undefined;
 
 interface Message {
   readonly role: string;
@@ -47,6 +59,8 @@ interface RawRequest {
   readonly max_tokens?: number | null;
   readonly max_completion_tokens?: number | null;
   readonly stop?: string | readonly string[] | null;
+  readonly stream?: boolean | null;
+  readonly stream_options?: { readonly include_usage?: boolean | null } | null;
   readonly response_format?: {
     readonly type: string;
     readonly json_schema?: { readonly schema: JsonSchema };
@@ -83,7 +97,8 @@ const requestProperties: JsonSchema = {
   max_tokens: optionalInteger(1, Number.MAX_SAFE_INTEGER),
   max_completion_tokens: optionalInteger(1, Number.MAX_SAFE_INTEGER),
   stop: { anyOf: [{ type: ['string', 'null'] }, { type: 'array', maxItems: 4, items: { type: 'string' } }] },
-  stream: { const: false },
+  stream: { type: ['boolean', 'null'] },
+  stream_options: { type: ['object', 'null'], properties: { include_usage: { type: ['boolean', 'null'] } } },
   response_format: {
     type: ['object', 'null'],
     required: ['type'],
@@ -162,7 +177,7 @@ export function parseBody(body: Buffer): unknown {
 }
 
 /** Checks a chat request. Throws `ApiError` as vLLM refuses it. */
-export function parseChatRequest(body: unknown): ModelRequest {
+export function parseChatRequest(body: unknown, find: FindModel): ModelRequest {
   assertValid(isRawChat, body);
   const topLogprobs = body.top_logprobs ?? 0;
   if (topLogprobs > 0 && body.logprobs !== true) {
@@ -173,32 +188,48 @@ export function parseChatRequest(body: unknown): ModelRequest {
     );
   }
   const messages = body.messages.map(({ role, content }) => ({ role, content: textOf(content ?? null) }));
-  return requestOf(body, [messages], undefined, body.logprobs === true, topLogprobs);
+  return requestOf(body, find, {
+    prompts: [messages],
+    logprobs: body.logprobs === true,
+    topLogprobs,
+  });
+}
+
+/** What `/tokenize` says of a prompt or of messages. Throws `ApiError` as vLLM refuses it. */
+export function tokenCounts(body: unknown, find: FindModel): object {
+  const isChat = isRecord(body) && 'messages' in body;
+  const { prompts } = isChat ? parseChatRequest(body, find) : parseCompletionRequest(body, find);
+  const tokens = prompts.flatMap((messages) => messages.flatMap(({ content }) => tokenize(content)));
+  const count = isChat ? tokensOf(prompts[0] ?? []) : tokens.length;
+  // There is no vocabulary: a token's number is its place.
+  return { count, max_model_len: MAX_MODEL_LEN, tokens: tokens.map((_, index) => index), token_strs: tokens };
 }
 
 /** Checks a completion request: each prompt becomes a user's message. Throws `ApiError` as vLLM refuses it. */
-export function parseCompletionRequest(body: unknown): ModelRequest {
+export function parseCompletionRequest(body: unknown, find: FindModel): ModelRequest {
   assertValid(isRawCompletion, body);
   const prompts = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
-  const conversations = prompts.map((content) => [{ role: 'user', content }]);
-  const topLogprobs = body.logprobs ?? 0;
-  return requestOf(
-    body,
-    conversations,
-    COMPLETION_MAX_TOKENS,
-    typeof body.logprobs === 'number',
-    topLogprobs,
-  );
+  return requestOf(body, find, {
+    prompts: prompts.map((content) => [{ role: 'user', content }]),
+    defaultMaxTokens: COMPLETION_MAX_TOKENS,
+    logprobs: typeof body.logprobs === 'number',
+    topLogprobs: body.logprobs ?? 0,
+  });
 }
 
-function requestOf(
-  raw: RawRequest,
-  prompts: readonly (readonly Message[])[],
-  defaultMaxTokens: number | undefined,
-  logprobs: boolean,
-  topLogprobs: number,
-): ModelRequest {
-  const model = modelNamed(raw.model ?? '');
+/** What the two kinds of request say each in its own way. */
+type OwnParts = Pick<ModelRequest, 'prompts' | 'logprobs' | 'topLogprobs'> & {
+  /** Absent = all that there is room for. */
+  readonly defaultMaxTokens?: number;
+};
+
+function requestOf(raw: RawRequest, find: FindModel, own: OwnParts): ModelRequest {
+  const { prompts, logprobs, topLogprobs, defaultMaxTokens } = own;
+  const { model, servedAs } = modelNamed(raw.model ?? '', find);
+  if (raw.stream_options != null && raw.stream !== true) {
+    const message = 'Stream options can only be defined when `stream=True`. (parameter=stream_options)';
+    throw new ApiError('BAD_STREAM_OPTIONS', message, 'stream_options');
+  }
   const temperature = raw.temperature ?? 1;
   const n = raw.n ?? 1;
   if (temperature === 0 && n > 1) {
@@ -215,6 +246,8 @@ function requestOf(
   const schema = format === 'json_schema' ? raw.response_format?.json_schema?.schema : undefined;
   return {
     model,
+    servedAs,
+    stream: raw.stream === true ? { withUsage: raw.stream_options?.include_usage === true } : undefined,
     prompts,
     promptTokens: lengths.reduce((sum, length) => sum + length, 0),
     maxTokens: Math.min(asked, room),
@@ -229,9 +262,9 @@ function requestOf(
   };
 }
 
-function modelNamed(name: string): SimulatedModel {
-  const model = name === '' ? simulatedModels[0] : simulatedModels.find((one) => one.name === name);
-  if (model !== undefined) return model;
+function modelNamed(name: string, find: FindModel): ServedModel {
+  const found = find(name === '' ? (simulatedModels[0]?.name ?? '') : name);
+  if (found !== undefined) return found;
   const aliases = simulatedModels.map((one) => one.name).join(', ');
   throw new ApiError(
     'UNKNOWN_MODEL',

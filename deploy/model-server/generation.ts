@@ -6,16 +6,18 @@ import type { Answer } from './answer-request.ts';
 import { ApiError } from './api-error.ts';
 import type { Capacity, Ticket } from './capacity.ts';
 import { parseBody, parseChatRequest, parseCompletionRequest } from './chat-request.ts';
+import type { FindModel } from './chat-request.ts';
 import type { FaultKind } from './faults.ts';
-import { JSON_TYPE, readBody, sendBody } from './http-body.ts';
+import { EVENTS_TYPE, JSON_TYPE, readJson, sendBody } from './http-body.ts';
 import { failAtOnce, failInTransit, truncateContent } from './inject-fault.ts';
 import type { MeasuredModel } from './metrics.ts';
+import { chatStream, completionStream } from './stream-body.ts';
 import type { World } from './world/world.ts';
 
 /** How a body is read and an answer written, by path. */
 const endpoints = {
-  '/v1/chat/completions': { parse: parseChatRequest, bodyOf: chatBody },
-  '/v1/completions': { parse: parseCompletionRequest, bodyOf: completionBody },
+  '/v1/chat/completions': { parse: parseChatRequest, bodyOf: chatBody, streamOf: chatStream },
+  '/v1/completions': { parse: parseCompletionRequest, bodyOf: completionBody, streamOf: completionStream },
 } as const;
 export type GeneratingPath = keyof typeof endpoints;
 
@@ -26,6 +28,7 @@ export function isGeneratingPath(path: string): path is GeneratingPath {
 export interface GenerationOptions {
   readonly world: World;
   readonly models: ReadonlyMap<string, MeasuredModel>;
+  readonly find: FindModel;
   /** The fault that the next request with this digest meets. */
   readonly faultOf: (digest: string) => FaultKind | undefined;
 }
@@ -40,15 +43,14 @@ export type Generate = (
  * Creates the answering function. It rejects with `ApiError` for what is refused; a request whose client has gone
  * gives its slot up at once. Each well-formed request ends in the ledger as completed, aborted or failed, once.
  */
-export function createGenerate({ world, models, faultOf }: GenerationOptions): Generate {
+export function createGenerate({ world, models, find, faultOf }: GenerationOptions): Generate {
   let answerCount = 0;
 
   return async function generate(path, request, response) {
     const endpoint = endpoints[path];
     const arrivedAt = performance.now();
-    const body = await readBody(request);
-    assertJson(request);
-    const parsed = endpoint.parse(parseBody(body));
+    const body = await readJson(request);
+    const parsed = endpoint.parse(parseBody(body), find);
     const model = models.get(parsed.model.name);
     if (model === undefined) throw new ApiError('UNKNOWN_MODEL', parsed.model.name, 'model');
     const { ledger, capacity } = model;
@@ -70,7 +72,11 @@ export function createGenerate({ world, models, faultOf }: GenerationOptions): G
     answerCount += 1;
     const id = String(request.headers['x-request-id'] ?? answerCount.toString(16).padStart(16, '0'));
     const sent = fault === 'truncatedContent' ? truncateContent(answer) : answer;
-    const text = JSON.stringify(endpoint.bodyOf(sent, id, Math.floor(Date.now() / 1000)));
+    const created = Math.floor(Date.now() / 1000);
+    const text =
+      parsed.stream === undefined
+        ? JSON.stringify(endpoint.bodyOf(sent, id, created))
+        : endpoint.streamOf(sent, id, created);
     if (fault !== undefined && failInTransit(fault, text, response)) return;
     response.once('finish', () => {
       settle(() => {
@@ -84,7 +90,7 @@ export function createGenerate({ world, models, faultOf }: GenerationOptions): G
         });
       });
     });
-    sendBody(response, 200, text);
+    sendBody(response, 200, text, parsed.stream === undefined ? JSON_TYPE : EVENTS_TYPE);
   };
 }
 
@@ -95,11 +101,6 @@ function enter(capacity: Capacity, { completionTokens }: Answer, onFull: () => v
     onFull();
     throw error;
   }
-}
-
-function assertJson(request: IncomingMessage): void {
-  if (/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return;
-  throw new ApiError('WRONG_CONTENT_TYPE', `Unsupported Media Type: Only '${JSON_TYPE}' is allowed`);
 }
 
 /** Runs the first of the functions it is given and no other. */

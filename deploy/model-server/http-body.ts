@@ -5,9 +5,19 @@ import { ApiError, errorBody } from './api-error.ts';
 /** Largest request body, in bytes; above it a request is refused with 413. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export const JSON_TYPE = 'application/json';
+export const EVENTS_TYPE = 'text/event-stream; charset=utf-8';
 
-/** The whole body. Rejects with `ApiError` `BODY_TOO_LARGE`, or with the connection's error if the client has gone. */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The whole body of a request that says it is JSON. Rejects with `ApiError` `BODY_TOO_LARGE` or `WRONG_CONTENT_TYPE`, or
+ * with the connection's error if the client has gone.
+ */
+export async function readJson(request: IncomingMessage): Promise<Buffer> {
+  const body = await readBody(request);
+  if (/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return body;
+  throw new ApiError('WRONG_CONTENT_TYPE', `Unsupported Media Type: Only '${JSON_TYPE}' is allowed`);
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let sizeBytes = 0;

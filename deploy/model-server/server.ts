@@ -2,17 +2,21 @@
  * The embedded model server: vLLM's OpenAI-compatible HTTP API over simulated models, labelled as simulated in every
  * response. Loopback by default. Nothing that a client sends makes it fail: bad input is refused in vLLM's words.
  */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createAdapters } from './adapters.ts';
+import type { Adapter } from './adapters.ts';
 import { ApiError } from './api-error.ts';
 import { FINGERPRINT } from './answer-request.ts';
 import { createCapacity } from './capacity.ts';
 import type { CapacityOptions } from './capacity.ts';
-import { MAX_MODEL_LEN } from './chat-request.ts';
+import { MAX_MODEL_LEN, parseBody, tokenCounts } from './chat-request.ts';
+import type { FindModel } from './chat-request.ts';
 import { createFaults } from './faults.ts';
 import type { FaultOptions } from './faults.ts';
 import { createGenerate, isGeneratingPath } from './generation.ts';
-import { sendBody, sendError } from './http-body.ts';
+import { readJson, sendBody, sendError } from './http-body.ts';
 import { createLedger } from './ledger.ts';
 import type { Counts } from './ledger.ts';
 import { renderMetrics } from './metrics.ts';
@@ -26,6 +30,8 @@ export interface ModelServerOptions extends CapacityOptions, FaultOptions {
   readonly host?: string | undefined;
   /** 0 = any free port, the default. */
   readonly port?: number | undefined;
+  /** Demanded of all requests below `/v1`, as vLLM's `--api-key`; absent = none is. */
+  readonly apiKey?: string | undefined;
   /** Switches of the simulated world that differ from `defaultWorld`. */
   readonly world?: Partial<World> | undefined;
 }
@@ -55,7 +61,12 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       { name, capacity: createCapacity(options), ledger: createLedger(), slots: options.slots ?? Infinity },
     ]),
   );
-  const generate = createGenerate({ world, models, faultOf: createFaults(options) });
+  const adapters = createAdapters();
+  const find: FindModel = (name) => {
+    const model = adapters.find(name)?.parent ?? simulatedModels.find((one) => one.name === name);
+    return model === undefined ? undefined : { model, servedAs: name };
+  };
+  const generate = createGenerate({ world, models, find, faultOf: createFaults(options) });
   const counts = (): { readonly [model: string]: Counts } =>
     Object.fromEntries(
       [...models.values()].map(({ name, capacity, ledger }) => [name, ledger.counts(capacity.maxRunning)]),
@@ -66,10 +77,19 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     '/health': () => [''],
     '/ping': () => [''],
     '/version': () => [JSON.stringify({ version: VERSION })],
-    '/v1/models': () => [JSON.stringify(modelList(createdAt))],
+    '/v1/models': () => [JSON.stringify(modelList(createdAt, adapters.list()))],
+    '/load': () => [JSON.stringify({ server_load: requestsInFlight([...models.values()]) })],
     '/metrics': () => [renderMetrics([...models.values()]), 'text/plain; version=0.0.4; charset=utf-8'],
     '/simulation/counts': () => [JSON.stringify(counts())],
     '/simulation/world': () => [JSON.stringify(world)],
+  };
+
+  const commands: {
+    readonly [path: string]: (body: unknown) => Promise<readonly [body: string, type?: string]>;
+  } = {
+    '/v1/load_lora_adapter': async (body) => [await adapters.load(body), 'text/plain'],
+    '/v1/unload_lora_adapter': async (body) => [adapters.unload(body), 'text/plain'],
+    '/tokenize': async (body) => [JSON.stringify(tokenCounts(body, find))],
   };
 
   const startedAt = performance.now();
@@ -78,12 +98,19 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       throw new ApiError('STARTING', 'The server is starting.');
     }
     const path = (request.url ?? '').split('?')[0] ?? '';
+    if (path.startsWith('/v1/') && !isAuthorized(request, options.apiKey)) {
+      sendBody(response, 401, '{"error":"Unauthorized"}');
+      return;
+    }
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    const command = Object.hasOwn(commands, path) ? commands[path] : undefined;
     if (request.method === 'POST' && isGeneratingPath(path)) {
       await generate(path, request, response);
+    } else if (request.method === 'POST' && command !== undefined) {
+      sendBody(response, 200, ...(await command(parseBody(await readJson(request)))));
     } else if (request.method === 'GET' && page !== undefined) {
       sendBody(response, 200, ...page());
-    } else if (page !== undefined || isGeneratingPath(path)) {
+    } else if (page !== undefined || command !== undefined || isGeneratingPath(path)) {
       sendBody(response, 405, '{"detail":"Method Not Allowed"}');
     } else {
       sendBody(response, 404, '{"detail":"Not Found"}');
@@ -114,18 +141,41 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   };
 }
 
-function modelList(created: number): object {
+/** Compares digests, so that the time it takes tells nothing of the key. */
+function isAuthorized(request: IncomingMessage, apiKey: string | undefined): boolean {
+  if (apiKey === undefined) return true;
+  const [given, wanted] = [request.headers.authorization ?? '', `Bearer ${apiKey}`].map((text) =>
+    createHash('sha256').update(text).digest(),
+  );
+  return given !== undefined && wanted !== undefined && timingSafeEqual(given, wanted);
+}
+
+function requestsInFlight(models: readonly MeasuredModel[]): number {
+  return models.reduce((sum, { capacity }) => sum + capacity.running + capacity.waiting, 0);
+}
+
+/** Base models first, then adapters, as vLLM lists them. */
+function modelList(created: number, adapters: readonly Adapter[]): object {
+  const common = { object: 'model', created, owned_by: 'prose-simulated' };
   return {
     object: 'list',
-    data: simulatedModels.map(({ name }) => ({
-      id: name,
-      object: 'model',
-      created,
-      owned_by: 'prose-simulated',
-      root: FINGERPRINT,
-      parent: null,
-      max_model_len: MAX_MODEL_LEN,
-      permission: [],
-    })),
+    data: [
+      ...simulatedModels.map(({ name }) => ({
+        id: name,
+        ...common,
+        root: FINGERPRINT,
+        parent: null,
+        max_model_len: MAX_MODEL_LEN,
+        permission: [],
+      })),
+      ...adapters.map(({ name, path, parent }) => ({
+        id: name,
+        ...common,
+        root: path,
+        parent: parent.name,
+        max_model_len: null,
+        permission: [],
+      })),
+    ],
   };
 }
