@@ -17,6 +17,7 @@ import { performActivity, type ActivityDependencies, type Registered } from './p
 import { createPinRun, type PinnedRun, type PinRunRequest } from './pin-run.ts';
 import { promoteModel } from './promotion.ts';
 import { trainPromptOptimizer } from './prompt-optimizer.ts';
+import { createMemoryActivities, type MemoryActivities } from './run-memory.ts';
 import { evaluateArms } from './test-framework.ts';
 import { optimizeTestPrompts } from './test-prompts.ts';
 import { runValidator } from './validators.ts';
@@ -85,12 +86,15 @@ export function createActivities(
   return Object.fromEntries(functions);
 }
 
-/** The activity that pins runs, by its name; only workers of the workflows' task queue offer it. */
-export function createPinningActivity(
+/** What a run itself asks for, by its names: to be pinned and remembered. Only workers of the workflows' task queue offer it. */
+export function createInternalActivities(
   dependencies: ActivityDependencies,
   list: readonly AnyActivity[] = activities,
-): { readonly pinRun: (request: PinRunRequest) => Promise<PinnedRun> } {
-  return { pinRun: createPinRun(dependencies, activityCatalogue(list)) };
+): MemoryActivities & { readonly pinRun: (request: PinRunRequest) => Promise<PinnedRun> } {
+  return {
+    pinRun: createPinRun(dependencies, activityCatalogue(list)),
+    ...createMemoryActivities(dependencies.store),
+  };
 }
 
 /** Reads each pinned settings object once; a failed read is not remembered. */

@@ -38,6 +38,8 @@ export interface PinnedRun {
   readonly seed: number;
   /** The activities that the definition uses. */
   readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
+  /** Events after which an execution of the run hands over to the next. Default: 6,000. */
+  readonly maxHistoryEvents?: number;
 }
 
 /** Problems named in a failure's message; its details hold them all. */

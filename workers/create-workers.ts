@@ -19,14 +19,14 @@ export interface WorkersInput {
   /** Activity functions for every task queue. */
   readonly activities: object;
   /** Activity functions for the workflows' task queue only. */
-  readonly pinning: object;
+  readonly internal: object;
   /** Path of the workflow bundle; only the workers of the workflows' task queue need it. */
   readonly bundlePath: () => Promise<string>;
 }
 
 /** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
 export async function createWorkers(input: WorkersInput): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, configs, activities, pinning, bundlePath } = input;
+  const { connection, namespace, queues, configs, activities, internal, bundlePath } = input;
   const workers: Worker[] = [];
   for (const taskQueue of queues) {
     const common = {
@@ -42,7 +42,7 @@ export async function createWorkers(input: WorkersInput): Promise<readonly Worke
       taskQueue === WORKFLOW_TASK_QUEUE
         ? {
             ...common,
-            activities: { ...activities, ...pinning },
+            activities: { ...activities, ...internal },
             workflowBundle: { codePath: await bundlePath() },
             maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
           }

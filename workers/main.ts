@@ -11,7 +11,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { createActivities, createPinningActivity } from '../activities/index.ts';
+import { createActivities, createInternalActivities } from '../activities/index.ts';
 import { createAnswerCache } from '../activities/inference/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
 import { loadActivities } from '../activities/load.ts';
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
       queues,
       configs,
       activities: createActivities(dependencies, list.value),
-      pinning: createPinningActivity(dependencies, list.value),
+      internal: createInternalActivities(dependencies, list.value),
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
     // The SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.

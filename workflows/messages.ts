@@ -4,6 +4,12 @@ import type { TaskState, Value } from '../definitions/types.ts';
 /** `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';
 
+/**
+ * `temporal workflow query --type outcomes --input 0`: what a run has come to so far, in pieces; what another execution
+ * needs to go on with it.
+ */
+export const OUTCOMES_QUERY = 'outcomes';
+
 /** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, `approve` an `ApproveUpdate`. */
 export const RETRY_TASK_UPDATE = 'retryTask';
 export const SKIP_TASK_UPDATE = 'skipTask';

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Value } from '../definitions/types.ts';
+import type { Handover } from './handover.ts';
 import { CHILD_CANCELLED, CHILD_EXISTS, type RunOptions } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Settlement } from './settlement.ts';
@@ -27,9 +28,10 @@ const MAX_OPEN_CHILDREN = 200;
 export function createChildRunner(
   runId: string,
   options: RunOptions,
+  handover: Handover,
 ): (call: WorkflowCall) => Promise<Settlement> {
   const open = new Semaphore(MAX_OPEN_CHILDREN);
-  return (call) => open.use(() => runChild(`${runId}/${call.task}`, call, options));
+  return (call) => open.use(() => handover.use(() => runChild(`${runId}/${call.task}`, call, options)));
 }
 
 async function runChild(

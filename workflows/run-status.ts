@@ -1,8 +1,8 @@
 /** What the `status` query answers: from the first moment of a run, while it runs, and after its end. */
-import type { PinnedRun } from '../activities/pin-run.ts';
 import type { Value } from '../definitions/types.ts';
 import type { RunState, RunStatus } from './messages.ts';
 import { RunControl } from './run-control.ts';
+import type { RunMemory } from './run-memory.ts';
 import { FailureList, statusNodes, type StatusNode } from './status-tree.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -12,7 +12,7 @@ export class StatusOfRun {
   readonly control = new RunControl();
   readonly #runId: string;
   readonly #definition: string;
-  readonly #startedAt: number;
+  #startedAt: number;
   #params: Values;
   #description = '';
   #digest = '';
@@ -32,7 +32,9 @@ export class StatusOfRun {
   }
 
   /** The tasks become known: until now the answer has none, and an empty digest. */
-  pin({ definition, params, digest }: PinnedRun): void {
+  begin({ pinned: { definition, params, digest }, startedAt, isPaused }: RunMemory): void {
+    this.#startedAt = startedAt;
+    if (isPaused) this.control.pause();
     this.#params = params;
     this.#description = definition.description ?? '';
     this.#digest = digest;

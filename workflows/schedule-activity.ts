@@ -12,6 +12,7 @@ import { activityId } from './instance-path.ts';
 import { ACTIVITY_TIMEOUT } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
+import type { Handover } from './handover.ts';
 import type { RunControl } from './run-control.ts';
 import type { ActivityCall } from './task-runner.ts';
 
@@ -23,17 +24,19 @@ const MAX_PENDING_ACTIVITIES = 200;
 
 type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value | CachedOutput> };
 
-/** A function that runs one activity of the run, waiting first until fewer than 200 are pending and no pause holds. */
+/** A function that runs one activity of the run, once fewer than 200 are pending, no pause holds and no handover is near. */
 export function createActivityScheduler(
   run: RunReference,
   control: RunControl,
+  handover: Handover,
 ): (call: ActivityCall) => Promise<Settlement> {
   const pending = new Semaphore(MAX_PENDING_ACTIVITIES);
   // A pause reaches those still in line; without one nothing is awaited, so that recorded histories replay.
   return (call) =>
-    pending.use(() =>
-      control.isPaused ? control.untilResumed().then(() => runActivity(run, call)) : runActivity(run, call),
-    );
+    pending.use(async () => {
+      if (control.isPaused) await control.untilResumed();
+      return handover.use(() => runActivity(run, call));
+    });
 }
 
 async function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement> {

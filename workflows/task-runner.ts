@@ -26,6 +26,7 @@ import {
 import { runGraph } from './graph-runner.ts';
 import { itemPath, taskPath } from './instance-path.ts';
 import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
+import { Outcomes, settlementOf } from './outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
@@ -81,11 +82,22 @@ export class TaskRunner {
   readonly #plan: Plan;
   readonly #surroundings: Surroundings;
   readonly #failures: FailureList;
+  readonly #outcomes: Outcomes;
 
-  constructor(plan: Plan, surroundings: Surroundings, failures: FailureList) {
+  /**
+   * @param outcomes where all that begins and ends is written. What has ended in it is not run again: it settles at
+   * once, as it did, without any command; what has begun to wait waits on.
+   */
+  constructor(
+    plan: Plan,
+    surroundings: Surroundings,
+    failures: FailureList,
+    outcomes: Outcomes = new Outcomes(),
+  ) {
     this.#plan = plan;
     this.#surroundings = surroundings;
     this.#failures = failures;
+    this.#outcomes = outcomes;
   }
 
   /**
@@ -114,11 +126,14 @@ export class TaskRunner {
       pass: (name, settlement) => {
         const { outcome, reason, tolerated } = settlement;
         const node = nodeOf(nodes, name);
-        node.settle('pending', outcome, now(), reason);
+        const task = taskPath(path, name);
+        const endedAt = this.#outcomes.settled(task)?.endedAt ?? now();
+        node.settle('pending', outcome, endedAt, reason);
+        this.#outcomes.settle(task, { ...settlement, endedAt });
         if (tolerated === true) node.tolerate();
         if (outcome !== 'blocked') return;
         this.#failures.add({
-          task: taskPath(path, name),
+          task,
           state: outcome,
           type: 'BLOCKED',
           message: reason ?? '',
@@ -143,15 +158,19 @@ export class TaskRunner {
 
   /** A task whose join rule is met: its condition, then its items or its one instance. */
   async #runTask(task: Task, instance: Instance): Promise<Settlement> {
+    const kept = this.#keep(instance);
+    if (kept !== undefined) return kept;
     const condition = attempt(
       () => task.when === undefined || evaluateCondition(task.when, instance.scope.bindings()),
     );
     if (!condition.ok) return this.#endEarly(instance, condition.failure);
     if (!condition.value)
       return this.#endEarly(instance, { outcome: 'skipped', reason: `when is false: ${task.when ?? ''}` });
-    return task.forEach === undefined
-      ? this.#runInstance(task, instance)
-      : this.#runItems(task, task.forEach, instance);
+    if (task.forEach === undefined) return this.#runInstance(task, instance);
+    const settlement = await this.#runItems(task, task.forEach, instance);
+    const endedAt = this.#outcomes.settled(instance.path)?.endedAt ?? this.#surroundings.now();
+    this.#outcomes.settle(instance.path, { outcome: settlement.outcome, parts: true, endedAt });
+    return settlement;
   }
 
   /** The instances of a `forEach` task. */
@@ -193,30 +212,61 @@ export class TaskRunner {
 
   /** One instance, from pending to its end. */
   async #runInstance(task: Task, instance: Instance): Promise<Settlement> {
-    const { node } = instance;
+    const kept = this.#keep(instance);
+    if (kept !== undefined) return kept;
+    const { path, node } = instance;
     const { control, isCancelled, now } = this.#surroundings;
-    // Waiting only where there is something to wait for keeps the order of commands that histories have.
-    if (control.isPaused) await control.untilResumed();
-    if (isCancelled()) return this.#endEarly(instance, cancelled);
-    node.start(now());
+    const before = this.#outcomes.settled(path) ?? this.#outcomes.opened(path);
+    // What has begun in an earlier execution goes on; its parts wait by themselves.
+    if (before === undefined) {
+      // Waiting only where there is something to wait for keeps the order of commands that histories have.
+      if (control.isPaused) await control.untilResumed();
+      if (isCancelled()) return this.#endEarly(instance, cancelled);
+    }
+    const startedAt = before?.startedAt ?? now();
+    node.start(startedAt);
+    if (before === undefined) this.#outcomes.open(path, { startedAt });
+    const settlement = await this.#runAttempts(task, instance);
+    const endedAt = this.#outcomes.settled(path)?.endedAt ?? now();
+    node.settle('running', settlement.outcome, endedAt, settlement.failure?.message ?? settlement.reason);
+    const times = { startedAt, endedAt };
+    const { outcome } = settlement;
+    this.#outcomes.settle(
+      path,
+      'tasks' in task ? { outcome, parts: true, ...times } : { ...settlement, ...times },
+    );
+    return settlement;
+  }
+
+  /** Until it succeeds, or fails for good: with `onFailure: hold` an operator decides whether it does. */
+  async #runAttempts(task: Task, instance: Instance): Promise<Settlement> {
     for (;;) {
-      const attempted = await this.#runByKind(task, instance);
+      const held = this.#outcomes.opened(instance.path)?.held;
+      const attempted =
+        held === undefined
+          ? await this.#runByKind(task, instance)
+          : { outcome: 'failed' as const, failure: held.failure };
       const { failure } = attempted;
-      const isHeld = task.onFailure === 'hold' && failure !== undefined && !isCancelled();
-      const settlement = isHeld ? await this.#hold(instance, failure) : attempted;
-      if (settlement === 'retry') continue;
-      node.settle('running', settlement.outcome, now(), settlement.failure?.message ?? settlement.reason);
-      return settlement;
+      const isHeld = task.onFailure === 'hold' && failure !== undefined && !this.#surroundings.isCancelled();
+      const settlement = isHeld ? await this.#hold(instance, failure, held?.since) : attempted;
+      if (settlement !== 'retry') return settlement;
     }
   }
 
   /** A failed instance with `onFailure: hold`: what the operator decides. */
-  async #hold({ path, node }: Instance, failure: Failure): Promise<Settlement | 'retry'> {
-    const { control, now, changed } = this.#surroundings;
+  async #hold(
+    { path, node }: Instance,
+    failure: Failure,
+    since = this.#surroundings.now(),
+  ): Promise<Settlement | 'retry'> {
+    const { control, changed } = this.#surroundings;
+    const { startedAt = since } = this.#outcomes.opened(path) ?? {};
     node.suspend('held');
-    const decided = control.hold(path, failure, now());
+    this.#outcomes.open(path, { startedAt, held: { failure, since } });
+    const decided = control.hold(path, failure, since);
     changed?.();
     const decision = await decided;
+    this.#outcomes.open(path, { startedAt });
     if (decision === 'retry' && control.isPaused) await control.untilResumed();
     node.release('held');
     changed?.();
@@ -245,9 +295,11 @@ export class TaskRunner {
   }
 
   async #runWait(task: WaitTask, { path, scope, node }: Instance): Promise<Settlement> {
-    const { changed } = this.#surroundings;
+    const { changed, now } = this.#surroundings;
+    const { startedAt = now(), waitingSince = now() } = this.#outcomes.opened(path) ?? {};
     node.suspend('waiting');
-    const waiting = runWait(task.wait, path, scope, this.#surroundings);
+    this.#outcomes.open(path, { startedAt, waitingSince });
+    const waiting = runWait(task.wait, path, scope, this.#surroundings, waitingSince);
     changed?.();
     const settlement = await waiting;
     node.release('waiting');
@@ -292,14 +344,27 @@ export class TaskRunner {
     return value.ok ? succeeded(value.value) : this.#record(path, value.failure);
   }
 
+  /** What has ended in an earlier execution, shown again; undefined if there is something left to do or to look into. */
+  #keep({ path, node }: Instance): Settlement | undefined {
+    const kept = this.#outcomes.whole(path);
+    if (kept === undefined) return undefined;
+    const { outcome, startedAt, endedAt, failure, reason } = kept;
+    if (startedAt !== undefined) node.start(startedAt);
+    node.settle(
+      startedAt === undefined ? 'pending' : 'running',
+      outcome,
+      endedAt,
+      failure?.message ?? reason,
+    );
+    return this.#record(path, settlementOf(kept));
+  }
+
   /** Settles an instance that never ran. */
   #endEarly({ path, node }: Instance, settlement: Settlement): Settlement {
-    node.settle(
-      'pending',
-      settlement.outcome,
-      this.#surroundings.now(),
-      settlement.failure?.message ?? settlement.reason,
-    );
+    const endedAt = this.#surroundings.now();
+    const { outcome, failure, reason } = settlement;
+    node.settle('pending', outcome, endedAt, failure?.message ?? reason);
+    this.#outcomes.settle(path, { ...settlement, endedAt });
     return this.#record(path, settlement);
   }
 

@@ -27,16 +27,21 @@ export interface WaitSurroundings {
 /** Longest timer, in milliseconds: ten years. Temporal refuses some longer ones, which would hang the run. */
 const MAX_TIMER_MS = 3_650 * 86_400_000;
 
-/** The value is `{}`, or for an approval `{ approved, by, note }`. */
+/**
+ * The value is `{}`, or for an approval `{ approved, by, note }`.
+ *
+ * @param since when the wait began, in milliseconds since the epoch: before this execution if an earlier one waited too.
+ */
 export function runWait(
   wait: Wait,
   path: string,
   scope: Scope,
   surroundings: WaitSurroundings,
+  since: number,
 ): Promise<Settlement> {
   return 'approval' in wait
-    ? runApproval(wait.approval, path, scope, surroundings)
-    : runTimer(wait, path, scope, surroundings);
+    ? runApproval(wait.approval, path, scope, surroundings, since)
+    : runTimer(wait, path, scope, surroundings, since);
 }
 
 async function runTimer(
@@ -44,8 +49,8 @@ async function runTimer(
   path: string,
   scope: Scope,
   { control, now, startTimer }: WaitSurroundings,
+  since: number,
 ): Promise<Settlement> {
-  const since = now();
   const time = attempt(() => ('for' in wait ? wait.for : evaluate(wait.until, scope.bindings())));
   if (!time.ok) return time.failure;
   const until = 'for' in wait ? since + durationMs(wait.for) : timeOf(time.value);
@@ -54,10 +59,11 @@ async function runTimer(
       EXPRESSION_ERROR,
       `${JSON.stringify(time.value)} is no time with a zone in the next ten years.`,
     );
-  if (until <= since) return succeeded({});
+  const left = until - now();
+  if (left <= 0) return succeeded({});
   const reason = `until ${new Date(until).toISOString()}`;
   const hide = control.show({ task: path, state: 'waiting', for: 'time', since, reason });
-  const ranOut = await startTimer(until - since, path).ranOut;
+  const ranOut = await startTimer(left, path).ranOut;
   hide();
   return ranOut ? succeeded({}) : cancelled;
 }
@@ -67,14 +73,17 @@ async function runApproval(
   path: string,
   scope: Scope,
   { control, now, startTimer }: WaitSurroundings,
+  since: number,
 ): Promise<Settlement> {
   const question = attempt(() => evaluate(message, scope.bindings()));
   if (!question.ok) return question.failure;
   const text = typeof question.value === 'string' ? question.value : JSON.stringify(question.value);
   const limit = timeout === undefined ? '' : ` (${preset ?? 'reject'} without an answer within ${timeout})`;
-  const answered = control.ask(path, `${text}${limit}`, now());
+  const answered = control.ask(path, `${text}${limit}`, since);
   const timer =
-    timeout === undefined ? undefined : startTimer(Math.min(durationMs(timeout), MAX_TIMER_MS), path);
+    timeout === undefined
+      ? undefined
+      : startTimer(Math.max(1, since + Math.min(durationMs(timeout), MAX_TIMER_MS) - now()), path);
   void timer?.ranOut.then((ranOut) => {
     const note = `no answer within ${timeout ?? ''}`;
     if (ranOut) control.answer(path, { approved: preset === 'approve', by: 'timeout', note });

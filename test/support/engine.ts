@@ -6,6 +6,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityRequest } from '../../activities/activity.ts';
 import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
+import { createMemoryActivities } from '../../activities/run-memory.ts';
+import { digest } from '../../activities/store/digest.ts';
 import type { Definition, Value } from '../../definitions/types.ts';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
 import { STATUS_QUERY, type RunStatus } from '../../workflows/messages.ts';
@@ -30,13 +32,22 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run. */
+/** `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run, `events` shortens its histories. */
 function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
   if (params['refuse'] === true)
     throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
   const names = activityNames({ ...definition.tasks, ...definition.finally });
   const activities = Object.fromEntries(names.map((name) => [name, { taskQueue }]));
-  return { definition, params, settingsDigest: 'settings', digest: 'digest', seed: 0, activities };
+  const { events } = params;
+  return {
+    definition,
+    params,
+    settingsDigest: 'settings',
+    digest: 'digest',
+    seed: 0,
+    activities,
+    ...(typeof events === 'number' ? { maxHistoryEvents: events } : {}),
+  };
 }
 
 function activityNames(tasks: Definition['tasks']): string[] {
@@ -54,7 +65,12 @@ export async function startEngine(): Promise<Engine> {
   const activities = new Map<string, { readonly [name: string]: TestActivity }>();
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
+  const objects = new Map<string, unknown>();
   const registry = {
+    ...createMemoryActivities({
+      putObject: async (value) => (objects.set(digest(value), value), digest(value)),
+      getObject: async (key) => objects.get(key),
+    }),
     pinRun: (request: PinRunRequest): PinnedRun => {
       const definition = definitions.get(request.definition);
       if (definition === undefined)

@@ -1,4 +1,4 @@
-/** Runs the interpreter's task runner without Temporal: activities are functions, the clock counts up. */
+/** Runs the interpreter's task runner without Temporal: activities are functions, the clock counts their calls. */
 import { EventEmitter, once } from 'node:events';
 import { Scope } from '../../workflows/bindings.ts';
 import type { Settlement } from '../../workflows/settlement.ts';
@@ -63,6 +63,7 @@ export async function play(
   let clock = 0;
   const runActivity = async (call: ActivityCall): Promise<Settlement> => {
     called.push(call.task);
+    clock += 1;
     const activity = activities[call.activity];
     if (activity === undefined) throw new Error(`No played activity '${call.activity}'`);
     try {
@@ -81,7 +82,7 @@ export async function play(
     isCancelled,
     control,
     startTimer,
-    now: () => (clock += 1),
+    now: () => clock,
   };
   const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);

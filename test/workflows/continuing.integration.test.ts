@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Definition, Tasks, Value } from '../../definitions/types.ts';
+import type { RunStatus } from '../../workflows/messages.ts';
+import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
+import { saveHistory } from '../support/histories.ts';
+import { gate } from '../support/play.ts';
+
+const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Definition => ({
+  name,
+  tasks,
+  ...rest,
+});
+const echo = (input: Value): Value => input;
+
+/** Counts the calls for each task instance. */
+function counted(activity: TestActivity): {
+  readonly calls: Map<string, number>;
+  readonly run: TestActivity;
+} {
+  const calls = new Map<string, number>();
+  return {
+    calls,
+    run: (input, request) => {
+      calls.set(request.task, (calls.get(request.task) ?? 0) + 1);
+      return activity(input, request);
+    },
+  };
+}
+
+describe('a run over several executions (invariant 6)', function () {
+  this.timeout(60_000);
+  let engine: Engine;
+  before(async () => {
+    engine = await startEngine();
+  });
+  after(() => engine.close());
+
+  async function until(run: WorkflowHandle, isSo: (status: RunStatus) => boolean): Promise<RunStatus> {
+    for (;;) {
+      const status = await engine.status(run);
+      if (isSo(status)) return status;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** The histories of a run's executions, the first one first. */
+  async function executions(run: WorkflowHandle): Promise<WorkflowHandle[]> {
+    const found: string[] = [];
+    // Visibility lags behind a little.
+    while (!found.includes((await run.describe()).runId)) {
+      found.length = 0;
+      const list = engine.client.workflow.list({ query: `WorkflowId = '${run.workflowId}'` });
+      for await (const { runId } of list) found.unshift(runId);
+    }
+    return found.map((runId) => engine.client.workflow.getHandle(run.workflowId, runId));
+  }
+
+  it('runs each task once, keeps every history short, and shows the whole tree', async () => {
+    const work = counted(echo);
+    const definition = define(
+      'long',
+      {
+        first: { activity: 'work', with: { n: 1 } },
+        each: {
+          needs: ['first'],
+          forEach: { in: '${ range(40) }', as: 'n', concurrency: 5 },
+          tasks: {
+            one: { activity: 'work', with: { n: '${ n + tasks.first.n }' } },
+            odd: { needs: ['one'], when: '${ n % 2 == 1 }', activity: 'work' },
+            two: { needs: ['odd'], run: 'noneFailed', activity: 'work', with: { n: '${ tasks.one.n }' } },
+          },
+          outputs: { n: '${ tasks.two.n }' },
+        },
+      },
+      { outputs: { ns: '${ tasks.each.map(e, e.output.n) }' } },
+    );
+    const run = await engine.start(definition, { work: work.run }, { events: 80 });
+    assert.deepEqual(await run.result(), { ns: Array.from({ length: 40 }, (_, n) => n + 1) });
+    assert.equal(work.calls.size, 101);
+    assert.ok([...work.calls.values()].every((count) => count === 1));
+    const all = await executions(run);
+    assert.ok(all.length >= 4, `${all.length} executions`);
+    for (const execution of all) {
+      const { events } = await execution.fetchHistory();
+      assert.ok((events ?? []).length < 80 + 5 * 6 + 10, `${events?.length ?? 0} events`);
+    }
+    const status = await engine.status(run);
+    const [first, each] = status.tasks;
+    assert.equal(status.startedAt, (await all[0]?.describe())?.startTime.getTime());
+    assert.deepEqual([first?.state, each?.counts.succeeded], ['succeeded', 40]);
+    assert.deepEqual(
+      each?.tasks?.map(({ counts }) => [counts.succeeded, counts.skipped]),
+      [
+        [40, 0],
+        [20, 20],
+        [40, 0],
+      ],
+    );
+    assert.ok((first?.endedAt ?? 0) < (each?.endedAt ?? 0));
+    // Taken over from one execution, and handed over to the next.
+    await saveHistory('continued', all[1] ?? run);
+  });
+
+  it('carries on what is held, asked and paused, and failures', async () => {
+    const release = gate();
+    let isBroken = true;
+    const chain: Tasks = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [
+        `c${index}`,
+        { activity: 'echo', ...(index > 0 && { needs: [`c${index - 1}`] }) },
+      ]),
+    );
+    const definition = define(
+      'carried',
+      {
+        ...chain,
+        held: { activity: 'bad', onFailure: 'hold', with: { n: 7 } },
+        ask: { wait: { approval: { message: 'Well?', timeout: '1h', default: 'reject' } } },
+        soon: { wait: { for: '4s' } },
+        lost: { activity: 'lost', onFailure: 'continue' },
+        gate: { needs: ['c11'], activity: 'wait' },
+        after: { needs: ['gate'], activity: 'echo' },
+      },
+      { outputs: { held: '${ tasks.held.n }', by: '${ tasks.ask.by }' } },
+    );
+    const refuse = (): never => {
+      throw ApplicationFailure.nonRetryable('no', 'NO');
+    };
+    const run = await engine.start(
+      definition,
+      {
+        echo,
+        bad: (input) => (isBroken ? refuse() : input),
+        lost: refuse,
+        wait: async () => (await release.passed, {}),
+      },
+      { events: 30 },
+    );
+    const first = (await run.describe()).runId;
+    const before = await until(run, ({ tasks }) =>
+      tasks.some(({ name, state }) => name === 'gate' && state === 'running'),
+    );
+    assert.notEqual((await run.describe()).runId, first);
+    assert.deepEqual(
+      before.waiting
+        .map(({ task }) => task)
+        .toSorted()
+        .filter((task) => task !== 'soon'),
+      ['ask', 'held'],
+    );
+    await run.executeUpdate('pause');
+    release.open();
+    const paused = await until(run, ({ tasks }) =>
+      tasks.some(({ name, state }) => name === 'gate' && state === 'succeeded'),
+    );
+    assert.deepEqual(
+      [paused.paused, paused.failures[0]?.task, paused.failures[0]?.tolerated],
+      [true, 'lost', true],
+    );
+    await run.executeUpdate('resume');
+    isBroken = false;
+    await run.executeUpdate('retryTask', { args: [{ task: 'held' }] });
+    await run.executeUpdate('approve', { args: [{ task: 'ask', approved: true, by: 'ada' }] });
+    assert.deepEqual(await run.result(), { held: 7, by: 'ada' });
+    const { startedAt = 0, endedAt = 0 } =
+      (await engine.status(run)).tasks.find(({ name }) => name === 'soon') ?? {};
+    // A wait that began anew with each execution would last longer.
+    assert.ok(endedAt - startedAt >= 4_000);
+    await saveHistory('carried', run);
+  });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { Handover } from '../../workflows/handover.ts';
+import { gate } from '../support/play.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('Handover', () => {
+  it('begins nothing more once the execution is long, and is due when what was in flight has ended', async () => {
+    let isLong = false;
+    const handover = new Handover(() => isLong);
+    const release = gate();
+    const begun: string[] = [];
+    const first = handover.use(() => (begun.push('first'), release.passed));
+    await turn();
+    isLong = true;
+    void handover.use(async () => void begun.push('second'));
+    await turn();
+    assert.deepEqual([begun, handover.isDue], [['first'], false]);
+    release.open();
+    await first;
+    assert.deepEqual([begun, handover.isDue], [['first'], true]);
+  });
+
+  it('is never due while everything may begin', async () => {
+    const handover = new Handover(() => false);
+    assert.equal(await handover.use(async () => 7), 7);
+    assert.equal(handover.isDue, false);
+  });
+
+  it('lets what it turned away begin when it is called off, and all that comes after', async () => {
+    const handover = new Handover(() => true);
+    const turnedAway = handover.use(async () => 'later');
+    await turn();
+    assert.equal(handover.isDue, true);
+    handover.callOff();
+    assert.deepEqual([await turnedAway, await handover.use(async () => 'last')], ['later', 'last']);
+    assert.equal(handover.isDue, false);
+  });
+});

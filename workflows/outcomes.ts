@@ -1,0 +1,82 @@
+/**
+ * What of a run has ended, and what has begun: with it another execution goes on where one has stopped. Pure.
+ *
+ * Nothing in it is ever summed up or dropped: resuming one task of a finished group needs the values of the others.
+ * A run that is too large for one payload keeps it in the store (run-memory.ts).
+ */
+import type { Failure, Settlement } from './settlement.ts';
+
+/** How one instance ended, and when (milliseconds since the epoch). Durable: executions hand it on. */
+export interface Outcome extends Settlement {
+  /** Left out for what never ran. */
+  readonly startedAt?: number;
+  readonly endedAt: number;
+  /** It is made of what lies below its path (the tasks of a group, items, rounds), which gives its value again. */
+  readonly parts?: true;
+}
+
+/** An instance that has begun and not ended. Durable. */
+export interface OpenInstance {
+  readonly startedAt: number;
+  /** Since when its `wait` goes on. */
+  readonly waitingSince?: number;
+  /** It has failed, and waits for an operator's decision. */
+  readonly held?: { readonly failure: Failure; readonly since: number };
+}
+
+/** All of it as JSON, by path of the instance. Durable. */
+export interface OutcomeRecord {
+  readonly settled: { readonly [path: string]: Outcome };
+  readonly open: { readonly [path: string]: OpenInstance };
+}
+
+export class Outcomes {
+  readonly #settled: Map<string, Outcome>;
+  readonly #open: Map<string, OpenInstance>;
+
+  /** @param record what an earlier execution has left. */
+  constructor({ settled, open }: OutcomeRecord = { settled: {}, open: {} }) {
+    this.#settled = new Map(Object.entries(settled));
+    this.#open = new Map(Object.entries(open));
+  }
+
+  /** How an instance ended, also if it is made of parts. */
+  settled(path: string): Outcome | undefined {
+    return this.#settled.get(path);
+  }
+
+  /** How an instance ended that need not be looked into: it ran as a whole, or never did. */
+  whole(path: string): Outcome | undefined {
+    const outcome = this.#settled.get(path);
+    return outcome?.parts === true ? undefined : outcome;
+  }
+
+  opened(path: string): OpenInstance | undefined {
+    return this.#open.get(path);
+  }
+
+  /** An instance begins, or one that has begun begins to wait or to be held. */
+  open(path: string, instance: OpenInstance): void {
+    this.#open.set(path, instance);
+  }
+
+  settle(path: string, outcome: Outcome): void {
+    this.#open.delete(path);
+    this.#settled.set(path, outcome);
+  }
+
+  record(): OutcomeRecord {
+    return { settled: Object.fromEntries(this.#settled), open: Object.fromEntries(this.#open) };
+  }
+}
+
+/** The end of an instance without its times. */
+export function settlementOf({ outcome, value, failure, reason, tolerated }: Outcome): Settlement {
+  return {
+    outcome,
+    ...(value === undefined ? {} : { value }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(tolerated === undefined ? {} : { tolerated }),
+  };
+}
