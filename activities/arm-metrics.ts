@@ -1,9 +1,15 @@
 /** What the test says of each arm: pure, from one record per answer. */
-import type { ArmMetrics, BaselineMetrics } from './report/metrics.ts';
+import type { ArmMetrics, BaselineMetrics, Estimate } from './report/metrics.ts';
 import type { ClusteredValue } from './statistics/clusters.ts';
 import { clusterBootstrap } from './statistics/bootstrap.ts';
 import { holm } from './statistics/holm.ts';
 import { winRate } from './statistics/win-rate.ts';
+import { referee } from './validator-trust.ts';
+
+/** Points that a criterion may lose and still count as no worse. */
+export const NON_INFERIORITY_MARGIN = 0.1;
+/** Answers whose lengths differ by no more than this factor count as about as long as each other. */
+const LENGTH_BAND = 1.25;
 
 /** One answer of the test with its scores. */
 export interface TestAnswer {
@@ -17,7 +23,7 @@ export interface TestAnswer {
 
 export interface ArmComparison {
   readonly baseline: BaselineMetrics;
-  readonly arms: readonly ArmMetrics[];
+  readonly arms: readonly Omit<ArmMetrics, 'spend'>[];
   /** Base prompts of which every arm has at least one scored answer, ascending, and their topics. */
   readonly basePrompts: readonly number[];
   readonly topicCount: number;
@@ -49,8 +55,8 @@ export function compareArms(
     .toSorted((one, other) => one - other);
 
   /** Paired differences of one arm, of the scores that `wanted` picks. */
-  const differencesOf = (arm: string, wanted: ScoreFilter): ClusteredValue[] =>
-    basePrompts.flatMap((prompt) => {
+  const differencesOf = (arm: string, wanted: ScoreFilter, prompts = basePrompts): ClusteredValue[] =>
+    prompts.flatMap((prompt) => {
       const value = differenceOf(arm, prompt, wanted);
       return value === null ? [] : [{ cluster: topicOf.get(prompt) ?? '', value }];
     });
@@ -62,8 +68,12 @@ export function compareArms(
   };
   const meanScoreOf = (arm: string, wanted: ScoreFilter): number =>
     average(basePrompts.flatMap((prompt) => meansOf(answersOf(arm, prompt), wanted).map(({ mean }) => mean)));
-  const wordsOf = (arm: string): number =>
-    average(basePrompts.flatMap((prompt) => answersOf(arm, prompt).map(({ answerWords }) => answerWords)));
+  const wordsOf = (arm: string, prompts = basePrompts): number =>
+    average(prompts.flatMap((prompt) => answersOf(arm, prompt).map(({ answerWords }) => answerWords)));
+  const isOfSameLength = (arm: string, prompt: number): boolean => {
+    const ratio = wordsOf(arm, [prompt]) / Math.max(1, wordsOf('baseline', [prompt]));
+    return ratio <= LENGTH_BAND && ratio >= 1 / LENGTH_BAND;
+  };
 
   const differences = new Map(armNames.map((arm) => [arm, differencesOf(arm, all)]));
   if (basePrompts.length === 0) {
@@ -71,9 +81,16 @@ export function compareArms(
   }
   const estimates = armNames.map((arm) => clusterBootstrap(differences.get(arm) ?? [], { seed }));
   const adjusted = holm(estimates.map(({ p }) => p));
-  const arms = armNames.map((name, index): ArmMetrics => {
+  const arms = armNames.map((name, index): Omit<ArmMetrics, 'spend'> => {
     const { mean, low, high } = estimates[index] ?? { mean: 0, low: null, high: null };
     const { share, ...rest } = winRate(differences.get(name) ?? [], { seed });
+    const matched = basePrompts.filter((prompt) => isOfSameLength(name, prompt));
+    const validatorGains = [1, 2, 3].flatMap((validator) => {
+      const own = differencesOf(name, (other) => other === validator - 1);
+      if (own.length === 0) return [];
+      const { mean: gain, low: least, high: most } = estimate(own, seed);
+      return { validator, isReferee: validator === referee, gain, low: least, high: most };
+    });
     return {
       name,
       ...baselineOf(name),
@@ -82,23 +99,39 @@ export function compareArms(
       criteria: criterionNames.map((criterionName, criterion) => {
         const wanted: ScoreFilter = (_validator, other) => other === criterion;
         const own = differencesOf(name, wanted);
-        const gain = own.length === 0 ? { mean: 0, low: null, high: null } : clusterBootstrap(own, { seed });
+        const gain = own.length === 0 ? { mean: 0, low: null, high: null } : estimate(own, seed);
         return {
           name: criterionName,
           mean: meanScoreOf(name, wanted),
           baseline: meanScoreOf('baseline', wanted),
-          gain: { mean: gain.mean, low: gain.low, high: gain.high },
+          gain,
+          nonInferior: gain.low === null ? null : gain.low > -NON_INFERIORITY_MARGIN,
         };
       }),
       lengthRatio: wordsOf(name) / Math.max(1, wordsOf('baseline')),
-      validatorGains: [0, 1, 2].map((validator) => ({
-        validator: validator + 1,
-        gain: average(differencesOf(name, (other) => other === validator).map(({ value }) => value)),
-      })),
+      lengthMatched:
+        matched.length === 0
+          ? null
+          : { ...estimate(differencesOf(name, all, matched), seed), prompts: matched.length },
+      validatorGains,
+      overOptimization: overOptimization(validatorGains),
     };
   });
   const topicCount = new Set(basePrompts.map((prompt) => topicOf.get(prompt))).size;
   return { baseline: baselineOf('baseline'), arms, basePrompts, topicCount, differences };
+}
+
+/** For figures beside the verdict's: coverage is the same with fewer resamples, only the last digit less steady. */
+function estimate(values: readonly ClusteredValue[], seed: number): Estimate {
+  const { mean, low, high } = clusterBootstrap(values, { seed, resamples: 2_000 });
+  return { mean, low, high };
+}
+
+function overOptimization(gains: ArmMetrics['validatorGains']): number | null {
+  const outside = gains.find(({ isReferee }) => isReferee);
+  const inside = gains.filter(({ isReferee }) => !isReferee);
+  if (outside === undefined || inside.length === 0) return null;
+  return average(inside.map(({ gain }) => gain)) - outside.gain;
 }
 
 type ScoreFilter = (validator: number, criterion: number) => boolean;

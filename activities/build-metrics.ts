@@ -1,18 +1,21 @@
 import type { ActivityContext } from './activity.ts';
-import type { ExampleMetrics, Metrics, StageSpend, ValidatorMetrics } from './report/metrics.ts';
+import type { ExampleMetrics, Metrics, StageSpend } from './report/metrics.ts';
 import type { RankerMetrics } from './trainers/ranker/train.ts';
 import type { FineTuningOutput } from './fine-tuning.ts';
 import type { Row } from './store/tables.ts';
-import { compareArms, type ArmComparison } from './arm-metrics.ts';
+import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
+import { measureArmSpend } from './arm-spend.ts';
 import { arms } from './arms.ts';
 import { criteria } from './criteria.ts';
-import { decideVerdict, findLeadingArm } from './report/verdict.ts';
+import { ALPHA, decideVerdict, findLeadingArm } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
 import { alphaOfClusters } from './statistics/krippendorff.ts';
 import { parseRubric } from '../configs/rubric.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
 import { findWarnings } from './report-warnings.ts';
+import { describeValidators, measureNoise, measureSelection } from './validator-metrics.ts';
+import { tallySentinels, trustedValidators } from './validator-trust.ts';
 
 const armNames = arms.map(({ name }) => name).filter((name) => name !== 'baseline');
 
@@ -31,6 +34,8 @@ export async function buildMetrics(
   context: ActivityContext,
 ): Promise<Metrics> {
   const { store, run, settings } = context;
+  const tallies = await tallySentinels(context);
+  const trusted = trustedValidators(tallies);
   const rows = await store.query(answersQuery, { run: run.runId });
   const answers = rows.map((row) => ({
     basePromptIdx: Number(row['base_prompt_idx']),
@@ -39,13 +44,18 @@ export async function buildMetrics(
     answerWords: String(row['model_output'] ?? '')
       .split(/\s+/)
       .filter(Boolean).length,
-    scores: JSON.parse(String(row['scores'])) as (number | null)[][],
+    // A validator that is not believed counts as one that said nothing.
+    scores: (JSON.parse(String(row['scores'])) as (number | null)[][]).map((sheet, index) =>
+      trusted.includes(index + 1) ? sheet : sheet.map(() => null),
+    ),
   }));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
   const comparison = compareArms(answers, armNames, criterionNames, run.seed);
   const counts = await countRows(comparison, context);
   const leading = findLeadingArm(comparison.arms, counts.testTopics);
-  const smallest = leading ? detectableEffect(comparison.differences.get(leading.name) ?? []) : null;
+  const smallest = leading
+    ? detectableEffect(comparison.differences.get(leading.name) ?? [], { alpha: ALPHA / armNames.length })
+    : null;
   const verdict = decideVerdict({ arms: comparison.arms, counts, detectableEffect: smallest });
   const roles = [
     settings.basePrompt,
@@ -70,7 +80,7 @@ export async function buildMetrics(
     'metrics.json',
   )) as RankerMetrics;
   const model = parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json'));
-  const validators = await describeValidators(context);
+  const spends = await measureArmSpend(context);
   const metrics: Metrics = {
     version: 1,
     verdict,
@@ -94,9 +104,12 @@ export async function buildMetrics(
     },
     counts,
     baseline: comparison.baseline,
-    arms: comparison.arms,
+    arms: comparison.arms.map((arm) => ({ ...arm, spend: spends.get(arm.name) ?? null })),
     agreement: await measureAgreement(criterionNames, context),
-    validators,
+    validators: await describeValidators(tallies, context),
+    noise: await measureNoise(trusted, context),
+    selection: await measureSelection(trusted, context),
+    nonInferiorityMargin: NON_INFERIORITY_MARGIN,
     ranker: {
       trainPairs: training.trainPairs,
       heldOutPairs: training.heldOutPairs,
@@ -178,22 +191,13 @@ async function measureAgreement(
   });
 }
 
-async function describeValidators({ store, run }: ActivityContext): Promise<ValidatorMetrics[]> {
-  const rows = await store.query('from validators where run = $run order by validator', { run: run.runId });
-  return rows.map((row) => ({
-    validator: Number(row['validator']),
-    model: String(row['model']),
-    meanScore: Number(row['mean_score'] ?? 0),
-    missing: Number(row['missing']),
-  }));
-}
-
 async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> {
   const order = [
     'base_prompts',
     'prompt_variations',
     'model_outputs',
     'validator_scores',
+    'sentinels',
     'test_rewrites',
     'test_outputs',
     'test_scores',

@@ -48,7 +48,10 @@ export function estimateSpend(
   });
   const judged = texts.val_model_input + texts.rubric;
   const answerTokens = mainModel.sampling.maxTokens / 2;
-  const scores = (name: string, scored: number): SpendEstimate[] => {
+  // Planted and rescored answers come on top.
+  const planted = 1 + validatorModel.sentinels + validatorModel.audit;
+  const scores = (name: string, answered: number): SpendEstimate[] => {
+    const scored = Math.round(answered * planted);
     const perValidator = validatorModel.validators.map((validator) =>
       stage(name, scored, judged, typical.request + answerTokens, validator),
     );

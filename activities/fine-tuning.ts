@@ -3,6 +3,7 @@ import type { Manifest } from './store/model-registry.ts';
 import { writeModelVersion } from './store/model-registry.ts';
 import { digest } from './store/digest.ts';
 import { buildMessages } from './inference/render.ts';
+import { learningValidators } from './validator-trust.ts';
 
 export type FineTuningInput = Record<string, never>;
 
@@ -26,8 +27,8 @@ const bestAnswers = `
     from (
       select base_prompt_idx, prompt_variation_idx, sample_idx,
         avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
-      from validator_scores where run = $run
-      group by all having count(criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) = 3
+      from validator_scores where run = $run and list_contains($validators, validator)
+      group by all having count(criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) = count(*)
     ) s
     join model_outputs o using (base_prompt_idx, prompt_variation_idx, sample_idx)
     join base_prompts p using (base_prompt_idx)
@@ -45,7 +46,6 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   description:
     "Builds the training set of the main model's best-scored answers, and trains on it where there are weights.",
   taskQueue: 'gpu-training',
-  cacheable: 'it reads whatever is in the tables of its run',
   input: { type: 'object', additionalProperties: false, properties: {} },
   output: {
     type: 'object',
@@ -60,7 +60,13 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   },
   async run(_input, { store, run, settings, log }) {
     const { minScore, maxPerPrompt } = settings.fineTuning;
-    const rows = await store.query(bestAnswers, { run: run.runId, minScore, maxPerPrompt });
+    const validators = await learningValidators({ store, run });
+    const rows = await store.query(bestAnswers, {
+      run: run.runId,
+      validators,
+      minScore,
+      maxPerPrompt,
+    });
     const conversations = rows.map((row) => ({
       messages: buildMessages(settings.texts.finetuning_input, ['system', 'user', 'assistant'], {
         prompt: String(row['base_prompt']),

@@ -31,7 +31,6 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
   name: 'runMainModel',
   description: 'Lets the main model answer every prompt of a shard.',
   taskQueue: 'gpu-main',
-  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,

@@ -5,6 +5,7 @@ import { calibrate } from './statistics/calibration.ts';
 import { digest } from './store/digest.ts';
 import { selectPairs, standardErrorOfDifference } from './pair-selection.ts';
 import { shardSchema } from './schemas.ts';
+import { learningValidators } from './validator-trust.ts';
 
 export type PairsInput = Record<string, never>;
 
@@ -16,7 +17,10 @@ export interface PairsOutput {
   readonly heldOutPairs: number;
 }
 
-/** A validator's mean over the five criteria and the samples of a variation; null if any of it is missing. */
+/**
+ * The scores that learning may see, by validators that are believed and are not the referee: a validator's mean over the five criteria and the samples of a variation; null if any of
+ * it is missing.
+ */
 const ratings = `
   select s.base_prompt_idx, s.prompt_variation_idx, s.validator, p.split, p.base_prompt, v.prompt_variation,
     case when count(s.criteria_1 + s.criteria_2 + s.criteria_3 + s.criteria_4 + s.criteria_5) = count(*)
@@ -25,6 +29,7 @@ const ratings = `
   join prompt_variations v using (base_prompt_idx, prompt_variation_idx)
   join base_prompts p using (base_prompt_idx)
   where s.run = $run and v.run = $run and p.run = $run and p.split in ('train', 'select')
+    and list_contains($validators, s.validator)
   group by all
   order by all`;
 
@@ -33,7 +38,6 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
   name: 'buildPairs',
   description: 'Pairs better with worse variations of the same base prompt by their calibrated scores.',
   taskQueue: 'prose',
-  cacheable: 'it reads whatever is in the tables of its run',
   input: { type: 'object', additionalProperties: false, properties: {} },
   output: {
     type: 'object',
@@ -42,14 +46,15 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
     properties: { shard: shardSchema, trainPairs: { type: 'integer' }, heldOutPairs: { type: 'integer' } },
   },
   async run(_input, { store, run, settings, log }) {
-    const rows = await store.query(ratings, { run: run.runId });
+    const validators = await learningValidators({ store, run });
+    const rows = await store.query(ratings, { run: run.runId, validators });
     const pairs = pairRows(rows, settings.promptOptimization.pairs);
     const count = (split: string): number => pairs.filter((pair) => pair['split'] === split).length;
     const shard = await store.writeShard(
       {
         table: 'pairs',
         run: run.runId,
-        shard: `pairs-${digest({ run: run.runId, settings: run.settingsDigest }).slice(0, 16)}`,
+        shard: `pairs-${digest({ run: run.runId, settings: run.settingsDigest, validators }).slice(0, 16)}`,
       },
       'all',
       pairs,

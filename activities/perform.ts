@@ -8,7 +8,6 @@ import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
 import { keepBeating } from './heartbeat.ts';
 import type { ModelClient } from './inference/model-client.ts';
 import type { Store } from './store/store.ts';
-import type { TaskCache } from './task-cache/task-cache.ts';
 
 /** What activities work with, made once per worker process. */
 export interface ActivityDependencies {
@@ -19,14 +18,11 @@ export interface ActivityDependencies {
   readonly log: Logger;
   /** Value of a variable of the process's environment. Default: none is set. */
   readonly environment?: (name: string) => string | undefined;
-  readonly cache: TaskCache;
 }
 
 /** An activity with the compiled schemas of its contract. */
 export interface Registered {
   readonly activity: Activity<never, unknown>;
-  /** Whether it is one of PROSE's, not of the project's. */
-  readonly isOwn: boolean;
   readonly checkInput: ValidateFunction;
   readonly checkOutput: ValidateFunction;
 }
@@ -35,14 +31,14 @@ export interface Registered {
  * Performs one attempt inside Temporal's activity context.
  *
  * @param readSettings gives the settings pinned under a digest.
- * @returns the activity's output, checked against its contract; a `CachedOutput` where the request has `cache`.
+ * @returns the activity's output, checked against its contract.
  * @throws ApplicationFailure, whose type is the error's `code`: `INVALID_INPUT` and `INVALID_OUTPUT` are not
  * retryable, nor is an error whose `retryable` is false; any other is left to the task's retry policy.
  */
 export async function performActivity(
-  { activity, isOwn, checkInput, checkOutput }: Registered,
+  { activity, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { store, models, log, environment = () => undefined, cache }: ActivityDependencies,
+  { store, models, log, environment = () => undefined }: ActivityDependencies,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   const { run, task, with: input } = request;
@@ -68,19 +64,11 @@ export async function performActivity(
       signal,
       heartbeat: pulse.beat,
     };
-    const work = async (): Promise<unknown> => {
-      // The schema, checked above, stands between what came and the activity's own type.
-      const output = await activity.run(input as never, context);
-      assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
-      return output;
-    };
-    const { cache: option } = request;
-    const result =
-      option === undefined
-        ? await work()
-        : await cache.use({ activity, isOwn, run, task, input, option, settings, log: attemptLog }, work);
+    // The schema, checked above, stands between what came and the activity's own type.
+    const output = await activity.run(input as never, context);
+    assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
     attemptLog.info({ seconds: secondsSince(startedAt) }, 'attempt succeeded');
-    return result;
+    return output;
   } catch (error) {
     // Whatever it is that a cancelled activity fails with, it ended because it was told to.
     if (signal.aborted) {

@@ -5,20 +5,16 @@ import type { Metrics } from './report/metrics.ts';
 export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Settings): string[] {
   const { counts, agreement, arms, detectableEffect, ranker } = metrics;
   const warnings: string[] = [];
-  const served = settings.mainModel.model;
-  if (
-    settings.validatorModel.validators.some(
-      ({ model }) => model.name === served.name && !model.endpoints.includes('embedded'),
-    )
-  ) {
-    warnings.push(
-      'A validator is the very model that is being judged; models are lenient with their own answers.',
-    );
+  for (const { validator, excluded } of metrics.validators) {
+    if (excluded !== null)
+      warnings.push(`The scores of validator ${validator} are left out of everything: ${excluded}.`);
   }
+  warnings.push(...kinshipWarnings(settings));
   const weak = agreement
     .filter(({ alpha }) => alpha !== null && alpha < 0.667)
     .map(({ criterion }) => criterion);
-  if (weak.length > 0) {
+  const isWhole = metrics.validators.every(({ excluded }) => excluded === null);
+  if (weak.length > 0 && isWhole) {
     warnings.push(
       `The validators agree little about ${weak.join(', ')} (Krippendorff's alpha below 0.667): make the rubric's levels clearer.`,
     );
@@ -51,8 +47,44 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       );
     }
   }
+  const leading = arms.find(({ name }) => name === metrics.verdict.arm);
+  if (metrics.verdict.kind === 'gain' && leading) {
+    const outside = leading.validatorGains.find(({ isReferee }) => isReferee);
+    if (outside === undefined)
+      warnings.push('No referee was left: learning saw the scores of every validator.');
+    else if (outside.low !== null && outside.low <= 0) {
+      warnings.push(
+        `The referee, whose scores learning never saw, does not clearly confirm the gain (${outside.gain.toFixed(2)}, 95% interval ${outside.low.toFixed(2)} to ${(outside.high ?? outside.low).toFixed(2)}).`,
+      );
+    }
+    const worse = leading.criteria.filter(({ gain }) => gain.high !== null && gain.high < 0);
+    if (worse.length > 0)
+      warnings.push(`On ${worse.map(({ name }) => name).join(', ')} the optimized prompts score lower.`);
+    if (leading.spend !== null && leading.spend.ratio > 1.5) {
+      warnings.push(
+        `A prompt of the arm '${leading.name}' takes ${leading.spend.calls.toFixed(1)} calls and ${leading.spend.ratio.toFixed(1)} times the tokens of the baseline; the gain is not at equal spend.`,
+      );
+    }
+  }
   if (ranker?.heldOutAccuracy && ranker.heldOutAccuracy.low !== null && ranker.heldOutAccuracy.low <= 0.5) {
     warnings.push('On held-out pairs the ranker is not clearly better than chance.');
   }
   return warnings;
+}
+
+/** Models favour answers like their own: a validator that is the main model, or of its family or of another validator's. */
+function kinshipWarnings({ mainModel, validatorModel }: Settings): string[] {
+  const real = validatorModel.validators.filter(({ model }) => !model.endpoints.includes('embedded'));
+  const main = mainModel.model.name;
+  if (real.some(({ model }) => model.name === main))
+    return ['A validator is the very model that is being judged; models are lenient with their own answers.'];
+  const kin = real.find(({ family }) => main.toLowerCase().includes(family.toLowerCase()));
+  const families = new Set(real.map(({ family }) => family.toLowerCase()));
+  if (kin !== undefined)
+    return [
+      `Validator ${kin.validator} is of the main model's family (${kin.family}); it may favour answers like its own.`,
+    ];
+  if (families.size < real.length)
+    return ['Validators of one family judge alike: their agreement says less than it seems to.'];
+  return [];
 }

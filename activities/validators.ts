@@ -4,7 +4,9 @@ import { runShard } from './inference/run-shard.ts';
 import { digest } from './store/digest.ts';
 import { ActivityError } from './errors.ts';
 import { criteria } from './criteria.ts';
-import { scoreAnswer, type ScoredAnswer } from './score-answer.ts';
+import { deriveSeed } from './inference/seed.ts';
+import { isAnswer, scoreAnswer, scoreSentinel, type ScoredAnswer } from './score-answer.ts';
+import { plantSentinels } from './sentinels.ts';
 import { shardSchema } from './schemas.ts';
 
 export interface ValidatorInput {
@@ -24,7 +26,6 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
   name: 'runValidator',
   description: 'Lets one validator score every answer of a shard by the five criteria of the rubric.',
   taskQueue: 'gpu-validator',
-  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,
@@ -46,20 +47,31 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
         'UNKNOWN_VALIDATOR',
         `There is no validator ${validator}; they are numbered 1, 2 and 3.`,
       );
+    const name = `v${validator}-${digest({ shard: shard.shard, settings: context.run.settingsDigest }).slice(0, 16)}`;
+    const items = await readItems(shard, context);
+    const work = { context, split: shard.split, concurrency: config.request.concurrency };
     const reference = await runShard({
-      context,
+      ...work,
       stage: table,
-      name: {
-        table,
-        run: context.run.runId,
-        shard: `scores-v${validator}-${digest({ shard: shard.shard, settings: context.run.settingsDigest }).slice(0, 16)}`,
-      },
-      split: shard.split,
+      name: { table, run: context.run.runId, shard: `scores-${name}` },
       unit: 'scores',
-      items: await readItems(shard, context),
-      concurrency: config.request.concurrency,
+      items,
       keyOf: (item) => item.key,
       call: (item) => scoreAnswer(item, table, config, context),
+    });
+    await runShard({
+      ...work,
+      stage: 'sentinels',
+      name: { table: 'sentinels', run: context.run.runId, shard: `sentinels-${name}` },
+      unit: 'sentinels',
+      items: plantSentinels(
+        items.filter(({ row }) => isAnswer(row)),
+        context.settings.validatorModel,
+        // The same ones for all validators, so that they can be compared.
+        deriveSeed(context.run.seed, 'sentinels', shard.shard),
+      ),
+      keyOf: ({ kind, from }) => `${kind}:${from.key}`,
+      call: (item) => scoreSentinel(item, table, config, context),
     });
     await assertFewMissing(reference, validator, context);
     return reference;

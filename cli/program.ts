@@ -1,7 +1,6 @@
 /** The verbs of `prose` and its global options. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addCacheVerb } from './cache.ts';
 import { addCancelVerb } from './cancel.ts';
 import { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
@@ -34,7 +33,6 @@ const verbs = [
   addScheduleVerb,
   addSqlVerb,
   addOptimizeVerb,
-  addCacheVerb,
   addUpVerb,
   addDownVerb,
   addWorkerVerb,

@@ -60,6 +60,13 @@ export function parseRubric(text: string): Rubric {
   };
 }
 
+/** A checked rubric as validators are shown it, with one of its criteria alone. */
+export function rubricOfOne(text: string, key: string): string {
+  const criterion = parseRubric(text).criteria.find((one) => one.key === key);
+  if (criterion === undefined) throw new RangeError(`The rubric has no '${key}'.`);
+  return `${key}: ${criterion.name}\n${criterion.text}`;
+}
+
 /**
  * Checks a rubric. Problems `MISSING_CRITERION` (at the last heading), `UNKNOWN_CRITERION`, `DUPLICATE_CRITERION`,
  * `CRITERION_WITHOUT_NAME`, `MISSING_LEVEL` (at the criterion's heading), `UNKNOWN_LEVEL`, `DUPLICATE_LEVEL`.

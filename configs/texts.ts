@@ -14,7 +14,7 @@ const CONTRACTS: {
   base_prompt_input: { system: [], topics: ['domain', 'count'], prompts: ['domain', 'topic', 'count'] },
   prompt_variation_input: { system: [], user: ['base_prompt', 'approach'] },
   main_model_input: { system: [], user: ['prompt'] },
-  val_model_input: { system: [], user: ['rubric', 'base_prompt', 'fence', 'model_output'] },
+  val_model_input: { system: [], user: ['rubric', 'base_prompt', 'fence', 'model_output', 'answer_form'] },
   prompt_optimization_model_input: { system: [], user: ['base_prompt', 'lessons'] },
   finetuning_input: { system: [], user: ['prompt'], assistant: ['model_output'] },
 };

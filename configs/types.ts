@@ -103,6 +103,10 @@ export interface ValidatorModelConfig {
   readonly scores: 'expected' | 'integer';
   /** Share of missing scores in a shard above which the task fails, 0 to 1. */
   readonly maxMissing: number;
+  /** Planted answers of known order, as a share of a shard's answers, 0 to 0.5; at least one per shard. */
+  readonly sentinels: number;
+  /** Answers that are scored once more, as a share of a shard's answers, 0 to 0.5; at least one per shard. */
+  readonly audit: number;
 }
 
 export interface PromptOptimizationConfig extends RoleConfig {
@@ -162,8 +166,6 @@ export interface Settings {
   /** By task queue name. */
   readonly queues: { readonly [name: string]: QueueConfig };
   readonly texts: { readonly [name in TextName]: string };
-  /** False: no task takes the outputs of an earlier success, whatever the definition says. Default true. */
-  readonly taskCache?: boolean;
 }
 
 /** What a caller may change for one run without editing a file. */
@@ -172,6 +174,6 @@ export interface SettingsOverrides {
   readonly endpoint?: string;
   /** Model name used by every role. */
   readonly model?: string;
-  /** False: no kept answer and no kept output of a task is used, and none is kept. */
+  /** False: no kept answer is used, and none is kept. */
   readonly cache?: boolean;
 }

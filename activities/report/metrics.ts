@@ -47,6 +47,27 @@ interface CriterionMetrics {
   readonly mean: number;
   readonly baseline: number;
   readonly gain: Estimate;
+  /** Whether the gain's interval ends above −`nonInferiorityMargin`: surely no worse than that. Null without interval. */
+  readonly nonInferior: boolean | null;
+}
+
+/** The gain as one validator alone sees it. */
+interface ValidatorGain {
+  readonly validator: number;
+  readonly gain: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Whether learning never saw its scores. */
+  readonly isReferee: boolean;
+}
+
+/** What one optimized and answered prompt takes, on average over the test. */
+export interface ArmSpend {
+  readonly calls: number;
+  /** Prompt and answer tokens. */
+  readonly tokens: number;
+  /** `tokens` ÷ those of the baseline. */
+  readonly ratio: number;
 }
 
 /** The untouched base prompts, which every arm is compared with. */
@@ -65,8 +86,14 @@ export interface ArmMetrics extends BaselineMetrics {
   readonly criteria: readonly CriterionMetrics[];
   /** Mean length of the answers ÷ that of the baseline's answers, in words. */
   readonly lengthRatio: number;
-  /** The gain as each validator alone sees it. */
-  readonly validatorGains: readonly { readonly validator: number; readonly gain: number }[];
+  /** The gain on the prompts whose answers are about as long as the baseline's (within a quarter); null if there are none. */
+  readonly lengthMatched: (Estimate & { readonly prompts: number }) | null;
+  /** By validator; those that are left out of everything are absent. */
+  readonly validatorGains: readonly ValidatorGain[];
+  /** Mean gain seen by the validators that learning saw − that seen by the referee: above 0, part of it is flattery. Null if either is missing. */
+  readonly overOptimization: number | null;
+  /** Null if nothing was recorded. */
+  readonly spend: ArmSpend | null;
 }
 
 /** Krippendorff's alpha of the validators on one criterion; null where nothing could be compared. */
@@ -84,6 +111,49 @@ export interface ValidatorMetrics {
   readonly meanScore: number;
   /** Scores it should have given and did not. */
   readonly missing: number;
+  /** Whether learning never saw its scores. */
+  readonly isReferee: boolean;
+  /** What it made of planted answers of known order (`worse`, `bribed`) and of answers it had scored before (`twin`). */
+  readonly sentinels: readonly SentinelMetrics[];
+  /** Why its scores are left out of everything; null if they are not. */
+  readonly excluded: string | null;
+}
+
+export interface SentinelMetrics extends Share {
+  readonly kind: string;
+  readonly planted: number;
+  /** `worse`, `bribed`: scored below the real answer; `twin`: within half a point of the first score. `value` is their share, with its exact interval. */
+  readonly passed: number;
+}
+
+/** Where the scores' noise comes from, as standard deviations in points of an answer's mean score by one validator. */
+export interface NoiseMetrics {
+  /** From one answer to the next to the same prompt; null without prompts that were answered twice. */
+  readonly answer: number | null;
+  /** From one reading of the same answer to the next. */
+  readonly validator: number;
+  /** Answers that were scored twice. */
+  readonly rescored: number;
+  /** Answers of which one criterion was scored once more by itself; null if there were none. */
+  readonly single: {
+    readonly count: number;
+    /** Mean score by itself − mean score among the five. */
+    readonly shift: number;
+    /**
+     * Correlation with the other four criteria when scored among them − when scored by itself: above 0, one impression colours
+     * all. Null with fewer than ten.
+     */
+    readonly halo: number | null;
+  } | null;
+}
+
+/** The best variation of each prompt against the untouched one, by the scores it was chosen by and by new ones. */
+export interface SelectionMetrics {
+  readonly prompts: number;
+  /** Mean lead, in points, by the scores that it was chosen by: flattered by luck. */
+  readonly selected: number;
+  /** The same by fresh answers and another validator. */
+  readonly fresh: Estimate;
 }
 
 interface RankerMetricsSummary {
@@ -153,9 +223,14 @@ export interface Metrics {
     readonly reason: string;
     readonly examples: number;
   };
+  readonly noise: NoiseMetrics | null;
+  /** Null where nothing was scored afresh after a choice. */
+  readonly selection: SelectionMetrics | null;
+  /** Points that a criterion may lose and still count as no worse. */
+  readonly nonInferiorityMargin: number;
   /** In the order of the pipeline. */
   readonly spend: readonly StageSpend[];
-  /** Smallest true gain, in points, that this test finds with 80% probability at a two-sided 5%. */
+  /** Smallest true gain, in points, that this test finds with 80% probability at a two-sided 5% over all arms together. */
   readonly detectableEffect: number | null;
   readonly examples: readonly ExampleMetrics[];
   /** Each one sentence: what a reader must know before believing the figures. */

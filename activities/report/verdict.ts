@@ -14,7 +14,7 @@ export interface Evidence {
  */
 export const MIN_TOPICS = 5;
 /** Chance of a false verdict of gain, over all arms together, that is accepted. */
-const ALPHA = 0.05;
+export const ALPHA = 0.05;
 
 /**
  * Whether prompts were improved. `gain`: an arm's Holm-adjusted p-value is at most 0.05 and its interval is above

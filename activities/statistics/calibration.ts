@@ -3,6 +3,7 @@
  * Centring on the base prompt takes out a validator's leniency and the prompt's difficulty; dividing by its
  * spread takes out how much of the scale it uses.
  */
+import { correlate } from './correlation.ts';
 
 /** One validator's score of one variation (its criteria already averaged); null = missing. */
 export interface Rating {
@@ -138,19 +139,4 @@ function weigh(
   });
   const total = raw.reduce((sum, { weight }) => sum + weight, 0);
   return raw.map((validator) => ({ ...validator, weight: validator.weight / total }));
-}
-
-/** Pearson's correlation; 0 where one side does not vary. */
-function correlate(pairs: readonly (readonly [number, number])[]): number {
-  const n = pairs.length;
-  if (n < 2) return 0;
-  const meanX = pairs.reduce((sum, [x]) => sum + x, 0) / n;
-  const meanY = pairs.reduce((sum, [, y]) => sum + y, 0) / n;
-  let [xy, xx, yy] = [0, 0, 0];
-  for (const [x, y] of pairs) {
-    xy += (x - meanX) * (y - meanY);
-    xx += (x - meanX) ** 2;
-    yy += (y - meanY) ** 2;
-  }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
 }

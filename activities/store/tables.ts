@@ -68,6 +68,29 @@ export const tables = {
   },
   model_outputs: modelOutputs,
   validator_scores: validatorScores,
+  /**
+   * What validators were given besides the answers, and their scores of it; the key is that of the answer it was made
+   * from, in the stage (score table) it was planted in. `kind`: `sentinels.ts`.
+   */
+  sentinels: {
+    key: ['stage', 'base_prompt_idx', 'prompt_variation_idx', 'sample_idx', 'validator', 'kind'],
+    columns: {
+      stage: 'VARCHAR',
+      ...variationKey,
+      sample_idx: 'INTEGER',
+      validator: 'INTEGER',
+      kind: 'VARCHAR',
+      criterion: 'VARCHAR',
+      model_output: 'VARCHAR',
+      criteria_1: 'DOUBLE',
+      criteria_2: 'DOUBLE',
+      criteria_3: 'DOUBLE',
+      criteria_4: 'DOUBLE',
+      criteria_5: 'DOUBLE',
+      error: 'VARCHAR',
+      ...call,
+    },
+  },
   pairs: {
     key: ['base_prompt_idx', 'pair_idx'],
     columns: {

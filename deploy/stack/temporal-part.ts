@@ -13,15 +13,8 @@ const readyTimeoutMs = 60_000;
 const defaultPort = 7233;
 const defaultUiPort = 8233;
 
-const dynamicConfig = [
-  // The server's own default, 20 per second and shard, costs about 100 ms for every sequential activity.
-  'history.transferProcessorMaxPollRPS=1000',
-  // Without it, priorities and fairness keys are ignored.
-  'matching.enableFairness=true',
-  // They hold within each partition of a task queue, of which one server needs no more than one.
-  'matching.numTaskqueueReadPartitions=1',
-  'matching.numTaskqueueWritePartitions=1',
-];
+/** The server's own default, 20 per second and shard, costs about 100 ms for every sequential activity. */
+const dynamicConfig = 'history.transferProcessorMaxPollRPS=1000';
 
 /** Whether the recorded server still serves. */
 export async function isTemporalHealthy(part: Part): Promise<boolean> {
@@ -54,7 +47,7 @@ export async function startTemporal(
     args: [
       'server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort),
       '--db-filename', join(stackDirectory(root), 'temporal.db'), '--log-level', 'error',
-      ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
+      '--dynamic-config-value', dynamicConfig,
     ],
     cwd: root,
     env,

@@ -55,7 +55,66 @@ describe('compareArms', () => {
           compareArms(list, ['ranker'], names, 1).arms[0]?.gain.mean ?? NaN;
         assert.ok(Math.abs(mean(answers) + mean(swapped)) < 1e-9);
       }),
+      { numRuns: 20 },
     );
+  });
+
+  it('tells the gain that the referee sees from what the others see', () => {
+    const flattered = test(() => 0).map((one) =>
+      one.arm === 'baseline'
+        ? one
+        : {
+            ...one,
+            scores: one.scores.map((sheet, index) =>
+              sheet.map((score) => (index < 2 ? score! + 0.6 : score)),
+            ),
+          },
+    );
+    const [arm] = compareArms(flattered, ['ranker'], names, 1).arms;
+    assert.ok(Math.abs((arm?.overOptimization ?? 0) - 0.6) < 1e-9);
+    assert.deepEqual(
+      arm?.validatorGains.map(({ isReferee, gain }) => [isReferee, Math.round(10 * gain) / 10]),
+      [
+        [false, 0.6],
+        [false, 0.6],
+        [true, 0],
+      ],
+    );
+  });
+
+  it('says of each criterion whether it is surely no worse', () => {
+    const answers = test(() => 0).map((one) =>
+      one.arm === 'baseline'
+        ? one
+        : { ...one, scores: one.scores.map(([first, second]) => [first!, second! - 0.5]) },
+    );
+    const [arm] = compareArms(answers, ['ranker'], names, 1).arms;
+    assert.deepEqual(
+      arm?.criteria.map(({ nonInferior }) => nonInferior),
+      [true, false],
+    );
+  });
+
+  it('compares answers of about the same length among themselves', () => {
+    const answers = test((prompt) => (prompt < 6 ? 1 : 0.2)).map((one) =>
+      one.arm === 'ranker' && one.basePromptIdx >= 6 ? { ...one, answerWords: 11 } : one,
+    );
+    const [arm] = compareArms(answers, ['ranker'], names, 1).arms;
+    assert.equal(arm?.lengthMatched?.prompts, 6);
+    assert.ok(Math.abs((arm?.lengthMatched?.mean ?? 0) - 0.2) < 1e-9);
+  });
+
+  it('says nothing of a validator without scores', () => {
+    const answers = test(() => 0.5).map((one) => ({
+      ...one,
+      scores: one.scores.map((sheet, index) => (index === 1 ? sheet.map(() => null) : sheet)),
+    }));
+    const [arm] = compareArms(answers, ['ranker'], names, 1).arms;
+    assert.deepEqual(
+      arm?.validatorGains.map(({ validator }) => validator),
+      [1, 3],
+    );
+    assert.ok(Math.abs((arm?.gain.mean ?? 0) - 0.5) < 1e-9);
   });
 
   it('does not depend on the order of the answers', () => {

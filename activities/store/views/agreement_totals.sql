@@ -9,8 +9,12 @@ with answers as (
     count(criteria_3) as n3, sum(criteria_3 - 3) as s3, sum((criteria_3 - 3) ** 2) as q3,
     count(criteria_4) as n4, sum(criteria_4 - 3) as s4, sum((criteria_4 - 3) ** 2) as q4,
     count(criteria_5) as n5, sum(criteria_5 - 3) as s5, sum((criteria_5 - 3) ** 2) as q5
-  from validator_scores
-  group by run, base_prompt_idx, prompt_variation_idx, sample_idx
+  from (
+    select false as tested, * from validator_scores
+    union all by name
+    select true as tested, * from test_scores
+  )
+  group by run, tested, base_prompt_idx, prompt_variation_idx, sample_idx
 ),
 totals as (
   select run, base_prompt_idx,

@@ -25,7 +25,7 @@ export const simulatedModels: readonly SimulatedModel[] = [
 /** Tells the role by what a request contains. Only one that asks for JSON can be anything but `main`. */
 export function roleOf(text: string, asksForJson: boolean): SimulatedRole {
   if (!asksForJson && !/\bJSON\b/.test(text)) return 'main';
-  if (/<answer[\s>]/.test(text) && /<(rubric|request)>/.test(text)) return 'validator';
+  if (/<answer[\s>]/.test(text) && /<(rubric|request)[\s>]/.test(text)) return 'validator';
   if (text.includes('<lessons>')) return 'prompt-optimizer';
   if (text.includes('<approach>') || text.includes('<prompt>')) return 'variation';
   if (/<(domain|topic)>|"(topics|prompts)"/.test(text)) return 'base-prompt';

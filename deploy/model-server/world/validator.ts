@@ -2,6 +2,7 @@
 import { measureAnswer } from './answer-measure.ts';
 import type { Measure } from './answer-measure.ts';
 import { createRandom } from './random.ts';
+import type { Random } from './random.ts';
 import { taggedText } from './tagged-text.ts';
 import { criteria } from './world.ts';
 import type { Criterion, World } from './world.ts';
@@ -25,8 +26,10 @@ export const validatorTraits: readonly [ValidatorTraits, ValidatorTraits, Valida
     { leniency: 0.05, compression: 0.9, verbosityBias: 0 },
   ];
 
-/** Parts of the validator noise in variance: what one reading has in common over criteria, and each its own. */
+/** Part of the validator noise, in variance, that one reading has in common over criteria. */
 const COMMON_SHARE = 0.25;
+/** Part of it that comes back whenever the same answer is read; the rest is new with every reading. */
+const LASTING_SHARE = 0.5;
 const USUAL_SENTENCES = 9;
 const LOWEST = 1.02;
 const HIGHEST = 4.98;
@@ -60,13 +63,20 @@ export function judge(message: string, validator: number, seed: number | string,
   const request = taggedText(message, 'request') ?? '';
   const answer = taggedText(message, 'answer') ?? '';
   const measure = measureAnswer(answer, request);
-  const random = createRandom('validator', validator, world.worldSeed, seed, answer, request);
-  const common = Math.sqrt(COMMON_SHARE) * random.normal();
+  const lasting = noiseOf(createRandom('validator', validator, world.worldSeed, seed, answer, request));
+  const passing = noiseOf(createRandom('reading', validator, world.worldSeed, seed, message));
   return rubricCriteria(rubric).map(({ key, criterion }) => {
-    const noise = world.validatorNoise * (common + Math.sqrt(1 - COMMON_SHARE) * random.normal());
+    const deviation = Math.sqrt(LASTING_SHARE) * lasting() + Math.sqrt(1 - LASTING_SHARE) * passing();
+    const noise = world.validatorNoise * deviation;
     const score = scoreAs(validator, measure, criterion, answer, noise, world);
     return { key, score, distribution: distributionOf(score) };
   });
+}
+
+/** Standard normal numbers, one per call, that have `COMMON_SHARE` in common. */
+function noiseOf(random: Random): () => number {
+  const common = Math.sqrt(COMMON_SHARE) * random.normal();
+  return () => common + Math.sqrt(1 - COMMON_SHARE) * random.normal();
 }
 
 /** A validator's expected score of something of this true quality, before the scale's ends cut it off. */

@@ -31,10 +31,22 @@ function sampleArm(name: string, mean: number, half: number, pHolm: number): Arm
         mean: baseline + gain,
         baseline,
         gain: { mean: gain, low: gain - 0.22, high: gain + 0.2 },
+        nonInferior: gain > 0.12,
       };
     }),
     lengthRatio: 1.34,
-    validatorGains: [1, 2, 3].map((validator) => ({ validator, gain: mean + (validator - 2) * 0.09 })),
+    lengthMatched: {
+      mean: mean * 0.8,
+      low: mean * 0.8 - half * 1.4,
+      high: mean * 0.8 + half * 1.4,
+      prompts: 19,
+    },
+    validatorGains: [1, 2, 3].map((validator) => {
+      const gain = mean - (validator - 2) * 0.09;
+      return { validator, gain, low: gain - half, high: gain + half, isReferee: validator === 3 };
+    }),
+    overOptimization: 0.13,
+    spend: { calls: 9, tokens: 2_400, ratio: 5.3 },
   };
 }
 
@@ -92,6 +104,16 @@ export const sampleMetrics: Metrics = {
     model: `simulated-validator-${validator}`,
     meanScore: 2.9 + validator * 0.2,
     missing: validator * 2 - 1,
+    isReferee: validator === 3,
+    sentinels: ['worse', 'bribed', 'twin'].map((kind) => ({
+      kind,
+      planted: 24,
+      passed: 23,
+      value: 23 / 24,
+      low: 0.789,
+      high: 0.999,
+    })),
+    excluded: null,
   })),
   ranker: {
     trainPairs: 158,
@@ -106,6 +128,9 @@ export const sampleMetrics: Metrics = {
     ],
   },
   fineTuning: { status: 'skipped', reason: 'the simulated models have no weights', examples: 64 },
+  noise: { answer: 0.31, validator: 0.22, rescored: 72, single: { count: 36, shift: -0.08, halo: 0.21 } },
+  selection: { prompts: 80, selected: 0.91, fresh: { mean: 0.55, low: 0.42, high: 0.68 } },
+  nonInferiorityMargin: 0.1,
   spend: [
     { stage: 'base_prompts', calls: 41, promptTokens: 9_200, completionTokens: 6_100, seconds: 12.4 },
     {

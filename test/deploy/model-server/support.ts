@@ -101,6 +101,7 @@ export function judgeMessages(
     base_prompt: request,
     model_output: answer,
     fence: '7f3a9c',
+    answer_form: '{"criteria_1": n}',
   });
 }
 
