@@ -1,5 +1,5 @@
 /** The contract every activity is written to, and what it is given to work with. */
-import type { ActivityContract } from '../definitions/types.ts';
+import type { ActivityContract, CacheOption, Value } from '../definitions/types.ts';
 import type { Settings } from '../configs/types.ts';
 import type { Store } from './store/store.ts';
 import type { ModelClient } from './inference/model-client.ts';
@@ -25,6 +25,15 @@ export interface ActivityRequest {
   readonly task: string;
   /** The task's `with`, evaluated. */
   readonly with: unknown;
+  /** What the task says in `cache`; what comes back is then a `CachedOutput`. */
+  readonly cache?: Exclude<CacheOption, false>;
+}
+
+/** What an activity gives back when its task says `cache`. Durable. */
+export interface CachedOutput {
+  readonly output: Value;
+  /** Whether it is that of an earlier success. */
+  readonly cached: boolean;
 }
 
 /** How far an activity is: sent as heartbeat details, shown by `prose status`. */
@@ -56,4 +65,9 @@ export interface ActivityContext {
  */
 export interface Activity<Input, Output> extends ActivityContract {
   run(input: Input, context: ActivityContext): Promise<Output>;
+  /**
+   * For `cache`: paths below the root of the files and folders it reads besides the shards that its input names. Throws
+   * `Uncacheable` where that cannot be known. Default: none.
+   */
+  reads?(input: Input, run: RunReference): readonly string[];
 }

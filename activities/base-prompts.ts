@@ -26,6 +26,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
   description:
     'Generates base prompts for the configured domain, or reads them from a file, and splits them by topic.',
   taskQueue: 'gpu-generation',
+  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,
@@ -49,6 +50,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       source: { type: 'string' },
     },
   },
+  reads: ({ promptsFile }) => (promptsFile ? [promptsFile] : []),
   async run(input, context) {
     const { store, run, settings } = context;
     const config = settings.basePrompt;

@@ -46,6 +46,7 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   description:
     "Builds the training set of the main model's best-scored answers, and trains on it where there are weights.",
   taskQueue: 'gpu-training',
+  cacheable: 'it reads whatever is in the tables of its run',
   input: { type: 'object', additionalProperties: false, properties: {} },
   output: {
     type: 'object',

@@ -51,9 +51,9 @@ export const activities: readonly AnyActivity[] = [
 /** Names and contracts of the activities, as the checker of definitions needs them. */
 export function activityCatalogue(list: readonly AnyActivity[] = activities): ActivityCatalogue {
   return new Map(
-    list.map(({ name, description, input, output, taskQueue }) => [
+    list.map(({ name, description, input, output, taskQueue, cacheable }) => [
       name,
-      { name, description, input, output, taskQueue },
+      { name, description, input, output, taskQueue, ...(cacheable !== undefined && { cacheable }) },
     ]),
   );
 }
@@ -77,6 +77,7 @@ export function createActivities(
   const functions = list.map((activity): [string, ActivityFunctions[string]] => {
     const registered: Registered = {
       activity,
+      isOwn: activities.includes(activity),
       checkInput: ajv.compile(activity.input),
       checkOutput: ajv.compile(activity.output),
     };

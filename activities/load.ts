@@ -85,12 +85,14 @@ function looksLikeOne(value: unknown): value is JsonObject {
 
 /** What keeps a thing from being an activity; undefined if nothing does. */
 function whatIsWrong(candidate: JsonObject): string | undefined {
-  const { name, description, taskQueue, input, output } = candidate;
+  const { name, description, taskQueue, input, output, cacheable } = candidate;
   if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9]*$/.test(name))
     return "'name' must be letters and digits";
   if (RESERVED.includes(name)) return `the name '${name}' is reserved`;
   if (typeof description !== 'string' || description === '') return "'description' must be a text";
   if (typeof taskQueue !== 'string' || taskQueue === '') return "'taskQueue' must name a task queue";
+  if (cacheable !== undefined && cacheable !== true && typeof cacheable !== 'string')
+    return "'cacheable' must be true, or a text that says why not";
   for (const [key, schema] of Object.entries({ input, output })) {
     if (!isJsonObject(schema) || schema['type'] !== 'object')
       return `'${key}' must be a JSON Schema with type: 'object'`;

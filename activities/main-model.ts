@@ -31,6 +31,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
   name: 'runMainModel',
   description: 'Lets the main model answer every prompt of a shard.',
   taskQueue: 'gpu-main',
+  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,

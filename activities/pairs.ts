@@ -38,6 +38,7 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
   name: 'buildPairs',
   description: 'Pairs better with worse variations of the same base prompt by their calibrated scores.',
   taskQueue: 'prose',
+  cacheable: 'it reads whatever is in the tables of its run',
   input: { type: 'object', additionalProperties: false, properties: {} },
   output: {
     type: 'object',

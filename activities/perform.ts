@@ -8,6 +8,7 @@ import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
 import { keepBeating } from './heartbeat.ts';
 import type { ModelClient } from './inference/model-client.ts';
 import type { Store } from './store/store.ts';
+import type { TaskCache } from './task-cache/task-cache.ts';
 
 /** What activities work with, made once per worker process. */
 export interface ActivityDependencies {
@@ -18,11 +19,14 @@ export interface ActivityDependencies {
   readonly log: Logger;
   /** Value of a variable of the process's environment. Default: none is set. */
   readonly environment?: (name: string) => string | undefined;
+  readonly cache: TaskCache;
 }
 
 /** An activity with the compiled schemas of its contract. */
 export interface Registered {
   readonly activity: Activity<never, unknown>;
+  /** Whether it is one of PROSE's, not of the project's. */
+  readonly isOwn: boolean;
   readonly checkInput: ValidateFunction;
   readonly checkOutput: ValidateFunction;
 }
@@ -31,14 +35,14 @@ export interface Registered {
  * Performs one attempt inside Temporal's activity context.
  *
  * @param readSettings gives the settings pinned under a digest.
- * @returns the activity's output, checked against its contract.
+ * @returns the activity's output, checked against its contract; a `CachedOutput` where the request has `cache`.
  * @throws ApplicationFailure, whose type is the error's `code`: `INVALID_INPUT` and `INVALID_OUTPUT` are not
  * retryable, nor is an error whose `retryable` is false; any other is left to the task's retry policy.
  */
 export async function performActivity(
-  { activity, checkInput, checkOutput }: Registered,
+  { activity, isOwn, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { store, models, log, environment = () => undefined }: ActivityDependencies,
+  { store, models, log, environment = () => undefined, cache }: ActivityDependencies,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   const { run, task, with: input } = request;
@@ -64,11 +68,19 @@ export async function performActivity(
       signal,
       heartbeat: pulse.beat,
     };
-    // The schema, checked above, stands between what came and the activity's own type.
-    const output = await activity.run(input as never, context);
-    assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
+    const work = async (): Promise<unknown> => {
+      // The schema, checked above, stands between what came and the activity's own type.
+      const output = await activity.run(input as never, context);
+      assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
+      return output;
+    };
+    const { cache: option } = request;
+    const result =
+      option === undefined
+        ? await work()
+        : await cache.use({ activity, isOwn, run, task, input, option, settings, log: attemptLog }, work);
     attemptLog.info({ seconds: secondsSince(startedAt) }, 'attempt succeeded');
-    return output;
+    return result;
   } catch (error) {
     // Whatever it is that a cancelled activity fails with, it ended because it was told to.
     if (signal.aborted) {

@@ -20,6 +20,7 @@ export const promoteModel: Activity<PromotionInput, PromotionOutput> = {
   name: 'promoteModel',
   description: 'Makes a trained version the champion of its role.',
   taskQueue: 'prose',
+  cacheable: 'it changes which version is the champion',
   input: {
     type: 'object',
     additionalProperties: false,

@@ -27,6 +27,7 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
   description:
     'Trains the prompt-optimization model on chosen and rejected variations (contrastive learning).',
   taskQueue: 'gpu-training',
+  cacheable: 'it reads whatever is in the tables of its run',
   input: {
     type: 'object',
     additionalProperties: false,

@@ -32,6 +32,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
   description:
     'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
   taskQueue: 'prose',
+  cacheable: 'it writes the report of its run',
   input: {
     type: 'object',
     additionalProperties: false,

@@ -23,6 +23,7 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
   name: 'optimizeTestPrompts',
   description: 'Makes the prompts of every arm of the test from held-out base prompts.',
   taskQueue: 'gpu-generation',
+  cacheable: 'it reads a version of a model, which may be another one next time',
   input: {
     type: 'object',
     additionalProperties: false,

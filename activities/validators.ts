@@ -26,6 +26,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
   name: 'runValidator',
   description: 'Lets one validator score every answer of a shard by the five criteria of the rubric.',
   taskQueue: 'gpu-validator',
+  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,

@@ -27,6 +27,7 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
   description:
     'Rewrites each base prompt of a shard in several ways; the untouched base prompt is variation -1.',
   taskQueue: 'gpu-generation',
+  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,

@@ -1,6 +1,7 @@
 /** The verbs of `prose` and its global options. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addCacheVerb } from './cache.ts';
 import { addCancelVerb } from './cancel.ts';
 import { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
@@ -33,6 +34,7 @@ const verbs = [
   addScheduleVerb,
   addSqlVerb,
   addOptimizeVerb,
+  addCacheVerb,
   addUpVerb,
   addDownVerb,
   addWorkerVerb,

@@ -111,8 +111,9 @@ function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Color
   const reason = task.reason === undefined ? '' : colors.dim(neutraliseLine(task.reason));
   if (task.state === 'pending') return reason;
   const took = task.startedAt === undefined ? '' : formatDuration((task.endedAt ?? nowMs) - task.startedAt);
+  const cached = task.cached === undefined ? '' : colors.dim(cachedText(task.cached, total));
   if (task.state !== 'running')
-    return [total > 1 ? `×${total}` : '', colors.dim(took), reason].filter(Boolean).join('  ');
+    return [total > 1 ? `×${total}` : '', colors.dim(took), cached, reason].filter(Boolean).join('  ');
 
   const share = shareDone(task, byTask);
   const known = total > 1 || progress !== undefined;
@@ -120,6 +121,7 @@ function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Color
   return [
     known ? `${'█'.repeat(filled)}${colors.dim('░'.repeat(barWidth - filled))}` : '',
     total > 1 ? `${done}/${total}` : '',
+    cached,
     progress === undefined ? '' : colors.dim(amountText(progress, total > 1 && done > 0)),
     share >= leastShareForEta && task.startedAt !== undefined
       ? `${formatDuration(((nowMs - task.startedAt) * (1 - share)) / share)} left`
@@ -127,6 +129,10 @@ function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Color
   ]
     .filter(Boolean)
     .join('  ');
+}
+
+function cachedText(cached: number, total: number): string {
+  return total === 1 ? 'from cache' : `${cached} from cache`;
 }
 
 /** `120/540 answers, 35/s`; without the total where it is not that of the whole task. */

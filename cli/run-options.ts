@@ -25,7 +25,7 @@ export function addRunOptions(command: Command): Command {
     .option('--params-file <file>', 'parameters as a JSON object')
     .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
     .option('--model <name>', 'model name used by every role')
-    .option('--no-cache', 'make every model call, also those whose answers were kept from earlier runs');
+    .option('--no-cache', 'make every model call and run every task, whatever was kept of earlier runs');
 }
 
 /** The second argument of a run. Throws `CliError` `WRONG_INPUT`. */

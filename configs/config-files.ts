@@ -4,7 +4,7 @@ import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020
 import type { Settings } from './types.ts';
 
 /** The parts of `Settings` that come from YAML. */
-export type ConfigKey = Exclude<keyof Settings, 'texts'>;
+export type ConfigKey = Exclude<keyof Settings, 'texts' | 'taskCache'>;
 
 /** File names in `configs/` without `.yaml`, in pipeline order. */
 export const CONFIG_FILES: { readonly [key in ConfigKey]: string } = {

@@ -1,7 +1,7 @@
 /** Settings with every role pointed elsewhere for one run. Pure. */
 import type { RoleConfig, Settings, SettingsOverrides } from './types.ts';
 
-/** The same settings with the given endpoint, model name and use of kept answers in every role. */
+/** The same settings with the given endpoint, model name and use of what was kept. */
 export function overrideSettings(
   settings: Settings,
   { endpoint, model, cache }: SettingsOverrides,
@@ -23,5 +23,6 @@ export function overrideSettings(
     mainModel: point(settings.mainModel),
     validatorModel: { ...settings.validatorModel, validators: [point(first), point(second), point(third)] },
     promptOptimization: point(settings.promptOptimization),
+    ...(cache === undefined ? {} : { taskCache: cache }),
   };
 }

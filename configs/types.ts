@@ -166,6 +166,8 @@ export interface Settings {
   /** By task queue name. */
   readonly queues: { readonly [name: string]: QueueConfig };
   readonly texts: { readonly [name in TextName]: string };
+  /** False: no task takes the outputs of an earlier success, whatever the definition says. Default true. */
+  readonly taskCache?: boolean;
 }
 
 /** What a caller may change for one run without editing a file. */
@@ -174,6 +176,6 @@ export interface SettingsOverrides {
   readonly endpoint?: string;
   /** Model name used by every role. */
   readonly model?: string;
-  /** False: no kept answer is used, and none is kept. */
+  /** False: no kept answer and no kept output of a task is used, and none is kept. */
   readonly cache?: boolean;
 }

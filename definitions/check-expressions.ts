@@ -61,6 +61,7 @@ function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): vo
   if ('tasks' in task) return checkGroup(task, path, inner, check);
   const checker = new ValueChecker(inner, document, problems);
   if ('wait' in task) return checkWait(task.wait, [...path, 'wait'], checker, check);
+  if (task.fairnessKey !== undefined) checker.check(task.fairnessKey, [...path, 'fairnessKey']);
   const contract = takenBy(task, context);
   if (contract !== undefined) new InputCheck(contract, checker, document, problems).check(task.with, path);
   else if (task.with !== undefined) checker.check(task.with, [...path, 'with']);
@@ -115,7 +116,11 @@ export function checkExpressions(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   const check = { document, context, problems };
-  checkGroup(definition, [], outerScope(definition), check);
+  const outer = outerScope(definition);
+  const { fairnessKey } = definition.defaults ?? {};
+  if (fairnessKey !== undefined)
+    new ValueChecker(outer, document, problems).check(fairnessKey, ['defaults', 'fairnessKey']);
+  checkGroup(definition, [], outer, check);
   if (definition.finally !== undefined)
     checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, context.catalogue), check);
   return problems;

@@ -1,6 +1,7 @@
 /** Every check of a definition beyond its schema. */
 import { checkExpressions } from './check-expressions.ts';
 import { checkGraph } from './check-graph.ts';
+import { checkOptions } from './check-options.ts';
 import { checkParams } from './check-params.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { checkWaiting } from './check-waiting.ts';
@@ -24,6 +25,7 @@ export function checkDefinition(
     ...checkGraph(definition.finally ?? {}, ['finally'], document),
     ...checkWaiting(definition, document),
     ...checkSchedule(definition, document),
+    ...checkOptions(definition, document, context),
     ...checkExpressions(definition, document, context),
   ];
 }

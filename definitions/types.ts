@@ -46,6 +46,9 @@ export interface RetryPolicy {
   readonly nonRetryableErrorTypes?: readonly string[];
 }
 
+/** Whether a task takes the outputs of an earlier success; `ttl`: of one that is no older. */
+export type CacheOption = boolean | { readonly ttl: Duration };
+
 /** How a task's activity is scheduled; `defaults` of a definition hold the same keys for all of its tasks. */
 export interface TaskOptions {
   /** Name of a task queue in `configs/queues.yaml`. Default: the activity's own. */
@@ -59,6 +62,14 @@ export interface TaskOptions {
   readonly scheduleToStart?: Duration;
   /** All attempts together (Temporal's schedule-to-close). Default: none. */
   readonly scheduleToClose?: Duration;
+  /** Default false. In `defaults` it is for the activities that can be cached. */
+  readonly cache?: CacheOption;
+  /** 1 (first) to 5; of what waits for the same task queue. Default 3, or that of the run. */
+  readonly priority?: number;
+  /** Whose work it is, at most 64 bytes: keys share a task queue by their weights. May hold expressions. Default: none. */
+  readonly fairnessKey?: string;
+  /** 0.001 to 1000. Default 1. */
+  readonly fairnessWeight?: number;
 }
 
 /** Runs a task once for each item of a list. */
@@ -198,5 +209,10 @@ export interface ActivityContract {
   readonly output: JsonSchema;
   /** Task queue used when neither the task nor `defaults` names one. */
   readonly taskQueue: string;
+  /**
+   * Whether tasks may say `cache`: true if the output, and what it refers to, follows from the input, what that refers
+   * to, the settings and the seed alone. A text = why not, as the end of a sentence. Default: it cannot.
+   */
+  readonly cacheable?: true | string;
 }
 export type ActivityCatalogue = ReadonlyMap<string, ActivityContract>;

@@ -15,6 +15,8 @@ import { createActivities, createInternalActivities } from '../activities/index.
 import { createAnswerCache } from '../activities/inference/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
 import { loadActivities } from '../activities/load.ts';
+import { digestCode } from '../activities/task-cache/code-digests.ts';
+import { createTaskCache } from '../activities/task-cache/task-cache.ts';
 import { createStore } from '../activities/store/create-store.ts';
 import { loadSettings } from '../configs/load.ts';
 import { formatProblem } from '../definitions/problem.ts';
@@ -51,6 +53,7 @@ async function main(): Promise<void> {
   const settings = await loadSettings(root);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
+  const code = await digestCode(root);
   const list = await loadActivities(root);
   if (!list.ok) throw new InputError(list.problems.map((problem) => formatProblem(problem)).join('\n'));
   const configs = settings.value.queues;
@@ -75,7 +78,8 @@ async function main(): Promise<void> {
     log,
     cache: createAnswerCache({ directory: join(root, 'data', 'cache'), log }),
   });
-  const dependencies = { root, store, models, log, environment };
+  const cache = createTaskCache(root, code);
+  const dependencies = { root, store, models, log, environment, cache };
   try {
     const workers = await createWorkers({
       connection,

@@ -1,8 +1,10 @@
 /** From a task's options and its definition's defaults to Temporal's. */
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
-import type { Duration } from '@temporalio/common';
+import type { Duration, Priority } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
-import type { RetryPolicy, TaskOptions } from '../definitions/types.ts';
+import { evaluate, ExpressionError } from '../definitions/expression.ts';
+import { isFairnessKey } from '../definitions/fairness-key.ts';
+import type { RetryPolicy, TaskOptions, Value } from '../definitions/types.ts';
 
 /** What holds where neither the task nor the definition's `defaults` say; documented in `definitions/types.ts`. */
 const TIMEOUT = '30m';
@@ -32,6 +34,37 @@ export function activityOptions(
     // Ending only when its activities have ended keeps a cancelled run from writing on after it is over.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   };
+}
+
+/**
+ * The priority of a task's activity or child workflow; undefined = that of the run.
+ *
+ * @param bindings what the expressions of the fairness key see.
+ * @throws ExpressionError when the fairness key is no text of 1 to 64 bytes.
+ */
+export function priorityOptions(
+  task: TaskOptions,
+  defaults: TaskOptions,
+  bindings: { readonly [name: string]: Value },
+): Priority | undefined {
+  const priorityKey = task.priority ?? defaults.priority;
+  const fairnessKey = task.fairnessKey ?? defaults.fairnessKey;
+  const fairnessWeight = task.fairnessWeight ?? defaults.fairnessWeight;
+  if (priorityKey === undefined && fairnessKey === undefined && fairnessWeight === undefined)
+    return undefined;
+  return {
+    ...(priorityKey === undefined ? {} : { priorityKey }),
+    ...(fairnessKey === undefined ? {} : { fairnessKey: evaluateFairnessKey(fairnessKey, bindings) }),
+    ...(fairnessWeight === undefined ? {} : { fairnessWeight }),
+  };
+}
+
+function evaluateFairnessKey(key: string, bindings: { readonly [name: string]: Value }): string {
+  const value = evaluate(key, bindings);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (isFairnessKey(text)) return text;
+  const reason = `a fairness key is a text of 1 to 64 bytes, not ${JSON.stringify(text.slice(0, 80))}`;
+  throw new ExpressionError('EXPRESSION_FAILED', key, reason);
 }
 
 function retryOptions(retry: RetryPolicy & typeof RETRY): NonNullable<ActivityOptions['retry']> {

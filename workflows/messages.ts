@@ -106,6 +106,8 @@ export interface TaskStatus {
   readonly reason?: string;
   /** Some of its instances failed or were blocked without failing what is around them. */
   readonly tolerated?: true;
+  /** How many of the succeeded instances took the outputs of an earlier success. */
+  readonly cached?: number;
   readonly tasks?: readonly TaskStatus[];
 }
 
@@ -136,6 +138,6 @@ export interface RunOptions {
   readonly endpoint?: string;
   /** Model name used by every role for this run. */
   readonly model?: string;
-  /** False: every call is made, and no answer is kept. */
+  /** False: every call is made and every task runs; no answer is kept, and no outputs are. */
   readonly cache?: boolean;
 }

@@ -36,7 +36,7 @@ export function createChildRunner(
 
 async function runChild(
   workflowId: string,
-  { workflow, task, with: params }: WorkflowCall,
+  { workflow, task, with: params, priority }: WorkflowCall,
   options: RunOptions,
 ): Promise<Settlement> {
   const scope = CancellationScope.current();
@@ -45,6 +45,7 @@ async function runChild(
       workflowId,
       args: [params, options],
       staticSummary: task,
+      ...(priority === undefined ? {} : { priority }),
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });

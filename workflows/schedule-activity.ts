@@ -6,7 +6,7 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { ActivityRequest, RunReference } from '../activities/activity.ts';
+import type { ActivityRequest, CachedOutput, RunReference } from '../activities/activity.ts';
 import type { Value } from '../definitions/types.ts';
 import { activityId } from './instance-path.ts';
 import { ACTIVITY_TIMEOUT } from './messages.ts';
@@ -22,7 +22,7 @@ import type { ActivityCall } from './task-runner.ts';
  */
 const MAX_PENDING_ACTIVITIES = 200;
 
-type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value> };
+type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value | CachedOutput> };
 
 /** A function that runs one activity of the run, once fewer than 200 are pending, no pause holds and no handover is near. */
 export function createActivityScheduler(
@@ -47,8 +47,11 @@ async function runActivity(run: RunReference, call: ActivityCall): Promise<Settl
   });
   try {
     // The proxy has a function for every name.
-    const output = await activities[call.activity]?.({ run, task: call.task, with: call.with });
-    return succeeded(output ?? null);
+    const { task, with: input, cache } = call;
+    const result = await activities[call.activity]?.({ run, task, with: input, ...(cache && { cache }) });
+    if (cache === undefined) return succeeded((result ?? null) as Value);
+    const { output, cached } = result as CachedOutput;
+    return { ...succeeded(output), ...(cached ? { cached } : {}) };
   } catch (error) {
     if (isCancellation(error)) return cancelled;
     if (!(error instanceof ActivityFailure)) throw error;

@@ -19,6 +19,8 @@ export interface Settlement {
   readonly failure?: Failure;
   /** Why it was skipped or blocked, in one line. */
   readonly reason?: string;
+  /** It succeeded with the outputs of an earlier success. */
+  readonly cached?: true;
   /** It failed or was blocked, and fails nothing around it. */
   readonly tolerated?: true;
 }

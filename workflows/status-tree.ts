@@ -33,6 +33,7 @@ export class StatusNode {
   #reason: string | undefined;
   #reasonOutcome: TaskOutcome | undefined;
   #tolerated = false;
+  #cached = 0;
   /** Failed instances that count as good ones for the state of this node. */
   #forgiven = 0;
 
@@ -75,6 +76,11 @@ export class StatusNode {
     this.#counts.running += 1;
   }
 
+  /** One instance has the outputs of an earlier success. */
+  countCached(): void {
+    this.#cached += 1;
+  }
+
   /** So many failed items are within what their `forEach` allows. */
   forgive(count: number): void {
     this.#forgiven += count;
@@ -110,6 +116,7 @@ export class StatusNode {
       ...(isOver && this.#endedAt !== undefined ? { endedAt: this.#endedAt } : {}),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
       ...(this.#tolerated ? { tolerated: true } : {}),
+      ...(this.#cached > 0 ? { cached: this.#cached } : {}),
       ...(this.#kind === 'group'
         ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
         : {}),

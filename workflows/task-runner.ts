@@ -1,8 +1,10 @@
 /** Runs one task of a definition: its condition, its items, and its work by kind. */
+import type { Priority } from '@temporalio/common';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { evaluate, evaluateCondition } from '../definitions/expression.ts';
 import type {
   ActivityTask,
+  CacheOption,
   GroupTask,
   Task,
   TaskOptions,
@@ -11,7 +13,7 @@ import type {
   WaitTask,
   WorkflowTask,
 } from '../definitions/types.ts';
-import { activityOptions } from './activity-options.ts';
+import { activityOptions, priorityOptions } from './activity-options.ts';
 import { attempt } from './attempt.ts';
 import type { Scope } from './bindings.ts';
 import {
@@ -37,6 +39,8 @@ export interface ActivityCall {
   readonly task: string;
   readonly with: Value;
   readonly options: ActivityOptions;
+  /** Absent = neither is an earlier success looked for, nor is this one kept. */
+  readonly cache?: Exclude<CacheOption, false>;
 }
 
 /** One run of another definition. */
@@ -46,6 +50,8 @@ export interface WorkflowCall {
   readonly task: string;
   /** The params of that run. */
   readonly with: Value;
+  /** Default: that of the run. */
+  readonly priority?: Priority | undefined;
 }
 
 /** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
@@ -278,10 +284,13 @@ export class TaskRunner {
   }
 
   async #runWorkflow(task: WorkflowTask, { path, scope }: Instance): Promise<Settlement> {
-    const params = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
-    const settlement = params.ok
-      ? await this.#surroundings.runWorkflow({ workflow: task.workflow, task: path, with: params.value })
-      : params.failure;
+    const call = attempt(() => ({
+      with: evaluate(task.with ?? {}, scope.bindings()),
+      priority: priorityOptions(task, this.#plan.defaults, scope.bindings()),
+    }));
+    const settlement = call.ok
+      ? await this.#surroundings.runWorkflow({ workflow: task.workflow, task: path, ...call.value })
+      : call.failure;
     return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
   }
 
@@ -297,22 +306,28 @@ export class TaskRunner {
     return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
   }
 
-  async #runActivity(task: ActivityTask, { path, scope }: Instance): Promise<Settlement> {
+  async #runActivity(task: ActivityTask, { path, scope, node }: Instance): Promise<Settlement> {
     // What is held has not failed yet.
     const record = (settlement: Settlement): Settlement =>
       task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
-    const input = attempt(() => evaluate(task.with ?? {}, scope.bindings()));
-    if (!input.ok) return record(input.failure);
-    const taskQueue = this.#plan.activities[task.activity]?.taskQueue ?? '';
-    const options = activityOptions(task, this.#plan.defaults, taskQueue);
-    return record(
-      await this.#surroundings.runActivity({
-        activity: task.activity,
-        task: path,
-        with: input.value,
-        options,
-      }),
-    );
+    const { defaults, activities } = this.#plan;
+    const call = attempt(() => ({
+      with: evaluate(task.with ?? {}, scope.bindings()),
+      priority: priorityOptions(task, defaults, scope.bindings()),
+    }));
+    if (!call.ok) return record(call.failure);
+    const options = activityOptions(task, defaults, activities[task.activity]?.taskQueue ?? '');
+    const { priority } = call.value;
+    const cache = task.cache ?? defaults.cache ?? false;
+    const settlement = await this.#surroundings.runActivity({
+      activity: task.activity,
+      task: path,
+      with: call.value.with,
+      options: priority === undefined ? options : { ...options, priority },
+      ...(cache === false ? {} : { cache }),
+    });
+    if (settlement.cached === true) node.countCached();
+    return record(settlement);
   }
 
   async #runGroup(task: GroupTask, { path, scope, node }: Instance): Promise<Settlement> {

@@ -12,7 +12,8 @@ import { openViews, type ViewReader } from '../store/open-views.ts';
 import { escapeGlob, shardPath } from '../store/paths.ts';
 import type { ShardName } from '../store/store.ts';
 import type { Cell } from '../store/tables.ts';
-import { userTablePath } from '../store/user-tables.ts';
+import { tableFolderOfRun, userTablePath } from '../store/user-tables.ts';
+import { Uncacheable } from '../task-cache/uncacheable.ts';
 import { answerForm, type AnswerForm } from './answer-columns.ts';
 import { askForRow } from './ask-for-row.ts';
 import { quoteName, readSource, rowKeySql, sourceSql, type SourceRow } from './source-rows.ts';
@@ -70,6 +71,7 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
   name: 'generate',
   description: 'Asks a model about every row of a table, with a text of yours; the answers become a table.',
   taskQueue: 'gpu-generation',
+  cacheable: true,
   input: {
     type: 'object',
     additionalProperties: false,
@@ -105,6 +107,11 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
       errorCount: { type: 'integer' },
       columns: columnsSchema,
     },
+  },
+  reads({ from, text }, { runId }) {
+    const folder = tableFolderOfRun(from, runId);
+    if (folder === undefined) throw new Uncacheable("'from' is a query, which may read any table");
+    return [text, folder];
   },
   async run(input, context) {
     const { root } = context.store;

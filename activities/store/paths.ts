@@ -70,10 +70,15 @@ export function tableDirectory(root: string, table: TableName): string {
   return join(root, 'data', 'raw', table);
 }
 
+/** Path of a shard's Parquet file, relative to the root. Throws `StoreError` `INVALID_NAME`. */
+export function shardFile(name: ShardName): string {
+  assertShardName(name);
+  return join(tableDirectory('', name.table), runDirectory(name.run), `${name.shard}.parquet`);
+}
+
 /** Absolute path of a shard's Parquet file. Throws `StoreError` `INVALID_NAME`. */
 export function shardPath(root: string, name: ShardName): string {
-  assertShardName(name);
-  return join(tableDirectory(root, name.table), runDirectory(name.run), `${name.shard}.parquet`);
+  return join(root, shardFile(name));
 }
 
 /** Absolute path of a shard's journal. Throws `StoreError` `INVALID_NAME`. */

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from './atomic-write.ts';
-import { isTableName, runDirectory } from './paths.ts';
+import { isTableName, runDirectory, tableDirectory } from './paths.ts';
 import { StoreError } from './store-error.ts';
 
 const TABLES = join('data', 'tables');
@@ -42,6 +42,13 @@ export function userTablePath({ table, run, part }: UserTableName): string {
   if (isReserved(table))
     throw new StoreError('INVALID_NAME', `The table '${table}' is one of PROSE's own; choose another name.`);
   return join(TABLES, table, runDirectory(run), `${part}.parquet`);
+}
+
+/** Folder (relative to the root) of a run's rows of any table, PROSE's or a user's; undefined for what is no table. */
+export function tableFolderOfRun(table: string, run: string): string | undefined {
+  if (isTableName(table)) return join(tableDirectory('', table), runDirectory(run));
+  if (isReserved(table) || !new RegExp(USER_TABLE_PATTERN).test(table)) return undefined;
+  return join(TABLES, table, runDirectory(run));
 }
 
 export interface UserTable {

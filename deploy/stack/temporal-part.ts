@@ -13,8 +13,15 @@ const readyTimeoutMs = 60_000;
 const defaultPort = 7233;
 const defaultUiPort = 8233;
 
-/** The server's own default, 20 per second and shard, costs about 100 ms for every sequential activity. */
-const dynamicConfig = 'history.transferProcessorMaxPollRPS=1000';
+const dynamicConfig = [
+  // The server's own default, 20 per second and shard, costs about 100 ms for every sequential activity.
+  'history.transferProcessorMaxPollRPS=1000',
+  // Without it, priorities and fairness keys are ignored.
+  'matching.enableFairness=true',
+  // They hold within each partition of a task queue, of which one server needs no more than one.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+];
 
 /** Whether the recorded server still serves. */
 export async function isTemporalHealthy(part: Part): Promise<boolean> {
@@ -47,7 +54,7 @@ export async function startTemporal(
     args: [
       'server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort),
       '--db-filename', join(stackDirectory(root), 'temporal.db'), '--log-level', 'error',
-      '--dynamic-config-value', dynamicConfig,
+      ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
     ],
     cwd: root,
     env,

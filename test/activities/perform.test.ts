@@ -8,6 +8,7 @@ import type { Activity, ActivityRequest } from '../../activities/activity.ts';
 import type { JsonSchema } from '../../definitions/types.ts';
 import type { Store } from '../../activities/store/store.ts';
 import type { ModelClient } from '../../activities/inference/model-client.ts';
+import { createTaskCache } from '../../activities/task-cache/task-cache.ts';
 import { quietLogger } from '../support/temporal.ts';
 
 const quiet = { logger: quietLogger };
@@ -61,6 +62,7 @@ describe('an attempt of an activity', () => {
       store: { getObject } as unknown as Store,
       models: {} as ModelClient,
       log: pino({ level: 'silent' }),
+      cache: createTaskCache('/project', { own: {}, user: {} }),
     };
   });
 

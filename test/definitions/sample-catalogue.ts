@@ -24,13 +24,14 @@ const contracts: readonly Omit<ActivityContract, 'description' | 'taskQueue'>[] 
     name: 'showItem',
     input: object({ item: { type: 'string' } }),
     output: object({ shown: { type: 'boolean' } }),
+    cacheable: 'it shows something',
   },
   {
     name: 'collect',
     input: object({ items, origin: object({ item: { type: 'string' } }) }, ['items']),
     output: object({ text: { type: 'string' } }),
   },
-  { name: 'doNothing', input: object({}), output: object({}) },
+  { name: 'doNothing', input: object({}), output: object({}), cacheable: true },
 ];
 
 export const sampleContext: CheckContext = {

@@ -53,6 +53,10 @@ async function start(): Promise<TestTemporal> {
     'server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never',
     // The default of 20 polls a second costs each activity 100 ms.
     '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000',
+    // As the local stack does.
+    '--dynamic-config-value', 'matching.enableFairness=true',
+    '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1',
+    '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
   ];
   const server = spawn(path, args, { stdio: 'ignore' });
   // Mocha ends when nothing is left to wait for; the server must not be such a thing.

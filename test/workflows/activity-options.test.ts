@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { activityOptions } from '../../workflows/activity-options.ts';
+import { activityOptions, priorityOptions } from '../../workflows/activity-options.ts';
 
 describe('activityOptions', () => {
   it('has the documented defaults', () => {
@@ -44,5 +44,27 @@ describe('activityOptions', () => {
     const options = activityOptions({ retry: { initialInterval: '5m' } }, {}, 'q');
     assert.equal(options.retry?.maximumInterval, 300_000);
     assert.equal(activityOptions({ retry: { initialInterval: '0s' } }, {}, 'q').retry?.initialInterval, 1);
+  });
+});
+
+describe('priorityOptions', () => {
+  it('are those of the run where nothing is said', () =>
+    assert.equal(priorityOptions({}, {}, {}), undefined));
+
+  it("prefer the task to the defaults of its definition, and evaluate the fairness key in the task's scope", () => {
+    const task = { priority: 1, fairnessKey: 'team ${ params.team }' };
+    const defaults = { priority: 4, fairnessKey: 'all', fairnessWeight: 0.5 };
+    assert.deepEqual(priorityOptions(task, defaults, { params: { team: 7 } }), {
+      priorityKey: 1,
+      fairnessKey: 'team 7',
+      fairnessWeight: 0.5,
+    });
+  });
+
+  it('take a key of 64 bytes and none that is longer or empty', () => {
+    const keyed = (key: string) => priorityOptions({ fairnessKey: '${ key }' }, {}, { key });
+    assert.equal(keyed('ü'.repeat(32))?.fairnessKey, 'ü'.repeat(32));
+    assert.throws(() => keyed(`${'ü'.repeat(32)}x`), { code: 'EXPRESSION_FAILED' });
+    assert.throws(() => keyed(''), { code: 'EXPRESSION_FAILED' });
   });
 });
