@@ -1,9 +1,15 @@
 /** The contract every activity is written to, and what it is given to work with. */
 import type { ActivityContract, CacheOption, Value } from '../definitions/types.ts';
-import type { Settings } from '../configs/types.ts';
+import type { Budget, Settings } from '../configs/types.ts';
 import type { Store } from './store/store.ts';
 import type { ModelClient } from './inference/model-client.ts';
 import type { Logger } from 'pino';
+
+/** A budget and whose it is. Durable. */
+export interface RunBudget extends Budget {
+  /** The run whose ledger counts; a run shares its budget with those that it runs. Default: the run itself. */
+  readonly run?: string;
+}
 
 /** Which run an activity works for. Durable: part of every activity's input in histories. */
 export interface RunReference {
@@ -16,6 +22,8 @@ export interface RunReference {
   readonly digest: string;
   /** Seed of every random choice of the run. */
   readonly seed: number;
+  /** What the run may spend; without limit if absent. */
+  readonly budget?: RunBudget;
 }
 
 /** The single argument of every activity. Durable. */

@@ -1,14 +1,14 @@
 import type { RoleConfig, Settings } from '../configs/types.ts';
 import type { Value } from '../definitions/types.ts';
 import { arms } from './arms.ts';
+import { moneyOf, sumSpend, type Spend } from './inference/spend.ts';
 
-/** What one stage will ask of the models: an estimate of calls, an upper bound of answer tokens. */
-export interface SpendEstimate {
+/**
+ * What one stage will ask of the models: an estimate of calls, an upper bound of answer tokens (as if every answer were as
+ * long as its `maxTokens` allows) and of money.
+ */
+export interface SpendEstimate extends Spend {
   readonly stage: string;
-  readonly calls: number;
-  readonly promptTokens: number;
-  /** If every answer is as long as its `maxTokens` allows. */
-  readonly completionTokens: number;
 }
 
 /** Characters of English text per token, a rule of thumb that holds within a third for today's tokenizers. */
@@ -40,12 +40,12 @@ export function estimateSpend(
     text: string,
     filled: number,
     config: RoleConfig,
-  ): SpendEstimate => ({
-    stage: name,
-    calls,
-    promptTokens: Math.round(calls * (text.length / charactersPerToken + filled)),
-    completionTokens: calls * config.sampling.maxTokens,
-  });
+  ): SpendEstimate => {
+    const promptTokens = Math.round(calls * (text.length / charactersPerToken + filled));
+    const completionTokens = calls * config.sampling.maxTokens;
+    const money = moneyOf(promptTokens, completionTokens, config.model.price);
+    return { stage: name, calls, promptTokens, completionTokens, money };
+  };
   const judged = texts.val_model_input + texts.rubric;
   const answerTokens = mainModel.sampling.maxTokens / 2;
   // Planted and rescored answers come on top.
@@ -55,7 +55,7 @@ export function estimateSpend(
     const perValidator = validatorModel.validators.map((validator) =>
       stage(name, scored, judged, typical.request + answerTokens, validator),
     );
-    return [perValidator.reduce((sum, one) => addUp(sum, one))];
+    return [{ stage: name, ...sumSpend(perValidator) }];
   };
   return [
     stage(
@@ -84,13 +84,4 @@ export function estimateSpend(
     stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),
     ...scores('test_scores', testAnswers),
   ];
-}
-
-function addUp(left: SpendEstimate, right: SpendEstimate): SpendEstimate {
-  return {
-    stage: left.stage,
-    calls: left.calls + right.calls,
-    promptTokens: left.promptTokens + right.promptTokens,
-    completionTokens: left.completionTokens + right.completionTokens,
-  };
 }

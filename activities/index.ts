@@ -11,6 +11,7 @@ import { http } from './general/http.ts';
 import { noop } from './general/noop.ts';
 import { sleep } from './general/sleep.ts';
 import { sql } from './general/sql.ts';
+import { createSpendLedger } from './inference/spend-ledger.ts';
 import { runMainModel } from './main-model.ts';
 import { buildPairs } from './pairs.ts';
 import { performActivity, type ActivityDependencies, type Registered } from './perform.ts';
@@ -74,6 +75,7 @@ export function createActivities(
 ): ActivityFunctions {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   const readSettings = settingsReader(dependencies);
+  const ledger = createSpendLedger(dependencies);
   const functions = list.map((activity): [string, ActivityFunctions[string]] => {
     const registered: Registered = {
       activity,
@@ -81,7 +83,10 @@ export function createActivities(
       checkInput: ajv.compile(activity.input),
       checkOutput: ajv.compile(activity.output),
     };
-    return [activity.name, (request) => performActivity(registered, request, dependencies, readSettings)];
+    return [
+      activity.name,
+      (request) => performActivity(registered, request, dependencies, ledger, readSettings),
+    ];
   });
   return Object.fromEntries(functions);
 }

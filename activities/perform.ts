@@ -7,6 +7,7 @@ import type { Settings } from '../configs/types.ts';
 import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
 import { keepBeating } from './heartbeat.ts';
 import type { ModelClient } from './inference/model-client.ts';
+import type { SpendLedger } from './inference/spend-ledger.ts';
 import type { Store } from './store/store.ts';
 import type { TaskCache } from './task-cache/task-cache.ts';
 
@@ -34,6 +35,7 @@ export interface Registered {
 /**
  * Performs one attempt inside Temporal's activity context.
  *
+ * @param ledger where the attempt's model calls are charged.
  * @param readSettings gives the settings pinned under a digest.
  * @returns the activity's output, checked against its contract; a `CachedOutput` where the request has `cache`.
  * @throws ApplicationFailure, whose type is the error's `code`: `INVALID_INPUT` and `INVALID_OUTPUT` are not
@@ -43,6 +45,7 @@ export async function performActivity(
   { activity, isOwn, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
   { store, models, log, environment = () => undefined, cache }: ActivityDependencies,
+  ledger: SpendLedger,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   const { run, task, with: input } = request;
@@ -52,6 +55,7 @@ export async function performActivity(
   // Every model call in flight listens to it.
   setMaxListeners(0, signal);
   const pulse = keepBeating();
+  const account = ledger.account(run.budget?.run ?? run.runId, run.budget);
   const startedAt = performance.now();
   try {
     assertShape('INVALID_INPUT', `The input of '${activity.name}'`, checkInput, input);
@@ -62,7 +66,7 @@ export async function performActivity(
       task,
       settings,
       store,
-      models,
+      models: { ...models, chat: (call) => models.chat({ ...call, account }) },
       log: attemptLog,
       environment,
       signal,

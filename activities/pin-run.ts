@@ -1,11 +1,13 @@
 /** The first activity of every run: checks what it is about to do, and pins it. */
 import { ApplicationFailure } from '@temporalio/activity';
+import { checkBudget } from '../configs/check-budget.ts';
 import { loadSettings } from '../configs/load.ts';
 import type { SettingsOverrides } from '../configs/types.ts';
 import { findDefinition } from '../definitions/load.ts';
 import { resolveParams } from '../definitions/params.ts';
 import { formatProblem, type Checked, type Problem } from '../definitions/problem.ts';
 import type { ActivityCatalogue, Definition, Tasks, Value } from '../definitions/types.ts';
+import type { RunBudget } from './activity.ts';
 import type { ActivityDependencies } from './perform.ts';
 import { digest } from './store/digest.ts';
 import { fileNameOfRun } from './store/run-paths.ts';
@@ -19,7 +21,7 @@ export interface PinRunRequest {
   readonly definition: string;
   /** As the caller gave them. */
   readonly params: Values;
-  readonly options: SettingsOverrides;
+  readonly options: SettingsOverrides & { readonly budget?: RunBudget };
   readonly runId: string;
   /** Version of the interpreter's behaviour, for the run's digest. */
   readonly contract: number;
@@ -48,7 +50,8 @@ const PROBLEMS_IN_MESSAGE = 5;
 /**
  * The activity `pinRun`. What it reads is read once and never again in the run; it stores the settings and hands
  * back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_CONFIG`,
- * `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`.
+ * `INVALID_BUDGET`, `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`. The budget is no
+ * part of what is pinned: the same run may be started again with a larger one.
  */
 export function createPinRun(
   { root, store, log }: Pick<ActivityDependencies, 'root' | 'store' | 'log'>,
@@ -56,6 +59,10 @@ export function createPinRun(
 ): (request: PinRunRequest) => Promise<PinnedRun> {
   return async ({ definition: name, params: given, options, runId, contract }) => {
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', await loadSettings(root, options));
+    if (options.budget !== undefined) {
+      const problems = checkBudget(options.budget, settings);
+      if (problems.length > 0) throw refuse('INVALID_BUDGET', 'The budget is not valid', problems);
+    }
     const context = { catalogue, queues: Object.keys(settings.queues) };
     const found = await findDefinition(root, name, context);
     const isUnknown = !found.ok && found.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
@@ -102,11 +109,11 @@ async function claimRunId(store: Store, runId: string, claim: string): Promise<v
 
 function demand<T>(type: string, subject: string, checked: Checked<T>): T {
   if (checked.ok) return checked.value;
-  throw ApplicationFailure.nonRetryable(
-    `${subject}:\n${sayProblems(checked.problems)}`,
-    type,
-    ...checked.problems,
-  );
+  throw refuse(type, subject, checked.problems);
+}
+
+function refuse(type: string, subject: string, problems: readonly Problem[]): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${subject}:\n${sayProblems(problems)}`, type, ...problems);
 }
 
 function sayProblems(problems: readonly Problem[]): string {

@@ -1,11 +1,13 @@
 /** Shows a run as it goes on, until it has ended or the user has seen enough. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
+import type { LedgerFiles } from '../activities/inference/ledger-files.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { isConnectionLost, runWaits } from './lost-connection.ts';
 import { formatStatus, formatStatusLine } from './progress-view.ts';
 import { RetryLines, retryText } from './retry-lines.ts';
+import { ledgerOf, spendLine } from './spend-text.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { RunWatcher, type RunView } from './watch-run.ts';
 
@@ -101,12 +103,17 @@ interface Display {
 
 function treeDisplay(cli: Cli): Display {
   const draw = createLogUpdate(cli.context.stdout);
+  let ledger: LedgerFiles | undefined;
   return {
     show: ({ status, progress, pending }) => {
       if (status === undefined) draw('Waiting for a worker to answer …');
       else {
         const retries = pending.flatMap((activity) => retryText(activity) ?? []).map((line) => `  ${line}`);
         const lines = formatStatus(status, progress, Date.now(), cli.colors);
+        ledger ??= ledgerOf(cli.root, status);
+        ledger.refresh();
+        const spent = spendLine(ledger.total, status.budget);
+        if (spent !== undefined) lines.push(`  ${spent}`);
         draw([...lines, ...retries.slice(0, 3).map(cli.colors.yellow)].join('\n'));
       }
     },

@@ -1,9 +1,12 @@
 /** What a run will buy, before it buys it. */
 import { createInterface } from 'node:readline/promises';
-import type { RoleConfig, Settings } from '../configs/types.ts';
+import { amountOf, budgetParts, sumSpend, type Spend } from '../activities/inference/spend.ts';
+import { rolesOf } from '../configs/roles.ts';
+import type { Budget, RoleConfig, Settings } from '../configs/types.ts';
 import type { Params } from '../definitions/params.ts';
 import type { Definition } from '../definitions/types.ts';
 import type { Cli } from './cli.ts';
+import { formatAmount } from './spend-text.ts';
 import { formatTable } from './table-text.ts';
 
 /** The word in a config that stands for the bundled models. */
@@ -14,6 +17,7 @@ export async function preflightLines(
   definition: Definition,
   params: Params,
   settings: Settings,
+  budget: Budget = {},
 ): Promise<string[]> {
   const { estimateSpend } = await import('../activities/estimate-spend.ts');
   const spend = estimateSpend(definition.name, params, settings);
@@ -21,27 +25,43 @@ export async function preflightLines(
     ? [`Main model: ${settings.mainModel.model.name} at ${settings.mainModel.model.endpoints.join(', ')}`]
     : ['Models: embedded, SIMULATED. They show that everything works; they say nothing about a real model.'];
   if (spend === undefined || spend.length === 0) return models;
-  const sum = (key: 'calls' | 'promptTokens' | 'completionTokens'): number =>
-    spend.reduce((total, stage) => total + stage[key], 0);
-  const total = ['in all', sum('calls'), sum('promptTokens'), sum('completionTokens')];
-  const rows = [
-    ...spend.map((stage) => [stage.stage, stage.calls, stage.promptTokens, stage.completionTokens]),
-    total,
+  const total = sumSpend(spend);
+  const isPriced = total.money > 0;
+  const rows = [...spend, { stage: 'in all', ...total }].map((each) => [
+    each.stage,
+    each.calls,
+    each.promptTokens,
+    each.completionTokens,
+    ...(isPriced ? [each.money.toFixed(2)] : []),
+  ]);
+  const columns = ['stage', 'calls', 'prompt tokens', 'answer tokens, at most'];
+  const table = formatTable({ columns: [...columns, ...(isPriced ? ['money, at most'] : [])], rows });
+  return [
+    ...models,
+    'It will buy about:',
+    ...table.map((line) => `  ${line}`),
+    ...budgetLines(budget, total),
   ];
-  const table = formatTable({ columns: ['stage', 'calls', 'prompt tokens', 'answer tokens, at most'], rows });
-  return [...models, 'It will buy about:', ...table.map((line) => `  ${line}`)];
+}
+
+/** Whether what a run is likely to buy is within its budget. */
+function budgetLines(budget: Budget, total: Spend): string[] {
+  return budgetParts.flatMap((part) => {
+    const allowed = budget[part];
+    if (allowed === undefined) return [];
+    const needed = amountOf(total, part);
+    const atMost = part === 'calls' ? 'about' : 'at most';
+    const says = `Budget: ${formatAmount(allowed, part)}, of which the run needs ${atMost} ${formatAmount(needed, part)}.`;
+    if (needed <= allowed) return [says];
+    return [
+      `${says} It may stop there; what it has paid for is kept, and it can go on with a larger budget.`,
+    ];
+  });
 }
 
 /** Whether any role is answered by a real server. */
 export function usesRealModels(settings: Settings): boolean {
-  const roles: RoleConfig[] = [
-    settings.basePrompt,
-    settings.promptVariation,
-    settings.mainModel,
-    settings.promptOptimization,
-    ...settings.validatorModel.validators,
-  ];
-  return roles.some(({ model }) => model.endpoints.some((endpoint) => endpoint !== embedded));
+  return rolesOf(settings).some(({ model }) => model.endpoints.some((endpoint) => endpoint !== embedded));
 }
 
 /** Whether a role is answered, always or now and then, by the embedded, simulated models. */

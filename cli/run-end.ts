@@ -1,11 +1,12 @@
 /** What is said when a run has ended. */
-import { exitCodes, type ExitCode } from './cli-error.ts';
+import { BUDGET_REACHED, type TaskStatus } from '../workflows/messages.ts';
+import { exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { isConnectionLost } from './lost-connection.ts';
 import { readMetrics, reportPath, summaryText } from './report.ts';
+import { fetchFailure } from './run-failure.ts';
+import { ledgerOf, spendLine } from './spend-text.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
-import type { TaskStatus } from '../workflows/messages.ts';
 import type { RunView } from './watch-run.ts';
 
 interface EndOptions {
@@ -13,9 +14,6 @@ interface EndOptions {
   /** Whether every answer came from the embedded models. */
   readonly isSimulated: boolean;
 }
-
-/** Error type of a run that its budget has stopped. */
-const overBudget = 'BUDGET_REACHED';
 
 /** Prints the verdict, or why there is none, and where to look; sets the exit code. */
 export async function endRun(
@@ -26,29 +24,23 @@ export async function endRun(
   { isQuiet, isSimulated }: EndOptions,
 ): Promise<void> {
   // Temporal knows how a run ended even when no worker is left to answer a query.
-  const failure = await session.client.workflow
-    .getHandle(runId)
-    .result()
-    .then(
-      () => undefined,
-      (error: unknown) => {
-        if (isConnectionLost(error)) throw error;
-        return reasonOf(error);
-      },
-    );
-  const failures = status?.failures ?? [];
-  cli.exitCode = exitCodeOf(failure, failures);
+  const failure = await fetchFailure(session, runId);
+  const isOverBudget = failure?.type === BUDGET_REACHED;
+  cli.exitCode =
+    failure === undefined ? exitCodes.done : isOverBudget ? exitCodes.overBudget : exitCodes.failed;
   const metrics = await readMetrics(cli.root, runId);
   const untested =
     failure === undefined && metrics === undefined ? whyUntested(status?.tasks ?? []) : undefined;
   const url = session.runUrl(runId);
+  const ledger = ledgerOf(cli.root, status ?? { runId });
   if (isQuiet) {
     cli.printJson({
       runId,
       state: failure === undefined ? 'succeeded' : (status?.state ?? 'failed'),
       outputs: status?.outputs ?? null,
-      failures,
-      error: failure ?? null,
+      failures: status?.failures ?? [],
+      error: failure?.message ?? null,
+      spend: [...ledger.entries.values()],
       metrics: metrics === undefined ? null : (JSON.parse(metrics) as unknown),
       ...(untested !== undefined && { untested }),
       report: metrics === undefined ? null : reportPath(cli.root, runId),
@@ -57,12 +49,20 @@ export async function endRun(
     return;
   }
   cli.print();
-  if (failure !== undefined) cli.print(cli.colors.red(`The run has failed: ${neutraliseLine(failure)}`));
+  if (isOverBudget) {
+    cli.print(cli.colors.yellow('The run has reached its budget, and stopped.'));
+    cli.print('What was paid for is kept. To go on, give the same run a larger budget:');
+    cli.print(`  prose retry ${runId} --budget …`);
+  } else if (failure !== undefined) {
+    cli.print(cli.colors.red(`The run has failed: ${neutraliseLine(failure.message)}`));
+  }
   if (untested !== undefined) cli.print(cli.colors.yellow(untested));
   if (metrics !== undefined) {
     cli.print(await summaryText(cli, metrics));
     cli.print(`Report:       ${reportPath(cli.root, runId)}`);
   }
+  const spent = spendLine(ledger.total, status?.budget);
+  if (spent !== undefined && metrics === undefined) cli.print(spent);
   if (url !== undefined) cli.print(`Temporal UI:  ${url}`);
   cli.print(`Log:          prose logs ${runId}`);
   if (failure === undefined && isSimulated) {
@@ -86,14 +86,4 @@ function firstSkipped(tasks: readonly TaskStatus[]): TaskStatus | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function exitCodeOf(failure: string | undefined, failures: readonly { readonly type: string }[]): ExitCode {
-  if (failure === undefined) return exitCodes.done;
-  return failures.some(({ type }) => type === overBudget) ? exitCodes.overBudget : exitCodes.failed;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -1,10 +1,11 @@
 /** Why a run has failed that its status says nothing of: it ended before its first task. */
 import { neutralise } from '../activities/report/plain-text.ts';
+import { isConnectionLost } from './lost-connection.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import type { Problem } from '../definitions/problem.ts';
 import { isRecord } from '../deploy/stack/json-record.ts';
 
-interface RunFailure {
+export interface RunFailure {
   /** Error type (code), e.g. `INVALID_PARAMS`. */
   readonly type: string;
   readonly message: string;
@@ -12,14 +13,17 @@ interface RunFailure {
   readonly problems: readonly Problem[];
 }
 
-/** The failure of a run that has ended; undefined if it has not failed. */
+/** The failure of a run that has ended; undefined if it has not failed. Throws when the server is gone. */
 export function fetchFailure({ client }: TemporalSession, runId: string): Promise<RunFailure | undefined> {
   return client.workflow
     .getHandle(runId)
     .result()
     .then(
       () => undefined,
-      (error: unknown) => readFailure(error),
+      (error: unknown) => {
+        if (isConnectionLost(error)) throw error;
+        return readFailure(error);
+      },
     );
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Params } from '../definitions/params.ts';
 import type { Definition } from '../definitions/types.ts';
 import type { RunOptions } from '../workflows/messages.ts';
+import { parseBudget } from './budget.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { problemsError } from './inputs.ts';
@@ -14,6 +15,7 @@ export interface RunVerbOptions {
   readonly endpoint?: string;
   readonly model?: string;
   readonly seed?: number;
+  readonly budget?: string;
   /** False with --no-cache. */
   readonly cache: boolean;
 }
@@ -25,15 +27,17 @@ export function addRunOptions(command: Command): Command {
     .option('--params-file <file>', 'parameters as a JSON object')
     .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
     .option('--model <name>', 'model name used by every role')
+    .option('--budget <parts>', 'what the run may spend, e.g. calls=10000,tokens=5000000,money=20')
     .option('--no-cache', 'make every model call and run every task, whatever was kept of earlier runs');
 }
 
-/** The second argument of a run. Throws `CliError` `WRONG_INPUT`. */
-export function runOptionsOf({ endpoint, model, cache }: RunVerbOptions): RunOptions {
+/** The second argument of a run; its budget is yet to be checked (`assertBudget`). Throws `CliError` `WRONG_INPUT`. */
+export function runOptionsOf({ endpoint, model, cache, budget }: RunVerbOptions): RunOptions {
   return {
     ...(endpoint !== undefined && { endpoint: parseEndpoint(endpoint) }),
     ...(model !== undefined && { model }),
     ...(!cache && { cache: false }),
+    ...(budget !== undefined && { budget: parseBudget(budget) }),
   };
 }
 

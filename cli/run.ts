@@ -1,12 +1,14 @@
 /** `prose run`: starts a run of a definition and shows it until it has ended. */
 import { InvalidArgumentError } from 'commander';
+import type { Settings } from '../configs/types.ts';
 import type { Params } from '../definitions/params.ts';
 import type { Definition } from '../definitions/types.ts';
 import type { RunOptions } from '../workflows/messages.ts';
+import { assertBudget } from './budget.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
-import { loadNamedDefinition, loadProjectSettings } from './inputs.ts';
+import { formatProblems, loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
 import { confirm, preflightLines, usesRealModels } from './preflight.ts';
 import { checkPromptsFile } from './prompts-file.ts';
 import { checkedRunId, createRunId } from './run-id.ts';
@@ -22,6 +24,8 @@ interface RunCommandOptions extends RunVerbOptions {
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly yes?: boolean;
+  /** False with --no-probe. */
+  readonly probe: boolean;
 }
 
 export function addRunVerb(cli: Cli): void {
@@ -35,17 +39,19 @@ export function addRunVerb(cli: Cli): void {
     .option('--run-id <id>', "the run's id (default: made of the definition's name and the time)")
     .option('--detach', 'start it and return')
     .option('--json', 'print one JSON object at the end, and no progress')
+    .option('--no-probe', 'do not ask the model servers what they serve before the start')
     .option('-y, --yes', 'do not ask before calling real models')
     .addHelpText(
       'after',
       `
-Definition, parameters, configs and texts are checked before anything is started. Without TEMPORAL_ADDRESS the
+Definition, parameters, configs, texts and model servers are checked before anything is started. Without TEMPORAL_ADDRESS the
 local stack is brought up. Ctrl-C stops watching; the run goes on.
 
 Examples:
   prose run prose
   prose run prose --param basePrompts=200 --param variations=12
   prose run prose --endpoint http://gpu-1:8000/v1 --model qwen3-8b --yes
+  prose run prose --budget calls=5000       (stops there with exit code 3; what it has is kept)
   prose run definitions/mine.yaml --params-file params.json --detach`,
     )
     .action((name: string, options: RunCommandOptions) => runVerb(cli, name, options));
@@ -55,6 +61,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const isQuiet = options.json === true;
   const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
+  assertBudget(overrides.budget, settings);
   const definition = await loadNamedDefinition(cli, name, settings);
   const { params, promptCount } = await checkPromptsFile(
     cli,
@@ -64,8 +71,9 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const runId = checkedRunId(options.runId) ?? createRunId(definition.name);
   if (!isQuiet) {
     const counted = promptCount === undefined ? params : { ...params, basePrompts: promptCount };
-    for (const line of await preflightLines(definition, counted, settings)) cli.print(line);
+    for (const line of await preflightLines(definition, counted, settings, overrides.budget)) cli.print(line);
   }
+  if (options.probe) await probe(cli, settings, overrides);
   if (usesRealModels(settings) && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
     cli.print('Nothing was started.');
     return;
@@ -95,6 +103,17 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   } finally {
     await session.close();
   }
+}
+
+/** Servers that only the workers may see are no reason not to start. */
+async function probe(cli: Cli, settings: Settings, { endpoint, model }: RunOptions): Promise<void> {
+  const { env } = cli.context;
+  const { probeEndpoints } = await import('./probe-endpoints.ts');
+  const isOverridden = endpoint !== undefined || model !== undefined;
+  const problems = await probeEndpoints(settings, { root: cli.root, env, isOverridden });
+  if (problems.length === 0) return;
+  if (!env['TEMPORAL_ADDRESS']) throw problemsError(problems);
+  for (const line of await formatProblems(cli.root, problems)) cli.note(`From here: ${line}`);
 }
 
 async function start(

@@ -11,6 +11,7 @@ import type { Definition, OverlapPolicy, Schedule } from '../definitions/types.t
 import { WORKFLOW_TASK_QUEUE, type RunOptions } from '../workflows/messages.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
+import { assertBudget } from './budget.ts';
 import { loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
 import { checkPromptsFile } from './prompts-file.ts';
 import { addRunOptions, checkedParams, collect, runOptionsOf, type RunVerbOptions } from './run-options.ts';
@@ -85,6 +86,7 @@ Examples:
 async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
   const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
+  assertBudget(overrides.budget, settings);
   const definition = await loadNamedDefinition(cli, name, settings);
   const schedule = await checkedSchedule(definition, options);
   const given = await checkedParams(cli, definition, options, schedule.params);

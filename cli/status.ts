@@ -5,6 +5,7 @@ import { followRun } from './follow-run.ts';
 import { formatStatus } from './progress-view.ts';
 import { latestRun } from './runs.ts';
 import { failureText, fetchFailure } from './run-failure.ts';
+import { ledgerOf, spendLine } from './spend-text.ts';
 import { openTemporal } from './temporal-session.ts';
 import { RunWatcher } from './watch-run.ts';
 
@@ -41,13 +42,21 @@ Examples:
           const message = `No worker answers for ${runId}: \`prose up\` starts one, \`prose doctor\` tells what is missing`;
           throw new CliError('NO_WORKER', message, exitCodes.failed);
         }
+        const ledger = ledgerOf(cli.root, status);
         const isUnexplained = status.state === 'failed' && status.failures.length === 0;
         const failure = isUnexplained ? await fetchFailure(session, runId) : undefined;
         if (json === true) {
           const error = failure === undefined ? {} : { error: failure };
-          cli.printJson({ ...status, progress: Object.fromEntries(progress), ...error });
+          cli.printJson({
+            ...status,
+            progress: Object.fromEntries(progress),
+            spend: [...ledger.entries.values()],
+            ...error,
+          });
         } else {
           for (const line of formatStatus(status, progress, Date.now(), cli.colors)) cli.print(line);
+          const spent = spendLine(ledger.total, status.budget);
+          if (spent !== undefined) cli.print(`  ${spent}`);
           if (failure !== undefined) cli.print(cli.colors.red(failureText(failure)));
           const url = session.runUrl(runId);
           if (url !== undefined) cli.print(cli.colors.dim(url));

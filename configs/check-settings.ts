@@ -5,7 +5,7 @@ import type { Problem } from '../definitions/problem.ts';
 import { looksLikeSecret } from '../definitions/secret.ts';
 import type { Value } from '../definitions/types.ts';
 import { EMBEDDED, checkEndpoint, checkEnvName, secretFinding } from './check-models.ts';
-import type { ConfigKey } from './config-files.ts';
+import type { ConfigKey } from './config-names.ts';
 import type { Settings } from './types.ts';
 
 /** The parsed config files, as far as they could be read. */

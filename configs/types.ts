@@ -21,6 +21,22 @@ export type Role =
   | 'validator_3'
   | 'prompt_optimization';
 
+/** What a million tokens cost, in any currency, the same for all models. */
+export interface Price {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** What a run may spend; reaching any part of it stops the run. At least one part. */
+export interface Budget {
+  /** Calls that a server answers; kept answers are free. From 1. */
+  readonly calls?: number;
+  /** Tokens of prompts and answers together. From 1. */
+  readonly tokens?: number;
+  /** By the prices of the models; above 0. */
+  readonly money?: number;
+}
+
 /** A model and the servers it is reached at. */
 export interface ModelConfig {
   /** OpenAI-compatible base URLs ending in `/v1`, or the single word `embedded` for the bundled simulated models. */
@@ -29,6 +45,8 @@ export interface ModelConfig {
   readonly name: string;
   /** Name of the environment variable that holds the API key; the key itself is never written anywhere. */
   readonly apiKeyEnv?: string;
+  /** Absent = it costs nothing, as one's own servers. */
+  readonly price?: Price;
 }
 
 /** Sampling sent with every call of a role; all of it is always sent, so that servers' defaults never matter. */

@@ -62,8 +62,8 @@ type Values = { readonly [name: string]: Value };
  * @param params checked against the definition's `params`, and completed with their defaults.
  * @param saved what the execution before this one has handed over; nobody else gives it.
  * @returns the run's outputs.
- * @throws ApplicationFailure, non-retryable: `RUN_FAILED` when a task failed, the type of `pinRun`'s failure
- * (`INVALID_PARAMS`, …) when the run could not be pinned, `EXPRESSION_ERROR` when its outputs cannot be evaluated.
+ * @throws ApplicationFailure, non-retryable: `RUN_FAILED` when a task failed, `BUDGET_REACHED` when one did because the
+ * budget is spent, the type of `pinRun`'s failure (`INVALID_PARAMS`, …) when the run could not be pinned, `EXPRESSION_ERROR` when its outputs cannot be evaluated.
  * @throws CancelledFailure when the run was cancelled before its tasks had ended.
  */
 export async function runDefinition(

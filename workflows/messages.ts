@@ -1,4 +1,5 @@
 /** Names and types of what can be asked of a run. Names are durable: tools and the `temporal` CLI use them. */
+import type { RunBudget } from '../activities/activity.ts';
 import type { TaskState, Value } from '../definitions/types.ts';
 
 /** `temporal workflow query --type status`. */
@@ -42,8 +43,12 @@ export const PIN_RUN_ACTIVITY = 'pinRun';
 /** Part of every run's digest; raised when the interpreter runs the same definition differently. */
 export const INTERPRETER_CONTRACT = 1;
 
-/** Error types with which a run fails of itself; a run that cannot be pinned fails with those of `pinRun`. */
+/**
+ * Error types with which a run fails of itself; a run that cannot be pinned fails with those of `pinRun`. The second is
+ * also that of the model calls that the budget had no room for.
+ */
 export const RUN_FAILED = 'RUN_FAILED';
+export const BUDGET_REACHED = 'BUDGET_REACHED';
 
 /** Error types of task failures that do not come from an activity's own errors. */
 export const EXPRESSION_ERROR = 'EXPRESSION_ERROR';
@@ -130,6 +135,8 @@ export interface RunStatus {
   /** The first 50. */
   readonly failures: readonly TaskFailure[];
   readonly outputs: { readonly [key: string]: Value } | null;
+  /** What it may spend; absent = without limit. */
+  readonly budget?: RunBudget;
 }
 
 /** Second argument of a run (the first is its params), both optional: `--input '{…}' --input '{…}'`. */
@@ -140,4 +147,6 @@ export interface RunOptions {
   readonly model?: string;
   /** False: every call is made and every task runs; no answer is kept, and no outputs are. */
   readonly cache?: boolean;
+  /** What the run may spend, together with those that it runs. Default: without limit. */
+  readonly budget?: RunBudget;
 }

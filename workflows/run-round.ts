@@ -35,14 +35,16 @@ export async function runRound(
 ): Promise<Values> {
   const { pinned, options } = remember();
   const { definition, params, settingsDigest, digest, seed, maxHistoryEvents } = pinned;
-  const run = { runId, definition: definition.name, settingsDigest, digest, seed };
+  // A child's calls are charged to the run at the top.
+  const shared = options.budget === undefined ? {} : { budget: { run: runId, ...options.budget } };
+  const run = { runId, definition: definition.name, settingsDigest, digest, seed, ...shared };
   const binding: RunBinding = { id: runId, definition: definition.name, round: 0 };
   const scope = Scope.ofRun(binding, params);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({
     runActivity: createActivityScheduler(run, status.control, handover),
-    runWorkflow: createChildRunner(runId, options, handover),
+    runWorkflow: createChildRunner(runId, { ...options, ...shared }, handover),
     isCancelled,
     now: () => Date.now(),
     control: status.control,

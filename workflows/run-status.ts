@@ -1,4 +1,5 @@
 /** What the `status` query answers: from the first moment of a run, while it runs, and after its end. */
+import type { RunBudget } from '../activities/activity.ts';
 import type { Value } from '../definitions/types.ts';
 import type { RunState, RunStatus } from './messages.ts';
 import { RunControl } from './run-control.ts';
@@ -13,6 +14,7 @@ export class StatusOfRun {
   readonly #runId: string;
   readonly #definition: string;
   #startedAt: number;
+  #budget: RunBudget | undefined;
   #params: Values;
   #description = '';
   #digest = '';
@@ -32,7 +34,8 @@ export class StatusOfRun {
   }
 
   /** The tasks become known: until now the answer has none, and an empty digest. */
-  begin({ pinned: { definition, params, digest }, startedAt, isPaused }: RunMemory): void {
+  begin({ pinned: { definition, params, digest }, options, startedAt, isPaused }: RunMemory): void {
+    this.#budget = options.budget;
     this.#startedAt = startedAt;
     if (isPaused) this.control.pause();
     this.#params = params;
@@ -73,6 +76,7 @@ export class StatusOfRun {
       waiting: this.control.view(),
       failures: this.failures.view(),
       outputs: this.outputs,
+      ...(this.#budget === undefined ? {} : { budget: this.#budget }),
     };
   }
 }

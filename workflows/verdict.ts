@@ -1,7 +1,7 @@
 /** How a run ends: its error when tasks failed, and its state in a few lines for the Temporal UI. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { RunStatus, TaskFailure } from './messages.ts';
-import { RUN_FAILED } from './messages.ts';
+import { BUDGET_REACHED, RUN_FAILED } from './messages.ts';
 import type { Settlement } from './settlement.ts';
 
 /** Root causes named in the error's message; its details hold up to 50. */
@@ -24,8 +24,9 @@ export function runFailure(
     ...list('Blocked by that', namesOf(settlements, 'blocked')),
     `Causes: ${shown.join(' | ')}${causes.length > shown.length ? ' | …' : ''}`,
   ];
+  const isOverBudget = causes.some(({ type }) => type === BUDGET_REACHED);
   return ApplicationFailure.create({
-    type: RUN_FAILED,
+    type: isOverBudget ? BUDGET_REACHED : RUN_FAILED,
     message: sentences.join('. '),
     nonRetryable: true,
     details: [...failures],

@@ -8,6 +8,7 @@ import { post } from './post.ts';
 import { refusal, refusedFeature } from './refusal.ts';
 import { requestBody, type Feature } from './request-body.ts';
 import { parseCompletion } from './response.ts';
+import { spendOf, type Spend } from './spend.ts';
 
 export interface Question {
   readonly call: ChatCall;
@@ -26,7 +27,7 @@ const NO_FEATURES: ReadonlySet<Feature> = new Set();
 /**
  * Asks a server, at which the caller has a place, and gives the place back to its limit. Tells the endpoint how it went.
  * @param timeoutMs of each request.
- * @throws ModelError, and the signal's reason.
+ * @throws ModelError, `BudgetError`, and the signal's reason.
  */
 export async function askServer(
   endpoint: Endpoint,
@@ -36,7 +37,7 @@ export async function askServer(
 ): Promise<ChatAnswer> {
   const startedAt = performance.now();
   try {
-    const answer = await exchange(endpoint, question, timeoutMs, log);
+    const answer = await charged(endpoint, question, timeoutMs, log);
     const nowMs = performance.now();
     recordOutcome(endpoint, 'answered', nowMs);
     endpoint.refusalsInARow = 0;
@@ -47,6 +48,26 @@ export async function askServer(
     if (error instanceof ModelError) blame(endpoint, error, startedAt, log);
     endpoint.limit.end();
     throw error;
+  }
+}
+
+/** The answer, on the account of the call. */
+async function charged(
+  endpoint: Endpoint,
+  question: Question,
+  timeoutMs: number,
+  log: Logger,
+): Promise<ChatAnswer> {
+  const { account, role, config } = question.call;
+  if (account === undefined) return exchange(endpoint, question, timeoutMs, log);
+  account.begin();
+  let spend: Spend | undefined;
+  try {
+    const answer = await exchange(endpoint, question, timeoutMs, log);
+    spend = spendOf(answer, config.model.price);
+    return answer;
+  } finally {
+    account.end(role, endpoint.name, spend);
   }
 }
 

@@ -1,10 +1,19 @@
 /** The seam to the models: one client for all roles, over any OpenAI-compatible server. */
 import type { Role, RoleConfig } from '../../configs/types.ts';
 import type { JsonSchema } from '../../definitions/types.ts';
+import type { Spend } from './spend.ts';
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+}
+
+/** Who pays for calls. */
+export interface Account {
+  /** A server is about to be asked. Throws `BudgetError` where that would be more than may be spent. */
+  begin(): void;
+  /** What began has ended. @param spend what it cost; undefined if there was no answer. */
+  end(role: Role, endpoint: string, spend: Spend | undefined): void;
 }
 
 export interface ChatCall {
@@ -18,6 +27,8 @@ export interface ChatCall {
   /** Ask for log-probabilities with this many alternatives per token (0 to 20). Servers without them answer without. */
   readonly topLogprobs?: number;
   readonly signal: AbortSignal;
+  /** Where the call is charged; nobody counts it if absent. Activities need not give it: their client does. */
+  readonly account?: Account;
 }
 
 /** One token of the answer with its most likely alternatives. */

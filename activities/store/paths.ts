@@ -2,6 +2,7 @@
  * Where things lie below the project's root. The names are durable: users' globs and notebooks rely on them.
  * - shards: `data/raw/<table>/run=<run>/<shard>.parquet`
  * - journals: `data/journal/run=<run>/<table>/<shard>.jsonl`
+ * - ledgers: `data/ledger/run=<run>/<process>.jsonl`
  * - objects: `data/objects/<digest>.json`
  * - tables of the users' own: `data/tables/<table>/run=<run>/<part>.parquet`
  * - output of commands: `data/commands/run=<run>/<task>/<attempt>.stdout.log` and `….stderr.log`
@@ -85,6 +86,11 @@ export function shardPath(root: string, name: ShardName): string {
 export function journalPath(root: string, name: ShardName): string {
   assertShardName(name);
   return join(root, 'data', 'journal', runDirectory(name.run), name.table, `${name.shard}.jsonl`);
+}
+
+/** Absolute path of the directory of a run's ledger. */
+export function ledgerDirectory(root: string, run: string): string {
+  return join(root, 'data', 'ledger', runDirectory(run));
 }
 
 /** Absolute path of an object. Throws `StoreError` `INVALID_NAME` for what is no sha256 in hex. */

@@ -1,5 +1,5 @@
 /** Why a task did its work again: what differs between its key and that of an earlier success. Pure. */
-import { CONFIG_FILES } from '../../configs/config-files.ts';
+import { CONFIG_FILES } from '../../configs/config-names.ts';
 import type { Value } from '../../definitions/types.ts';
 import type { CodeDigests } from './code-digests.ts';
 import type { TaskKey } from './task-key.ts';

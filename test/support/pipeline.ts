@@ -16,6 +16,7 @@ import {
 } from '../../deploy/model-server/server.ts';
 import type { Value } from '../../definitions/types.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
+import type { RunOptions } from '../../workflows/messages.ts';
 import { startTemporal } from './temporal.ts';
 
 const taskQueues = ['prose', 'gpu-generation', 'gpu-main', 'gpu-validator', 'gpu-training'];
@@ -36,6 +37,7 @@ export interface Pipeline {
     definition: string,
     params: { readonly [name: string]: Value },
     runId?: string,
+    options?: RunOptions,
   ): Promise<WorkflowHandle>;
   /** What the model server counted, over all models. */
   totals(): { completed: number; repeated: number };
@@ -96,8 +98,12 @@ export async function startPipeline(options: ModelServerOptions = {}): Promise<P
       await untilReady(worker);
     },
     killWorker: () => endWorker('SIGKILL'),
-    start: (definition, params, runId = `${definition}-${randomUUID()}`) =>
-      client.workflow.start(definition, { taskQueue: 'prose', workflowId: runId, args: [params] }),
+    start: (definition, params, runId = `${definition}-${randomUUID()}`, runOptions = {}) =>
+      client.workflow.start(definition, {
+        taskQueue: 'prose',
+        workflowId: runId,
+        args: [params, runOptions],
+      }),
     totals() {
       const counts = Object.values(models.counts());
       const sum = (key: 'completed' | 'repeated'): number =>

@@ -1,21 +1,7 @@
-/** The seven config files: their names, their places in `Settings`, their schemas. */
+/** The schemas of the config files. */
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Settings } from './types.ts';
-
-/** The parts of `Settings` that come from YAML. */
-export type ConfigKey = Exclude<keyof Settings, 'texts' | 'taskCache'>;
-
-/** File names in `configs/` without `.yaml`, in pipeline order. */
-export const CONFIG_FILES: { readonly [key in ConfigKey]: string } = {
-  basePrompt: 'base_prompt_config',
-  promptVariation: 'prompt_variation_config',
-  mainModel: 'main_model_config',
-  validatorModel: 'validator_model_config',
-  promptOptimization: 'prompt_optimization_config',
-  fineTuning: 'fine_tuning_config',
-  queues: 'queues',
-};
+import { CONFIG_FILES, type ConfigKey } from './config-names.ts';
 
 function readSchema(name: string): SchemaObject {
   const schema: SchemaObject = JSON.parse(
@@ -23,17 +9,6 @@ function readSchema(name: string): SchemaObject {
   );
   return schema;
 }
-
-/** In pipeline order. */
-export const CONFIG_KEYS: readonly ConfigKey[] = [
-  'basePrompt',
-  'promptVariation',
-  'mainModel',
-  'validatorModel',
-  'promptOptimization',
-  'fineTuning',
-  'queues',
-];
 
 let validators: ReadonlyMap<string, ValidateFunction> | undefined;
 
