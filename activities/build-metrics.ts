@@ -13,6 +13,7 @@ import { alphaOfClusters } from './statistics/krippendorff.ts';
 import { parseRubric } from '../configs/rubric.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
+import { countMissingScores } from './missing-scores.ts';
 import { findWarnings } from './report-warnings.ts';
 import { describeValidators, measureNoise, measureSelection } from './validator-metrics.ts';
 import { tallySentinels, trustedValidators } from './validator-trust.ts';
@@ -35,7 +36,8 @@ export async function buildMetrics(
 ): Promise<Metrics> {
   const { store, run, settings } = context;
   const tallies = await tallySentinels(context);
-  const trusted = trustedValidators(tallies);
+  const missing = await countMissingScores(context);
+  const trusted = missing.areTooMany ? [] : trustedValidators(tallies);
   const rows = await store.query(answersQuery, { run: run.runId });
   const answers = rows.map((row) => ({
     basePromptIdx: Number(row['base_prompt_idx']),
@@ -56,7 +58,17 @@ export async function buildMetrics(
   const smallest = leading
     ? detectableEffect(comparison.differences.get(leading.name) ?? [], { alpha: ALPHA / armNames.length })
     : null;
-  const verdict = decideVerdict({ arms: comparison.arms, counts, detectableEffect: smallest });
+  const training = version === '' ? undefined : await readTraining(version, context);
+  const verdict = decideVerdict({
+    arms: comparison.arms,
+    counts,
+    detectableEffect: smallest,
+    missingShare: missing.areTooMany ? missing.share : undefined,
+    untrained:
+      training === undefined
+        ? 'there were too few pairs of better and worse wordings to learn from'
+        : undefined,
+  });
   const roles = [
     settings.basePrompt,
     settings.promptVariation,
@@ -73,13 +85,6 @@ export async function buildMetrics(
     'validator 3',
     'prompt optimization',
   ];
-  const training = (await readModelFile(
-    store,
-    'prompt_optimization',
-    version,
-    'metrics.json',
-  )) as RankerMetrics;
-  const model = parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json'));
   const spends = await measureArmSpend(context);
   const metrics: Metrics = {
     version: 1,
@@ -100,7 +105,7 @@ export async function buildMetrics(
       'rewritings per prompt': settings.promptOptimization.rewrites,
       'temperature of the main model': settings.mainModel.sampling.temperature,
       'least margin of a pair': settings.promptOptimization.pairs.minMargin,
-      'optimizer version': version,
+      'optimizer version': version === '' ? 'none' : version,
     },
     counts,
     baseline: comparison.baseline,
@@ -110,12 +115,7 @@ export async function buildMetrics(
     noise: await measureNoise(trusted, context),
     selection: await measureSelection(trusted, context),
     nonInferiorityMargin: NON_INFERIORITY_MARGIN,
-    ranker: {
-      trainPairs: training.trainPairs,
-      heldOutPairs: training.heldOutPairs,
-      heldOutAccuracy: training.heldOutAccuracy,
-      lessons: lessons(model),
-    },
+    ranker: training ?? null,
     fineTuning: {
       status: fineTuning.trained ? 'trained' : 'skipped',
       reason: fineTuning.reason,
@@ -127,6 +127,16 @@ export async function buildMetrics(
     warnings: [],
   };
   return { ...metrics, warnings: findWarnings(metrics, settings) };
+}
+
+async function readTraining(
+  version: string,
+  { store }: ActivityContext,
+): Promise<NonNullable<Metrics['ranker']>> {
+  const read = (name: string): Promise<unknown> => readModelFile(store, 'prompt_optimization', version, name);
+  const { trainPairs, heldOutPairs, heldOutAccuracy } = (await read('metrics.json')) as RankerMetrics;
+  const model = parseRankerModel(await read('model.json'));
+  return { trainPairs, heldOutPairs, heldOutAccuracy, lessons: lessons(model) };
 }
 
 async function countRows(
@@ -143,6 +153,7 @@ async function countRows(
     `select
       (select count(distinct topic)::integer from base_prompts where run = $run) as topics,
       (select count(*)::integer from prompt_variations where run = $run and prompt_variation_idx >= 0) as variations,
+      (select count(*)::integer from prompt_variations where run = $run and prompt_variation is null) as missing_variations,
       (select count(*)::integer from (from model_outputs where run = $run union all by name from test_outputs where run = $run)) as answers,
       (select count(*)::integer from (from validator_scores where run = $run union all by name from test_scores where run = $run)) as scores,
       (select count(*)::integer from (from validator_scores where run = $run union all by name from test_scores where run = $run)
@@ -158,6 +169,7 @@ async function countRows(
     },
     topics: Number(totals?.['topics']),
     variations: Number(totals?.['variations']),
+    missingVariations: Number(totals?.['missing_variations']),
     answers: Number(totals?.['answers']),
     scores: Number(totals?.['scores']),
     missingScores: Number(totals?.['missing']),

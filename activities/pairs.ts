@@ -3,6 +3,7 @@ import type { Row, ShardReference } from './store/tables.ts';
 import type { ScoredVariation } from './pair-selection.ts';
 import { calibrate } from './statistics/calibration.ts';
 import { digest } from './store/digest.ts';
+import { countMissingScores } from './missing-scores.ts';
 import { selectPairs, standardErrorOfDifference } from './pair-selection.ts';
 import { shardSchema } from './schemas.ts';
 import { learningValidators } from './validator-trust.ts';
@@ -46,9 +47,12 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
     required: ['shard', 'trainPairs', 'heldOutPairs'],
     properties: { shard: shardSchema, trainPairs: { type: 'integer' }, heldOutPairs: { type: 'integer' } },
   },
-  async run(_input, { store, run, settings, log }) {
-    const validators = await learningValidators({ store, run });
-    const rows = await store.query(ratings, { run: run.runId, validators });
+  async run(_input, context) {
+    const { store, run, settings, log } = context;
+    const missing = await countMissingScores(context);
+    if (missing.areTooMany) log.warn(missing, 'too many scores are missing: no pairs are made of the rest');
+    const validators = missing.areTooMany ? [] : await learningValidators({ store, run });
+    const rows = validators.length === 0 ? [] : await store.query(ratings, { run: run.runId, validators });
     const pairs = pairRows(rows, settings.promptOptimization.pairs);
     const count = (split: string): number => pairs.filter((pair) => pair['split'] === split).length;
     const shard = await store.writeShard(

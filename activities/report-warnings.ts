@@ -19,6 +19,11 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       `The validators agree little about ${weak.join(', ')} (Krippendorff's alpha below 0.667): make the rubric's levels clearer.`,
     );
   }
+  if (counts.missingVariations > 0.02 * counts.variations) {
+    warnings.push(
+      `${(100 * (counts.missingVariations / counts.variations)).toFixed(1)}% of the variations are missing: the variation model wrote nothing that could be used.`,
+    );
+  }
   const share = counts.scores === 0 ? 0 : counts.missingScores / counts.scores;
   if (share > 0.02) {
     warnings.push(

@@ -33,13 +33,13 @@ export const rewriteAnswerSchema: JsonSchema = {
   properties: { prompt: { type: 'string' } },
 };
 
-/** A mean with its 95% interval. */
+/** A mean with its 95% interval; null where there is none. */
 export const estimateSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['mean', 'low', 'high'],
   properties: {
-    mean: { type: 'number' },
+    mean: { type: ['number', 'null'] },
     low: { type: ['number', 'null'] },
     high: { type: ['number', 'null'] },
   },

@@ -8,7 +8,7 @@ import { buildMetrics } from './build-metrics.ts';
 import { estimateSchema } from './schemas.ts';
 
 export interface TestInput {
-  /** Version of the prompt-optimization model that was tested. */
+  /** Version of the prompt-optimization model that was tested; empty if none was trained. */
   readonly version: string;
   readonly fineTuning: FineTuningOutput;
 }
@@ -17,8 +17,8 @@ export interface TestOutput {
   readonly verdict: Metrics['verdict']['kind'];
   /** Arm that the verdict is about; empty if there was none. */
   readonly arm: string;
-  /** Gain of that arm in points of the rubric's scale. */
-  readonly gain: Estimate;
+  /** Gain of that arm in points of the rubric's scale; all null if there was none. */
+  readonly gain: Omit<Estimate, 'mean'> & { readonly mean: number | null };
   readonly sentence: string;
   /** Every arm whose gain is beyond chance. */
   readonly proven: readonly string[];
@@ -37,7 +37,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
     type: 'object',
     additionalProperties: false,
     required: ['version', 'fineTuning'],
-    properties: { version: { type: 'string', minLength: 1 }, fineTuning: { type: 'object' } },
+    properties: { version: { type: 'string' }, fineTuning: { type: 'object' } },
   },
   output: {
     type: 'object',
@@ -67,7 +67,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
     const { verdict } = metrics;
     log.info({ verdict: verdict.kind }, verdict.sentence);
     const gain = metrics.arms.find(({ name }) => name === verdict.arm)?.gain ?? {
-      mean: 0,
+      mean: null,
       low: null,
       high: null,
     };
@@ -76,7 +76,9 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
       arm: verdict.arm ?? '',
       gain: { mean: gain.mean, low: gain.low, high: gain.high },
       sentence: verdict.sentence,
-      proven: metrics.arms.filter((arm) => isProven(arm, metrics.counts.testTopics)).map(({ name }) => name),
+      proven: metrics.arms
+        .filter((arm) => verdict.kind === 'gain' && isProven(arm, metrics.counts.testTopics))
+        .map(({ name }) => name),
       report: `${folder}/report.html`,
     };
   },

@@ -22,7 +22,7 @@ export async function describeValidators(
     return {
       validator,
       model: String(row['model']),
-      meanScore: Number(row['mean_score'] ?? 0),
+      meanScore: typeof row['mean_score'] === 'number' ? row['mean_score'] : null,
       missing: Number(row['missing']),
       isReferee: validator === referee,
       sentinels: own.map(({ kind, planted, passed }) => {
@@ -47,7 +47,7 @@ export async function measureNoise(
   const parameters = { run: run.runId, trusted };
   const [twins] = await store.query(
     `select count(*)::integer as n, avg((planted - real) ** 2) / 2 as variance from sentinel_results
-    where run = $run and list_contains($trusted, validator) and kind = 'twin' and passed is not null`,
+    where run = $run and list_contains($trusted::integer[], validator) and kind = 'twin' and passed is not null`,
     parameters,
   );
   if (!twins || Number(twins['n']) === 0) return null;
@@ -56,13 +56,13 @@ export async function measureNoise(
       select var_samp(score) as variance, count(score) as n from (
         select base_prompt_idx, prompt_variation_idx, validator,
           (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5 as score
-        from test_scores where run = $run and list_contains($trusted, validator)
+        from test_scores where run = $run and list_contains($trusted::integer[], validator)
       ) group by base_prompt_idx, prompt_variation_idx, validator having count(score) > 1
     )`,
     parameters,
   );
   const singles = await store.query(
-    `select planted, real, others from sentinel_results where run = $run and list_contains($trusted, validator)
+    `select planted, real, others from sentinel_results where run = $run and list_contains($trusted::integer[], validator)
       and kind = 'single' and planted is not null and real is not null and others is not null`,
     parameters,
   );
@@ -99,7 +99,7 @@ export async function measureSelection(
     `with by_validator as (
       select base_prompt_idx, prompt_variation_idx, sample_idx >= $samples as is_fresh, validator,
         avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
-      from validator_scores where run = $run and list_contains($trusted, validator) group by all
+      from validator_scores where run = $run and list_contains($trusted::integer[], validator) group by all
     ),
     leads as (
       select one.base_prompt_idx, one.prompt_variation_idx, is_fresh, avg(one.score - base.score) as lead

@@ -119,7 +119,7 @@ export interface ValidatorModelConfig {
   readonly validators: readonly [ValidatorConfig, ValidatorConfig, ValidatorConfig];
   /** `expected`: mean of the score token's distribution where log-probabilities come; `integer`: the score as written. */
   readonly scores: 'expected' | 'integer';
-  /** Share of missing scores in a shard above which the task fails, 0 to 1. */
+  /** Share of missing scores in a run above which nothing is concluded from the others, 0 to 1. */
   readonly maxMissing: number;
   /** Planted answers of known order, as a share of a shard's answers, 0 to 0.5; at least one per shard. */
   readonly sentinels: number;

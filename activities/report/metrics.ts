@@ -107,8 +107,8 @@ export interface AgreementMetrics {
 export interface ValidatorMetrics {
   readonly validator: number;
   readonly model: string;
-  /** Over all its scores of the run. */
-  readonly meanScore: number;
+  /** Over all its scores of the run; null if it gave none. */
+  readonly meanScore: number | null;
   /** Scores it should have given and did not. */
   readonly missing: number;
   /** Whether learning never saw its scores. */
@@ -203,6 +203,8 @@ export interface Metrics {
     readonly basePrompts: { readonly [split in Split]: number };
     readonly topics: number;
     readonly variations: number;
+    /** Those of which the model wrote nothing that could be used. */
+    readonly missingVariations: number;
     readonly answers: number;
     /** Scores expected, missing ones included. */
     readonly scores: number;

@@ -1,4 +1,4 @@
-import { formatCounted, formatNumber } from './format.ts';
+import { formatCounted, formatNumber, formatShare } from './format.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
 
 /** What the verdict rests on. */
@@ -6,6 +6,10 @@ export interface Evidence {
   readonly arms: readonly Pick<ArmMetrics, 'name' | 'gain'>[];
   readonly counts: Pick<Metrics['counts'], 'testPrompts' | 'testTopics'>;
   readonly detectableEffect: number | null;
+  /** Share of the score sheets that are missing, where they are too many to conclude anything from the others. */
+  readonly missingShare?: number | undefined;
+  /** Why nothing was trained, and so nothing tested, as a clause. */
+  readonly untrained?: string | undefined;
 }
 
 /**
@@ -21,10 +25,18 @@ export const ALPHA = 0.05;
  * 0, and it rests on `MIN_TOPICS` topics (of several, the one with the largest mean). `worse`: no arm gains, and the arm with the largest mean is below
  * 0 by the same measure. Everything else is `no gain`, with the smallest effect that would have been seen.
  */
-export function decideVerdict({ arms, counts, detectableEffect }: Evidence): Verdict {
+export function decideVerdict(evidence: Evidence): Verdict {
+  const { arms, counts, detectableEffect, missingShare, untrained } = evidence;
+  const none = { kind: 'no gain', arm: null } as const;
+  if (missingShare !== undefined) {
+    const share = `${formatShare(missingShare)} of the validators' score sheets could not be read`;
+    return { ...none, sentence: `No gain: ${share}, so nothing is concluded from the others.` };
+  }
   const best = findLeadingArm(arms, counts.testTopics);
-  if (best === undefined)
-    return { kind: 'no gain', arm: null, sentence: 'No gain: no optimized prompts were tested.' };
+  if (best === undefined) {
+    const why = untrained === undefined ? '' : `, as ${untrained}`;
+    return { ...none, sentence: `No gain: no optimized prompts were tested${why}.` };
+  }
 
   const where = `on ${formatCounted(counts.testPrompts, 'held-out prompt')} of ${formatCounted(counts.testTopics, 'topic')}`;
   const prompts = `the optimized prompts (${best.name})`;

@@ -29,8 +29,8 @@ export interface Pipeline {
   readonly models: ModelServer;
   readonly client: Client;
   readonly store: Store;
-  /** Starts the worker process; resolves when it polls. */
-  startWorker(): Promise<void>;
+  /** Starts the worker process, with more of an environment if given; resolves when it polls. */
+  startWorker(env?: { readonly [name: string]: string }): Promise<void>;
   /** SIGKILL: the worker gets no chance to tidy up. */
   killWorker(): Promise<void>;
   start(
@@ -79,7 +79,7 @@ export async function startPipeline(options: ModelServerOptions = {}): Promise<P
     models,
     client,
     store,
-    async startWorker() {
+    async startWorker(more = {}) {
       const main = join(packageRoot, 'workers', 'main.ts');
       worker = spawn(
         process.execPath,
@@ -88,6 +88,7 @@ export async function startPipeline(options: ModelServerOptions = {}): Promise<P
           cwd: packageRoot,
           env: {
             ...process.env,
+            ...more,
             TEMPORAL_ADDRESS: address,
             TEMPORAL_NAMESPACE: namespace,
             PROSE_EMBEDDED_URL: models.endpoint,

@@ -17,10 +17,7 @@ export function describeOpenAiPackage(server: () => ContractServer): void {
       const body = { model, messages, seed: 1, max_tokens: 8, logprobs: true, top_logprobs: 3 };
       const { choices, usage } = await openai.chat.completions.create(body);
       assert.equal(choices[0]?.logprobs?.content?.length, 8);
-      assert.equal(
-        choices[0].logprobs.content.map(({ token }) => token).join(''),
-        choices[0].message.content,
-      );
+      assert.equal(choices[0].finish_reason, 'length');
       assert.equal(usage?.completion_tokens, 8);
     });
 

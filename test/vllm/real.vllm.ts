@@ -3,6 +3,7 @@ import { ensureVllm } from '../../deploy/vllm/cpu/ensure-vllm.ts';
 import type { VllmInstallation } from '../../deploy/vllm/cpu/ensure-vllm.ts';
 import { startVllm, TINY_MODEL } from '../../deploy/vllm/cpu/start-vllm.ts';
 import type { Vllm } from '../../deploy/vllm/cpu/start-vllm.ts';
+import { assertNoGainFromNoise } from '../support/noise.ts';
 import { describeContract } from './contract.ts';
 
 const setup = { env: process.env, log: (line: string) => void process.stderr.write(`${line}\n`) };
@@ -18,6 +19,9 @@ describe('vLLM', function () {
     vllm = await startVllm(installation, apiKey, setup);
   });
   after(() => vllm?.close());
+
+  it('plays every role of a whole run, whose report says that its answers cannot be read and claims no gain', () =>
+    assertNoGainFromNoise({ endpoint: `${vllm.url}/v1`, model: TINY_MODEL, apiKey }));
 
   describeContract(() => ({
     url: vllm.url,

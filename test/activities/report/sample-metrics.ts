@@ -82,6 +82,7 @@ export const sampleMetrics: Metrics = {
   counts: {
     basePrompts: { train: 80, select: 20, gate: 18, test: 42 },
     topics: 40,
+    missingVariations: 0,
     variations: 1280,
     answers: 1440,
     scores: 4320,

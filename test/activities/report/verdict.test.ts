@@ -66,6 +66,21 @@ describe('decideVerdict', () => {
     assert.match(decide([bad]).sentence, /^Worse: .*0\.50 points lower \(95% interval 0\.20 to 0\.80\)/);
   });
 
+  it('concludes nothing where too many score sheets are missing, whatever the others say', () => {
+    const counts = { testPrompts: 21, testTopics: 10 };
+    const arms = [arm('ranker', 0.62, 0.41, 0.83, 0.001)];
+    const verdict = decideVerdict({ arms, detectableEffect: 0.1, counts, missingShare: 1 });
+    assert.deepEqual([verdict.kind, verdict.arm], ['no gain', null]);
+    assert.match(verdict.sentence, /100% of the validators' score sheets could not be read/);
+  });
+
+  it('says why nothing was tested', () => {
+    const counts = { testPrompts: 0, testTopics: 0 };
+    const { kind, sentence } = decideVerdict({ arms: [], detectableEffect: null, counts, untrained: 'of X' });
+    assert.equal(kind, 'no gain');
+    assert.match(sentence, /as of X\.$/);
+  });
+
   it('has a verdict without arms and without intervals', () => {
     assert.deepEqual(decide([]).arm, null);
     const { kind, sentence } = decide([arm('ranker', 0.4, null, null, null)], null);

@@ -1,0 +1,78 @@
+/** The whole pipeline on models that answer noise: what must come of it, whatever server plays them. */
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metrics } from '../../activities/report/metrics.ts';
+import { startPipeline } from './pipeline.ts';
+
+/** A server of a model that only talks noise. */
+export interface NoiseServer {
+  /** Base URL ending in `/v1`. */
+  readonly endpoint: string;
+  readonly model: string;
+  readonly apiKey: string;
+}
+
+const KEY_VARIABLE = 'NOISE_SERVER_KEY';
+const topics = ['soil', 'bread', 'bikes', 'rain', 'maps', 'tea', 'owls', 'wool'];
+
+/**
+ * Runs `prose` with that model in every role, on prompts of the user's own, since noise writes none. Asserts that the run
+ * ends well with a report that says what is missing and claims nothing.
+ */
+export async function assertNoGainFromNoise({ endpoint, model, apiKey }: NoiseServer): Promise<void> {
+  const pipeline = await startPipeline();
+  try {
+    await writeFile(
+      join(pipeline.root, 'prompts.txt'),
+      topics.map((topic) => `Tell me about ${topic}\n`).join(''),
+    );
+    for (const name of [
+      'base_prompt',
+      'prompt_variation',
+      'main_model',
+      'validator_model',
+      'prompt_optimization',
+    ]) {
+      const path = join(pipeline.root, 'configs', `${name}_config.yaml`);
+      const text = await readFile(path, 'utf8');
+      const own = text
+        .replaceAll(/^( *)endpoints: .*$/gm, `$1endpoints: ['${endpoint}']\n$1apiKeyEnv: ${KEY_VARIABLE}`)
+        .replaceAll(/^( *)name: simulated.*$/gm, `$1name: ${model}`)
+        // Noise does not end by itself, and says no more in a thousand tokens than in a few.
+        .replaceAll(/^( *)maxTokens: \d+/gm, '$1maxTokens: 16');
+      await writeFile(path, own);
+    }
+    await pipeline.startWorker({ [KEY_VARIABLE]: apiKey });
+    const params = { promptsFile: 'prompts.txt', variations: 2 };
+    const runId = 'noise';
+    const handle = await pipeline.start('prose', params, runId);
+    const outputs = (await handle.result()) as {
+      verdict: string;
+      gain: { mean: number | null };
+      report: string;
+    };
+
+    assert.equal(outputs.verdict, 'no gain');
+    assert.deepEqual(outputs.gain, { mean: null, low: null, high: null });
+    const folder = join(pipeline.root, 'results', 'evaluations', runId);
+    const metrics = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
+    assert.match(metrics.verdict.sentence, /score sheets could not be read/);
+    assert.deepEqual(metrics.arms, []);
+    assert.equal(metrics.ranker, null);
+    assert.ok(metrics.counts.scores > 0);
+    assert.equal(metrics.counts.missingScores, metrics.counts.scores);
+    assert.equal(metrics.counts.missingVariations, metrics.counts.variations);
+    assert.ok(metrics.validators.every(({ meanScore }) => meanScore === null));
+    assert.ok(metrics.warnings.some((warning) => warning.startsWith('100.0% of the validators')));
+    assert.ok(metrics.models.every(({ name, simulated }) => name === model && !simulated));
+    assert.match(await readFile(join(pipeline.root, outputs.report), 'utf8'), /No gain/);
+    const answers = await pipeline.store.query(
+      'select count(*) filter (model_output is not null)::integer as n from model_outputs where run = $run',
+      { run: runId },
+    );
+    assert.equal(answers[0]?.['n'], topics.length);
+  } finally {
+    await pipeline.close();
+  }
+}
