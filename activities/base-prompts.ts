@@ -1,14 +1,22 @@
+import type { Split } from '../configs/types.ts';
 import type { Activity, ActivityContext } from './activity.ts';
 import type { Row, ShardReference } from './store/tables.ts';
 import { digest } from './store/digest.ts';
 import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
+import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
+import { withoutNearDuplicates } from './near-duplicates.ts';
 import { assignSplits } from './splits.ts';
-import { readPromptsFile } from './prompts-file.ts';
+import { createRandom, shuffle } from './statistics/random.ts';
+import { readPromptsFile, type UserPrompt } from './prompts-file.ts';
 import { shardSchema } from './schemas.ts';
 
 export interface BasePromptsInput {
   readonly count: number;
   readonly promptsFile?: string;
+  /** Share of topics in each split; the four sum to 1. Default: those of base_prompt_config. */
+  readonly splits?: { readonly [split in Split]: number };
+  /** Continual learning: no prompt like one of an earlier round, and a topic keeps the split it had there. Default false. */
+  readonly fresh?: boolean;
 }
 
 export interface BasePromptsOutput {
@@ -37,6 +45,23 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         type: 'string',
         description: 'Read them from this file of the project instead; empty = generate.',
       },
+      splits: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['train', 'select', 'gate', 'test'],
+        properties: Object.fromEntries(
+          ['train', 'select', 'gate', 'test'].map((split) => [
+            split,
+            { type: 'number', minimum: 0, maximum: 1 },
+          ]),
+        ),
+        description:
+          'Share of topics in each split; the four sum to 1. Default: those of base_prompt_config.',
+      },
+      fresh: {
+        type: 'boolean',
+        description: 'No prompt like one of an earlier round of continual learning. Default false.',
+      },
     },
   },
   output: {
@@ -64,10 +89,12 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
     });
     const asked: Asked = { journal, entries: new Map(journal.finished) };
     try {
+      const earlier = input.fresh === true ? await readEarlierPrompts(context) : noEarlierPrompts;
       const drafts = input.promptsFile
-        ? await readDrafts(input.promptsFile, context)
-        : await generateDrafts(input.count, asked, context);
-      const splits = assignSplits([...new Set(drafts.map((draft) => draft.topic))], config.splits, run.seed);
+        ? await readDrafts(input.promptsFile, input, earlier, context)
+        : await generateDrafts(input.count, asked, context, earlier.prompts);
+      const topics = [...new Set(drafts.map((draft) => draft.topic))];
+      const splits = assignSplits(topics, input.splits ?? config.splits, run.seed, earlier.splits);
       const rows = drafts.map((draft, index): Row => ({
         base_prompt_idx: index,
         base_prompt: draft.prompt,
@@ -90,8 +117,16 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
   },
 };
 
-async function readDrafts(path: string, context: ActivityContext): Promise<Draft[]> {
-  const prompts = await readPromptsFile(path, context.store);
+/** The prompts of the file; for a fresh round at most `count` of those that no earlier one had. */
+async function readDrafts(
+  path: string,
+  { count, fresh }: BasePromptsInput,
+  earlier: EarlierPrompts,
+  context: ActivityContext,
+): Promise<Draft[]> {
+  const all = await readPromptsFile(path, context.store);
+  const unseen = (): UserPrompt[] => withoutNearDuplicates(all, earlier.prompts, ({ prompt }) => prompt);
+  const prompts = fresh === true ? shuffle(unseen(), createRandom(context.run.seed)).slice(0, count) : all;
   return prompts.map(({ prompt, topic }) => ({
     prompt,
     topic,

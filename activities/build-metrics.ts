@@ -11,6 +11,7 @@ import { ALPHA, decideVerdict, findLeadingArm } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
 import { alphaOfClusters } from './statistics/krippendorff.ts';
 import { parseRubric } from '../configs/rubric.ts';
+import { isSimulatedRole } from '../configs/simulated.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
 import { countMissingScores } from './missing-scores.ts';
@@ -94,11 +95,10 @@ export async function buildMetrics(
     digest: run.digest,
     seed: run.seed,
     evaluatedAt: new Date().toISOString(),
-    models: roles.map(({ model: { name, endpoints } }, index) => ({
+    models: roles.map((role, index) => ({
       role: roleNames[index] ?? '',
-      name,
-      // The bundled models may also be reached by their server's address; their names begin so.
-      simulated: endpoints.includes('embedded') || name.startsWith('simulated'),
+      name: role.model.name,
+      simulated: isSimulatedRole(role),
     })),
     settings: {
       'answers per prompt and arm': settings.mainModel.testSamples,

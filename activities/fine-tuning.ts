@@ -1,3 +1,4 @@
+import { restsOnSimulation } from '../configs/simulated.ts';
 import type { Activity } from './activity.ts';
 import type { Manifest } from './store/model-registry.ts';
 import { writeModelVersion } from './store/model-registry.ts';
@@ -88,6 +89,7 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
       seed: run.seed,
       parents: [],
       data: { 'training.jsonl': data },
+      simulated: restsOnSimulation(settings),
       note: reason,
     };
     await writeModelVersion(store, manifest, {

@@ -16,6 +16,12 @@ import { runMainModel } from './main-model.ts';
 import { buildPairs } from './pairs.ts';
 import { performActivity, type ActivityDependencies, type Registered } from './perform.ts';
 import { createPinRun, type PinnedRun, type PinRunRequest } from './pin-run.ts';
+import { drawRegressionSet } from './continual/draw-regression-set.ts';
+import { gatherPairs } from './continual/gather-pairs.ts';
+import { judgeChallenger } from './continual/judge-challenger.ts';
+import { optimizeGatePrompts } from './continual/optimize-gate-prompts.ts';
+import { planRound } from './continual/plan-round.ts';
+import { recordRound } from './continual/record-round.ts';
 import { promoteModel } from './promotion.ts';
 import { trainPromptOptimizer } from './prompt-optimizer.ts';
 import { createMemoryActivities, type MemoryActivities } from './run-memory.ts';
@@ -29,7 +35,7 @@ export type { ActivityDependencies } from './perform.ts';
 /** An activity of any input and output; the schemas of its contract guard what goes in and out. */
 export type AnyActivity = Activity<never, unknown>;
 
-/** Every activity that definitions may name, in pipeline order, then those for pipelines of any kind. */
+/** Every activity that definitions may name, in pipeline order, those of continual learning, then those for pipelines of any kind. */
 export const activities: readonly AnyActivity[] = [
   generateBasePrompts,
   generateVariations,
@@ -41,6 +47,12 @@ export const activities: readonly AnyActivity[] = [
   optimizeTestPrompts,
   evaluateArms,
   promoteModel,
+  planRound,
+  gatherPairs,
+  drawRegressionSet,
+  optimizeGatePrompts,
+  judgeChallenger,
+  recordRound,
   noop,
   sleep,
   command,

@@ -26,6 +26,19 @@ export function keepDistinct<Item>(items: readonly Item[], textOf: (item: Item) 
   });
 }
 
+/** The items that say nothing of what others have said before, each once. */
+export function withoutNearDuplicates<Item>(
+  items: readonly Item[],
+  earlier: readonly string[],
+  textOf: (item: Item) => string,
+): Item[] {
+  const texts = [
+    ...earlier.map((text) => ({ text, items: [] as Item[] })),
+    ...items.map((item) => ({ text: textOf(item), items: [item] })),
+  ];
+  return keepDistinct(texts, ({ text }) => text).flatMap((kept) => kept.items);
+}
+
 /** Jaccard similarity of two texts' word sets, 0 to 1. */
 export function wordSimilarity(left: string, right: string): number {
   return jaccard(wordSet(left), wordSet(right));

@@ -1,18 +1,25 @@
 import type { Activity } from './activity.ts';
 import type { RegistryRole } from './store/model-registry.ts';
-import { promoteVersion } from './store/model-registry.ts';
+import { promoteVersion, readChampion, readManifest } from './store/model-registry.ts';
+import type { Store } from './store/store.ts';
 
 export interface PromotionInput {
   readonly role: RegistryRole;
   readonly version: string;
   /** The run whose test justifies it. */
   readonly run: string;
+  /** The champion that it was tested against, empty for none; with another there by now nothing is promoted. Default: any. */
+  readonly over?: string;
 }
 
 export interface PromotionOutput {
+  /** The champion now. */
   readonly version: string;
-  /** Empty if there was no champion before. */
+  /** The one before it; empty if there was none. */
   readonly previous: string;
+  readonly promoted: boolean;
+  /** Why it was not promoted; empty if it was. */
+  readonly reason: string;
 }
 
 /** Stage 9: makes a version of a role the champion, which `prose optimize` uses. */
@@ -29,17 +36,46 @@ export const promoteModel: Activity<PromotionInput, PromotionOutput> = {
       role: { type: 'string', enum: ['prompt_optimization', 'main_model'] },
       version: { type: 'string', minLength: 1 },
       run: { type: 'string', minLength: 1 },
+      over: { type: 'string', description: 'The champion it was tested against; empty for none.' },
     },
   },
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['version', 'previous'],
-    properties: { version: { type: 'string' }, previous: { type: 'string' } },
+    required: ['version', 'previous', 'promoted', 'reason'],
+    properties: {
+      version: { type: 'string' },
+      previous: { type: 'string' },
+      promoted: { type: 'boolean' },
+      reason: { type: 'string' },
+    },
   },
-  async run({ role, version, run }, { store, log }) {
+  async run({ role, version, run, over }, { store, log }) {
+    const current = await readChampion(store, role);
+    const reason = await findObstacle(store, role, version, current?.version ?? '', over);
+    if (reason !== '') {
+      log.warn({ role, version, champion: current?.version }, reason);
+      return { version: current?.version ?? '', previous: current?.previous ?? '', promoted: false, reason };
+    }
     const champion = await promoteVersion(store, role, version, run);
     log.info({ role, version, previous: champion.previous }, 'promoted');
-    return { version, previous: champion.previous ?? '' };
+    return { version, previous: champion.previous ?? '', promoted: true, reason };
   },
 };
+
+/** Why a version that has won its test is not promoted all the same; empty if nothing speaks against it. */
+async function findObstacle(
+  store: Store,
+  role: RegistryRole,
+  version: string,
+  champion: string,
+  over: string | undefined,
+): Promise<string> {
+  if (champion === version || champion === '') return '';
+  if (over !== undefined && over !== champion)
+    return `Meanwhile ${champion} has become the champion, which ${version} was not tested against.`;
+  const [own, other] = [await readManifest(store, role, version), await readManifest(store, role, champion)];
+  return own.simulated && !other.simulated
+    ? `${version} knows simulated models only, and the champion ${champion} knows a real one.`
+    : '';
+}

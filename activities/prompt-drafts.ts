@@ -8,7 +8,7 @@ import { parseJsonAnswer } from './inference/parse-json-answer.ts';
 import { buildMessages } from './inference/render.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { mapConcurrently } from './inference/map-concurrently.ts';
-import { keepDistinct } from './near-duplicates.ts';
+import { keepDistinct, withoutNearDuplicates } from './near-duplicates.ts';
 import { stringListSchema } from './schemas.ts';
 
 /** A base prompt before it has an index. */
@@ -39,12 +39,15 @@ export interface Asked {
 
 /**
  * `count` distinct prompts in topic order, spread evenly over the topics. What `asked` already has is not asked again.
+ *
+ * @param earlier prompts that none may be like.
  * @throws ActivityError `TOO_FEW_TOPICS`, `TOO_FEW_PROMPTS`
  */
 export async function generateDrafts(
   count: number,
   asked: Asked,
   context: ActivityContext,
+  earlier: readonly string[] = [],
 ): Promise<Draft[]> {
   const config = context.settings.basePrompt;
   const topics = await generateTopics(Math.ceil(count / config.promptsPerTopic), asked, context);
@@ -73,7 +76,8 @@ export async function generateDrafts(
         }));
       },
     );
-    kept.splice(0, kept.length, ...keepDistinct([...kept, ...lists.flat()], (draft) => draft.prompt));
+    const distinct = withoutNearDuplicates([...kept, ...lists.flat()], earlier, ({ prompt }) => prompt);
+    kept.splice(0, kept.length, ...distinct);
     context.heartbeat({ done: Math.min(kept.length, count), total: count, unit: 'prompts' });
   }
   if (kept.length < count) {

@@ -1,5 +1,7 @@
+import { restsOnSimulation } from '../configs/simulated.ts';
 import type { Activity } from './activity.ts';
-import type { ShardReference } from './store/tables.ts';
+import type { Store } from './store/store.ts';
+import type { Row, ShardReference } from './store/tables.ts';
 import type { RankerPair } from './trainers/ranker/train.ts';
 import type { Manifest } from './store/model-registry.ts';
 import { writeModelVersion } from './store/model-registry.ts';
@@ -8,7 +10,7 @@ import { trainRanker } from './trainers/ranker/train.ts';
 import { shardSchema } from './schemas.ts';
 
 export interface TrainingInput {
-  /** The shard of pairs. */
+  /** The shard of pairs, or of training_pairs. */
   readonly shard: ShardReference;
 }
 
@@ -47,16 +49,13 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
   },
   async run({ shard }, { store, run, settings, log }) {
     const rows = await store.readShard(shard);
-    const topics = await store.query('select base_prompt_idx, topic from base_prompts where run = $run', {
-      run: run.runId,
-    });
-    const topicOf = new Map(topics.map((row) => [row['base_prompt_idx'], String(row['topic'])]));
+    const topicOf = await topicReader(shard, store);
     const pairsOf = (split: string): RankerPair[] =>
       rows
         .filter((row) => row['split'] === split)
         .map((row) => ({
           basePromptIdx: Number(row['base_prompt_idx']),
-          topic: topicOf.get(row['base_prompt_idx'] ?? null) ?? '',
+          topic: topicOf(row),
           prompt: String(row['prompt']),
           chosen: String(row['chosen']),
           rejected: String(row['rejected']),
@@ -81,7 +80,8 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
       settingsDigest: run.settingsDigest,
       seed: run.seed,
       parents: [],
-      data: { pairs: data },
+      data: { [shard.table]: data },
+      simulated: restsOnSimulation(settings),
     };
     await writeModelVersion(store, manifest, {
       'model.json': `${JSON.stringify(model)}\n`,
@@ -96,3 +96,13 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
     };
   },
 };
+
+/** Topic families of pairs: training_pairs, which are of several runs, have their own. */
+async function topicReader(shard: ShardReference, store: Store): Promise<(pair: Row) => string> {
+  if (shard.table === 'training_pairs') return (pair) => String(pair['topic']);
+  const topics = await store.query('select base_prompt_idx, topic from base_prompts where run = $run', {
+    run: shard.run,
+  });
+  const topicOf = new Map(topics.map((row) => [row['base_prompt_idx'], String(row['topic'])]));
+  return (pair) => topicOf.get(pair['base_prompt_idx'] ?? null) ?? '';
+}

@@ -78,7 +78,7 @@ const forbidden: { from: RegExp; to: RegExp; typesAllowed: boolean; because: str
 
 /** The activities' files: stages, which meet only in tables and in the definition. */
 const stage =
-  /^activities\/(base-prompts|variations|main-model|validators|pairs|prompt-optimizer|fine-tuning|test-prompts|test-framework|promotion|general\/(noop|sleep|command|http|sql|generate))\.ts$/;
+  /^activities\/(base-prompts|variations|main-model|validators|pairs|prompt-optimizer|fine-tuning|test-prompts|test-framework|promotion|continual\/(plan-round|gather-pairs|draw-regression-set|optimize-gate-prompts|judge-challenger|record-round)|general\/(noop|sleep|command|http|sql|generate))\.ts$/;
 
 describe('architecture', () => {
   const imports = readImports();

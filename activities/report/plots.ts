@@ -167,6 +167,27 @@ export function drawRuns(runs: readonly ComparedRun[]): Figure | null {
   });
 }
 
+/** An estimate of every round that has one, round by round; promoted rounds stand out. Null if none has. */
+export function drawRounds(
+  rounds: readonly ({ readonly round: number; readonly decision: string } & {
+    readonly [key in 'gain' | 'level']: Estimate | null;
+  })[],
+  key: 'gain' | 'level',
+): Figure | null {
+  const rows = rounds.flatMap(({ round, decision, [key]: estimate }) =>
+    estimate === null
+      ? []
+      : [{ label: `round ${round + 1}`, ...estimate, strong: key === 'level' || decision === 'promoted' }],
+  );
+  if (rows.length === 0) return null;
+  const against = key === 'gain' ? 'the champion' : 'the untouched prompts';
+  return drawForest(`Points above ${against} in each round, with 95% intervals.`, rows, {
+    xLabel: `points above ${against}`,
+    references: [{ x: 0, strong: true }],
+    format: formatSigned,
+  });
+}
+
 /** Gain of one arm on every criterion. */
 export function drawCriteria({ criteria }: ArmMetrics): Figure {
   const rows = criteria.map((criterion) => ({ label: criterion.name, ...criterion.gain, strong: true }));

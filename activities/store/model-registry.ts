@@ -1,7 +1,10 @@
 /**
  * Versions of trained models: `models/<role>/<version>/` with `model.json`, `metrics.json` and `manifest.json`,
- * and `models/<role>/champion.json`, which names the promoted version. A version is never changed once written.
+ * and `models/<role>/champion.json`, which names the promoted version. A version is never changed once written; only
+ * `gate.json`, how its test against the champion went, comes later.
  */
+import { basename, dirname } from 'node:path';
+import { escapeGlob } from './paths.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -20,19 +23,41 @@ export interface Manifest {
   readonly parents: readonly string[];
   /** Digests of the data it was trained on, by table. */
   readonly data: { readonly [table: string]: string };
+  /** Whether the models whose answers and scores it learned from were simulated: it then knows nothing of a real one. */
+  readonly simulated: boolean;
   /** Why there are no weights, where there are none. */
   readonly note?: string;
 }
 
-/** Content of `champion.json`. */
-export interface Champion {
+/** Content of `gate.json`: what the test of a version against the champion of its time came to. */
+export interface GateRecord {
+  /** The run that tested it. */
+  readonly run: string;
+  /** Version it was compared with; empty = the untouched prompts. */
+  readonly opponent: string;
+  /** Whether it was proven better. */
+  readonly promote: boolean;
+  readonly reason: string;
+  /** In points of the rubric's scale, with its 95% interval. */
+  readonly gain: { readonly mean: number; readonly low: number | null; readonly high: number | null };
+}
+
+/** One change of the champion. */
+export interface Promotion {
   readonly version: string;
-  /** The run whose test it won. */
+  /** The run whose test it won; empty if somebody promoted it by hand. */
   readonly run: string;
   /** ISO 8601, UTC. */
   readonly promotedAt: string;
-  /** Champion before it, for rollback. */
+  /** Champion to go back to; null if there was none before. */
   readonly previous: string | null;
+  /** What made it champion. Default `gate`: a test. */
+  readonly by?: 'gate' | 'operator' | 'rollback';
+}
+
+/** Content of `champion.json`: the champion, and all changes before, oldest first. */
+export interface Champion extends Promotion {
+  readonly history?: readonly Promotion[];
 }
 
 /** Writes a version unless it is there; its manifest last, so that a version with a manifest is whole. */
@@ -68,25 +93,93 @@ export async function readChampion(store: Store, role: RegistryRole): Promise<Ch
   return champion;
 }
 
-/** Makes a version the champion, atomically; doing it twice leaves what doing it once leaves. */
+/** A version's manifest. Throws `StoreError` `NO_SUCH_MODEL`. */
+export async function readManifest(store: Store, role: RegistryRole, version: string): Promise<Manifest> {
+  return (await readModelFile(store, role, version, 'manifest.json')) as Manifest;
+}
+
+/** Says beside a version how its test went; the last test counts. */
+export async function writeGateVerdict(
+  store: Store,
+  role: RegistryRole,
+  version: string,
+  record: GateRecord,
+): Promise<void> {
+  await store.writeFile(`${versionFolder(role, version)}/gate.json`, toJson(record));
+}
+
+/** How a version's test went; undefined if it had none against a champion. */
+export async function readGateVerdict(
+  store: Store,
+  role: RegistryRole,
+  version: string,
+): Promise<GateRecord | undefined> {
+  const content = await store.readFile(`${versionFolder(role, version)}/gate.json`);
+  return content === undefined ? undefined : (JSON.parse(content) as GateRecord);
+}
+
+/** Names of all whole versions of a role, in alphabetical order. */
+export async function listVersions(store: Store, role: RegistryRole): Promise<string[]> {
+  const pattern = `${escapeGlob(store.resolve(`models/${role}`))}/*/manifest.json`;
+  const rows = await store.query('select file from glob($pattern) order by file', { pattern });
+  return rows.map((row) => basename(dirname(String(row['file']))));
+}
+
+/**
+ * Makes a version the champion, atomically; doing it twice leaves what doing it once leaves.
+ * @param run empty = by hand. @throws StoreError `NO_SUCH_MODEL`
+ */
 export async function promoteVersion(
   store: Store,
   role: RegistryRole,
   version: string,
   run: string,
 ): Promise<Champion> {
-  await readModelFile(store, role, version, 'manifest.json');
+  await readManifest(store, role, version);
   const current = await readChampion(store, role);
   if (current?.version === version && current.run === run) return current;
-  const champion: Champion = {
+  return writeChampion(store, role, current, {
     version,
     run,
     promotedAt: new Date().toISOString(),
     // Promoted again by another run: what was there before it still is what to go back to.
     previous: (current?.version === version ? current.previous : current?.version) ?? null,
-  };
+    by: run === '' ? 'operator' : 'gate',
+  });
+}
+
+/** Makes the champion before the present one champion again. Throws `StoreError` `NO_EARLIER_CHAMPION`. */
+export async function rollBackChampion(store: Store, role: RegistryRole): Promise<Champion> {
+  const current = await readChampion(store, role);
+  if (current === undefined || current.previous === null)
+    throw new StoreError('NO_EARLIER_CHAMPION', `There is no earlier champion of '${role}' to go back to.`);
+  const version = current.previous;
+  const earlier = current.history?.findLast((promotion) => promotion.version === version);
+  return writeChampion(store, role, current, {
+    version,
+    run: earlier?.run ?? '',
+    promotedAt: new Date().toISOString(),
+    previous: earlier?.previous ?? null,
+    by: 'rollback',
+  });
+}
+
+async function writeChampion(
+  store: Store,
+  role: RegistryRole,
+  current: Champion | undefined,
+  promotion: Promotion,
+): Promise<Champion> {
+  const champion: Champion = { ...promotion, history: promotionsOf(current) };
   await store.writeFile(`models/${role}/champion.json`, toJson(champion));
   return champion;
+}
+
+/** All changes of a role's champion, oldest first, the present one last. */
+export function promotionsOf(champion: Champion | undefined): readonly Promotion[] {
+  if (champion === undefined) return [];
+  const { history = [], ...last } = champion;
+  return [...history, last];
 }
 
 function versionFolder(role: RegistryRole, version: string): string {

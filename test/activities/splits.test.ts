@@ -31,4 +31,13 @@ describe('assignSplits', () => {
     assert.deepEqual(assignSplits(names, shares, 3), assignSplits(names, shares, 3));
     assert.notDeepEqual(assignSplits(names, shares, 3), assignSplits(names, shares, 4));
   });
+
+  it('leaves settled topics where they are, and evens the shares out with the others', () => {
+    const settled = new Map(Array.from({ length: 10 }, (_, index) => [`old ${index}`, 'train'] as const));
+    const names = [...settled.keys(), ...Array.from({ length: 10 }, (_, index) => `new ${index}`)];
+    const splits = assignSplits(names, shares, 5, settled);
+    for (const [topic, split] of settled) assert.equal(splits.get(topic), split);
+    const count = (split: string): number => [...splits.values()].filter((value) => value === split).length;
+    assert.deepEqual([count('train'), count('select'), count('gate'), count('test')], [10, 2, 2, 6]);
+  });
 });

@@ -1,0 +1,95 @@
+import type { Activity } from '../activity.ts';
+import type { Row, ShardReference } from '../store/tables.ts';
+import { readChampion } from '../store/model-registry.ts';
+import { digest } from '../store/digest.ts';
+import { shardSchema } from '../schemas.ts';
+import { lineageOf, readRounds, type RoundDecision } from './rounds.ts';
+import { planTraining, replayPairs, type TrainingPlan, type TrainingRule } from './replay.ts';
+
+export interface GatherPairsInput extends TrainingRule {
+  /** Training pairs of this round. */
+  readonly newPairs: number;
+  /** Training pairs in all beyond which earlier ones are sampled. */
+  readonly maxPairs: number;
+}
+
+export interface GatherPairsOutput extends Omit<TrainingPlan, 'decision'> {
+  /** The shard of training_pairs. */
+  readonly shard: ShardReference;
+  /** Whether to train. */
+  readonly trains: boolean;
+  /** What the round is if it does not train; empty if it does. */
+  readonly decision: Extract<RoundDecision, 'skipped' | 'collected'> | '';
+  /** The champion that a challenger must beat; empty if there is none. */
+  readonly champion: string;
+}
+
+const pairs = `
+  select pairs.* exclude (run), run as source_run, topic
+  from pairs join base_prompts using (run, base_prompt_idx)`;
+
+/** Gathers what the round's challenger learns from: its own pairs, and those of all earlier rounds of its lineage. */
+export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
+  name: 'gatherPairs',
+  description:
+    'Replays the pairs of earlier rounds with the new ones, and says whether there is enough to train on.',
+  taskQueue: 'prose',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['newPairs', 'maxPairs', 'minimumPairs', 'coolDownAfter'],
+    properties: {
+      newPairs: { type: 'integer', minimum: 0 },
+      maxPairs: { type: 'integer', minimum: 1 },
+      minimumPairs: { type: 'integer', minimum: 1 },
+      coolDownAfter: { type: 'integer', minimum: 1 },
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard', 'trains', 'decision', 'reason', 'freshPairs', 'requiredPairs', 'champion'],
+    properties: {
+      shard: shardSchema,
+      trains: { type: 'boolean' },
+      decision: { type: 'string' },
+      reason: { type: 'string' },
+      freshPairs: { type: 'integer' },
+      requiredPairs: { type: 'integer' },
+      champion: { type: 'string' },
+    },
+  },
+  async run({ newPairs, maxPairs, ...rule }, { store, run, settings, log }) {
+    const earlier = await readRounds(store, lineageOf(settings));
+    const { decision, ...plan } = planTraining(earlier, newPairs, rule);
+    const order = new Map(earlier.map((round) => [round.run, round.round]));
+    const own = await store.query(`${pairs} where run = $run order by all`, { run: run.runId });
+    const replayed = await store.query(`${pairs} where list_contains($runs, run) order by all`, {
+      runs: earlier.map((round) => round.run).filter((other) => other !== run.runId),
+    });
+    const newestFirst = replayed.toSorted((one, other) => roundOf(other, order) - roundOf(one, order));
+    const rows = ['train', 'select'].flatMap((split) => {
+      const ofSplit = (row: Row): boolean => row['split'] === split;
+      return replayPairs(own.filter(ofSplit), newestFirst.filter(ofSplit), maxPairs, run.seed);
+    });
+    const shard = await store.writeShard(
+      {
+        table: 'training_pairs',
+        run: run.runId,
+        shard: `replayed-${digest({ run: run.runId, settings: run.settingsDigest, maxPairs }).slice(0, 16)}`,
+      },
+      'all',
+      rows.map(
+        ({ chosen_variation_idx: _chosen, rejected_variation_idx: _rejected, margin: _margin, ...row }) =>
+          row,
+      ),
+    );
+    const champion = (await readChampion(store, 'prompt_optimization'))?.version ?? '';
+    log.info({ ...plan, replayed: replayed.length, champion }, plan.reason || 'enough new pairs');
+    return { shard, trains: decision === null, decision: decision ?? '', ...plan, champion };
+  },
+};
+
+function roundOf(row: Row, order: ReadonlyMap<string, number>): number {
+  return order.get(String(row['source_run'])) ?? -1;
+}

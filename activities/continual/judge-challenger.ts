@@ -1,0 +1,139 @@
+import { parseRubric } from '../../configs/rubric.ts';
+import type { Activity, ActivityContext } from '../activity.ts';
+import { compareArms, type TestAnswer } from '../arm-metrics.ts';
+import type { Estimate } from '../report/metrics.ts';
+import { estimateSchema } from '../schemas.ts';
+import { writeGateVerdict } from '../store/model-registry.ts';
+import type { Contender } from './contenders.ts';
+import { decidePromotion } from './promotion-rule.ts';
+
+export interface JudgeInput {
+  readonly challenger: string;
+  /** Empty = none yet: the untouched prompts are the opponent. */
+  readonly champion: string;
+}
+
+export interface JudgeOutput {
+  readonly promote: boolean;
+  readonly reason: string;
+  /** Of the challenger over its opponent. */
+  readonly gain: Estimate;
+  /** Of the challenger over the untouched prompts. */
+  readonly challengerLevel: Estimate;
+  /** Of the champion over the untouched prompts; zero without one. */
+  readonly championLevel: Estimate;
+  readonly prompts: number;
+  readonly topics: number;
+}
+
+/** One row an answer; `scores` is [validator][criterion]. */
+const answers = `
+  select base_prompt_idx, topic, arm, model_output, is_regression,
+    to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores
+  from test_answers
+  join (select run, base_prompt_idx, split = 'regression' as is_regression from base_prompts) using (run, base_prompt_idx)
+  where run = $run
+  group by base_prompt_idx, topic, arm, model_output, is_regression, sample_idx
+  order by base_prompt_idx, arm, sample_idx`;
+
+const none: Estimate = { mean: 0, low: null, high: null };
+
+/** The gate: compares the challenger with the champion on prompts that neither has seen, and says which to use. */
+export const judgeChallenger: Activity<JudgeInput, JudgeOutput> = {
+  name: 'judgeChallenger',
+  description: 'Compares the challenger with the champion on the prompts of the gate.',
+  taskQueue: 'prose',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['challenger', 'champion'],
+    properties: { challenger: { type: 'string', minLength: 1 }, champion: { type: 'string' } },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['promote', 'reason', 'gain', 'challengerLevel', 'championLevel', 'prompts', 'topics'],
+    properties: {
+      promote: { type: 'boolean' },
+      reason: { type: 'string' },
+      gain: estimateSchema,
+      challengerLevel: estimateSchema,
+      championLevel: estimateSchema,
+      prompts: { type: 'integer' },
+      topics: { type: 'integer' },
+    },
+  },
+  async run({ challenger, champion }, context) {
+    const { store, run, log } = context;
+    const all = await readAnswers(context);
+    const compare = (own: Contender, other: Contender, isWanted = (_: GateAnswer): boolean => true) =>
+      compareContenders(all.filter(isWanted), own, other, context);
+    const opponent = champion === '' ? 'baseline' : 'champion';
+    const contest = compare('challenger', opponent);
+    const [arm] = contest.arms;
+    const regression = compare('challenger', opponent, ({ isRegression }) => isRegression);
+    const { promote, reason } = decidePromotion({
+      gain: arm?.gain ?? { ...none, pHolm: null },
+      criteria: arm?.criteria ?? [],
+      regression: regression.arms[0]?.gain ?? null,
+      prompts: contest.basePrompts.length,
+      topics: contest.topicCount,
+      opponent,
+    });
+    const judged: JudgeOutput = {
+      promote,
+      reason,
+      gain: estimateOf(arm?.gain),
+      challengerLevel: estimateOf(compare('challenger', 'baseline').arms[0]?.gain),
+      championLevel: champion === '' ? none : estimateOf(compare('champion', 'baseline').arms[0]?.gain),
+      prompts: contest.basePrompts.length,
+      topics: contest.topicCount,
+    };
+    await writeGateVerdict(store, 'prompt_optimization', challenger, {
+      run: run.runId,
+      opponent: champion,
+      promote,
+      reason,
+      gain: judged.gain,
+    });
+    log.info({ challenger, champion, promote }, reason);
+    return judged;
+  },
+};
+
+interface GateAnswer extends TestAnswer {
+  readonly isRegression: boolean;
+}
+
+async function readAnswers({ store, run }: ActivityContext): Promise<GateAnswer[]> {
+  const rows = await store.query(answers, { run: run.runId });
+  return rows.map((row) => ({
+    basePromptIdx: Number(row['base_prompt_idx']),
+    topic: String(row['topic']),
+    arm: String(row['arm']),
+    answerWords: String(row['model_output'] ?? '')
+      .split(/\s+/)
+      .filter(Boolean).length,
+    scores: JSON.parse(String(row['scores'])) as (number | null)[][],
+    isRegression: row['is_regression'] === true,
+  }));
+}
+
+/** The comparison of arms knows one baseline: here it is the contender that the other is compared with. */
+function compareContenders(
+  answered: readonly TestAnswer[],
+  own: Contender,
+  other: Contender,
+  { run, settings }: ActivityContext,
+): ReturnType<typeof compareArms> {
+  const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
+  const renamed = answered.flatMap((answer) => {
+    if (answer.arm === other) return { ...answer, arm: 'baseline' };
+    return answer.arm === own ? answer : [];
+  });
+  return compareArms(renamed, [own], criterionNames, run.seed);
+}
+
+function estimateOf(gain: Estimate | undefined): Estimate {
+  return gain === undefined ? none : { mean: gain.mean, low: gain.low, high: gain.high };
+}

@@ -1,0 +1,166 @@
+import type { Settings } from '../../configs/types.ts';
+import type { Activity, ActivityContext } from '../activity.ts';
+import type { RankerModel } from '../trainers/ranker/model.ts';
+import type { Row, ShardReference } from '../store/tables.ts';
+import { settingsOfVersion } from '../champion-settings.ts';
+import { runShard } from '../inference/run-shard.ts';
+import { deriveSeed } from '../inference/seed.ts';
+import { optimizerRequest } from '../optimizer-request.ts';
+import { rewrite } from '../rewrite.ts';
+import { shardSchema } from '../schemas.ts';
+import { digest } from '../store/digest.ts';
+import { readModelFile } from '../store/model-registry.ts';
+import { parseRankerModel, rank, scorePrompt } from '../trainers/ranker/model.ts';
+import { contenders } from './contenders.ts';
+
+export interface GatePromptsInput {
+  /** A shard of base_prompts that neither has learned from. */
+  readonly shard: ShardReference;
+  /** Version of the round's new optimizer. */
+  readonly challenger: string;
+  /** Version of the promoted one; empty = there is none yet. */
+  readonly champion: string;
+}
+
+interface Optimizer {
+  readonly name: 'champion' | 'challenger';
+  readonly version: string;
+  readonly model: RankerModel;
+  readonly settings: Settings;
+}
+
+/** The prompts of champion, challenger and baseline for the gate: both optimizers afresh, with equally many rewritings. */
+export const optimizeGatePrompts: Activity<GatePromptsInput, ShardReference> = {
+  name: 'optimizeGatePrompts',
+  description: 'Lets champion and challenger optimize the prompts of the gate, with equally many rewritings.',
+  taskQueue: 'gpu-generation',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard', 'challenger', 'champion'],
+    properties: {
+      shard: shardSchema,
+      challenger: { type: 'string', minLength: 1 },
+      champion: { type: 'string' },
+    },
+  },
+  output: shardSchema,
+  async run({ shard, challenger, champion }, context) {
+    const { store, run } = context;
+    const optimizers = await Promise.all([
+      ...(champion === '' ? [] : [loadOptimizer('champion', champion, context)]),
+      loadOptimizer('challenger', challenger, context),
+    ]);
+    const basePrompts = await store.readShard(shard);
+    const name = digest({ shard: shard.shard, challenger, champion, settings: run.settingsDigest }).slice(
+      0,
+      16,
+    );
+    const rewrites = await store.readShard(
+      await writeRewrites(basePrompts, shard, name, optimizers, context),
+    );
+    const rows = basePrompts.flatMap((basePrompt) => promptRows(basePrompt, rewrites, optimizers, context));
+    return store.writeShard(
+      { table: 'test_prompts', run: run.runId, shard: `gate-${name}` },
+      shard.split,
+      rows,
+    );
+  },
+};
+
+async function loadOptimizer(
+  name: Optimizer['name'],
+  version: string,
+  { store, settings }: ActivityContext,
+): Promise<Optimizer> {
+  return {
+    name,
+    version,
+    model: parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json')),
+    settings: await settingsOfVersion(store, 'prompt_optimization', version, settings),
+  };
+}
+
+/** A rewriting's number: those of the champion come first. */
+function rewriteIndex({ name }: Optimizer, index: number, { settings }: ActivityContext): number {
+  return contenders[name].index * settings.promptOptimization.rewrites + index;
+}
+
+async function writeRewrites(
+  basePrompts: readonly Row[],
+  shard: ShardReference,
+  name: string,
+  optimizers: readonly Optimizer[],
+  context: ActivityContext,
+): Promise<ShardReference> {
+  const config = context.settings.promptOptimization;
+  return runShard({
+    context,
+    stage: 'test_rewrites',
+    name: { table: 'test_rewrites', run: context.run.runId, shard: `gate-rewrites-${name}` },
+    split: shard.split,
+    unit: 'rewrites',
+    items: basePrompts.flatMap((row) =>
+      optimizers.flatMap((optimizer) =>
+        Array.from({ length: config.rewrites }, (_, index) => ({ row, optimizer, index })),
+      ),
+    ),
+    concurrency: config.request.concurrency,
+    keyOf: ({ row, optimizer, index }) => `${String(row['base_prompt_idx'])}:${optimizer.name}:${index}`,
+    call: async ({ row, optimizer, index }) => {
+      const promptIndex = Number(row['base_prompt_idx']);
+      const basePrompt = String(row['base_prompt']);
+      const seed = deriveSeed(context.run.seed, 'gate_rewrites', promptIndex, optimizer.name, index);
+      const key = `${promptIndex}:${optimizer.name}:${index}`;
+      const result = await rewrite(
+        context,
+        optimizerRequest(optimizer.settings, optimizer.model, basePrompt, seed, key),
+      );
+      const score = result.prompt === null ? null : scorePrompt(optimizer.model, basePrompt, result.prompt);
+      return {
+        rows: [
+          {
+            base_prompt_idx: promptIndex,
+            rewrite_idx: rewriteIndex(optimizer, index, context),
+            rewrite: result.prompt,
+            ranker_score: score,
+            error: result.error,
+            model: config.model.name,
+            seed,
+          },
+        ],
+        calls: result.calls,
+      };
+    },
+  });
+}
+
+function promptRows(
+  basePrompt: Row,
+  rewrites: readonly Row[],
+  optimizers: readonly Optimizer[],
+  context: ActivityContext,
+): Row[] {
+  const untouched = String(basePrompt['base_prompt']);
+  const { rewrites: count } = context.settings.promptOptimization;
+  const row = (arm: keyof typeof contenders, prompt: string, error: string | null): Row => ({
+    base_prompt_idx: basePrompt['base_prompt_idx'] ?? null,
+    prompt_variation_idx: contenders[arm].index,
+    prompt_variation: prompt,
+    arm,
+    error,
+    model: '',
+    seed: 0,
+  });
+  const optimized = optimizers.map((optimizer) => {
+    const first = rewriteIndex(optimizer, 0, context);
+    const usable = rewrites
+      .filter((one) => one['base_prompt_idx'] === basePrompt['base_prompt_idx'])
+      .filter((one) => Number(one['rewrite_idx']) >= first && Number(one['rewrite_idx']) < first + count)
+      .map((one) => one['rewrite'])
+      .filter((text) => typeof text === 'string');
+    const best = rank(optimizer.model, untouched, usable)[0]?.prompt ?? untouched;
+    return row(optimizer.name, best, usable.length === 0 ? 'NO_REWRITE' : null);
+  });
+  return [row('baseline', untouched, null), ...optimized];
+}

@@ -1,0 +1,145 @@
+import { restsOnSimulation } from '../../configs/simulated.ts';
+import type { Activity, ActivityContext } from '../activity.ts';
+import type { PromotionOutput } from '../promotion.ts';
+import { renderContinualReport } from '../report/continual.ts';
+import type { Estimate } from '../report/metrics.ts';
+import type { Row } from '../store/tables.ts';
+import type { GatherPairsOutput } from './gather-pairs.ts';
+import type { JudgeOutput } from './judge-challenger.ts';
+import { lineageOf, readRounds, type RoundDecision } from './rounds.ts';
+
+export interface RecordRoundInput {
+  readonly round: number;
+  readonly newPairs: number;
+  readonly gathered: GatherPairsOutput;
+  /** Null if nothing was trained. */
+  readonly trained: { readonly version: string; readonly trainPairs: number } | null;
+  /** Null with `trained`. */
+  readonly judged: JudgeOutput | null;
+  /** Null if the challenger was not proven better. */
+  readonly promotion: PromotionOutput | null;
+}
+
+export interface RecordRoundOutput {
+  readonly decision: RoundDecision;
+  readonly reason: string;
+  /** The champion now; empty if there is none. */
+  readonly champion: string;
+  /** Of the lineage so far, relative to the project's root. */
+  readonly report: string;
+}
+
+/** Last task of a round: its row in the table `rounds`, which makes it count, and the report of its lineage. */
+export const recordRound: Activity<RecordRoundInput, RecordRoundOutput> = {
+  name: 'recordRound',
+  description: 'Records how a round of continual learning ended, and writes the report over all rounds.',
+  taskQueue: 'prose',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['round', 'newPairs', 'gathered', 'trained', 'judged', 'promotion'],
+    properties: {
+      round: { type: 'integer', minimum: 0 },
+      newPairs: { type: 'integer', minimum: 0 },
+      gathered: { type: 'object' },
+      trained: { type: ['object', 'null'] },
+      judged: { type: ['object', 'null'] },
+      promotion: { type: ['object', 'null'] },
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['decision', 'reason', 'champion', 'report'],
+    properties: {
+      decision: { type: 'string', enum: ['promoted', 'kept', 'skipped', 'collected'] },
+      reason: { type: 'string' },
+      champion: { type: 'string' },
+      report: { type: 'string' },
+    },
+  },
+  async run(input, context) {
+    const { store, run, settings, log } = context;
+    const lineage = lineageOf(settings);
+    const { decision, reason } = decisionOf(input);
+    const champion = input.promotion?.version ?? input.gathered.champion;
+    const row = await roundRow(input, { lineage, decision, reason, champion }, context);
+    await store.writeShard({ table: 'rounds', run: run.runId, shard: 'round' }, 'all', [row]);
+    const report = await writeReport(lineage, context);
+    log.info({ round: input.round, decision, champion }, reason);
+    return { decision, reason, champion, report };
+  },
+};
+
+function decisionOf({ gathered, judged, promotion }: RecordRoundInput): {
+  readonly decision: RoundDecision;
+  readonly reason: string;
+} {
+  if (gathered.decision !== '') return { decision: gathered.decision, reason: gathered.reason };
+  const reason = judged?.reason ?? '';
+  if (promotion !== null && !promotion.promoted)
+    return { decision: 'kept', reason: `${reason} But ${promotion.reason}` };
+  return { decision: promotion === null ? 'kept' : 'promoted', reason };
+}
+
+async function roundRow(
+  { round, newPairs, gathered, trained, judged }: RecordRoundInput,
+  ended: {
+    readonly lineage: string;
+    readonly decision: string;
+    readonly reason: string;
+    readonly champion: string;
+  },
+  { store, run, settings }: ActivityContext,
+): Promise<Row> {
+  const [spend] = await store.query(
+    'select coalesce(sum(calls), 0)::integer as calls from spend where run = $run',
+    { run: run.runId },
+  );
+  const isTested = judged !== null && judged.prompts > 0;
+  const level = ended.decision === 'promoted' ? judged?.challengerLevel : judged?.championLevel;
+  return {
+    round,
+    lineage: ended.lineage,
+    decision: ended.decision,
+    reason: ended.reason,
+    new_pairs: newPairs,
+    fresh_pairs: gathered.freshPairs,
+    pairs_used: trained?.trainPairs ?? 0,
+    champion_before: gathered.champion,
+    champion_after: ended.champion,
+    challenger: trained?.version ?? '',
+    ...estimateColumns('gain', isTested ? judged.gain : null),
+    ...estimateColumns('level', isTested && ended.champion !== '' ? (level ?? null) : null),
+    gate_prompts: judged?.prompts ?? 0,
+    gate_topics: judged?.topics ?? 0,
+    calls: Number(spend?.['calls'] ?? 0),
+    simulated: restsOnSimulation(settings),
+    main_model: settings.mainModel.model.name,
+    seed: run.seed,
+    finished_at: new Date().toISOString(),
+  };
+}
+
+function estimateColumns(name: string, estimate: Estimate | null): Row {
+  return {
+    [name]: estimate?.mean ?? null,
+    [`${name}_low`]: estimate?.low ?? null,
+    [`${name}_high`]: estimate?.high ?? null,
+  };
+}
+
+async function writeReport(lineage: string, { store, settings }: ActivityContext): Promise<string> {
+  const rounds = await readRounds(store, lineage);
+  const metrics = {
+    version: 1 as const,
+    lineage,
+    mainModel: settings.mainModel.model.name,
+    simulated: restsOnSimulation(settings),
+    rounds,
+  };
+  const folder = `results/continual/${lineage}`;
+  await store.writeFile(`${folder}/metrics.json`, `${JSON.stringify(metrics, null, 2)}\n`);
+  await store.writeFile(`${folder}/report.html`, renderContinualReport(metrics));
+  return `${folder}/report.html`;
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createStore } from '../../../activities/store/create-store.ts';
+import {
+  listVersions,
+  promoteVersion,
+  promotionsOf,
+  readChampion,
+  rollBackChampion,
+  writeModelVersion,
+  type Manifest,
+} from '../../../activities/store/model-registry.ts';
+import type { Store } from '../../../activities/store/store.ts';
+import { hasCode } from '../general/general-context.ts';
+import { withTemporaryRoot } from './temporary-root.ts';
+
+const role = 'prompt_optimization';
+
+async function withVersions(work: (store: Store) => Promise<void>): Promise<void> {
+  await withTemporaryRoot(async (root) => {
+    const store = await createStore({ root });
+    try {
+      for (const version of ['a', 'b', 'c']) await writeModelVersion(store, manifest(version), {});
+      await work(store);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+function manifest(version: string): Manifest {
+  return {
+    role,
+    version,
+    trainer: 'ranker',
+    run: 'run',
+    settingsDigest: '',
+    seed: 0,
+    parents: [],
+    data: {},
+    simulated: true,
+  };
+}
+
+describe('the model registry', () => {
+  it('lists whole versions only', () =>
+    withVersions(async (store) => {
+      await store.writeFile(`models/${role}/half/model.json`, '{}');
+      assert.deepEqual(await listVersions(store, role), ['a', 'b', 'c']);
+      assert.deepEqual(await listVersions(store, 'main_model'), []);
+    }));
+
+  it('keeps every change of the champion', () =>
+    withVersions(async (store) => {
+      await promoteVersion(store, role, 'a', 'run-1');
+      await promoteVersion(store, role, 'a', 'run-1');
+      await promoteVersion(store, role, 'b', 'run-2');
+      await promoteVersion(store, role, 'c', '');
+      const changes = promotionsOf(await readChampion(store, role));
+      assert.deepEqual(
+        changes.map(({ version, previous, by }) => [version, previous, by]),
+        [
+          ['a', null, 'gate'],
+          ['b', 'a', 'gate'],
+          ['c', 'b', 'operator'],
+        ],
+      );
+    }));
+
+  it('goes back step by step, to the first champion and no further', () =>
+    withVersions(async (store) => {
+      for (const version of ['a', 'b', 'c']) await promoteVersion(store, role, version, `run-${version}`);
+      const back = await rollBackChampion(store, role);
+      assert.deepEqual([back.version, back.run, back.previous, back.by], ['b', 'run-b', 'a', 'rollback']);
+      assert.equal((await rollBackChampion(store, role)).version, 'a');
+      await assert.rejects(rollBackChampion(store, role), hasCode('NO_EARLIER_CHAMPION'));
+      await assert.rejects(rollBackChampion(store, 'main_model'), hasCode('NO_EARLIER_CHAMPION'));
+      assert.equal(promotionsOf(await readChampion(store, role)).length, 5);
+    }));
+
+  it('promotes nothing that is not there', () =>
+    withVersions(async (store) => {
+      await assert.rejects(promoteVersion(store, role, 'z', 'run'), hasCode('NO_SUCH_MODEL'));
+    }));
+});
