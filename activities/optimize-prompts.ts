@@ -4,7 +4,8 @@ import type { Store } from './store/store.ts';
 import { ActivityError } from './errors.ts';
 import { mapConcurrently } from './inference/map-concurrently.ts';
 import { deriveSeed } from './inference/seed.ts';
-import { readChampion, readModelFile } from './store/model-registry.ts';
+import { settingsOfVersion } from './champion-settings.ts';
+import { readChampion, readManifest, readModelFile } from './store/model-registry.ts';
 import { parseRankerModel, rank } from './trainers/ranker/model.ts';
 import { optimizerRequest } from './optimizer-request.ts';
 import { rewrite } from './rewrite.ts';
@@ -25,18 +26,21 @@ export interface OptimizedPrompt {
   /** Log-odds, by the ranker, that it is preferred to the untouched prompt; 0 when nothing better was found. */
   readonly score: number;
   readonly changed: boolean;
+  /** The champion learned from simulated models: it knows nothing of a real one. */
+  readonly simulatedTraining: boolean;
 }
 
 /**
  * The champion at work: rewrites each prompt several times and keeps the wording that the trained ranker puts first.
- * The same prompt and champion ask for the same rewritings.
+ * The same prompt and champion ask for the same rewritings. The model is asked as it was when the champion was tested
+ * (`settingsOfVersion`); which server and model answer is decided by the settings given.
  * @throws ActivityError `NO_CHAMPION` when no run has promoted an optimizer yet
  */
 export async function optimizePrompts(
   prompts: readonly string[],
   dependencies: OptimizeDependencies,
 ): Promise<OptimizedPrompt[]> {
-  const { store, models, settings, signal } = dependencies;
+  const { store, models, signal } = dependencies;
   const champion = await readChampion(store, 'prompt_optimization');
   if (!champion) {
     throw new ActivityError(
@@ -47,6 +51,13 @@ export async function optimizePrompts(
   const model = parseRankerModel(
     await readModelFile(store, 'prompt_optimization', champion.version, 'model.json'),
   );
+  const settings = await settingsOfVersion(
+    store,
+    'prompt_optimization',
+    champion.version,
+    dependencies.settings,
+  );
+  const { simulated } = await readManifest(store, 'prompt_optimization', champion.version);
   const { rewrites, request } = settings.promptOptimization;
   const asked = prompts.flatMap((prompt) =>
     Array.from({ length: rewrites }, (_, index) => ({ prompt, index })),
@@ -68,6 +79,7 @@ export async function optimizePrompts(
       version: champion.version,
       score: best.score,
       changed: best.prompt !== prompt,
+      simulatedTraining: simulated,
     };
   });
 }

@@ -99,6 +99,10 @@ async function optimize(
   const release = cli.context.onInterrupt(() => interrupted.abort());
   try {
     const results = await optimizePrompts(prompts, { store, models, settings, signal: interrupted.signal });
+    if (!simulated && results.some(({ simulatedTraining }) => simulatedTraining))
+      cli.note(
+        'The champion learned from simulated models: what it prefers says nothing about a real model. `prose run prose` with your models trains another.',
+      );
     return results.map((result) => ({ ...result, ...(simulated && { simulated }) }));
   } finally {
     release();

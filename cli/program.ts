@@ -10,6 +10,7 @@ import { addDownVerb } from './down.ts';
 import { addGraphVerb } from './graph.ts';
 import { addListVerb } from './list.ts';
 import { addLogsVerb } from './logs.ts';
+import { addModelsVerb } from './models.ts';
 import { addOperatorVerbs } from './operate.ts';
 import { addOptimizeVerb } from './optimize.ts';
 import { addReportVerb } from './report.ts';
@@ -35,6 +36,7 @@ const verbs = [
   addSqlVerb,
   addOptimizeVerb,
   addCacheVerb,
+  addModelsVerb,
   addUpVerb,
   addDownVerb,
   addWorkerVerb,

@@ -66,12 +66,13 @@ export const judgeChallenger: Activity<JudgeInput, JudgeOutput> = {
   async run({ challenger, champion }, context) {
     const { store, run, log } = context;
     const all = await readAnswers(context);
-    const compare = (own: Contender, other: Contender, isWanted = (_: GateAnswer): boolean => true) =>
-      compareContenders(all.filter(isWanted), own, other, context);
+    const compare = (own: Contender, other: Contender, answered: readonly TestAnswer[] = all) =>
+      compareContenders(answered, own, other, context);
     const opponent = champion === '' ? 'baseline' : 'champion';
     const contest = compare('challenger', opponent);
     const [arm] = contest.arms;
-    const regression = compare('challenger', opponent, ({ isRegression }) => isRegression);
+    const earlier = all.filter(({ isRegression }) => isRegression);
+    const regression = compare('challenger', opponent, earlier);
     const { promote, reason } = decidePromotion({
       gain: arm?.gain ?? { ...none, pHolm: null },
       criteria: arm?.criteria ?? [],

@@ -4,7 +4,13 @@ import { decidePromotion, type GateEvidence } from '../../../activities/continua
 const better = { mean: 0.3, low: 0.1, high: 0.5 };
 const worse = { mean: -0.3, low: -0.5, high: -0.1 };
 const unsure = { mean: 0.1, low: -0.1, high: 0.3 };
-const criterion = (name: string, gain: typeof better) => ({ name, mean: 3, baseline: 3, gain });
+const criterion = (name: string, gain: typeof better) => ({
+  name,
+  mean: 3,
+  baseline: 3,
+  gain,
+  nonInferior: true,
+});
 
 const proven: GateEvidence = {
   gain: { ...better, pHolm: 0.01 },
