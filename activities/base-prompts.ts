@@ -9,6 +9,7 @@ import { assignSplits } from './splits.ts';
 import { createRandom, shuffle } from './statistics/random.ts';
 import { readPromptsFile, type UserPrompt } from './prompts-file.ts';
 import { shardSchema } from './schemas.ts';
+import { Uncacheable } from './task-cache/uncacheable.ts';
 
 export interface BasePromptsInput {
   readonly count: number;
@@ -75,7 +76,10 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       source: { type: 'string' },
     },
   },
-  reads: ({ promptsFile }) => (promptsFile ? [promptsFile] : []),
+  reads({ promptsFile, fresh }) {
+    if (fresh === true) throw new Uncacheable("with 'fresh' they depend on all earlier rounds");
+    return promptsFile ? [promptsFile] : [];
+  },
   async run(input, context) {
     const { store, run, settings } = context;
     const config = settings.basePrompt;
