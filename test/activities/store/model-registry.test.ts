@@ -5,7 +5,9 @@ import {
   promoteVersion,
   promotionsOf,
   readChampion,
+  readGateVerdict,
   rollBackChampion,
+  writeGateVerdict,
   writeModelVersion,
   type Manifest,
 } from '../../../activities/store/model-registry.ts';
@@ -75,6 +77,15 @@ describe('the model registry', () => {
       await assert.rejects(rollBackChampion(store, role), hasCode('NO_EARLIER_CHAMPION'));
       await assert.rejects(rollBackChampion(store, 'main_model'), hasCode('NO_EARLIER_CHAMPION'));
       assert.equal(promotionsOf(await readChampion(store, role)).length, 5);
+    }));
+
+  it('keeps how the last test of a version went beside it', () =>
+    withVersions(async (store) => {
+      assert.equal(await readGateVerdict(store, role, 'a'), undefined);
+      const gain = { mean: 0.1, low: -0.1, high: 0.3 };
+      const lost = { run: 'run-1', opponent: 'b', promote: false, reason: 'not beyond chance', gain };
+      await writeGateVerdict(store, role, 'a', lost);
+      assert.deepEqual(await readGateVerdict(store, role, 'a'), lost);
     }));
 
   it('promotes nothing that is not there', () =>
