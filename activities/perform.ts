@@ -5,7 +5,6 @@ import type { ValidateFunction } from 'ajv';
 import type { Logger } from 'pino';
 import type { Settings } from '../configs/types.ts';
 import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
-import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
 import { keepBeating } from './heartbeat.ts';
 import type { ModelClient } from './inference/model-client.ts';
 import type { SpendLedger } from './inference/spend-ledger.ts';
@@ -22,7 +21,6 @@ export interface ActivityDependencies {
   /** Value of a variable of the process's environment. Default: none is set. */
   readonly environment?: (name: string) => string | undefined;
   readonly cache: TaskCache;
-  readonly gpus: GpuPool;
 }
 
 /** An activity with the compiled schemas of its contract. */
@@ -46,12 +44,12 @@ export interface Registered {
 export async function performActivity(
   { activity, isOwn, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { store, models, log, environment = () => undefined, cache, gpus }: ActivityDependencies,
+  { store, models, log, environment = () => undefined, cache }: ActivityDependencies,
   ledger: SpendLedger,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   const { run, task, with: input } = request;
-  const { attempt, taskQueue } = Context.current().info;
+  const { attempt } = Context.current().info;
   const attemptLog = log.child({ runId: run.runId, task, activity: activity.name, attempt });
   const signal = cancellationSignal();
   // Every model call in flight listens to it.
@@ -63,24 +61,20 @@ export async function performActivity(
     assertShape('INVALID_INPUT', `The input of '${activity.name}'`, checkInput, input);
     const settings = await readSettings(run.settingsDigest);
     attemptLog.info({ with: input }, 'attempt started');
-    const contextWith = (given: readonly Gpu[]): ActivityContext => ({
+    const context: ActivityContext = {
       run,
       task,
       settings,
       store,
       models: { ...models, chat: (call) => models.chat({ ...call, account }) },
       log: attemptLog,
-      gpus: given.map(({ id }) => id),
-      environment:
-        given.length === 0 ? environment : (name) => gpuVariables(given)[name] ?? environment(name),
+      environment,
       signal,
       heartbeat: pulse.beat,
-    });
+    };
     const work = async (): Promise<unknown> => {
-      const output = await gpus.use(taskQueue, { signal, log: attemptLog }, (given) =>
-        // The schema, checked above, stands between what came and the activity's own type.
-        activity.run(input as never, contextWith(given)),
-      );
+      // The schema, checked above, stands between what came and the activity's own type.
+      const output = await activity.run(input as never, context);
       assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
       return output;
     };

@@ -4,6 +4,7 @@ import * as messages from '../workflows/messages.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { orNoSuchRun } from './runs.ts';
+import { askStatusOf, ownerOf } from './run-slices.ts';
 import { openTemporal } from './temporal-session.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 
@@ -103,7 +104,10 @@ function addApproveVerb(cli: Cli): void {
 async function sendUpdate(cli: Cli, runId: string, update: string, input?: TaskUpdate): Promise<void> {
   const session = await openTemporal(cli);
   try {
-    const handle = session.client.workflow.getHandle(runId);
+    // A task of a large forEach may be in a slice, a workflow of its own.
+    const owner =
+      input === undefined ? runId : await ownerOf(input.task, runId, askStatusOf(session, updateTimeoutMs));
+    const handle = session.client.workflow.getHandle(owner);
     const sent = session.connection.withDeadline(Date.now() + updateTimeoutMs, () =>
       input === undefined
         ? handle.executeUpdate<void, []>(update)

@@ -1,7 +1,7 @@
 /** The runs that Temporal knows of. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { CliError, exitCodes } from './cli-error.ts';
-import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
+import { SLICE_WORKFLOW, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
 /** The latest runs, newest first, without those that other runs have started. */
@@ -9,7 +9,7 @@ export async function listRuns({ client }: TemporalSession, limit: number): Prom
   const runs: WorkflowExecutionInfo[] = [];
   // The server gives them newest first by default; an ORDER BY is refused by some of its stores.
   for await (const run of client.workflow.list({
-    query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}'`,
+    query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}' AND WorkflowType != '${SLICE_WORKFLOW}'`,
     pageSize: limit,
   })) {
     if (run.parentExecution !== undefined) continue;

@@ -1,8 +1,10 @@
 /** Looks at a run on Temporal: its status tree, and the heartbeats of its activities. */
-import { STATUS_QUERY, type RunStatus } from '../workflows/messages.ts';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { RunStatus } from '../workflows/messages.ts';
 import { parseRecord } from '../deploy/stack/json-record.ts';
 import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
 import { orNoSuchRun } from './runs.ts';
+import { askStatusOf, withSlices } from './run-slices.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
 /** A query waits for a worker, a call for a server; without one neither must hang. */
@@ -29,22 +31,12 @@ export class RunWatcher {
 
   /** Throws `CliError` `NO_SUCH_RUN`, and the client's errors when the server cannot be reached. */
   async look(): Promise<RunView> {
-    const handle = this.#session.client.workflow.getHandle(this.#runId);
-    const description = await orNoSuchRun(
-      this.#runId,
-      this.#session.connection.withDeadline(Date.now() + timeoutMs, () => handle.describe()),
-    );
-    const pending = (description.raw.pendingActivities ?? []).map(
-      ({ activityId, attempt, heartbeatDetails, lastFailure }): PendingProgress => ({
-        instance: activityId ?? '',
-        attempt: attempt ?? 1,
-        ...(lastFailure != null && { lastFailure: failureText(lastFailure) }),
-        ...progressOf(heartbeatDetails?.payloads?.[0]?.data),
-      }),
-    );
-    const status = await this.#session.connection
-      .withDeadline(Date.now() + timeoutMs, () => handle.query<RunStatus>(STATUS_QUERY))
-      .catch(() => undefined);
+    const description = await orNoSuchRun(this.#runId, this.#describe(this.#runId));
+    const ask = askStatusOf(this.#session, timeoutMs);
+    const own = await ask(this.#runId);
+    const status = own && (await withSlices(own, ask));
+    const slices = await Promise.all((status?.slices ?? []).map(({ id }) => this.#describe(id)));
+    const pending = [description, ...slices].flatMap(pendingOf);
     return {
       pending,
       progress: this.#tracker.update(Date.now(), pending),
@@ -52,6 +44,22 @@ export class RunWatcher {
       ...(status !== undefined && { status }),
     };
   }
+
+  #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
+    const { client, connection } = this.#session;
+    return connection.withDeadline(Date.now() + timeoutMs, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
+  }
+}
+
+function pendingOf({ raw }: WorkflowExecutionDescription): readonly PendingProgress[] {
+  return (raw.pendingActivities ?? []).map(({ activityId, attempt, heartbeatDetails, lastFailure }) => ({
+    instance: activityId ?? '',
+    attempt: attempt ?? 1,
+    ...(lastFailure != null && { lastFailure: failureText(lastFailure) }),
+    ...progressOf(heartbeatDetails?.payloads?.[0]?.data),
+  }));
 }
 
 interface RawFailure {

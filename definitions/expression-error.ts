@@ -7,7 +7,8 @@ export type ExpressionErrorCode =
   | 'MISSING_FIELD'
   | 'EXPRESSION_TYPE'
   | 'EXPRESSION_VALUE'
-  | 'EXPRESSION_FAILED';
+  | 'EXPRESSION_FAILED'
+  | 'VALUE_TOO_LARGE';
 
 /** An expression that cannot be parsed or evaluated. The same input fails in the same way every time: never retried. */
 export class ExpressionError extends Error {

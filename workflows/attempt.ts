@@ -3,7 +3,7 @@ import { ExpressionError } from '../definitions/expression.ts';
 import { EXPRESSION_ERROR } from './messages.ts';
 import { failed, type Settlement } from './settlement.ts';
 
-type Attempt<T> =
+export type Attempt<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
 
 /** Turns an `ExpressionError` into a failed settlement; anything else is a fault and passes through. */

@@ -13,6 +13,16 @@ export function itemPath(task: string, index: number): string {
   return `${task}[${index}]`;
 }
 
+/** Some items of a `forEach` task, from the first to before the one after the last. */
+export function slicePath(task: string, from: number, to: number): string {
+  return `${task}[${from}..${to}]`;
+}
+
+/** The task of an instance, as the definition has it: `explore.score` of `explore[3].score`. */
+export function definitionPath(instance: string): string {
+  return instance.replaceAll(/\[\d+\]/g, '');
+}
+
 /**
  * The id of the activity of a task instance: the path itself, or its first characters and a digest of the whole
  * when it is longer than 200 characters.

@@ -17,9 +17,10 @@
  * 4. No task starts before its needs allow it; every task that may start is started at once, subject to
  *    `concurrency`.
  * 5. Payloads carry references, counts and digests, never rows; one activity handles a shard, never one prompt.
- * 6. At most 200 activities and 200 child runs of a run are pending, and no history passes 10,000 events, whatever the
- *    DAG's size: from 6,000 on an execution begins nothing more, lets end what is in flight, and hands over to the next
- *    (handover.ts). What it hands over lies in the store when it is too large for a payload (run-memory.ts).
+ * 6. At most 200 activities and 300 children of a workflow are pending, and no history passes 10,000 events, whatever
+ *    the DAG's size: from 6,000 on an execution begins nothing more, lets end what is in flight, and hands over to the
+ *    next (handover.ts); a `forEach` of more than 1,000 activities is run in slices, each with a history of its own
+ *    (slices.ts). What is handed over lies in the store when it is too large for a payload (run-memory.ts).
  * 7. An activity's effect is committed atomically and keyed by digest (kept by the activities): doing it twice
  *    leaves what doing it once leaves, so the interpreter may retry whatever it likes.
  * 8. Names written into histories are durable (messages.ts, instance-path.ts, activities/activity.ts); a change in

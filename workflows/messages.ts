@@ -19,6 +19,12 @@ export const APPROVE_UPDATE = 'approve';
 export const PAUSE_UPDATE = 'pause';
 export const RESUME_UPDATE = 'resume';
 
+/** Workflow type of slices; no definition can have this name. */
+export const SLICE_WORKFLOW = 'run_slice';
+/** Signals by which a run passes a pause on to its slices. */
+export const PAUSE_SLICE_SIGNAL = 'pauseSlice';
+export const RESUME_SLICE_SIGNAL = 'resumeSlice';
+
 /** Names the task instance that an update is about. */
 export interface TaskUpdate {
   /** Path of the instance, e.g. `explore[3].score[1]`. */
@@ -57,6 +63,7 @@ export const GROUP_FAILED = 'GROUP_FAILED';
 export const CHILD_CANCELLED = 'CHILD_CANCELLED';
 export const CHILD_EXISTS = 'CHILD_EXISTS';
 export const ACTIVITY_TIMEOUT = 'ACTIVITY_TIMEOUT';
+export const SLICE_FAILED = 'SLICE_FAILED';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -109,11 +116,37 @@ export interface TaskStatus {
   readonly endedAt?: number;
   /** Why it was skipped, blocked or failed, in one line. */
   readonly reason?: string;
+  /** Failed instances that are within their `forEach`'s `maxFailures`. */
+  readonly forgiven?: number;
   /** Some of its instances failed or were blocked without failing what is around them. */
   readonly tolerated?: true;
   /** How many of the succeeded instances took the outputs of an earlier success. */
   readonly cached?: number;
   readonly tasks?: readonly TaskStatus[];
+}
+
+/** Items of a `forEach` that a workflow of their own runs: until it has ended, its `status` query tells of them. */
+export interface OpenSlice {
+  /** Its workflow id, which takes the same queries and updates as a run. */
+  readonly id: string;
+  /** Path of the `forEach` task's instance, e.g. `explore[3].score`. */
+  readonly task: string;
+  /** Index of the first item. */
+  readonly from: number;
+  /** Index after the last item. */
+  readonly to: number;
+  /** Of these items, how many are counted as running here. */
+  readonly running: number;
+}
+
+/** Whether the instance of a task is, or is within, one of the items of a slice. */
+export function isInSlice(
+  path: string,
+  { task, from, to }: Pick<OpenSlice, 'task' | 'from' | 'to'>,
+): boolean {
+  if (!path.startsWith(`${task}[`)) return false;
+  const index = /^\d+(?=\])/.exec(path.slice(task.length + 1))?.[0];
+  return index !== undefined && Number(index) >= from && Number(index) < to;
 }
 
 /** Answer of the `status` query: the whole tree. */
@@ -130,6 +163,8 @@ export interface RunStatus {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly tasks: readonly TaskStatus[];
+  /** The first 50 of those that are open. */
+  readonly slices: readonly OpenSlice[];
   /** What is held, waits for an approval or waits for a time; the first 50. */
   readonly waiting: readonly WaitingTask[];
   /** The first 50. */

@@ -71,10 +71,18 @@ export class Outcomes {
 }
 
 /** The end of an instance without its times. */
-export function settlementOf({ outcome, value, failure, reason, tolerated }: Outcome): Settlement {
+export function settlementOf({
+  outcome,
+  value,
+  withheldChars,
+  failure,
+  reason,
+  tolerated,
+}: Outcome): Settlement {
   return {
     outcome,
     ...(value === undefined ? {} : { value }),
+    ...(withheldChars === undefined ? {} : { withheldChars }),
     ...(failure === undefined ? {} : { failure }),
     ...(reason === undefined ? {} : { reason }),
     ...(tolerated === undefined ? {} : { tolerated }),

@@ -14,7 +14,7 @@ import type { Handover } from './handover.ts';
 import { CHILD_CANCELLED, CHILD_EXISTS, type RunOptions } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Settlement } from './settlement.ts';
-import type { WorkflowCall } from './task-runner.ts';
+import type { WorkflowCall } from './calls.ts';
 
 /** Child workflows of a run that are open at the most (invariant 6). */
 const MAX_OPEN_CHILDREN = 200;

@@ -1,7 +1,8 @@
 /** What an operator may do to a run in flight: pause and resume it, and decide what becomes of held tasks. Pure. */
 import { didYouMean } from '../definitions/did-you-mean.ts';
 import type { Tasks } from '../definitions/types.ts';
-import type { WaitingTask } from './messages.ts';
+import { definitionPath } from './instance-path.ts';
+import { isInSlice, type OpenSlice, type WaitingTask } from './messages.ts';
 import type { Failure } from './settlement.ts';
 
 /** What an operator decides about a held task. */
@@ -25,13 +26,18 @@ export class RunControl {
   readonly #held = new Map<string, (decision: Decision | 'cancelled') => void>();
   readonly #asked = new Map<string, (answer: Answer | 'cancelled') => void>();
   readonly #shown = new Map<string, WaitingTask>();
+  readonly #slices = new Map<string, { readonly slice: OpenSlice; readonly pause: (on: boolean) => void }>();
   #paths: readonly string[] | undefined;
   #isPaused = false;
   #resumers: (() => void)[] = [];
 
-  /** The run's tasks become known: until now no update that names a task is taken. */
-  pin(tasks: Tasks): void {
-    this.#paths = pathsOf(tasks, '');
+  /**
+   * The tasks become known: until now no update that names a task is taken.
+   *
+   * @param group path in the definition of the group that they are of.
+   */
+  pin(tasks: Tasks, group = ''): void {
+    this.#paths = pathsOf(tasks, group);
   }
 
   /** Whether no new task or item may start. */
@@ -46,6 +52,7 @@ export class RunControl {
 
   pause(): void {
     this.#isPaused = true;
+    for (const { pause } of this.#slices.values()) pause(true);
   }
 
   resume(): void {
@@ -53,6 +60,22 @@ export class RunControl {
     const resumers = this.#resumers;
     this.#resumers = [];
     for (const resume of resumers) resume();
+    for (const { pause } of this.#slices.values()) pause(false);
+  }
+
+  /**
+   * Items are run elsewhere, until the function that is returned is called.
+   *
+   * @param pause passes on that the run was paused or, with false, resumed.
+   */
+  openSlice(slice: OpenSlice, pause: (on: boolean) => void): () => void {
+    this.#slices.set(slice.id, { slice, pause });
+    return () => void this.#slices.delete(slice.id);
+  }
+
+  /** The first 50. */
+  slices(): readonly OpenSlice[] {
+    return [...this.#slices.values()].slice(0, MAX_SHOWN).map(({ slice }) => slice);
   }
 
   /** Waits until an operator has decided, or the run is cancelled. */
@@ -88,7 +111,7 @@ export class RunControl {
   cancel(): void {
     for (const path of this.#held.keys()) this.#end(path, this.#held, 'cancelled');
     for (const path of this.#asked.keys()) this.#end(path, this.#asked, 'cancelled');
-    this.resume();
+    if (this.#isPaused) this.resume();
   }
 
   /** What waits: the first 50. */
@@ -104,19 +127,18 @@ export class RunControl {
     end(value);
   }
 
-  /** `UNKNOWN_TASK`, `TASK_NOT_WAITING`, `RUN_NOT_PINNED`. */
+  /** `UNKNOWN_TASK`, `TASK_IN_SLICE`, `TASK_NOT_WAITING`, `RUN_NOT_PINNED`. */
   whyNotAnswerable(path: string): Refusal | undefined {
     if (this.#asked.has(path)) return undefined;
     const message = this.#notAmong(path, 'waiting for an approval', this.#asked);
-    return this.#whyUnknown(path) ?? { type: 'TASK_NOT_WAITING', message };
+    return this.#whyUnknown(path) ?? this.#whyElsewhere(path) ?? { type: 'TASK_NOT_WAITING', message };
   }
 
-  /** `UNKNOWN_TASK`, `TASK_NOT_HELD`, `RUN_NOT_PINNED`. */
+  /** `UNKNOWN_TASK`, `TASK_IN_SLICE`, `TASK_NOT_HELD`, `RUN_NOT_PINNED`. */
   whyNotDecidable(path: string): Refusal | undefined {
     if (this.#held.has(path)) return undefined;
-    return (
-      this.#whyUnknown(path) ?? { type: 'TASK_NOT_HELD', message: this.#notAmong(path, 'held', this.#held) }
-    );
+    const message = this.#notAmong(path, 'held', this.#held);
+    return this.#whyUnknown(path) ?? this.#whyElsewhere(path) ?? { type: 'TASK_NOT_HELD', message };
   }
 
   /** `ALREADY_PAUSED`. */
@@ -135,10 +157,19 @@ export class RunControl {
         type: 'RUN_NOT_PINNED',
         message: 'The run is still being checked; none of its tasks is known yet.',
       };
-    const inDefinition = path.replaceAll(/\[\d+\]/g, '');
+    const inDefinition = definitionPath(path);
     if (this.#paths.includes(inDefinition)) return undefined;
     const advice = didYouMean(inDefinition, this.#paths);
     return { type: 'UNKNOWN_TASK', message: `The run has no task '${path}'. ${advice}` };
+  }
+
+  #whyElsewhere(path: string): Refusal | undefined {
+    for (const { slice } of this.#slices.values()) {
+      if (!isInSlice(path, slice)) continue;
+      const message = `Task '${path}' belongs to the slice '${slice.id}': send the update there, or use the prose command, which does.`;
+      return { type: 'TASK_IN_SLICE', message };
+    }
+    return undefined;
   }
 
   #notAmong(path: string, state: string, waiting: ReadonlyMap<string, unknown>): string {

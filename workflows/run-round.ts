@@ -11,10 +11,12 @@ import { evaluateOutputs } from './outputs.ts';
 import { createChildRunner } from './run-child.ts';
 import type { RunMemory } from './run-memory.ts';
 import type { StatusOfRun } from './run-status.ts';
-import { createActivityScheduler } from './schedule-activity.ts';
+import { createActivityScheduler, MAX_PENDING_ACTIVITIES } from './schedule-activity.ts';
 import type { Settlement } from './settlement.ts';
+import { createSlicing } from './start-slice.ts';
 import { startTimer } from './start-timer.ts';
-import { groupVerdict, TaskRunner, type Surroundings } from './task-runner.ts';
+import { groupVerdict } from './group-verdict.ts';
+import { TaskRunner, type Surroundings } from './task-runner.ts';
 import { runFailure } from './verdict.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -48,6 +50,11 @@ export async function runRound(
     isCancelled,
     now: () => Date.now(),
     control: status.control,
+    slicing: createSlicing(
+      { run, options, plan, maxPending: MAX_PENDING_ACTIVITIES },
+      status.control,
+      handover,
+    ),
     startTimer,
     changed,
   });

@@ -1,6 +1,6 @@
 /** What the `status` query answers: from the first moment of a run, while it runs, and after its end. */
 import type { RunBudget } from '../activities/activity.ts';
-import type { Value } from '../definitions/types.ts';
+import type { Definition, Value } from '../definitions/types.ts';
 import type { RunState, RunStatus } from './messages.ts';
 import { RunControl } from './run-control.ts';
 import type { RunMemory } from './run-memory.ts';
@@ -33,17 +33,30 @@ export class StatusOfRun {
     this.#params = params;
   }
 
-  /** The tasks become known: until now the answer has none, and an empty digest. */
+  /** The run's tasks become known: until now the answer has none, and an empty digest. */
   begin({ pinned: { definition, params, digest }, options, startedAt, isPaused }: RunMemory): void {
     this.#budget = options.budget;
     this.#startedAt = startedAt;
     if (isPaused) this.control.pause();
     this.#params = params;
-    this.#description = definition.description ?? '';
+    this.beginTasks(definition, digest);
+  }
+
+  /**
+   * The tasks of a run, or those that a slice has of them, become known.
+   *
+   * @param group path in the definition of the group whose tasks these are.
+   */
+  beginTasks(
+    { description = '', tasks, finally: last = {} }: Pick<Definition, 'description' | 'tasks' | 'finally'>,
+    digest: string,
+    group = '',
+  ): void {
+    this.#description = description;
     this.#digest = digest;
-    this.#nodes = statusNodes(definition.tasks, '');
-    this.#lastNodes = statusNodes(definition.finally ?? {}, '');
-    this.control.pin({ ...definition.tasks, ...definition.finally });
+    this.#nodes = statusNodes(tasks, group);
+    this.#lastNodes = statusNodes(last, '');
+    this.control.pin({ ...tasks, ...last }, group);
   }
 
   end(state: RunState, now: number): void {
@@ -73,6 +86,7 @@ export class StatusOfRun {
       startedAt: this.#startedAt,
       ...(this.#endedAt === undefined ? {} : { endedAt: this.#endedAt }),
       tasks: [...this.#nodes.values(), ...this.#lastNodes.values()].map((node) => node.view()),
+      slices: this.control.slices(),
       waiting: this.control.view(),
       failures: this.failures.view(),
       outputs: this.outputs,

@@ -14,23 +14,24 @@ import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
 import type { Handover } from './handover.ts';
 import type { RunControl } from './run-control.ts';
-import type { ActivityCall } from './task-runner.ts';
+import type { ActivityCall } from './calls.ts';
 
 /**
  * Activities of a run that are pending at the most (invariant 6). Asking Temporal for more than 2,000 hangs the
  * run; it advises at most 500.
  */
-const MAX_PENDING_ACTIVITIES = 200;
+export const MAX_PENDING_ACTIVITIES = 200;
 
 type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value | CachedOutput> };
 
-/** A function that runs one activity of the run, once fewer than 200 are pending, no pause holds and no handover is near. */
+/** A function that runs one activity of the run, once fewer than `maxPending` are pending, no pause holds and no handover is near. */
 export function createActivityScheduler(
   run: RunReference,
   control: RunControl,
   handover: Handover,
+  maxPending = MAX_PENDING_ACTIVITIES,
 ): (call: ActivityCall) => Promise<Settlement> {
-  const pending = new Semaphore(MAX_PENDING_ACTIVITIES);
+  const pending = new Semaphore(maxPending);
   // A pause reaches those still in line; without one nothing is awaited, so that recorded histories replay.
   return (call) =>
     pending.use(async () => {

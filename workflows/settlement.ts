@@ -15,6 +15,8 @@ export interface Settlement {
    * (its item results).
    */
   readonly value?: Value;
+  /** There instead of a value that is too large to be kept: its characters as JSON. */
+  readonly withheldChars?: number;
   /** There if, and only if, the outcome is `failed`. */
   readonly failure?: Failure;
   /** Why it was skipped or blocked, in one line. */

@@ -102,6 +102,34 @@ export class StatusNode {
     this.#reasonOutcome = outcome;
   }
 
+  /**
+   * What became of some pending instances elsewhere, of which `running` were shown as running here.
+   *
+   * @param status their own; instances that it has as pending stay pending.
+   */
+  absorb(status: TaskStatus, running = 0): void {
+    const ended = worstFirst.reduce((sum, outcome) => sum + status.counts[outcome], 0);
+    this.#counts.running -= running;
+    this.#counts.pending -= ended - running;
+    this.#merge(status);
+  }
+
+  #merge(status: TaskStatus): void {
+    const { counts, startedAt, endedAt, reason, state } = status;
+    for (const outcome of worstFirst) this.#counts[outcome] += counts[outcome];
+    if (startedAt !== undefined) this.#startedAt = Math.min(this.#startedAt ?? startedAt, startedAt);
+    if (endedAt !== undefined) this.#endedAt = Math.max(this.#endedAt ?? endedAt, endedAt);
+    const outcome = worstFirst.find((other) => other === state);
+    if (reason !== undefined && outcome !== undefined && isWorse(outcome, this.#reasonOutcome)) {
+      this.#reason = reason;
+      this.#reasonOutcome = outcome;
+    }
+    this.#tolerated ||= status.tolerated === true;
+    this.#forgiven += status.forgiven ?? 0;
+    this.#cached += status.cached ?? 0;
+    for (const task of status.tasks ?? []) this.child(task.name).#merge(task);
+  }
+
   /** @param group the state of the group around it, which tells what became of a task without any instance. */
   view(group?: TaskState): TaskStatus {
     const state = this.#stateWithin(group);
@@ -117,6 +145,7 @@ export class StatusNode {
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
       ...(this.#tolerated ? { tolerated: true } : {}),
       ...(this.#cached > 0 ? { cached: this.#cached } : {}),
+      ...(this.#forgiven > 0 ? { forgiven: this.#forgiven } : {}),
       ...(this.#kind === 'group'
         ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
         : {}),

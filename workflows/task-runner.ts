@@ -1,58 +1,38 @@
 /** Runs one task of a definition: its condition, its items, and its work by kind. */
-import type { Priority } from '@temporalio/common';
-import type { ActivityOptions } from '@temporalio/workflow';
 import { evaluate, evaluateCondition } from '../definitions/expression.ts';
 import type {
   ActivityTask,
-  CacheOption,
   GroupTask,
   Task,
   TaskOptions,
   Tasks,
-  Value,
   WaitTask,
   WorkflowTask,
 } from '../definitions/types.ts';
 import { activityOptions, priorityOptions } from './activity-options.ts';
 import { attempt } from './attempt.ts';
+import type { ActivityCall, WorkflowCall } from './calls.ts';
 import type { Scope } from './bindings.ts';
 import {
-  countFailed,
   DEFAULT_CONCURRENCY,
   DEFAULT_ITEM_NAME,
+  listOf,
   runForEach,
   settleForEach,
+  tallyOf,
+  type Span,
+  type Tally,
 } from './for-each.ts';
 import { runGraph } from './graph-runner.ts';
+import { groupVerdict, valueOfGroup } from './group-verdict.ts';
 import { itemPath, taskPath } from './instance-path.ts';
-import { EXPRESSION_ERROR, GROUP_FAILED } from './messages.ts';
 import { Outcomes, settlementOf } from './outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
-import { cancelled, failed, succeeded, type Failure, type Settlement } from './settlement.ts';
+import { cancelled, succeeded, type Failure, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
+import { runSliced, type Slicing } from './sliced-items.ts';
+import { activitiesPerItem, planSlices } from './slices.ts';
 import { runWait, type WaitSurroundings } from './wait-runner.ts';
-
-/** One activity to be run: everything Temporal needs to know about it. */
-export interface ActivityCall {
-  readonly activity: string;
-  /** Path of the task instance. */
-  readonly task: string;
-  readonly with: Value;
-  readonly options: ActivityOptions;
-  /** Absent = neither is an earlier success looked for, nor is this one kept. */
-  readonly cache?: Exclude<CacheOption, false>;
-}
-
-/** One run of another definition. */
-export interface WorkflowCall {
-  readonly workflow: string;
-  /** Path of the task instance. */
-  readonly task: string;
-  /** The params of that run. */
-  readonly with: Value;
-  /** Default: that of the run. */
-  readonly priority?: Priority | undefined;
-}
 
 /** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
 export interface Surroundings extends WaitSurroundings {
@@ -61,6 +41,8 @@ export interface Surroundings extends WaitSurroundings {
   /** Settles likewise; the value is the outputs of that run. */
   readonly runWorkflow: (call: WorkflowCall) => Promise<Settlement>;
   readonly isCancelled: () => boolean;
+  /** How a `forEach` that is too large for this history is run; left out, none is. */
+  readonly slicing?: Slicing;
   /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */
   readonly changed?: () => void;
 }
@@ -72,7 +54,7 @@ export interface Plan {
 }
 
 /** One instance of a task: where it is, and what it sees. */
-interface Instance {
+export interface Instance {
   readonly path: string;
   readonly scope: Scope;
   readonly node: StatusNode;
@@ -140,8 +122,9 @@ export class TaskRunner {
           ...(tolerated === true ? { tolerated } : {}),
         });
       },
-      settled: (name, { value }) => {
+      settled: (name, { value, withheldChars }) => {
         if (value !== undefined) scope.assign(name, value);
+        else if (withheldChars !== undefined) scope.withhold(name, withheldChars);
         notify?.();
       },
     });
@@ -180,34 +163,60 @@ export class TaskRunner {
     instance: Instance,
   ): Promise<Settlement> {
     const { path, scope, node } = instance;
-    const list = attempt(() => evaluate(forEach.in, scope.bindings()));
+    const list = listOf(forEach, scope, node.path);
     if (!list.ok) return this.#endEarly(instance, list.failure);
     const items = list.value;
-    if (!isList(items)) {
-      const message = `forEach.in of '${node.path}' must be a list; it is ${describe(items)}.`;
-      return this.#endEarly(instance, failed(EXPRESSION_ERROR, message));
-    }
     if (items.length === 0) {
       node.start(this.#surroundings.now());
       node.settle('running', 'succeeded', this.#surroundings.now());
       return succeeded([]);
     }
     node.expect(items.length - 1);
-    const settlements = await runForEach(
-      items.length,
-      forEach.concurrency ?? DEFAULT_CONCURRENCY,
-      async (index) => {
-        const itemScope = scope.withItem(forEach.as ?? DEFAULT_ITEM_NAME, items[index] ?? null);
-        return this.#runInstance(task, { path: itemPath(path, index), scope: itemScope, node });
-      },
-    );
-    const settlement = settleForEach(settlements, forEach.maxFailures);
-    const failedCount = settlement.outcome === 'succeeded' ? countFailed(settlements) : 0;
-    if (failedCount > 0) {
-      node.forgive(failedCount);
+    const tally = await this.runItemsOf(task, instance, { from: 0, items }, forEach.concurrency);
+    const settlement = settleForEach(tally, forEach.maxFailures);
+    if (settlement.outcome === 'succeeded' && tally.failed > 0) {
+      node.forgive(tally.failed);
       this.#failures.tolerate(path);
     }
     return settlement;
+  }
+
+  /**
+   * Runs some of the items of a `forEach` task, all of them pending in its status node: here, or in slices where they
+   * are too many for this history.
+   *
+   * @param shouldStop as of `runForEach`; has no say in slices.
+   */
+  async runItemsOf(
+    task: Task,
+    instance: Instance,
+    span: Span,
+    concurrency = DEFAULT_CONCURRENCY,
+    shouldStop?: (ended: Settlement) => boolean,
+  ): Promise<Tally> {
+    const { path, scope, node } = instance;
+    const { slicing } = this.#surroundings;
+    const plan = slicing && planSlices(span, activitiesPerItem(task), concurrency, slicing.limits);
+    if (slicing !== undefined && plan !== undefined && slicing.isAllowed())
+      return runSliced(task, instance, plan, {
+        ...this.#surroundings,
+        slicing,
+        failures: this.#failures,
+        outcomes: this.#outcomes,
+        defaults: this.#plan.defaults,
+      });
+    const settlements = await runForEach(
+      span,
+      concurrency,
+      (item, index) =>
+        this.#runInstance(task, {
+          path: itemPath(path, index),
+          scope: scope.withItem(task.forEach?.as ?? DEFAULT_ITEM_NAME, item),
+          node,
+        }),
+      shouldStop,
+    );
+    return tallyOf(settlements, span.from);
   }
 
   /** One instance, from pending to its end. */
@@ -335,10 +344,7 @@ export class TaskRunner {
     const settlements = await this.runTasks(task.tasks, path, inner, node.children);
     const verdict = groupVerdict(settlements);
     if (verdict !== undefined) return verdict;
-    if (task.outputs === undefined) {
-      const names = Object.keys(task.tasks);
-      return succeeded(Object.fromEntries(names.map((name) => [name, settlements.get(name)?.value ?? null])));
-    }
+    if (task.outputs === undefined) return valueOfGroup(Object.keys(task.tasks), settlements);
     const { outputs } = task;
     const value = attempt(() => evaluateOutputs(outputs, inner, settlements));
     return value.ok ? succeeded(value.value) : this.#record(path, value.failure);
@@ -373,24 +379,4 @@ export class TaskRunner {
       this.#failures.add({ task: path, state: 'failed', ...settlement.failure });
     return settlement;
   }
-}
-
-/** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked untolerated. */
-export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Settlement | undefined {
-  const bad: string[] = [];
-  for (const [name, { outcome, failure, tolerated }] of settlements) {
-    if (outcome === 'cancelled') return cancelled;
-    if (tolerated === true) continue;
-    if (outcome === 'failed') bad.unshift(`${name} failed: ${failure?.message ?? ''}`);
-    if (outcome === 'blocked') bad.push(`${name} was blocked`);
-  }
-  return bad.length === 0 ? undefined : failed(GROUP_FAILED, bad.join('; '));
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
-function describe(value: Value): string {
-  return value === null ? 'null' : `a ${typeof value}`;
 }

@@ -30,6 +30,7 @@ function run(tasks: readonly TaskStatus[], more: Partial<RunStatus> = {}): RunSt
     digest: '',
     startedAt: 0,
     tasks,
+    slices: [],
     waiting: [],
     failures: [],
     outputs: null,

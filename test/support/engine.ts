@@ -29,6 +29,8 @@ export interface Engine {
     params?: Values,
   ): Promise<WorkflowHandle>;
   status(handle: WorkflowHandle): Promise<RunStatus>;
+  /** Ends the worker and starts another, which knows of the runs only what their histories say. */
+  restartWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,14 +88,21 @@ export async function startEngine(): Promise<Engine> {
       return activity(request.with as Values, request);
     },
   };
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue,
-    workflowBundle: { codePath: await workflowBundlePath(packageRoot, quietLogger) },
-    activities: registry,
-    maxHeartbeatThrottleInterval: 200,
-  });
-  const running = worker.run();
+  const createWorker = async (): Promise<{ readonly worker: Worker; readonly running: Promise<void> }> => {
+    const worker = await Worker.create({
+      connection: native,
+      taskQueue,
+      workflowBundle: { codePath: await workflowBundlePath(packageRoot, quietLogger) },
+      activities: registry,
+      maxHeartbeatThrottleInterval: 200,
+    });
+    return { worker, running: worker.run() };
+  };
+  let current = await createWorker();
+  const endWorker = async (): Promise<void> => {
+    current.worker.shutdown();
+    await current.running;
+  };
   const client = new Client({ connection });
   return {
     address,
@@ -107,9 +116,12 @@ export async function startEngine(): Promise<Engine> {
       return client.workflow.start(definition.name, { taskQueue, workflowId, args: [params] });
     },
     status: (handle) => handle.query<RunStatus>(STATUS_QUERY),
+    async restartWorker() {
+      await endWorker();
+      current = await createWorker();
+    },
     async close() {
-      worker.shutdown();
-      await running;
+      await endWorker();
       await connection.close();
       await native.close();
     },

@@ -27,6 +27,18 @@ export async function readHistories(): Promise<ReadonlyMap<string, unknown>> {
   return new Map(await Promise.all(names.map(read)));
 }
 
+interface StartedHistory {
+  readonly events: readonly {
+    readonly workflowExecutionStartedEventAttributes?: { readonly workflowId: string };
+  }[];
+}
+
+/** The id of the run that a history is of: the ids of its children begin with it. */
+export function workflowIdOf(history: unknown): string {
+  const [first] = (history as StartedHistory).events;
+  return first?.workflowExecutionStartedEventAttributes?.workflowId ?? '';
+}
+
 /** Runs the interpreter over a history; rejects if it would do other than it did. */
 export async function replayHistory(history: unknown, workflowId: string): Promise<void> {
   installQuietRuntime();

@@ -4,13 +4,13 @@ import { Scope } from '../../workflows/bindings.ts';
 import type { Settlement } from '../../workflows/settlement.ts';
 import { failed, succeeded } from '../../workflows/settlement.ts';
 import { RunControl } from '../../workflows/run-control.ts';
-import { FailureList, statusNodes } from '../../workflows/status-tree.ts';
-import {
-  TaskRunner,
-  type ActivityCall,
-  type Surroundings,
-  type WorkflowCall,
-} from '../../workflows/task-runner.ts';
+import { definitionPath } from '../../workflows/instance-path.ts';
+import { settleSlice } from '../../workflows/settle-slice.ts';
+import type { Slicing } from '../../workflows/sliced-items.ts';
+import type { SliceCall, SliceLimits, SliceResult } from '../../workflows/slices.ts';
+import { FailureList, nodeOf, statusNodes } from '../../workflows/status-tree.ts';
+import { TaskRunner, type Surroundings } from '../../workflows/task-runner.ts';
+import type { ActivityCall, WorkflowCall } from '../../workflows/calls.ts';
 import type { Timer } from '../../workflows/wait-runner.ts';
 import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
 import type { Tasks, Value } from '../../definitions/types.ts';
@@ -34,12 +34,18 @@ export interface Played {
   readonly status: readonly TaskStatus[];
   readonly failures: readonly TaskFailure[];
   readonly scope: Scope;
+  /** What slices were called with, in order. */
+  readonly slices: readonly SliceCall[];
 }
 
 export interface PlayOptions {
   readonly params?: { readonly [name: string]: Value };
   readonly isCancelled?: () => boolean;
   readonly control?: RunControl;
+  /** Default: nothing is sliced. */
+  readonly limits?: SliceLimits;
+  /** Whether a slice ends early after an item. Default: never. */
+  readonly isFull?: () => boolean;
   /** Default: every timer runs out at once. */
   readonly startTimer?: Surroundings['startTimer'];
 }
@@ -54,6 +60,8 @@ export async function play(
     params = {},
     isCancelled = () => false,
     control = new RunControl(),
+    limits,
+    isFull = () => false,
     startTimer = ranOut,
   }: PlayOptions = {},
 ): Promise<Played> {
@@ -76,7 +84,22 @@ export async function play(
   const runWorkflow = async ({ workflow }: WorkflowCall): Promise<Settlement> => {
     throw new Error(`No played workflow '${workflow}'`);
   };
-  const surroundings = {
+  const slices: SliceCall[] = [];
+  /** As over Temporal: what goes in and comes out is JSON, and the rest is of the slice's own. */
+  const runSlice = async (given: SliceCall): Promise<SliceResult> => {
+    const call = JSON.parse(JSON.stringify(given)) as SliceCall;
+    slices.push(call);
+    const name = definitionPath(call.path).split('.').at(-1) ?? '';
+    const own = new FailureList();
+    const part = statusNodes({ [name]: call.task }, '');
+    const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, own);
+    const result = await settleSlice(call, runner, nodeOf(part, name), own, isFull);
+    return JSON.parse(JSON.stringify(result)) as SliceResult;
+  };
+  const surroundings: Surroundings = {
+    ...(limits === undefined
+      ? {}
+      : { slicing: { limits, isAllowed: () => true, runSlice } satisfies Slicing }),
     runWorkflow,
     runActivity,
     isCancelled,
@@ -88,7 +111,7 @@ export async function play(
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
   const settlements = await runner.runTasks(tasks, '', scope, nodes);
   const status = [...nodes.values()].map((node) => node.view());
-  return { settlements, called, status, failures: failures.view(), scope };
+  return { settlements, called, status, failures: failures.view(), scope, slices };
 }
 
 /** A promise with its handle outside, to hold an activity at a known place. */

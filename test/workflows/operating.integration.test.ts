@@ -7,6 +7,7 @@ import { startEngine, type Engine, type TestActivity } from '../support/engine.t
 import { replayHistory, saveHistory } from '../support/histories.ts';
 import { captureCli, type Captured } from '../cli/captured-cli.ts';
 import { gate } from '../support/play.ts';
+import { packageRoot } from '../../workers/workflow-bundle.ts';
 
 const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Definition => ({
   name,
@@ -112,7 +113,7 @@ describe('operating a run on Temporal', function () {
     const run = await engine.start(definition, { work: failsOnce() });
     await until(run, ({ waiting }) => waiting.length === 1);
     const prose = (...args: string[]): Promise<Captured> =>
-      captureCli(args, { env: { TEMPORAL_ADDRESS: engine.address } });
+      captureCli(args, { cwd: packageRoot, env: { TEMPORAL_ADDRESS: engine.address } });
     const refused = await prose('retry', run.workflowId, '--task', 'bat');
     assert.deepEqual([refused.exitCode, /Did you mean 'bad'/.test(refused.stderr)], [2, true]);
     assert.equal((await prose('approve', run.workflowId, '--task', 'bad')).exitCode, 2);

@@ -1,0 +1,26 @@
+/** What the task runner asks to be run. */
+import type { Priority } from '@temporalio/common';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { CacheOption, Value } from '../definitions/types.ts';
+
+/** One activity to be run: everything Temporal needs to know about it. */
+export interface ActivityCall {
+  readonly activity: string;
+  /** Path of the task instance. */
+  readonly task: string;
+  readonly with: Value;
+  readonly options: ActivityOptions;
+  /** Absent = neither is an earlier success looked for, nor is this one kept. */
+  readonly cache?: Exclude<CacheOption, false>;
+}
+
+/** One run of another definition. */
+export interface WorkflowCall {
+  readonly workflow: string;
+  /** Path of the task instance. */
+  readonly task: string;
+  /** The params of that run. */
+  readonly with: Value;
+  /** Default: that of the run. */
+  readonly priority?: Priority | undefined;
+}

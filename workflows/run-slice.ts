@@ -1,0 +1,70 @@
+/** The workflow of a slice: some items of a `forEach` task of a run, with a history of their own (slices.ts). */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { Handover } from './handover.ts';
+import { definitionPath } from './instance-path.ts';
+import { PAUSE_SLICE_SIGNAL, RESUME_SLICE_SIGNAL, STATUS_QUERY, type RunStatus } from './messages.ts';
+import { createChildRunner } from './run-child.ts';
+import { StatusOfRun } from './run-status.ts';
+import { createActivityScheduler } from './schedule-activity.ts';
+import { settleSlice } from './settle-slice.ts';
+import type { SliceResult } from './slices.ts';
+import { createSlicing, type SliceRequest } from './start-slice.ts';
+import { startTimer } from './start-timer.ts';
+import { nodeOf } from './status-tree.ts';
+import { TaskRunner } from './task-runner.ts';
+import { handleUpdates } from './updates.ts';
+import { runSummary } from './verdict.ts';
+
+/** From so many events on, a slice starts no further item (invariant 6). */
+const MAX_EVENTS = 7_000;
+/** See `settleSlice`. Takes the same query and updates as a run. */
+export async function runSlice(request: SliceRequest): Promise<SliceResult> {
+  const { run, options, plan, task, path, from, items, maxPending } = request;
+  const { workflowId, startTime } = workflowInfo();
+  const taskPath = definitionPath(path);
+  const [name = '', ...groups] = taskPath.split('.').toReversed();
+  const status = new StatusOfRun(workflowId, run.definition, startTime.getTime(), {});
+  const description = `Items ${from} to ${from + items.length - 1} of ${path}`;
+  status.beginTasks({ description, tasks: { [name]: task } }, run.digest, groups.toReversed().join('.'));
+  const { control, failures } = status;
+  setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
+  setHandler(defineSignal(PAUSE_SLICE_SIGNAL), () => control.pause());
+  setHandler(defineSignal(RESUME_SLICE_SIGNAL), () => control.resume());
+  const show = (): void => setCurrentDetails(runSummary(status.view()));
+  handleUpdates(control, show);
+  show();
+
+  // It ends early rather than being continued: what it has come to so far is the better memory.
+  const handover = new Handover(() => false);
+  const cancellation = CancellationScope.current();
+  cancellation.cancelRequested.catch(() => control.cancel());
+  const surroundings = {
+    runActivity: createActivityScheduler(run, control, handover, maxPending),
+    runWorkflow: createChildRunner(run.runId, options, handover),
+    slicing: createSlicing({ run, options, plan, maxPending }, control, handover),
+    isCancelled: () => cancellation.consideredCancelled,
+    now: () => Date.now(),
+    control,
+    startTimer,
+    changed: show,
+  };
+  const runner = new TaskRunner(plan, surroundings, failures);
+  const result = await settleSlice(
+    request,
+    runner,
+    nodeOf(status.nodes, name),
+    failures,
+    () => workflowInfo().historyLength >= MAX_EVENTS,
+  );
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  return result;
+}

@@ -1,0 +1,43 @@
+/** What a slice does between its start and its end: runs its items, and makes one result of them. Pure. */
+import { Scope } from './bindings.ts';
+import { compactResult, type SliceCall, type SliceResult } from './slices.ts';
+import type { FailureList, StatusNode } from './status-tree.ts';
+import type { TaskRunner } from './task-runner.ts';
+
+/** From so many characters of results on, a slice starts no further item. */
+const ENOUGH_CHARS = 400_000;
+/** A slice hands back no more, which is at most 1.8 of the 2 MB that Temporal takes. */
+const MAX_CHARS = 600_000;
+
+/**
+ * Runs the items of a slice and hands back what they came to, cancelled ones included; the first ones only, where its
+ * history or its results have grown.
+ *
+ * @param node of the task; it has no instance yet.
+ * @param isFull whether the history has room for no further item.
+ */
+export async function settleSlice(
+  call: SliceCall,
+  runner: TaskRunner,
+  node: StatusNode,
+  failures: FailureList,
+  isFull: () => boolean,
+): Promise<SliceResult> {
+  const { task, path, from, items, concurrency, keepsResults } = call;
+  const instance = { path, scope: Scope.ofParts(call.scope), node };
+  node.expect(items.length);
+  let chars = 0;
+  const tally = await runner.runItemsOf(task, instance, { from, items }, concurrency, ({ value = null }) => {
+    if (keepsResults) chars += JSON.stringify(value).length;
+    return isFull() || chars >= ENOUGH_CHARS;
+  });
+  const { results, withheldChars, ...counts } = tally;
+  const compact = results?.map(compactResult);
+  const size = withheldChars + (compact === undefined ? 0 : JSON.stringify(compact).length);
+  return {
+    tally: { ...counts, chars: size },
+    ...(compact === undefined || size > MAX_CHARS || !keepsResults ? {} : { results: compact }),
+    status: node.view(),
+    failures: failures.view(),
+  };
+}
