@@ -4,7 +4,15 @@ import type { Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { isFields } from './fields.ts';
 import type { Problem } from './problem.ts';
-import { isClosed, itemsOf, propertiesOf, requiredOf, typeOf, whyNotAssignable } from './schema-types.ts';
+import {
+  isClosed,
+  itemsOf,
+  propertiesOf,
+  requiredOf,
+  sayType,
+  typeOf,
+  whyNotAssignable,
+} from './schema-types.ts';
 import type { ActivityContract, Definition, JsonSchema, Value } from './types.ts';
 import { hasExpression, type ValueChecker } from './value-checker.ts';
 
@@ -14,7 +22,11 @@ function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string
   const definitions = root['$defs'] === undefined ? {} : { $defs: root['$defs'] };
   const ajv = new Ajv2020({ strict: false, validateFormats: false, meta: false, validateSchema: false });
   const validate = ajv.compile({ ...schema, ...definitions } as SchemaObject);
-  return validate(value) ? undefined : ajv.errorsText(validate.errors, { dataVar: 'it' });
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  if (error?.keyword === 'type' && error.instancePath === '' && typeof error.params['type'] === 'string')
+    return `it must be ${sayType(error.params['type'])}`;
+  return ajv.errorsText(validate.errors, { dataVar: 'it' });
 }
 
 /** What takes an input: an activity, or a definition that a task runs. */
@@ -87,7 +99,7 @@ export class InputCheck {
   #checkField(value: Value, schema: JsonSchema, path: Path, key: string): void {
     if (!hasExpression(value)) {
       const reason = whyNotValid(value, schema, this.#contract.input);
-      if (reason !== undefined) this.#reportType(key, reason, path);
+      if (reason !== undefined) this.#reportType(key, reason, path, schema);
     } else if (Array.isArray(value) && typeOf(schema) === 'array') {
       for (const [index, item] of value.entries())
         this.#checkField(item, itemsOf(schema), [...path, index], key);
@@ -96,13 +108,16 @@ export class InputCheck {
     } else {
       const given = this.#checker.check(value, path);
       const reason = given === undefined ? undefined : whyNotAssignable(given, schema);
-      if (reason !== undefined) this.#reportType(key, reason, path);
+      if (reason !== undefined) this.#reportType(key, reason, path, schema);
     }
   }
 
-  #reportType(key: string, reason: string, path: Path): void {
+  #reportType(key: string, reason: string, path: Path, { description }: JsonSchema): void {
     const message = `'${key}' is not what ${this.#contract.kind} '${this.#contract.name}' takes: ${reason}.`;
-    const advice = 'Give a value of the type that is taken.';
+    const advice =
+      typeof description === 'string'
+        ? `What is taken: ${description}`
+        : 'Give a value of the type that is taken.';
     this.#problems.push(this.#document.problem({ code: 'WRONG_INPUT_TYPE', message, advice }, path));
   }
 }

@@ -42,11 +42,27 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
   }
   const schema = Object.hasOwn(scope.names, root) ? scope.names[root] : undefined;
   if (schema !== undefined) return { schema, from: 1 };
-  const advice = didYouMean(root, ['params', 'tasks', ...Object.keys(scope.names)]);
+  const advice =
+    Object.hasOwn(scope.tasks, root) || scope.notNeeded.has(root)
+      ? `The task of this name is 'tasks.${root}'.`
+      : Object.hasOwn(scope.params, root)
+        ? `The param of this name is 'params.${root}'.`
+        : didYouMean(root, ['params', 'tasks', ...Object.keys(scope.names)]);
   return {
     finding: { code: 'UNKNOWN_NAME', message: `There is nothing named '${root}' here.`, advice },
     index: 0,
   };
+}
+
+/** What would be right instead of a field that is not there: a task's value is its output, and no record of how it went. */
+function adviseOnField(owner: string, name: string, fields: readonly string[]): string {
+  const advice = didYouMean(name, fields);
+  if (!/^tasks\.\w+$/.test(owner)) return advice;
+  if (/^(outputs?|results?)$/.test(name))
+    return `'${owner}' is the output itself: leave '.${name}' out. ${advice}`;
+  if (/^(status|state|outcome|conclusion)$/.test(name))
+    return `How a task ended is asked by the join rule, such as 'run: anyFailed', or by has(${owner}). ${advice}`;
+  return advice;
 }
 
 /** The first problem of a reference: `UNKNOWN_PARAM`, `UNKNOWN_TASK`, `TASK_NOT_NEEDED`, `UNKNOWN_NAME`, `UNKNOWN_FIELD`. */
@@ -71,7 +87,7 @@ export function checkReference({ names }: Reference, scope: StaticScope): Refere
       const finding = {
         code: 'UNKNOWN_FIELD',
         message: `'${owner}' has no field '${name}'.`,
-        advice: didYouMean(name, Object.keys(fields)),
+        advice: adviseOnField(owner, name, Object.keys(fields)),
       };
       return { finding, index };
     }

@@ -32,22 +32,32 @@ function* checkQueue(
   yield document.problem(finding, [...path, 'taskQueue']);
 }
 
+/** By what other languages call it: what runs a program is `command` here. */
+function adviseOnActivity(name: string, catalogue: ActivityCatalogue): string {
+  if (/^(shell|script|bash|sh|exec|run|program|python|docker)$/i.test(name) && catalogue.has('command'))
+    return "A program is run by 'command', such as with: { command: [python3, score.py] }.";
+  return didYouMean(name, catalogue.keys());
+}
+
 function* checkTasks(
   tasks: Tasks,
   path: Path,
   document: SourceDocument,
-  catalogue: ActivityCatalogue,
+  context: CheckContext,
   queues: readonly string[] | undefined,
 ): Generator<Problem> {
+  const { catalogue, definitions } = context;
   for (const [name, task] of Object.entries(tasks)) {
     yield* checkQueue(task, [...path, name], document, queues);
-    if ('tasks' in task) yield* checkTasks(task.tasks, [...path, name, 'tasks'], document, catalogue, queues);
+    if ('tasks' in task) yield* checkTasks(task.tasks, [...path, name, 'tasks'], document, context, queues);
     else if ('activity' in task && task.activity !== '' && !catalogue.has(task.activity)) {
       const message = `There is no activity '${task.activity}'.`;
       const finding: Finding = {
         code: 'UNKNOWN_ACTIVITY',
         message,
-        advice: didYouMean(task.activity, catalogue.keys()),
+        advice: definitions?.has(task.activity)
+          ? `'${task.activity}' is a definition: write 'workflow: ${task.activity}'.`
+          : adviseOnActivity(task.activity, catalogue),
       };
       yield document.problem(finding, [...path, name, 'activity']);
     }
@@ -121,8 +131,8 @@ export function* checkTargets(
   }
   const queues = context.queues === undefined ? undefined : [...context.queues];
   yield* checkQueue(definition.defaults ?? {}, ['defaults'], document, queues);
-  yield* checkTasks(definition.tasks, ['tasks'], document, context.catalogue, queues);
-  yield* checkTasks(definition.finally ?? {}, ['finally'], document, context.catalogue, queues);
+  yield* checkTasks(definition.tasks, ['tasks'], document, context, queues);
+  yield* checkTasks(definition.finally ?? {}, ['finally'], document, context, queues);
   const { name, tasks, finally: last = {} } = definition;
   yield* checkCalls(tasks, ['tasks'], name, document, context.definitions);
   yield* checkCalls(last, ['finally'], name, document, context.definitions);

@@ -80,7 +80,7 @@ export class SourceDocument {
       const owner: unknown = isAlias(value) ? value.resolve(this.#document) : value;
       let next: Node | undefined;
       if (isMap(owner)) {
-        const pair = owner.items.find(
+        const pair = owner.items.findLast(
           (item) => isScalar(item.key) && String(item.key.value) === String(step),
         );
         if (pair === undefined) break;
@@ -138,6 +138,12 @@ function syntaxFinding(error: YAMLError, text: string): Finding {
   };
   if (code === 'DUPLICATE_KEY')
     return { code, message: `The key '${keyAt(text, error.pos[0])}' stands twice.`, advice };
+  if (text.slice(0, error.pos[0]).endsWith('$') && text[error.pos[0]] === '{')
+    return {
+      code,
+      message: 'An expression stands here without quotes.',
+      advice: "Put quotes around it: '${ … }'.",
+    };
   const message =
     code === 'SEVERAL_DOCUMENTS' ? 'The file has several documents.' : `${error.message.slice(0, 120)}.`;
   return { code, message, advice };
@@ -237,8 +243,14 @@ function* findRefused(document: Document): Generator<{ readonly node: Node; read
  * Parses one YAML 1.2 document. Problems (all of them at once, as far as the text can be read): `YAML_SYNTAX`,
  * `DUPLICATE_KEY`, `TAB_INDENTATION`, `SEVERAL_DOCUMENTS`, `KEY_NOT_TEXT`, `TOO_DEEP`, `TOO_MANY_ALIASES`, `ALIAS_CYCLE`,
  * `UNKNOWN_ALIAS`, `MERGE_KEY`, `TAG_REFUSED`, `WRONG_TYPE`, `EMPTY_FILE`.
+ *
+ * @param mayRepeatKeys the last of equal keys counts: to see what else is wrong with a file.
  */
-export function parseDocument(text: string, file: string): Checked<SourceDocument> {
+export function parseDocument(
+  text: string,
+  file: string,
+  { mayRepeatKeys = false }: { readonly mayRepeatKeys?: boolean } = {},
+): Checked<SourceDocument> {
   const at = (finding: Finding, offset: number): Problem => ({
     ...finding,
     file,
@@ -251,7 +263,7 @@ export function parseDocument(text: string, file: string): Checked<SourceDocumen
     return { ok: false, problems: [at({ code: 'TOO_DEEP', message, advice: 'Nest less.' }, deep)] };
   }
   const document = parseYaml(text, {
-    prettyErrors: false, uniqueKeys: true, stringKeys: true, strict: true, version: '1.2', schema: 'core',
+    prettyErrors: false, uniqueKeys: !mayRepeatKeys, stringKeys: true, strict: true, version: '1.2', schema: 'core',
   }) as Document; // prettier-ignore
   // After the first breach of the syntax the parser is lost, and what it says is noise.
   const firstBreach = document.errors.find(({ code }) => CODES[code] === undefined);

@@ -6,11 +6,12 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { checkDefinition, type CheckContext } from './check.ts';
 import { callsOf, type Callable } from './check-targets.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { parseDocument } from './document.ts';
+import { parseDocument, type SourceDocument } from './document.ts';
 import { sortProblems, type Checked, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { checkSchema, compileSchema } from './schema-check.ts';
 import type { Definition, JsonSchema } from './types.ts';
+import { warnOfDefinition } from './warn.ts';
 import { wellFormed } from './well-formed.ts';
 
 export type { CheckContext } from './check.ts';
@@ -53,21 +54,37 @@ export function loadDefinitionText(
   context: CheckContext,
 ): Checked<LoadedDefinition> {
   const parsed = parseDocument(text, file);
-  if (!parsed.ok) return parsed;
-  const document = parsed.value;
+  // A key that stands twice hides nothing else.
+  const readable = parsed.ok ? parsed : parseDocument(text, file, { mayRepeatKeys: true });
+  if (!readable.ok) return readable;
+  const { definition, problems, warnings } = checkDocument(readable.value, context);
+  const all = [...(parsed.ok ? [] : parsed.problems), ...problems];
+  return definition === undefined || all.length > 0
+    ? { ok: false, problems: sortProblems(unique(all)) }
+    : { ok: true, value: { definition, file, text }, warnings };
+}
+
+interface CheckedDocument {
+  /** Absent where the document violates the schema. */
+  readonly definition?: Definition;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+function checkDocument(document: SourceDocument, context: CheckContext): CheckedDocument {
   const value: unknown = document.value;
   const isDefinition = definitionValidator();
   if (isDefinition(value)) {
     const problems = checkDefinition(value, document, context);
-    if (problems.length > 0) return { ok: false, problems: sortProblems(unique(problems)) };
-    return { ok: true, value: { definition: value, file, text }, warnings: [] };
+    const warnings = problems.length === 0 ? [...warnOfDefinition(value, document)] : [];
+    return { definition: value, problems, warnings };
   }
   const rest = wellFormed(document.value);
   const problems = [
     ...checkSchema(document, isDefinition),
     ...(rest === undefined ? [] : checkDefinition(rest, document, context)),
   ];
-  return { ok: false, problems: sortProblems(unique(problems)) };
+  return { problems, warnings: [] };
 }
 
 /** The definitions of the project that others may run; of a wrong one what can be understood. */

@@ -2,6 +2,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding, Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { foreignWord } from './foreign-words.ts';
 import { isFields, textsOf } from './fields.ts';
 import type { Problem } from './problem.ts';
 import { propertiesOf, sayType } from './schema-types.ts';
@@ -78,6 +79,27 @@ function describePattern(schema: JsonSchema): string {
   return examples === '' ? description : `${description} Such as ${examples}.`;
 }
 
+/** What would be right instead of a key that is not known. */
+function adviseOnKey(key: string, known: readonly string[], owner: unknown): string {
+  const advice = foreignWord(key, known) ?? didYouMean(key, known);
+  const mayBeInput = isFields(owner) && Object.hasOwn(owner, 'activity') && advice.startsWith('Known here');
+  return mayBeInput ? `If it is an input of the activity, write it under 'with'. ${advice}` : advice;
+}
+
+/** What would be right instead of a value of the wrong type: the schema's own example, or the value in the right form. */
+function adviseOnType(type: unknown, value: unknown, schema: JsonSchema): string {
+  const wanted = `Write ${sayTypes(type)}`;
+  if (schema['title'] === 'Duration') return describePattern(schema);
+  const [example] = Array.isArray(schema['examples']) ? schema['examples'] : [];
+  // Keys need no quotes in YAML.
+  if (example !== undefined)
+    return `${wanted}, such as ${JSON.stringify(example).replaceAll(/"(\w+)":/g, '$1: ')}.`;
+  if (type === 'array' && typeof value !== 'object')
+    return `${wanted}: [${show(value).replace(/^"(.*)"$/s, '$1')}].`;
+  if (type === 'string' && typeof value !== 'object') return `${wanted}, in quotes: '${show(value)}'.`;
+  return `${wanted}.`;
+}
+
 /** One ajv error as a problem; undefined if another error of the same place says it better. */
 function locate(error: ErrorObject, root: Value): Located | undefined {
   const path = pathOf(error.instancePath, root);
@@ -101,7 +123,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       );
       const message = `Unknown key '${key}'.`;
       return {
-        finding: { code: 'UNKNOWN_KEY', message, advice: didYouMean(key, known) },
+        finding: { code: 'UNKNOWN_KEY', message, advice: adviseOnKey(key, known, error.data) },
         path: [...path, key],
         place: 'key',
       };
@@ -126,7 +148,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       return at(
         'WRONG_TYPE',
         `${what} must be ${sayTypes(params['type'])}, not ${show(error.data)}.`,
-        `Write ${sayTypes(params['type'])}.`,
+        adviseOnType(params['type'], error.data, schema),
       );
     case 'enum': {
       const allowed = textsOf(params['allowedValues']);

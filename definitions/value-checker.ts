@@ -18,6 +18,20 @@ export function hasExpression(value: Value): boolean {
   return Object.values(value).some((inner) => hasExpression(inner));
 }
 
+interface ComparedTask {
+  readonly task: string;
+  readonly offset: number;
+}
+
+/** A task whose value is compared with the name of an outcome, as other languages have it. */
+function comparedWithOutcome(source: string): ComparedTask | undefined {
+  const found =
+    /(tasks\.\w+)\s*[!=]=\s*(["'])(succe\w*|fail\w*|skipped|blocked|cancell?ed|done|completed)\2/i.exec(
+      source,
+    );
+  return found?.[1] === undefined ? undefined : { task: found[1], offset: found.index };
+}
+
 export class ValueChecker {
   readonly #scope: StaticScope;
   readonly #document: SourceDocument;
@@ -87,6 +101,8 @@ export class ValueChecker {
       this.#reportError(error, path, start);
     }
     if (this.#problems.length > before) return undefined;
+    const compared = comparedWithOutcome(source);
+    if (compared !== undefined) return this.#reportComparison(compared, path, start);
     this.#types ??= new ExpressionTypes(this.#scope);
     const inferred = this.#types.infer(source);
     if ('schema' in inferred) return inferred.schema;
@@ -101,13 +117,24 @@ export class ValueChecker {
     return undefined;
   }
 
+  #reportComparison({ task, offset }: ComparedTask, path: Path, start: number): undefined {
+    const message = `'${task}' is the output of the task, not how it ended.`;
+    const advice = `Ask by the join rule, such as 'run: anyFailed' or 'run: allSettled', or by has(${task}).`;
+    this.#problems.push(
+      this.#document.problem({ code: 'EXPRESSION_TYPE', message, advice }, path, 'value', start + offset),
+    );
+    return undefined;
+  }
+
   #reportError(error: unknown, path: Path, start: number): void {
     if (!(error instanceof ExpressionError)) throw error;
     const wrong = /^[A-Za-z_]\w*/.exec(error.expression.slice(error.offset))?.[0] ?? '';
     const advice =
       error.code === 'UNKNOWN_FUNCTION'
         ? didYouMean(wrong, FUNCTIONS)
-        : 'Expressions are written in CEL: https://cel.dev.';
+        : /^\{.*\}?$/s.test(error.expression)
+          ? 'Write one pair of braces, not two: ${ … }.'
+          : 'Expressions are written in CEL: https://cel.dev.';
     const finding = { code: error.code, message: `${error.message}.`, advice };
     this.#problems.push(this.#document.problem(finding, path, 'value', start + error.offset));
   }

@@ -44,9 +44,12 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
-/** @param options of the model server. */
-export async function startPipeline(options: ModelServerOptions = {}): Promise<Pipeline> {
-  const { address } = await startTemporal();
+/**
+ * @param options of the model server.
+ * @param temporal address of its Temporal server. Default: the one that all tests share.
+ */
+export async function startPipeline(options: ModelServerOptions = {}, temporal?: string): Promise<Pipeline> {
+  const address = temporal ?? (await startTemporal()).address;
   const root = mkdtempSync(join(tmpdir(), 'prose-e2e-'));
   for (const folder of ['definitions', 'configs', 'model_input']) {
     cpSync(join(packageRoot, folder), join(root, folder), {

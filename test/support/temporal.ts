@@ -1,5 +1,6 @@
 /** A real Temporal server for integration tests: one for the whole mocha process. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { IllegalStateError } from '@temporalio/common';
@@ -42,11 +43,24 @@ export function startTemporal(): Promise<TestTemporal> {
 }
 
 async function start(): Promise<TestTemporal> {
+  const { address } = await launchTemporal(await freePort());
+  return { address, close: async () => {} };
+}
+
+/** A server of a test's own, that it can end and launch again on the same port. */
+export interface LaunchedTemporal {
+  /** host:port, on loopback. */
+  readonly address: string;
+  /** SIGKILL: the server gets no chance to tidy up. */
+  readonly kill: () => Promise<void>;
+}
+
+/** @param database file that keeps what is in the server from one launch to the next; none = in memory. */
+export async function launchTemporal(port: number, database?: string): Promise<LaunchedTemporal> {
   const { path } = await ensureTemporal({
     env: process.env,
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  const port = await freePort();
   const address = `127.0.0.1:${port}`;
   // prettier-ignore
   const args = [
@@ -57,13 +71,23 @@ async function start(): Promise<TestTemporal> {
     '--dynamic-config-value', 'matching.enableFairness=true',
     '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1',
     '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
+    ...(database === undefined ? [] : ['--db-filename', database]),
   ];
   const server = spawn(path, args, { stdio: 'ignore' });
   // Mocha ends when nothing is left to wait for; the server must not be such a thing.
   server.unref();
-  process.once('exit', () => server.kill('SIGKILL'));
+  const kill = (): boolean => server.kill('SIGKILL');
+  process.once('exit', kill);
   await waitUntilServing(address);
-  return { address, close: async () => {} };
+  return {
+    address,
+    async kill() {
+      const ended = once(server, 'exit');
+      kill();
+      await ended;
+      process.off('exit', kill);
+    },
+  };
 }
 
 async function waitUntilServing(address: string): Promise<void> {
@@ -82,7 +106,8 @@ async function waitUntilServing(address: string): Promise<void> {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {

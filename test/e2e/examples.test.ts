@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ensureTemporal } from '../../deploy/temporal/find.ts';
+import { STATUS_QUERY, type RunStatus, type WaitingTask } from '../../workflows/messages.ts';
+import { startPipeline, type Pipeline } from '../support/pipeline.ts';
+import { freePort, launchTemporal, type LaunchedTemporal } from '../support/temporal.ts';
+
+const execute = promisify(execFile);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What the run waits for, as soon as it waits. */
+async function untilWaiting(run: WorkflowHandle): Promise<WaitingTask> {
+  for (;;) {
+    // Before the first workflow task a query has no answer.
+    const status = await run.query<RunStatus>(STATUS_QUERY).catch(() => undefined);
+    const [waiting] = status?.waiting ?? [];
+    if (waiting !== undefined) return waiting;
+    await pause(100);
+  }
+}
+
+describe('the examples', function () {
+  this.timeout(180_000);
+  let port: number;
+  let folder: string;
+  let temporal: LaunchedTemporal;
+  let pipeline: Pipeline;
+
+  const launch = (): Promise<LaunchedTemporal> => launchTemporal(port, join(folder, 'temporal.db'));
+  before(async () => {
+    port = await freePort();
+    folder = await mkdtemp(join(tmpdir(), 'prose-server-'));
+    temporal = await launch();
+    pipeline = await startPipeline({}, temporal.address);
+    await pipeline.startWorker();
+  });
+  after(async () => {
+    await pipeline?.close();
+    await temporal?.kill();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The `temporal` program, with nothing of PROSE. */
+  async function update(runId: string, name: string, input: object): Promise<void> {
+    const { path } = await ensureTemporal({ env: process.env, log: () => {} });
+    const server = ['--address', pipeline.address, '--namespace', pipeline.namespace];
+    const what = ['--workflow-id', runId, '--name', name, '--input', JSON.stringify(input)];
+    await execute(path, ['workflow', 'update', 'execute', ...what, ...server]);
+  }
+
+  it('approval-gate goes the way the person says', async () => {
+    const yes = await pipeline.start('approval-gate', { text: 'Good news' });
+    assert.match((await untilWaiting(yes)).reason, /^Publish 'Good news'\?/);
+    await update(yes.workflowId, 'approve', { task: 'review', approved: true });
+    assert.deepEqual(await yes.result(), { what: 'published' });
+    const no = await pipeline.start('approval-gate', {});
+    await untilWaiting(no);
+    await update(no.workflowId, 'approve', { task: 'review', approved: false });
+    assert.deepEqual(await no.result(), { what: 'filed away' });
+  });
+
+  it('error-handler falls back where the program fails, and cleans up either way', async () => {
+    for (const [exitCode, result] of [
+      [0, 'full'],
+      [1, 'simple'],
+    ] as const) {
+      const run = await pipeline.start('error-handler', { exitCode });
+      assert.deepEqual(await run.result(), { result });
+      const { tasks } = await run.query<RunStatus>(STATUS_QUERY);
+      assert.equal(tasks.find(({ name }) => name === 'cleanUp')?.state, 'succeeded');
+    }
+  });
+
+  it('sub-workflow collects the outputs of the other definition', async () => {
+    const run = await pipeline.start('sub-workflow', { texts: ['a bc', 'def'] });
+    assert.deepEqual(await run.result(), { lettersPerWord: [1.5, 3] });
+  });
+
+  it('hold-and-retry ends well, decided by the temporal CLI after its worker and the server were killed, by the plan it began with', async () => {
+    const run = await pipeline.start('hold-and-retry', {});
+    assert.equal((await untilWaiting(run)).task, 'fetch');
+    await pipeline.killWorker();
+    await temporal.kill();
+
+    const file = join(pipeline.root, 'definitions/examples/hold-and-retry.yaml');
+    const edited = (await readFile(file, 'utf8')).replace('tasks.use.value', 'run.id');
+    await writeFile(file, edited);
+    await writeFile(join(pipeline.root, 'data/inbox.txt'), 'here it is');
+
+    temporal = await launch();
+    await pipeline.startWorker();
+    await update(run.workflowId, 'retryTask', { task: 'fetch' });
+    assert.deepEqual(await run.result(), { text: 'here it is' });
+    const after = await pipeline.start('hold-and-retry', {});
+    assert.deepEqual(await after.result(), { text: after.workflowId }, 'the edit counts for the next run');
+  });
+});

@@ -1,0 +1,265 @@
+/**
+ * What a definition means, said a second time and as simply as can be: an executable specification, written from
+ * `definitions/README.md` apart from the interpreter, which the tests hold against it.
+ *
+ * The model knows no time. It is told what has happened (an activity has ended, an operator has decided) and says, from
+ * scratch each time, what must be in flight now, what must be held, and how everything else has ended. That gives outcomes
+ * and order at once: an interpreter that keeps to it starts nothing too early, nothing too late, and decides everything once.
+ * It does not cover cancellation, pauses, waits, runs inside runs and `repeat`.
+ */
+import { evaluate, evaluateCondition, ExpressionError, references } from '../../definitions/expression.ts';
+import type { GroupTask, JoinRule, Task, TaskOutcome, Tasks, Value } from '../../definitions/types.ts';
+
+type Values = { readonly [name: string]: Value };
+
+/** How a task instance has ended. */
+export interface Ended {
+  readonly outcome: TaskOutcome;
+  /** Present if expressions can refer to the task: it has succeeded, or it is a `forEach` that has run. */
+  readonly value?: Value;
+  /** Error type, if it has failed. */
+  readonly error?: string;
+  /** It failed, or was blocked, without failing what is around it. */
+  readonly tolerated?: boolean;
+}
+
+/** How an activity that was in flight has ended. */
+export type ActivityEnd = { readonly value: Value } | { readonly error: string };
+
+/** What has become of an activity instance so far. */
+type Attempted = { readonly input: Value } | 'skipped' | ActivityEnd | { readonly givenUp: string };
+
+/** What a task's `when` and `forEach.in` came to; never found out again, even if more is known later. */
+type Start = { readonly ended: Ended } | { readonly items: readonly Value[] | undefined };
+
+const NOT_EVALUATED: Ended = { outcome: 'failed', error: 'EXPRESSION_ERROR' };
+
+function isBad({ outcome }: Ended): boolean {
+  return outcome === 'failed' || outcome === 'blocked' || outcome === 'cancelled';
+}
+
+/** The table of join rules, row by row. */
+function join(rule: JoinRule, needed: readonly (Ended | undefined)[]): 'run' | 'skip' | 'block' | 'wait' {
+  const known = needed.filter((end) => end !== undefined);
+  const some = (test: (end: Ended) => boolean): boolean => known.some(test);
+  const succeeded = ({ outcome }: Ended): boolean => outcome === 'succeeded';
+  const skipped = ({ outcome }: Ended): boolean => outcome === 'skipped';
+  const early = { anySucceeded: succeeded, anyFailed: isBad, anySettled: () => true };
+  if (rule in early && some(early[rule as keyof typeof early])) return 'run';
+  if (known.length < needed.length) return 'wait';
+  const otherwise = some(isBad) ? 'block' : 'skip';
+  const runsIf: { readonly [name in JoinRule]: boolean } = {
+    allSucceeded: known.every(succeeded),
+    noneFailed: !some(isBad),
+    noneFailedMinOneSucceeded: !some(isBad) && some(succeeded),
+    allSettled: true,
+    anySucceeded: false,
+    anyFailed: false,
+    anySettled: false,
+    allFailed: known.every(isBad),
+    allSkipped: known.every(skipped),
+    always: true,
+  };
+  if (runsIf[rule]) return 'run';
+  return rule === 'allFailed' || rule === 'allSkipped' ? 'skip' : otherwise;
+}
+
+function allowedFailures(maxFailures: number | string, items: number): number {
+  return typeof maxFailures === 'number'
+    ? maxFailures
+    : Math.floor((items * Number.parseFloat(maxFailures)) / 100);
+}
+
+export class Model {
+  readonly #tasks: Tasks;
+  readonly #params: Values;
+  readonly #attempted = new Map<string, Attempted>();
+  readonly #starts = new Map<string, Start>();
+  /** The activity instances that must be in flight, by path (`explore[3].score[1]`), with their inputs. */
+  readonly inFlight = new Map<string, Value>();
+  /** Paths of the activity instances that must be held. */
+  readonly held = new Set<string>();
+  /** By path, all task instances that have ended; a task whose `forEach` has run also as the whole of its items. */
+  readonly ended = new Map<string, Ended>();
+  /** How the run ends; undefined as long as something is in flight or held. */
+  outcome: 'succeeded' | 'failed' | undefined;
+
+  constructor(tasks: Tasks, params: Values = {}) {
+    this.#tasks = tasks;
+    this.#params = params;
+    this.#lookAgain();
+  }
+
+  /** An activity that was in flight has ended. */
+  end(path: string, end: ActivityEnd): void {
+    this.#attempted.set(path, end);
+    this.#lookAgain();
+  }
+
+  /** An operator has decided what becomes of an activity that is held. */
+  decide(path: string, decision: 'retry' | 'skip' | 'fail'): void {
+    const attempted = this.#attempted.get(path);
+    if (decision === 'retry') this.#attempted.delete(path);
+    else if (decision === 'skip') this.#attempted.set(path, 'skipped');
+    else if (typeof attempted === 'object' && 'error' in attempted)
+      this.#attempted.set(path, { givenUp: attempted.error });
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.inFlight.clear();
+    this.held.clear();
+    this.ended.clear();
+    const run = { params: this.#params, tasks: {}, run: { id: 'run-1', definition: 'played' } };
+    const ends = this.#lookAtTasks(this.#tasks, '', run);
+    if (ends !== undefined) this.outcome = failsAround(ends) ? 'failed' : 'succeeded';
+  }
+
+  /** The ends of all tasks of a group or a run; undefined as long as one has not ended. */
+  #lookAtTasks(tasks: Tasks, group: string, around: Values): ReadonlyMap<string, Ended> | undefined {
+    const ends = new Map<string, Ended | undefined>();
+    const lookAt = (name: string): Ended | undefined => {
+      const task = tasks[name];
+      if (task === undefined || ends.has(name)) return ends.get(name);
+      const needed = [...new Set(task.needs)].map(lookAt);
+      const path = group === '' ? name : `${group}.${name}`;
+      const decision = join(task.run ?? 'allSucceeded', needed);
+      const end =
+        decision === 'wait'
+          ? undefined
+          : this.#lookAtTask(task, path, decision, needed, seenFrom(tasks, ends, around));
+      ends.set(name, end);
+      if (end !== undefined) this.ended.set(path, end);
+      return end;
+    };
+    Object.keys(tasks).forEach(lookAt);
+    const all = [...ends].flatMap(([name, end]) => (end === undefined ? [] : [[name, end] as const]));
+    return all.length === ends.size ? new Map(all) : undefined;
+  }
+
+  #lookAtTask(
+    task: Task,
+    path: string,
+    decision: 'run' | 'skip' | 'block',
+    needed: readonly (Ended | undefined)[],
+    bindings: Values,
+  ): Ended | undefined {
+    if (decision === 'skip') return { outcome: 'skipped' };
+    if (decision === 'block') {
+      const culprits = needed.filter((end) => end !== undefined && isBad(end));
+      return {
+        outcome: 'blocked',
+        ...(culprits.every((end) => end?.tolerated === true) ? { tolerated: true } : {}),
+      };
+    }
+    const start = this.#starts.get(path) ?? startOf(task, bindings);
+    this.#starts.set(path, start);
+    const end = 'ended' in start ? start.ended : this.#lookInside(task, path, start.items, bindings);
+    return end?.outcome === 'failed' && task.onFailure === 'continue' ? { ...end, tolerated: true } : end;
+  }
+
+  #lookInside(
+    task: Task,
+    path: string,
+    items: readonly Value[] | undefined,
+    bindings: Values,
+  ): Ended | undefined {
+    if (items === undefined) return this.#lookAtInstance(task, path, bindings);
+    const { as = 'item', concurrency = 16, maxFailures = 0 } = task.forEach ?? {};
+    let open = 0;
+    const ends = items.map((item, index) => {
+      if (open === concurrency) return undefined;
+      const end = this.#lookAtInstance(task, `${path}[${index}]`, { ...bindings, [as]: item });
+      if (end === undefined) open += 1;
+      else this.ended.set(`${path}[${index}]`, end);
+      return end;
+    });
+    const known = ends.filter((end) => end !== undefined);
+    if (known.length < ends.length) return undefined;
+    const value = known.map(({ outcome, value: output = null, error }) => ({
+      status: outcome,
+      output,
+      ...(error === undefined ? {} : { error: { type: error } }),
+    }));
+    if (known.filter(isBad).length <= allowedFailures(maxFailures, items.length))
+      return { outcome: 'succeeded', value };
+    return { outcome: 'failed', error: 'ITEMS_FAILED', value };
+  }
+
+  #lookAtInstance(task: Task, path: string, bindings: Values): Ended | undefined {
+    if ('tasks' in task) return this.#lookAtGroup(task, path, bindings);
+    if (!('activity' in task)) throw new Error(`The model does not cover task '${path}'.`);
+    const attempted = this.#attempted.get(path) ?? attempt(task.with ?? {}, bindings);
+    this.#attempted.set(path, attempted);
+    if (attempted === 'skipped') return { outcome: 'skipped' };
+    if ('input' in attempted) this.inFlight.set(path, attempted.input);
+    else if ('givenUp' in attempted) return { outcome: 'failed', error: attempted.givenUp };
+    else if ('value' in attempted) return { outcome: 'succeeded', value: attempted.value };
+    else if (task.onFailure !== 'hold') return { outcome: 'failed', error: attempted.error };
+    else this.held.add(path);
+    return undefined;
+  }
+
+  #lookAtGroup(task: GroupTask, path: string, bindings: Values): Ended | undefined {
+    const ends = this.#lookAtTasks(task.tasks, path, bindings);
+    if (ends === undefined) return undefined;
+    if (failsAround(ends)) return { outcome: 'failed', error: 'GROUP_FAILED' };
+    if (task.outputs !== undefined)
+      return outputsOf(task.outputs, ends, seenFrom(task.tasks, ends, bindings));
+    const values = [...ends].map(([name, { value = null }]) => [name, value]);
+    return { outcome: 'succeeded', value: Object.fromEntries(values) };
+  }
+}
+
+/** What expressions see among tasks: a task hides one of the same name around its group, even while it has no value. */
+function seenFrom(tasks: Tasks, ends: ReadonlyMap<string, Ended | undefined>, around: Values): Values {
+  const outer = Object.entries(around['tasks'] as Values).filter(([name]) => !Object.hasOwn(tasks, name));
+  const own = [...ends].flatMap(([name, end]) =>
+    end?.value === undefined ? [] : [[name, end.value] as const],
+  );
+  return { ...around, tasks: Object.fromEntries([...outer, ...own]) };
+}
+
+/** An output that cannot be evaluated is null if it refers to a task that did not run or whose failure is tolerated. */
+function outputsOf(outputs: Values, ends: ReadonlyMap<string, Ended>, bindings: Values): Ended {
+  const value: { [name: string]: Value } = {};
+  for (const [name, output] of Object.entries(outputs)) {
+    const worth = tryEvaluating(() => evaluate(output, bindings));
+    if (worth !== undefined) value[name] = worth;
+    else if ([...references(output).tasks].some((task) => ends.get(task)?.outcome !== 'succeeded'))
+      value[name] = null;
+    else return NOT_EVALUATED;
+  }
+  return { outcome: 'succeeded', value };
+}
+
+function tryEvaluating<T>(find: () => T): T | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the tasks of a group make the group fail. */
+function failsAround(ends: ReadonlyMap<string, Ended>): boolean {
+  return [...ends.values()].some((end) => isBad(end) && end.tolerated !== true);
+}
+
+/** Evaluates `when`, then `forEach.in`; what cannot be evaluated fails the task, and no decision can mend it. */
+function startOf(task: Task, bindings: Values): Start {
+  const { when, forEach } = task;
+  const isWanted = when === undefined ? true : tryEvaluating(() => evaluateCondition(when, bindings));
+  if (isWanted === undefined) return { ended: NOT_EVALUATED };
+  if (!isWanted) return { ended: { outcome: 'skipped' } };
+  if (forEach === undefined) return { items: undefined };
+  const items = tryEvaluating(() => evaluate(forEach.in, bindings));
+  return Array.isArray(items) ? { items } : { ended: NOT_EVALUATED };
+}
+
+/** An input that cannot be evaluated fails the attempt. */
+function attempt(input: Values, bindings: Values): Attempted {
+  const evaluated = tryEvaluating(() => evaluate(input, bindings));
+  return evaluated === undefined ? { error: 'EXPRESSION_ERROR' } : { input: evaluated };
+}

@@ -1,0 +1,166 @@
+/**
+ * Random definitions for the tests that hold the interpreter against the model. All a definition does is written in it, so that
+ * its YAML alone tells why a test failed: its one activity, `work`, fails as often as its input `failures` says, and
+ * otherwise gives its input back.
+ */
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import type { JoinRule, OnFailure, Task, Tasks, Value } from '../../definitions/types.ts';
+
+/** What is drawn for a task; numbers stand for choices among what there is, so that everything drawn is valid and shrinks. */
+interface Drawn {
+  readonly needs: readonly number[];
+  readonly run: JoinRule;
+  /** How the condition is written; `value` asks for the value of a needed task. */
+  readonly when: 'none' | 'true' | 'false' | 'error' | 'value';
+  readonly forEach: {
+    readonly items: number;
+    readonly concurrency: number;
+    readonly maxFailures: number | string;
+  } | null;
+  readonly onFailure: OnFailure;
+  /** How often the activity fails; inside a `forEach` only for the item of this number. */
+  readonly failures: number;
+  readonly failingItem: number;
+  /** Hands the value of a task on: of one it needs, or of one outside its group. */
+  readonly hands: 'nothing' | 'needed' | 'outer';
+  /** For a group. */
+  readonly tasks: readonly Drawn[] | null;
+  readonly outputs: boolean;
+}
+
+const RULES: readonly JoinRule[] = [
+  'allSucceeded',
+  'noneFailed',
+  'noneFailedMinOneSucceeded',
+  'allSettled',
+  'anySucceeded',
+  'anyFailed',
+  'anySettled',
+  'allFailed',
+  'allSkipped',
+  'always',
+];
+
+const usually = <T>(value: T, others: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: others });
+
+function drawnTask(depth: number): fc.Arbitrary<Drawn> {
+  return fc.record({
+    needs: fc.array(fc.nat(7), { maxLength: 3 }),
+    run: usually<JoinRule>('allSucceeded', fc.constantFrom(...RULES)),
+    when: usually<Drawn['when']>('none', fc.constantFrom('true', 'false', 'error', 'value')),
+    forEach: usually<Drawn['forEach']>(
+      null,
+      fc.record({
+        items: fc.nat(4),
+        concurrency: fc.integer({ min: 1, max: 3 }),
+        maxFailures: fc.constantFrom(0, 1, '34%', '100%'),
+      }),
+    ),
+    onFailure: usually<OnFailure>('fail', fc.constantFrom('continue', 'hold')),
+    failures: usually(0, fc.integer({ min: 1, max: 2 })),
+    failingItem: fc.nat(3),
+    hands: fc.constantFrom('needed', 'outer', 'nothing'),
+    tasks: depth === 0 ? fc.constant(null) : usually<Drawn['tasks']>(null, drawnTasks(depth - 1)),
+    outputs: fc.boolean(),
+  });
+}
+
+function drawnTasks(depth: number): fc.Arbitrary<readonly Drawn[]> {
+  return fc.array(drawnTask(depth), { minLength: 1, maxLength: depth === 2 ? 8 : 4 });
+}
+
+/** The rules by which a task may start while tasks it needs are still running, so that what it sees depends on the moment. */
+const EARLY: readonly JoinRule[] = ['anySucceeded', 'anyFailed', 'anySettled'];
+
+/** Where a task stands: what it can refer to. */
+interface Place {
+  /** Begins the names of the tasks; those of a group have the next letter, so that names tell the depth. */
+  readonly letter: string;
+  /** Names of the items around it. */
+  readonly items: readonly string[];
+  /** A task outside its group that it can refer to. */
+  readonly outer: string | undefined;
+  /** Nothing may depend on which of two running activities ends first, nor wait for an operator. */
+  readonly isTimeless: boolean;
+}
+
+function tasksOf(drawn: readonly Drawn[], place: Place): Tasks {
+  const tasks = drawn.map((task, index) => [`${place.letter}${index}`, taskOf(task, index, drawn, place)]);
+  return Object.fromEntries(tasks);
+}
+
+function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: Place): Task {
+  const { letter, items, isTimeless } = place;
+  const choices = index === 0 ? [] : [...new Set(drawn.needs.map((choice) => choice % index))];
+  const needs = choices.map((choice) => `${letter}${choice}`);
+  const first = siblings[choices[0] ?? -1];
+  // A group or a list may end in the very moment in which a rule is met early: then nobody says what is seen of it.
+  const isClear =
+    !EARLY.includes(drawn.run) || (!isTimeless && first?.tasks === null && first.forEach === null);
+  const seen = first !== undefined && isClear ? needs[0] : undefined;
+  const as = `${letter}Item`;
+  const within = drawn.forEach === null ? items : [...items, as];
+  const base = {
+    ...(needs.length > 0 ? { needs, ...(drawn.run === 'allSucceeded' ? {} : { run: drawn.run }) } : {}),
+    ...whenOf(drawn.when, seen),
+    ...(drawn.forEach === null ? {} : { forEach: forEachOf(drawn.forEach, as) }),
+  };
+  if (drawn.tasks !== null) {
+    const inner = String.fromCharCode(letter.charCodeAt(0) + 1);
+    return {
+      ...base,
+      ...(drawn.onFailure === 'continue' ? { onFailure: 'continue' } : {}),
+      tasks: tasksOf(drawn.tasks, { letter: inner, items: within, outer: seen ?? place.outer, isTimeless }),
+      ...(drawn.outputs ? { outputs: { out: `\${ tasks.${inner}0 }` } } : {}),
+    };
+  }
+  const handed = drawn.hands === 'needed' ? seen : drawn.hands === 'outer' ? place.outer : undefined;
+  return {
+    ...base,
+    ...(drawn.onFailure === 'fail' || (isTimeless && drawn.onFailure === 'hold')
+      ? {}
+      : { onFailure: drawn.onFailure }),
+    activity: 'work',
+    with: {
+      ...(drawn.failures > 0 ? { failures: failuresOf(drawn, within) } : {}),
+      ...(handed === undefined ? {} : { from: `\${ tasks.${handed} }` }),
+      ...(within.length > 0 ? { items: within.map((name) => `\${ ${name} }`) } : {}),
+    },
+  };
+}
+
+function whenOf(when: Drawn['when'], needed: string | undefined): { when?: string } {
+  if (when === 'true' || when === 'false') return { when };
+  if (when === 'error') return { when: '${ params.missing }' };
+  return when === 'value' && needed !== undefined ? { when: `\${ has(tasks.${needed}) }` } : {};
+}
+
+function forEachOf(drawn: NonNullable<Drawn['forEach']>, as: string): NonNullable<Task['forEach']> {
+  const { items, concurrency, maxFailures } = drawn;
+  return { in: `\${ range(${items}) }`, as, concurrency, ...(maxFailures === 0 ? {} : { maxFailures }) };
+}
+
+function failuresOf({ failures, failingItem }: Drawn, items: readonly string[]): Value {
+  const item = items.at(-1);
+  return item === undefined ? failures : `\${ ${item} == ${failingItem} ? ${failures} : 0 }`;
+}
+
+/**
+ * Definitions of up to eight tasks, with groups up to two deep.
+ *
+ * @param isTimeless nothing in them depends on which of two running activities ends first, nor waits for an operator.
+ */
+export function randomTasks({ isTimeless = false } = {}): fc.Arbitrary<Tasks> {
+  return drawnTasks(2).map((drawn) =>
+    readable(tasksOf(drawn, { letter: 'a', items: [], outer: undefined, isTimeless })),
+  );
+}
+
+/** A counterexample as it would stand in `definitions/`. */
+function readable(tasks: Tasks): Tasks {
+  return Object.defineProperty(tasks, fc.toStringMethod, {
+    value: () => `\n${stringify({ name: 'counterexample', tasks })}`,
+  });
+}
