@@ -182,7 +182,8 @@ export function promotionsOf(champion: Champion | undefined): readonly Promotion
   return [...history, last];
 }
 
-function versionFolder(role: RegistryRole, version: string): string {
+/** Folder of a version, relative to the project. */
+export function versionFolder(role: RegistryRole, version: string): string {
   return `models/${role}/${version}`;
 }
 
