@@ -39,6 +39,7 @@ import {
 } from '@temporalio/workflow';
 import type { Value } from '../definitions/types.ts';
 import { untilQuiet } from './continue-run.ts';
+import { briefOutputs } from './brief-outputs.ts';
 import { internalActivities, orFail } from './internal-activity.ts';
 import { INTERPRETER_CONTRACT, OUTCOMES_QUERY, PIN_RUN_ACTIVITY, STATUS_QUERY } from './messages.ts';
 import type { RunOptions, RunState, RunStatus } from './messages.ts';
@@ -85,7 +86,7 @@ export async function runDefinition(
   if (!isThereAtOnce) takeUpdates();
   const end = (state: RunState): void => {
     status.end(state, Date.now());
-    upsertMemo({ state });
+    upsertMemo({ state, ...(status.outputs !== null && { outputs: briefOutputs(status.outputs) }) });
     show();
   };
   try {

@@ -177,7 +177,7 @@ export function drawRounds(
   const rows = rounds.flatMap(({ round, decision, [key]: estimate }) =>
     estimate === null
       ? []
-      : [{ label: `round ${round + 1}`, ...estimate, strong: key === 'level' || decision === 'promoted' }],
+      : [{ label: `round ${round}`, ...estimate, strong: key === 'level' || decision === 'promoted' }],
   );
   if (rows.length === 0) return null;
   const against = key === 'gain' ? 'the champion' : 'the untouched prompts';
