@@ -36,13 +36,16 @@ export async function askServer(
   log: Logger,
 ): Promise<ChatAnswer> {
   const startedAt = performance.now();
+  const { inFlight } = endpoint.limit;
   try {
     const answer = await charged(endpoint, question, timeoutMs, log);
     const nowMs = performance.now();
     recordOutcome(endpoint, 'answered', nowMs);
     endpoint.refusalsInARow = 0;
     // A server that does not count tokens is measured by its answers.
-    endpoint.limit.answer(1 + answer.completionTokens, nowMs);
+    const work = 1 + answer.completionTokens;
+    endpoint.pace.answer(nowMs - startedAt, inFlight, work);
+    endpoint.limit.answer(work, nowMs);
     return answer;
   } catch (error) {
     if (error instanceof ModelError) blame(endpoint, error, startedAt, log);

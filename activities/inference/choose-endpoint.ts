@@ -19,7 +19,8 @@ export interface Preference {
  * The endpoint to ask now; undefined while all that may be asked have as many requests as they may. It is the one with
  * the smallest share of its limit in use, or the prefix's own one, among those that are well or due for a trial (one
  * request at a time); among all, if none is. Equal shares of the limits, which are measured, mean that a server of a
- * third of the speed gets a third of the calls.
+ * third of the speed gets a third of the calls. None is given a line of its own that takes longer than waiting for
+ * another one: the last calls of a stage would stand in it while the others have nothing to do.
  */
 export function chooseEndpoint(
   endpoints: readonly Endpoint[],
@@ -31,7 +32,8 @@ export function chooseEndpoint(
   const usable = endpoints.filter((endpoint) => isUsable(endpoint, nowMs));
   const others = usable.filter((endpoint) => endpoint !== failed);
   const candidates = [others, usable, endpoints].find((list) => list.length > 0) ?? [];
-  const free = candidates.filter((endpoint) => hasPlace(endpoint, nowMs));
+  const waitMs = Math.min(...candidates.map((endpoint) => waitingMs(endpoint, nowMs)));
+  const free = candidates.filter((endpoint) => hasPlace(endpoint, nowMs) && isWorthIt(endpoint, waitMs));
   const emptiest = least(free, share);
   if (emptiest === undefined || prefix === undefined) return emptiest;
   const own = least(candidates, ({ mark }) => mix(mark ^ prefix));
@@ -55,6 +57,16 @@ export function prefixOf(messages: readonly Message[]): number {
 
 function hasPlace({ limit, pausedUntilMs }: Endpoint, nowMs: number): boolean {
   return limit.hasPlace && nowMs >= pausedUntilMs;
+}
+
+/** When a call that waits for a place at this server would be answered; Infinity where that is not known. */
+function waitingMs({ limit, pace, pausedUntilMs }: Endpoint, nowMs: number): number {
+  return nowMs < pausedUntilMs ? Infinity : (pace.expectedMs(limit.most + 1) ?? Infinity);
+}
+
+/** Whether the server would answer no later than in `waitMs`, or else has room for one more to keep it busy. */
+function isWorthIt({ limit, pace }: Endpoint, waitMs: number): boolean {
+  return (pace.expectedMs(limit.inFlight + 1) ?? 0) <= Math.max(waitMs, pace.busyMs);
 }
 
 /** Share of the limit in use once one more request is made. */

@@ -25,6 +25,7 @@ export function recordOutcome(endpoint: Endpoint, outcome: 'answered' | 'failed'
   if (trials < 0) return false;
   endpoint.ejectedUntilMs = nowMs + Math.min(MAX_EJECTION_MS, EJECTION_MS * 2 ** trials);
   endpoint.limit.restart();
+  endpoint.pace.restart();
   return true;
 }
 

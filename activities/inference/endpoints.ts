@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { hash32 } from './hash32.ts';
 import { ModelError } from './model-error.ts';
+import { Pace } from './pace.ts';
 import type { Feature } from './request-body.ts';
 
 /** uvicorn, which vLLM runs on, closes idle connections after 5 s: stay well below, or requests meet a closed one. */
@@ -16,6 +17,7 @@ export interface Endpoint {
   /** What this server was found to refuse. */
   readonly without: Set<Feature>;
   readonly limit: ConcurrencyLimit;
+  readonly pace: Pace;
   /** 32 bits that tell it from others where prefixes are assigned to servers. */
   readonly mark: number;
   /** Times that it could not be reached, hung or failed, since it last answered. */
@@ -85,6 +87,7 @@ function openEndpoint(configured: string, embeddedUrl: string | undefined): Endp
     path: `${base}/chat/completions${url.search}`,
     without: new Set(),
     limit: new ConcurrencyLimit(),
+    pace: new Pace(),
     mark: hash32(url.href),
     failuresInARow: 0,
     ejectedUntilMs: 0,

@@ -16,7 +16,7 @@ const tables = [
 const params = { basePrompts: 16, variations: 3, seed: 11 };
 const runId = 'crash';
 /** Validator activities at once × calls of each (configs/queues.yaml, configs/validator_model_config.yaml). */
-const callsInFlight = 6 * 16;
+const callsInFlight = 6 * 64;
 
 describe('a worker killed in the middle of scoring', function () {
   this.timeout(400_000);

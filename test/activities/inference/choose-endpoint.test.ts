@@ -56,6 +56,27 @@ describe('chooseEndpoint', () => {
     assert.equal(choose(0), right);
   });
 
+  it('lets a call wait for a fast server rather than stand in line at a slow one, which is kept busy all the same', () => {
+    // Of four slots each, filled: an answer of 100 tokens takes 1 s at the left one, 3 s at the right one.
+    for (let answers = 0; answers < 100; answers += 1) {
+      left.pace.answer(1000, 4, 100);
+      right.pace.answer(3000, 4, 100);
+    }
+    begin(left, left.limit.most);
+    // 17 × 0.25 s at the left one, or half as much again as 3 s at the right one: up to 6 × 0.75 s are worth it.
+    begin(right, 4);
+    assert.equal(choose(0), right);
+    begin(right, 2);
+    assert.equal(choose(0), undefined);
+    left.limit.end();
+    assert.equal(choose(0), left);
+    // Where the left one is given no more than it can do at once, the right one still gets more than that.
+    for (let refusals = 1; left.limit.most > 4; refusals += 1) left.limit.refuse(refusals, refusals);
+    for (let ended = 0; ended < 2; ended += 1) right.limit.end();
+    begin(left, Math.max(0, left.limit.most - left.limit.inFlight));
+    assert.equal(choose(0), right);
+  });
+
   it('gives a prefix its own server until that is fuller than the other by a quarter of its limit', () => {
     const prefix = prefixOf([{ role: 'system', content: 'You judge answers.' }]);
     const own = choose(0, undefined, prefix);
