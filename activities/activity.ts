@@ -24,6 +24,8 @@ export interface RunReference {
   readonly seed: number;
   /** What the run may spend; without limit if absent. */
   readonly budget?: RunBudget;
+  /** Round of a definition that repeats; left out in round 0. */
+  readonly round?: number;
 }
 
 /** The single argument of every activity. Durable. */
@@ -33,6 +35,8 @@ export interface ActivityRequest {
   readonly task: string;
   /** The task's `with`, evaluated. */
   readonly with: unknown;
+  /** Rounds of the tasks around it that repeat, outermost first; left out without any. */
+  readonly rounds?: readonly number[];
   /** What the task says in `cache`; what comes back is then a `CachedOutput`. */
   readonly cache?: Exclude<CacheOption, false>;
 }
@@ -53,6 +57,7 @@ export interface Progress {
 }
 
 export interface ActivityContext {
+  /** As `runOfRound` gives it: `runId` names the data, and `seed` the random choices, of this round alone. */
   readonly run: RunReference;
   readonly task: string;
   readonly settings: Settings;

@@ -7,6 +7,7 @@ import type { Settings } from '../configs/types.ts';
 import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
 import { keepBeating } from './heartbeat.ts';
 import type { ModelClient } from './inference/model-client.ts';
+import { runOfRound } from './run-of-round.ts';
 import type { SpendLedger } from './inference/spend-ledger.ts';
 import type { Store } from './store/store.ts';
 import type { TaskCache } from './task-cache/task-cache.ts';
@@ -48,9 +49,10 @@ export async function performActivity(
   ledger: SpendLedger,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
-  const { run, task, with: input } = request;
+  const { task, with: input } = request;
+  const run = runOfRound(request.run, request.rounds);
   const { attempt } = Context.current().info;
-  const attemptLog = log.child({ runId: run.runId, task, activity: activity.name, attempt });
+  const attemptLog = log.child({ runId: request.run.runId, task, activity: activity.name, attempt });
   const signal = cancellationSignal();
   // Every model call in flight listens to it.
   setMaxListeners(0, signal);

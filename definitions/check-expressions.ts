@@ -11,7 +11,9 @@ import {
   scopeOfFinally,
   scopeOfItem,
   scopeOfOutputs,
+  scopeOfRepeat,
   scopeOfTask,
+  scopeOfUntil,
   type StaticScope,
 } from './static-scope.ts';
 import type {
@@ -19,6 +21,7 @@ import type {
   Definition,
   ForEach,
   GroupTask,
+  Repeat,
   Task,
   Tasks,
   Wait,
@@ -56,8 +59,10 @@ function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): vo
   const { document, context, problems } = check;
   if (task.when !== undefined)
     new ValueChecker(scope, document, problems).checkCondition(task.when, [...path, 'when']);
-  const inner =
+  const instance =
     task.forEach === undefined ? scope : checkForEach(task.forEach, [...path, 'forEach'], scope, check);
+  const inner = task.repeat === undefined ? instance : scopeOfRepeat(instance);
+  checkUntil(task.repeat, path, inner, check);
   if ('tasks' in task) return checkGroup(task, path, inner, check);
   const checker = new ValueChecker(inner, document, problems);
   if ('wait' in task) return checkWait(task.wait, [...path, 'wait'], checker, check);
@@ -78,6 +83,12 @@ function takenBy(
   }
   const definition = definitions?.get(task.workflow);
   return definition === undefined ? undefined : takerOf(task.workflow, definition);
+}
+
+function checkUntil(repeat: Repeat | undefined, path: Path, scope: StaticScope, check: Check): void {
+  if (repeat?.until === undefined) return;
+  const { document, problems } = check;
+  new ValueChecker(scope, document, problems).checkCondition(repeat.until, [...path, 'repeat', 'until']);
 }
 
 function checkWait(wait: Wait, path: Path, checker: ValueChecker, { document, problems }: Check): void {
@@ -121,6 +132,7 @@ export function checkExpressions(
   if (fairnessKey !== undefined)
     new ValueChecker(outer, document, problems).check(fairnessKey, ['defaults', 'fairnessKey']);
   checkGroup(definition, [], outer, check);
+  checkUntil(definition.repeat, [], scopeOfUntil(definition, context.catalogue), check);
   if (definition.finally !== undefined)
     checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, context.catalogue), check);
   return problems;

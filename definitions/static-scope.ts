@@ -4,7 +4,7 @@ import { UNKNOWN, propertiesOf } from './schema-types.ts';
 import type { ActivityCatalogue, Definition, JsonSchema, Task, Tasks } from './types.ts';
 
 /** Names that no item of a `forEach` may have. */
-export const RESERVED: readonly string[] = ['params', 'tasks', 'run'];
+export const RESERVED: readonly string[] = ['params', 'tasks', 'run', 'repeat', 'outputs'];
 
 /** The name of the item when `forEach` does not say. */
 export const DEFAULT_ITEM = 'item';
@@ -17,7 +17,7 @@ export interface StaticScope {
   readonly tasks: Schemas;
   /** Tasks that are there but not needed. */
   readonly notNeeded: ReadonlySet<string>;
-  /** `run` and the items of the `forEach` tasks around. */
+  /** `run`, `repeat` inside a task that repeats, and the items of the `forEach` tasks around. */
   readonly names: Schemas;
 }
 
@@ -36,13 +36,32 @@ const APPROVAL: JsonSchema = {
 /** What the tasks of `finally` see around them: every task, and how the run went. */
 export function scopeOfFinally(definition: Definition, activities: ActivityCatalogue): StaticScope {
   const scope = scopeOfOutputs(outerScope(definition), definition.tasks, activities);
-  const properties = { ...propertiesOf(RUN), outcome: { type: 'string' } };
-  return { ...scope, names: { ...scope.names, run: { ...RUN, properties } } };
+  const run = scope.names['run'] ?? RUN;
+  const properties = { ...propertiesOf(run), outcome: { type: 'string' } };
+  return { ...scope, names: { ...scope.names, run: { ...run, properties } } };
 }
 
 /** The scope around a definition's tasks. */
 export function outerScope(definition: Definition): StaticScope {
-  return { params: definition.params ?? {}, tasks: {}, notNeeded: new Set(), names: { run: RUN } };
+  const { params = {}, repeat } = definition;
+  // What the last round came to is not told by a schema: in round 0 it is null.
+  const run = repeat === undefined ? RUN : closed({ ...propertiesOf(RUN), last: UNKNOWN });
+  return { params, tasks: {}, notNeeded: new Set(), names: { run } };
+}
+
+/** What a definition's `repeat.until` sees: all tasks, and the outputs of the round just ended. */
+export function scopeOfUntil(definition: Definition, activities: ActivityCatalogue): StaticScope {
+  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, activities);
+  const outputs = Object.keys(definition.outputs ?? {}).map((name) => [name, UNKNOWN] as const);
+  return { ...scope, names: { ...scope.names, outputs: closed(Object.fromEntries(outputs)) } };
+}
+
+/** The scope inside a task that repeats. */
+export function scopeOfRepeat(scope: StaticScope): StaticScope {
+  return {
+    ...scope,
+    names: { ...scope.names, repeat: closed({ round: { type: 'integer' }, last: UNKNOWN }) },
+  };
 }
 
 function closed(properties: Schemas): JsonSchema {

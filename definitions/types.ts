@@ -84,6 +84,14 @@ export interface ForEach {
   readonly maxFailures?: number | string;
 }
 
+/** Runs again and again, in rounds counted from 0. */
+export interface Repeat {
+  /** An expression of type bool, evaluated after each round that succeeded; true = that was the last. Default: never. */
+  readonly until?: string;
+  /** Most rounds, from 1. If `until` has not come true by then it has failed (`ROUNDS_EXHAUSTED`). Default, only for a definition: without limit. */
+  readonly maxRounds?: number;
+}
+
 interface TaskBase extends TaskOptions {
   readonly description?: string;
   /** Tasks of the same group that must be settled before this one is decided. */
@@ -93,6 +101,12 @@ interface TaskBase extends TaskOptions {
   /** An expression of type bool, evaluated once after the join rule; false = skipped. */
   readonly when?: string;
   readonly forEach?: ForEach;
+  /**
+   * Each round runs the task again; with `forEach`, each item repeats by itself. Expressions see `repeat.round` and
+   * `repeat.last`, the value of the round before (null in round 0; in `until`, of the round just ended). The task's
+   * value is that of the last round. `maxRounds` must be there.
+   */
+  readonly repeat?: Repeat;
   /** Default `fail`. `hold` goes with tasks that are no groups, and holds each item of a `forEach` by itself. */
   readonly onFailure?: OnFailure;
 }
@@ -176,6 +190,11 @@ export interface Definition {
   readonly params?: { readonly [name: string]: JsonSchema };
   readonly defaults?: TaskOptions;
   readonly tasks: Tasks;
+  /**
+   * Runs `tasks` again and again: expressions see `run.round` and `run.last`, the outputs of the round before (null in
+   * round 0); `until` also sees `outputs`, those of the round just ended. `finally` runs once, in the end.
+   */
+  readonly repeat?: Repeat;
   /** Tasks that run when those of `tasks` have ended, whatever happened, cancellation included; they see `run.outcome`. */
   readonly finally?: Tasks;
   /** The run's result. */

@@ -1,4 +1,4 @@
-/** What expressions see: `params`, `run`, `tasks` and the items of the `forEach` tasks around them. */
+/** What expressions see: `params`, `run`, `repeat`, `tasks` and the items of the `forEach` tasks around them. */
 import { ExpressionError, type References } from '../definitions/expression.ts';
 import type { Value } from '../definitions/types.ts';
 
@@ -12,17 +12,29 @@ export interface RunBinding {
   readonly definition: string;
   /** From 0. */
   readonly round: number;
+  /** The outputs of the round before; null in round 0. Only if the definition repeats. */
+  readonly last?: Values | null;
   /** How the tasks ended; only the tasks of `finally` see it. */
   readonly outcome?: 'succeeded' | 'failed' | 'cancelled';
 }
 
 /** A scope as data, for a slice. Durable: in the history of the run. */
 export interface ScopeParts {
-  /** `params`, `run` and items. */
+  /** `params`, `run`, `repeat` and items. */
   readonly fixed: Values;
   readonly tasks: Values;
   /** Values that are too large to be kept, by task: their characters as JSON. */
   readonly withheld: { readonly [task: string]: number };
+  /** Left out outside of tasks that repeat. */
+  readonly rounds?: readonly number[];
+}
+
+/** `repeat` in expressions inside a task that repeats. */
+export interface RepeatBinding {
+  /** From 0. */
+  readonly round: number;
+  /** The value of the last round that has ended; null before. */
+  readonly last: Value;
 }
 
 /**
@@ -34,34 +46,45 @@ export class Scope {
   readonly #tasks: { [name: string]: Value };
   readonly #withheld: { [name: string]: number };
 
+  /** The rounds of the tasks around that repeat, outermost first. */
+  readonly rounds: readonly number[];
+
   private constructor(
     fixed: Values,
     tasks: { [name: string]: Value },
-    withheld: { [name: string]: number } = {},
+    withheld: { [name: string]: number },
+    rounds: readonly number[],
   ) {
     this.#fixed = fixed;
     this.#tasks = tasks;
     this.#withheld = withheld;
+    this.rounds = rounds;
   }
 
   /** The scope of a run's own tasks. */
   static ofRun(run: RunBinding, params: Values): Scope {
-    return new Scope({ params, run: { ...run } }, {});
+    return new Scope({ params, run: { ...run } }, {}, {}, []);
   }
 
   /** The scope that `parts` was taken of. */
-  static ofParts({ fixed, tasks, withheld }: ScopeParts): Scope {
-    return new Scope(fixed, { ...tasks }, { ...withheld });
+  static ofParts({ fixed, tasks, withheld, rounds = [] }: ScopeParts): Scope {
+    return new Scope(fixed, { ...tasks }, { ...withheld }, rounds);
   }
 
   /** What the tasks of `finally` see: the run's own tasks, and `run` with its outcome. */
   ofFinally(run: RunBinding): Scope {
-    return new Scope({ ...this.#fixed, run: { ...run } }, this.#tasks, this.#withheld);
+    return new Scope({ ...this.#fixed, run: { ...run } }, this.#tasks, this.#withheld, this.rounds);
   }
 
   /** This scope with one item of a `forEach` under its name. Tasks assigned to either are seen by both. */
   withItem(name: string, item: Value): Scope {
-    return new Scope({ ...this.#fixed, [name]: item }, this.#tasks, this.#withheld);
+    return new Scope({ ...this.#fixed, [name]: item }, this.#tasks, this.#withheld, this.rounds);
+  }
+
+  /** This scope inside one round of a task. */
+  withRepeat(repeat: RepeatBinding): Scope {
+    const rounds = [...this.rounds, repeat.round];
+    return new Scope({ ...this.#fixed, repeat: { ...repeat } }, this.#tasks, this.#withheld, rounds);
   }
 
   /** The scope of a group instance: a task of its own hides an outer one of the same name, even without a value. */
@@ -72,7 +95,7 @@ export class Scope {
       delete tasks[name];
       delete withheld[name];
     }
-    return new Scope(this.#fixed, tasks, withheld);
+    return new Scope(this.#fixed, tasks, withheld, this.rounds);
   }
 
   /** Makes the value of a settled task visible as `tasks.<name>`. */
@@ -108,6 +131,7 @@ export class Scope {
       },
       tasks: isAll ? this.#tasks : only(this.#tasks, tasks),
       withheld: isAll ? this.#withheld : (only(this.#withheld, tasks) as ScopeParts['withheld']),
+      ...(this.rounds.length === 0 ? {} : { rounds: this.rounds }),
     };
   }
 }

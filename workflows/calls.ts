@@ -10,6 +10,8 @@ export interface ActivityCall {
   readonly task: string;
   readonly with: Value;
   readonly options: ActivityOptions;
+  /** Rounds of the tasks around it that repeat, outermost first. */
+  readonly rounds?: readonly number[];
   /** Absent = neither is an earlier success looked for, nor is this one kept. */
   readonly cache?: Exclude<CacheOption, false>;
 }

@@ -18,9 +18,19 @@ export function slicePath(task: string, from: number, to: number): string {
   return `${task}[${from}..${to}]`;
 }
 
-/** The task of an instance, as the definition has it: `explore.score` of `explore[3].score`. */
+/** One round of a task with `repeat`. */
+export function roundPath(task: string, round: number): string {
+  return `${task}@${round}`;
+}
+
+/** The task of an instance, as the definition has it: `explore.score` of `explore[3].score@2`. */
 export function definitionPath(instance: string): string {
-  return instance.replaceAll(/\[\d+\]/g, '');
+  return instance.replaceAll(/\[\d+\]|@\d+/g, '');
+}
+
+/** Under which id the data of a round of a run lies: the first has the run's own, the third `<runId>.round2`. */
+export function roundId(runId: string, round: number): string {
+  return round === 0 ? runId : `${runId}.round${round}`;
 }
 
 /**

@@ -121,5 +121,13 @@ async function begin(params: Values, options: RunOptions, startedAt: number): Pr
   const pinned = await orFail(
     pinRun({ definition: workflowType, params, options, runId: workflowId, contract: INTERPRETER_CONTRACT }),
   );
-  return { pinned, options, startedAt, isPaused: false, outcomes: { settled: {}, open: {} } };
+  return {
+    pinned,
+    options,
+    startedAt,
+    isPaused: false,
+    round: 0,
+    last: null,
+    outcomes: { settled: {}, open: {} },
+  };
 }

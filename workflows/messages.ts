@@ -59,6 +59,7 @@ export const BUDGET_REACHED = 'BUDGET_REACHED';
 /** Error types of task failures that do not come from an activity's own errors. */
 export const EXPRESSION_ERROR = 'EXPRESSION_ERROR';
 export const ITEMS_FAILED = 'ITEMS_FAILED';
+export const ROUNDS_EXHAUSTED = 'ROUNDS_EXHAUSTED';
 export const GROUP_FAILED = 'GROUP_FAILED';
 export const CHILD_CANCELLED = 'CHILD_CANCELLED';
 export const CHILD_EXISTS = 'CHILD_EXISTS';
@@ -162,6 +163,8 @@ export interface RunStatus {
   readonly digest: string;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** The round that the tree shows, from 0; only of a definition with `repeat`. */
+  readonly round?: number;
   readonly tasks: readonly TaskStatus[];
   /** The first 50 of those that are open. */
   readonly slices: readonly OpenSlice[];

@@ -78,6 +78,7 @@ export function settlementOf({
   failure,
   reason,
   tolerated,
+  cached,
 }: Outcome): Settlement {
   return {
     outcome,
@@ -86,5 +87,6 @@ export function settlementOf({
     ...(failure === undefined ? {} : { failure }),
     ...(reason === undefined ? {} : { reason }),
     ...(tolerated === undefined ? {} : { tolerated }),
+    ...(cached === undefined ? {} : { cached }),
   };
 }

@@ -1,5 +1,6 @@
 /** All that an execution of a run hands on to the next one, and how it gets there whatever its size. */
 import type { PinnedRun } from '../activities/pin-run.ts';
+import type { Value } from '../definitions/types.ts';
 import { internalActivities, orFail } from './internal-activity.ts';
 import type { RunOptions } from './messages.ts';
 import type { OutcomeRecord } from './outcomes.ts';
@@ -12,6 +13,10 @@ export interface RunMemory {
   /** Of the first execution; milliseconds since the epoch. */
   readonly startedAt: number;
   readonly isPaused: boolean;
+  /** Of the definition's `repeat`, from 0; the outcomes are this round's. */
+  readonly round: number;
+  /** Outputs of the round before; null in round 0. */
+  readonly last: { readonly [name: string]: Value } | null;
   readonly outcomes: OutcomeRecord;
 }
 

@@ -1,28 +1,31 @@
-/** Runs the tasks of a run, and its `finally`; in one execution, or handing over to the next. */
+/** Runs the tasks of one round of a run, and in the end its `finally`; in one execution, or handing over to the next. */
 import { ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
-import type { Definition, Value } from '../definitions/types.ts';
+import type { Definition, Repeat, Value } from '../definitions/types.ts';
 import { attempt } from './attempt.ts';
 import { Scope, type RunBinding } from './bindings.ts';
-import { createHandover, runOrHandOver } from './continue-run.ts';
+import { continueRun, createHandover, runOrHandOver } from './continue-run.ts';
 import type { Handover } from './handover.ts';
+import { roundId } from './instance-path.ts';
 import { EXPRESSION_ERROR } from './messages.ts';
 import type { Outcomes } from './outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
 import { createChildRunner } from './run-child.ts';
 import type { RunMemory } from './run-memory.ts';
 import type { StatusOfRun } from './run-status.ts';
+import { decideNext, exhausted } from './rounds.ts';
 import { createActivityScheduler, MAX_PENDING_ACTIVITIES } from './schedule-activity.ts';
 import type { Settlement } from './settlement.ts';
 import { createSlicing } from './start-slice.ts';
 import { startTimer } from './start-timer.ts';
 import { groupVerdict } from './group-verdict.ts';
-import { TaskRunner, type Surroundings } from './task-runner.ts';
+import type { Surroundings } from './surroundings.ts';
+import { TaskRunner } from './task-runner.ts';
 import { runFailure } from './verdict.ts';
 
 type Values = { readonly [name: string]: Value };
 
 /**
- * The run's outputs.
+ * The run's outputs; never returns if another round follows, which an execution of its own runs.
  *
  * @param remember what the next execution must know, as things are when it is called.
  * @param changed called whenever there is something new to show.
@@ -35,18 +38,28 @@ export async function runRound(
   status: StatusOfRun,
   changed: () => void,
 ): Promise<Values> {
-  const { pinned, options } = remember();
+  const { pinned, options, round, last } = remember();
   const { definition, params, settingsDigest, digest, seed, maxHistoryEvents } = pinned;
+  const { name, repeat } = definition;
   // A child's calls are charged to the run at the top.
   const shared = options.budget === undefined ? {} : { budget: { run: runId, ...options.budget } };
-  const run = { runId, definition: definition.name, settingsDigest, digest, seed, ...shared };
-  const binding: RunBinding = { id: runId, definition: definition.name, round: 0 };
+  const run = {
+    runId,
+    definition: name,
+    settingsDigest,
+    digest,
+    seed,
+    ...(round === 0 ? {} : { round }),
+    ...shared,
+  };
+  const before = repeat === undefined ? {} : { last };
+  const binding: RunBinding = { id: runId, definition: name, round, ...before };
   const scope = Scope.ofRun(binding, params);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({
     runActivity: createActivityScheduler(run, status.control, handover),
-    runWorkflow: createChildRunner(runId, { ...options, ...shared }, handover),
+    runWorkflow: createChildRunner(roundId(runId, round), { ...options, ...shared }, handover),
     isCancelled,
     now: () => Date.now(),
     control: status.control,
@@ -72,11 +85,22 @@ export async function runRound(
   );
   const running = first.runTasks(definition.tasks, '', scope, status.nodes);
   const settlements = await runOrHandOver(running, handover, remember);
-  const ending = endingOf(definition, settlements, scope, status);
+  let ending: Ending | { readonly outcome: 'again' } = endingOf(definition, settlements, scope, status);
+  if (ending.outcome === 'succeeded' && repeat !== undefined) {
+    const { outputs } = ending;
+    ending = endingOfRound(name, repeat, round, outputs, scope);
+    if (ending.outcome === 'again') {
+      const next = (): RunMemory => ({ ...remember(), ...nothingDone, round: round + 1, last: outputs });
+      await CancellationScope.nonCancellable(() =>
+        continueRun(next, () => !cancellation.consideredCancelled),
+      );
+      ending = cancelledEnding();
+    }
+  }
   if (definition.finally !== undefined) {
     const { finally: tasks } = definition;
     const lastHandover = createHandover(maxHistoryEvents);
-    const last = new TaskRunner(
+    const lastRunner = new TaskRunner(
       plan,
       surroundings(lastHandover, () => false),
       status.failures,
@@ -84,7 +108,7 @@ export async function runRound(
     );
     const lastScope = scope.ofFinally({ ...binding, outcome: ending.outcome });
     const lastSettlements = await CancellationScope.nonCancellable(() =>
-      runOrHandOver(last.runTasks(tasks, '', lastScope, status.lastNodes), lastHandover, remember),
+      runOrHandOver(lastRunner.runTasks(tasks, '', lastScope, status.lastNodes), lastHandover, remember),
     );
     if (ending.outcome === 'succeeded' && groupVerdict(lastSettlements) !== undefined)
       throw runFailure(lastSettlements, status.failures.view());
@@ -92,6 +116,9 @@ export async function runRound(
   if (ending.outcome === 'succeeded') return ending.outputs;
   throw ending.error;
 }
+
+/** With what each round begins. */
+const nothingDone = { outcomes: { settled: {}, open: {} } };
 
 type Ending =
   | { readonly outcome: 'succeeded'; readonly outputs: Values }
@@ -105,13 +132,42 @@ function endingOf(
   status: StatusOfRun,
 ): Ending {
   const verdict = groupVerdict(settlements);
-  if (verdict?.outcome === 'cancelled')
-    return { outcome: 'cancelled', error: new CancelledFailure('The run was cancelled.') };
+  if (verdict?.outcome === 'cancelled') return cancelledEnding();
   if (verdict !== undefined)
     return { outcome: 'failed', error: runFailure(settlements, status.failures.view()) };
   const evaluated = attempt(() => evaluateOutputs(outputs, scope, settlements));
   if (evaluated.ok) return { outcome: 'succeeded', outputs: evaluated.value };
-  const message = `The outputs of '${name}': ${evaluated.failure.failure?.message ?? ''}`;
-  const error = ApplicationFailure.create({ type: EXPRESSION_ERROR, message, nonRetryable: true });
+  return failedEnding(`The outputs of '${name}'`, evaluated.failure);
+}
+
+/** What follows a round whose tasks have succeeded. */
+function endingOfRound(
+  name: string,
+  repeat: Repeat,
+  round: number,
+  outputs: Values,
+  scope: Scope,
+): Ending | { readonly outcome: 'again' } {
+  const bindings = scope.withItem('outputs', outputs).bindings();
+  const next = attempt(() => decideNext(repeat, round, bindings));
+  if (!next.ok) return failedEnding(`repeat.until of '${name}'`, next.failure);
+  if (next.value === 'again') return { outcome: 'again' };
+  return next.value === 'end'
+    ? { outcome: 'succeeded', outputs }
+    : failedEnding(name, exhausted(repeat, `The definition '${name}'`));
+}
+
+function cancelledEnding(): Ending {
+  return { outcome: 'cancelled', error: new CancelledFailure('The run was cancelled.') };
+}
+
+/** @param subject what has failed of the run itself. */
+function failedEnding(subject: string, { failure }: Settlement): Ending {
+  const message = `${subject}: ${failure?.message ?? ''}`;
+  const error = ApplicationFailure.create({
+    type: failure?.type ?? EXPRESSION_ERROR,
+    message,
+    nonRetryable: true,
+  });
   return { outcome: 'failed', error };
 }

@@ -20,6 +20,7 @@ export class StatusOfRun {
   #digest = '';
   #state: RunState = 'running';
   #endedAt: number | undefined;
+  #round: number | undefined;
   #nodes: ReadonlyMap<string, StatusNode> = new Map();
   #lastNodes: ReadonlyMap<string, StatusNode> = new Map();
   /** The run's result; null until it succeeded. */
@@ -34,8 +35,9 @@ export class StatusOfRun {
   }
 
   /** The run's tasks become known: until now the answer has none, and an empty digest. */
-  begin({ pinned: { definition, params, digest }, options, startedAt, isPaused }: RunMemory): void {
+  begin({ pinned: { definition, params, digest }, options, startedAt, isPaused, round }: RunMemory): void {
     this.#budget = options.budget;
+    if (definition.repeat !== undefined) this.#round = round;
     this.#startedAt = startedAt;
     if (isPaused) this.control.pause();
     this.#params = params;
@@ -85,6 +87,7 @@ export class StatusOfRun {
       digest: this.#digest,
       startedAt: this.#startedAt,
       ...(this.#endedAt === undefined ? {} : { endedAt: this.#endedAt }),
+      ...(this.#round === undefined ? {} : { round: this.#round }),
       tasks: [...this.#nodes.values(), ...this.#lastNodes.values()].map((node) => node.view()),
       slices: this.control.slices(),
       waiting: this.control.view(),

@@ -48,8 +48,14 @@ async function runActivity(run: RunReference, call: ActivityCall): Promise<Settl
   });
   try {
     // The proxy has a function for every name.
-    const { task, with: input, cache } = call;
-    const result = await activities[call.activity]?.({ run, task, with: input, ...(cache && { cache }) });
+    const { task, with: input, cache, rounds } = call;
+    const result = await activities[call.activity]?.({
+      run,
+      task,
+      with: input,
+      ...(cache && { cache }),
+      ...(rounds && { rounds }),
+    });
     if (cache === undefined) return succeeded((result ?? null) as Value);
     const { output, cached } = result as CachedOutput;
     return { ...succeeded(output), ...(cached ? { cached } : {}) };

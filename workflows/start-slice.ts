@@ -24,7 +24,7 @@ import { Semaphore } from './semaphore.ts';
 import type { Failure } from './settlement.ts';
 import type { Slicing } from './sliced-items.ts';
 import { SLICE_LIMITS, type SliceCall, type SliceResult } from './slices.ts';
-import type { Plan } from './task-runner.ts';
+import type { Plan } from './surroundings.ts';
 
 /** Slices of one workflow that are open at the most, whatever its `forEach` tasks (invariant 6). */
 const MAX_OPEN_SLICES = 100;

@@ -218,7 +218,7 @@ export class FailureList {
 }
 
 function isWithin(task: string, path: string): boolean {
-  return task === path || task.startsWith(`${path}.`) || task.startsWith(`${path}[`);
+  return task === path || ['.', '[', '@'].some((joint) => task.startsWith(`${path}${joint}`));
 }
 
 function isWorse(outcome: TaskOutcome, than: TaskOutcome | undefined): boolean {

@@ -1,17 +1,8 @@
 /** Runs one task of a definition: its condition, its items, and its work by kind. */
 import { evaluate, evaluateCondition } from '../definitions/expression.ts';
-import type {
-  ActivityTask,
-  GroupTask,
-  Task,
-  TaskOptions,
-  Tasks,
-  WaitTask,
-  WorkflowTask,
-} from '../definitions/types.ts';
+import type { ActivityTask, GroupTask, Task, Tasks, WaitTask, WorkflowTask } from '../definitions/types.ts';
 import { activityOptions, priorityOptions } from './activity-options.ts';
 import { attempt } from './attempt.ts';
-import type { ActivityCall, WorkflowCall } from './calls.ts';
 import type { Scope } from './bindings.ts';
 import {
   DEFAULT_CONCURRENCY,
@@ -28,30 +19,13 @@ import { groupVerdict, valueOfGroup } from './group-verdict.ts';
 import { itemPath, taskPath } from './instance-path.ts';
 import { Outcomes, settlementOf } from './outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
+import { runRounds } from './rounds.ts';
 import { cancelled, succeeded, type Failure, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
-import { runSliced, type Slicing } from './sliced-items.ts';
+import { runSliced } from './sliced-items.ts';
 import { activitiesPerItem, planSlices } from './slices.ts';
-import { runWait, type WaitSurroundings } from './wait-runner.ts';
-
-/** What the task runner needs from outside; Temporal in a workflow, a fake in unit tests. */
-export interface Surroundings extends WaitSurroundings {
-  /** Settles as succeeded, failed or cancelled; rejects only for faults. */
-  readonly runActivity: (call: ActivityCall) => Promise<Settlement>;
-  /** Settles likewise; the value is the outputs of that run. */
-  readonly runWorkflow: (call: WorkflowCall) => Promise<Settlement>;
-  readonly isCancelled: () => boolean;
-  /** How a `forEach` that is too large for this history is run; left out, none is. */
-  readonly slicing?: Slicing;
-  /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */
-  readonly changed?: () => void;
-}
-
-/** What of a pinned run the task runner follows. */
-export interface Plan {
-  readonly defaults: TaskOptions;
-  readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
-}
+import type { Plan, Surroundings } from './surroundings.ts';
+import { runWait } from './wait-runner.ts';
 
 /** One instance of a task: where it is, and what it sees. */
 export interface Instance {
@@ -235,14 +209,48 @@ export class TaskRunner {
     const startedAt = before?.startedAt ?? now();
     node.start(startedAt);
     if (before === undefined) this.#outcomes.open(path, { startedAt });
-    const settlement = await this.#runAttempts(task, instance);
+    const { repeat } = task;
+    const settlement =
+      repeat === undefined
+        ? await this.#runAttempts(task, instance)
+        : await runRounds(
+            repeat,
+            path,
+            instance.scope,
+            (ofRound, scope) => this.#runRound(task, { path: ofRound, scope, node }),
+            (failure) => this.#record(path, failure),
+          );
     const endedAt = this.#outcomes.settled(path)?.endedAt ?? now();
     node.settle('running', settlement.outcome, endedAt, settlement.failure?.message ?? settlement.reason);
     const times = { startedAt, endedAt };
     const { outcome } = settlement;
     this.#outcomes.settle(
       path,
-      'tasks' in task ? { outcome, parts: true, ...times } : { ...settlement, ...times },
+      'tasks' in task || repeat !== undefined
+        ? { outcome, parts: true, ...times }
+        : { ...settlement, ...times },
+    );
+    return settlement;
+  }
+
+  /** One round of an instance; the instance as a whole is counted by `#runInstance`. */
+  async #runRound(task: Task, instance: Instance): Promise<Settlement> {
+    const { path } = instance;
+    const { control, isCancelled, now } = this.#surroundings;
+    const kept = this.#outcomes.whole(path);
+    if (kept !== undefined) return this.#record(path, settlementOf(kept));
+    const before = this.#outcomes.settled(path) ?? this.#outcomes.opened(path);
+    if (before === undefined) {
+      if (control.isPaused) await control.untilResumed();
+      if (isCancelled()) return cancelled;
+      this.#outcomes.open(path, { startedAt: now() });
+    }
+    const settlement = await this.#runAttempts(task, instance);
+    const endedAt = this.#outcomes.settled(path)?.endedAt ?? now();
+    const { outcome } = settlement;
+    this.#outcomes.settle(
+      path,
+      'tasks' in task ? { outcome, parts: true, endedAt } : { ...settlement, endedAt },
     );
     return settlement;
   }
@@ -334,6 +342,7 @@ export class TaskRunner {
       with: call.value.with,
       options: priority === undefined ? options : { ...options, priority },
       ...(cache === false ? {} : { cache }),
+      ...(scope.rounds.length === 0 ? {} : { rounds: scope.rounds }),
     });
     if (settlement.cached === true) node.countCached();
     return record(settlement);
@@ -354,7 +363,8 @@ export class TaskRunner {
   #keep({ path, node }: Instance): Settlement | undefined {
     const kept = this.#outcomes.whole(path);
     if (kept === undefined) return undefined;
-    const { outcome, startedAt, endedAt, failure, reason } = kept;
+    const { outcome, startedAt, endedAt, failure, reason, cached } = kept;
+    if (cached === true) node.countCached();
     if (startedAt !== undefined) node.start(startedAt);
     node.settle(
       startedAt === undefined ? 'pending' : 'running',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Definition, Tasks, Value } from '../../definitions/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
@@ -27,6 +27,15 @@ function counted(activity: TestActivity): {
       return activity(input, request);
     },
   };
+}
+
+async function codeOf(result: Promise<unknown>): Promise<string | null | undefined> {
+  const error = await result.then(
+    () => assert.fail('the run succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure);
+  return error.cause.type;
 }
 
 describe('a run over several executions (invariant 6)', function () {
@@ -169,5 +178,67 @@ describe('a run over several executions (invariant 6)', function () {
     // A wait that began anew with each execution would last longer.
     assert.ok(endedAt - startedAt >= 4_000);
     await saveHistory('carried', run);
+  });
+
+  it('runs a definition round by round, each in an execution of its own, and finally once', async () => {
+    const rounds: unknown[] = [];
+    let noted = 0;
+    const definition = define(
+      'rounds',
+      {
+        double: {
+          activity: 'double',
+          with: { from: '${ run.round == 0 ? params.n : run.last.n }', round: '${ run.round }' },
+        },
+      },
+      {
+        params: { n: { type: 'integer' } },
+        repeat: { until: '${ outputs.n >= 100 }', maxRounds: 9 },
+        outputs: { n: '${ tasks.double.n }' },
+        finally: { note: { activity: 'note' } },
+      },
+    );
+    const run = await engine.start(
+      definition,
+      {
+        double: ({ from, round }, { run: { round: asked } }) => {
+          rounds.push([round, asked]);
+          return { n: Number(from) * 2 };
+        },
+        note: () => (noted += 1),
+      },
+      { n: 20 },
+    );
+    const first = (await run.describe()).runId;
+    assert.deepEqual(await run.result(), { n: 160 });
+    assert.deepEqual(rounds, [
+      [0, undefined],
+      [1, 1],
+      [2, 2],
+    ]);
+    assert.equal(noted, 1);
+    assert.equal((await engine.status(run)).round, 2);
+    assert.notEqual((await run.describe()).runId, first);
+    await saveHistory('rounds', run);
+  });
+
+  it('fails with a round that fails, and when its rounds are used up', async () => {
+    const definition = (repeat: Definition['repeat']): Definition =>
+      define(
+        'exhausted',
+        { work: { activity: 'work', with: { n: '${ run.round }' } } },
+        {
+          ...(repeat && { repeat }),
+          outputs: { n: '${ tasks.work.n }' },
+        },
+      );
+    const used = await engine.start(definition({ until: 'outputs.n > 5', maxRounds: 2 }), { work: echo });
+    assert.equal(await codeOf(used.result()), 'ROUNDS_EXHAUSTED');
+    const breaks: TestActivity = ({ n }) => {
+      if (n === 1) throw ApplicationFailure.nonRetryable('no', 'NO');
+      return { n: n ?? null };
+    };
+    const broken = await engine.start(definition({}), { work: breaks });
+    assert.equal(await codeOf(broken.result()), 'RUN_FAILED');
   });
 });

@@ -13,7 +13,7 @@ function renameActivity(history: unknown, from: string, to: string): unknown {
 }
 
 describe('recorded histories (invariant 8)', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('replay with the interpreter of today', async () => {
     const histories = await readHistories();
