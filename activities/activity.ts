@@ -64,7 +64,9 @@ export interface ActivityContext {
   readonly store: Store;
   readonly models: ModelClient;
   readonly log: Logger;
-  /** Value of a variable of the worker's environment; undefined if it is not set. Never to be logged or returned. */
+  /** The GPUs that are this attempt's alone, as `CUDA_VISIBLE_DEVICES` names them; none on a CPU task queue or where GPUs are played. */
+  readonly gpus: readonly string[];
+  /** Value of a variable of the worker's environment, of which `CUDA_VISIBLE_DEVICES` names just these GPUs; undefined if it is not set. Never to be logged or returned. */
   environment(name: string): string | undefined;
   /** Aborted when the run is cancelled, the attempt timed out or the worker shuts down. */
   readonly signal: AbortSignal;

@@ -5,6 +5,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Logger } from 'pino';
 import type { Settings } from '../configs/types.ts';
 import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
+import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
 import { keepBeating } from './heartbeat.ts';
 import type { ModelClient } from './inference/model-client.ts';
 import { runOfRound } from './run-of-round.ts';
@@ -22,6 +23,7 @@ export interface ActivityDependencies {
   /** Value of a variable of the process's environment. Default: none is set. */
   readonly environment?: (name: string) => string | undefined;
   readonly cache: TaskCache;
+  readonly gpus: GpuPool;
 }
 
 /** An activity with the compiled schemas of its contract. */
@@ -45,13 +47,13 @@ export interface Registered {
 export async function performActivity(
   { activity, isOwn, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { store, models, log, environment = () => undefined, cache }: ActivityDependencies,
+  { store, models, log, environment = () => undefined, cache, gpus }: ActivityDependencies,
   ledger: SpendLedger,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   const { task, with: input } = request;
   const run = runOfRound(request.run, request.rounds);
-  const { attempt } = Context.current().info;
+  const { attempt, taskQueue } = Context.current().info;
   const attemptLog = log.child({ runId: request.run.runId, task, activity: activity.name, attempt });
   const signal = cancellationSignal();
   // Every model call in flight listens to it.
@@ -63,20 +65,24 @@ export async function performActivity(
     assertShape('INVALID_INPUT', `The input of '${activity.name}'`, checkInput, input);
     const settings = await readSettings(run.settingsDigest);
     attemptLog.info({ with: input }, 'attempt started');
-    const context: ActivityContext = {
+    const contextWith = (given: readonly Gpu[]): ActivityContext => ({
       run,
       task,
       settings,
       store,
       models: { ...models, chat: (call) => models.chat({ ...call, account }) },
       log: attemptLog,
-      environment,
+      gpus: given.map(({ id }) => id),
+      environment:
+        given.length === 0 ? environment : (name) => gpuVariables(given)[name] ?? environment(name),
       signal,
       heartbeat: pulse.beat,
-    };
+    });
     const work = async (): Promise<unknown> => {
-      // The schema, checked above, stands between what came and the activity's own type.
-      const output = await activity.run(input as never, context);
+      const output = await gpus.use(taskQueue, { signal, log: attemptLog }, (given) =>
+        // The schema, checked above, stands between what came and the activity's own type.
+        activity.run(input as never, contextWith(given)),
+      );
       assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
       return output;
     };

@@ -7,6 +7,7 @@ import type { Cli } from './cli.ts';
 
 interface WorkerOptions {
   readonly queue: readonly string[];
+  readonly withoutGpus?: boolean;
 }
 
 /** Signals this close to each other are one wish. */
@@ -19,16 +20,18 @@ export function addWorkerVerb(cli: Cli): void {
     .command('worker')
     .description('run a worker for some task queues, in the foreground')
     .requiredOption('--queue <names...>', 'task queues of configs/queues.yaml')
+    .option('--without-gpus', 'play GPU task queues on the CPU, to try things out')
     .addHelpText(
       'after',
       `
-It works for the Temporal server at TEMPORAL_ADDRESS, else for the local stack's.
+It works for the Temporal server at TEMPORAL_ADDRESS, else for the local stack's. A task queue with a GPU tag is
+served only on a machine with such GPUs (of those in CUDA_VISIBLE_DEVICES, if set); each activity gets its own.
 
 Examples:
   prose worker --queue prose
   TEMPORAL_ADDRESS=temporal.example.com:7233 prose worker --queue gpu-main gpu-validator`,
     )
-    .action(async ({ queue }: WorkerOptions) => {
+    .action(async ({ queue, withoutGpus }: WorkerOptions) => {
       const [{ nodeCommand }, { stackStatus }] = await Promise.all([
         import('../deploy/stack/node-command.ts'),
         import('../deploy/stack/stack-status.ts'),
@@ -39,7 +42,13 @@ Examples:
       const { env } = cli.context;
       const address = env['TEMPORAL_ADDRESS'] || addressOf('temporal');
       const embeddedUrl = env['PROSE_EMBEDDED_URL'] || addressOf('models');
-      const args = ['--queues', queue.join(','), '--root', cli.root];
+      const args = [
+        '--queues',
+        queue.join(','),
+        '--root',
+        cli.root,
+        ...(withoutGpus ? ['--without-gpus'] : []),
+      ];
       const { command, args: all } = nodeCommand(packageRoot, 'workers/main.ts', args);
       const child = spawn(command, all, {
         cwd: packageRoot,

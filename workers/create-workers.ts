@@ -1,6 +1,8 @@
 /** One Temporal worker for each task queue of a process, over one connection. */
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { QueueConfig } from '../configs/types.ts';
+import type { GpuShare } from '../activities/gpu-pool.ts';
+import { slotsOf } from './gpu.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 
 /** Time that activities have to end by themselves when a worker is told to stop. */
@@ -16,6 +18,8 @@ export interface WorkersInput {
   /** Names of task queues; each is in `configs`. */
   readonly queues: readonly string[];
   readonly configs: { readonly [queue: string]: QueueConfig };
+  /** What the task queues with GPUs give one activity. */
+  readonly shares: ReadonlyMap<string, GpuShare>;
   /** Activity functions for every task queue. */
   readonly activities: object;
   /** Activity functions for the workflows' task queue only. */
@@ -26,15 +30,16 @@ export interface WorkersInput {
 
 /** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
 export async function createWorkers(input: WorkersInput): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, configs, activities, internal, bundlePath } = input;
+  const { connection, namespace, queues, configs, shares, activities, internal, bundlePath } = input;
   const workers: Worker[] = [];
   for (const taskQueue of queues) {
+    const config = configs[taskQueue];
     const common = {
       connection,
       namespace,
       taskQueue,
       activities,
-      maxConcurrentActivityTaskExecutions: configs[taskQueue]?.concurrency ?? 1,
+      maxConcurrentActivityTaskExecutions: config === undefined ? 1 : slotsOf(config, shares.get(taskQueue)),
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: SHUTDOWN_GRACE,
     } satisfies WorkerOptions;

@@ -1,6 +1,7 @@
 /**
- * A worker process: `node --import tsx workers/main.ts --queues prose,gpu-main --root DIR`.
+ * A worker process: `node --import tsx workers/main.ts --queues prose,gpu-main --root DIR [--without-gpus]`.
  *
+ * A task queue with a GPU tag is served only where there are such GPUs, unless --without-gpus says that it is played on the CPU.
  * Polls the named task queues until SIGTERM or SIGINT, then lets its activities end. Prints one line of JSON,
  * `{"ready":true,"queues":[…]}`, once it polls; everything else goes to standard error. Exit codes: 0 stopped,
  * 1 it could not run, 2 its arguments or configs are wrong.
@@ -11,6 +12,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { GpuPool, type GpuShare } from '../activities/gpu-pool.ts';
 import { createActivities, createInternalActivities } from '../activities/index.ts';
 import { createAnswerCache } from '../activities/inference/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
@@ -19,11 +21,12 @@ import { digestCode } from '../activities/task-cache/code-digests.ts';
 import { createTaskCache } from '../activities/task-cache/task-cache.ts';
 import { createStore } from '../activities/store/create-store.ts';
 import { loadSettings } from '../configs/load.ts';
+import type { QueueConfig } from '../configs/types.ts';
 import { formatProblem } from '../definitions/problem.ts';
 import { namespaceOf } from '../deploy/temporal/connection.ts';
 import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
-import { gpuNotice, hasGpu } from './gpu.ts';
+import { findGpus, GPU_ADVICE, playNotice, shareGpus } from './gpu.ts';
 import { createWorkerLogger } from './run-logs.ts';
 import { workflowBundlePath } from './workflow-bundle.ts';
 
@@ -36,20 +39,47 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function readArguments(): { readonly queues: readonly string[]; readonly root: string } {
-  const options = { queues: { type: 'string' }, root: { type: 'string', default: '.' } } as const;
+interface Arguments {
+  readonly queues: readonly string[];
+  readonly root: string;
+  readonly isWithoutGpus: boolean;
+}
+
+function readArguments(): Arguments {
+  const options = {
+    queues: { type: 'string' },
+    root: { type: 'string', default: '.' },
+    'without-gpus': { type: 'boolean', default: false },
+  } as const;
   const { values } = parseArgs({ options });
   const queues = [...new Set((values.queues ?? '').split(',').map((name) => name.trim()))].filter(
     (name) => name !== '',
   );
   if (queues.length === 0)
     throw new InputError('Give the task queues to work for, such as --queues prose,gpu-main.');
-  return { queues, root: resolve(values.root) };
+  return { queues, root: resolve(values.root), isWithoutGpus: values['without-gpus'] };
+}
+
+type QueueConfigs = { readonly [queue: string]: QueueConfig };
+type Shares = ReadonlyMap<string, GpuShare>;
+
+/** Throws `InputError` if this machine lacks the GPUs of one of the task queues. */
+async function assignGpus(queues: readonly string[], configs: QueueConfigs): Promise<Shares> {
+  if (queues.every((queue) => configs[queue]?.gpu === undefined)) return new Map();
+  const { shares, problems } = shareGpus(queues, configs, await findGpus(process.env));
+  if (problems.length > 0) throw new InputError([...problems, GPU_ADVICE].join('\n'));
+  return shares;
+}
+
+function playGpus(queues: readonly string[], configs: QueueConfigs): Shares {
+  const notice = playNotice(queues, configs);
+  if (notice !== undefined) say(notice);
+  return new Map();
 }
 
 async function main(): Promise<void> {
   const { env } = process;
-  const { queues, root } = readArguments();
+  const { queues, root, isWithoutGpus } = readArguments();
   const settings = await loadSettings(root);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
@@ -62,8 +92,7 @@ async function main(): Promise<void> {
     const known = Object.keys(configs).join(', ');
     throw new InputError(`No task queue ${unknown.join(', ')} in configs/queues.yaml; there are ${known}.`);
   }
-  const notice = gpuNotice(queues, configs, await hasGpu(env));
-  if (notice !== undefined) say(notice);
+  const shares = isWithoutGpus ? playGpus(queues, configs) : await assignGpus(queues, configs);
 
   const temporalLogger = new DefaultLogger('WARN');
   const filter = { core: 'WARN', other: 'ERROR' } as const;
@@ -79,13 +108,15 @@ async function main(): Promise<void> {
     cache: createAnswerCache({ directory: join(root, 'data', 'cache'), log }),
   });
   const cache = createTaskCache(root, code);
-  const dependencies = { root, store, models, log, environment, cache };
+  const gpus = new GpuPool(shares);
+  const dependencies = { root, store, models, log, environment, cache, gpus };
   try {
     const workers = await createWorkers({
       connection,
       namespace: namespaceOf(env),
       queues,
       configs,
+      shares,
       activities: createActivities(dependencies, list.value),
       internal: createInternalActivities(dependencies, list.value),
       bundlePath: () => workflowBundlePath(root, temporalLogger),

@@ -16,7 +16,7 @@ export interface CommandInput {
   readonly command: readonly [string, ...string[]];
   /** Working directory below the project's root. Default: the root. */
   readonly directory?: string;
-  /** Names of variables that the command gets from the worker's environment, besides PATH, HOME, LANG and TMPDIR. */
+  /** Names of variables that the command gets from the worker's environment, besides PATH, HOME, LANG, TMPDIR and its GPUs. */
   readonly env?: readonly string[];
   /** Text for its standard input. Default: none. */
   readonly stdin?: string;
@@ -42,7 +42,7 @@ export interface CommandOutput {
 const variableSchema: JsonSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
 
 /** What every command gets of the environment: nothing that is a secret. */
-const GIVEN_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
+const GIVEN_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'CUDA_DEVICE_ORDER', 'CUDA_VISIBLE_DEVICES'];
 
 /** Runs a program. An attempt may follow one that was killed half-way: the program must bear being run again. */
 export const command: Activity<CommandInput, CommandOutput> = {

@@ -22,6 +22,8 @@ const PLAIN = 'var(--plain)';
 /** Room for names left of a wide figure and for figures right of it, in pixels. */
 const LABELS = 170;
 const VALUES = 60;
+/** Characters that fit into `LABELS`. */
+const LONGEST_LABEL = 24;
 
 interface Layout {
   readonly width: number;
@@ -154,10 +156,15 @@ export function drawGains(arms: readonly ArmMetrics[], strong: string | null): F
   });
 }
 
+/** A name that fits beside a figure; its end tells runs of one definition apart. */
+function shorten(name: string): string {
+  return name.length <= LONGEST_LABEL ? name : `…${name.slice(1 - LONGEST_LABEL)}`;
+}
+
 /** Gain of every run's arm of the verdict with its interval; null if no run tested any. */
 export function drawRuns(runs: readonly ComparedRun[]): Figure | null {
   const rows = runs.flatMap(({ run, gain, verdict }) =>
-    gain === null ? [] : [{ label: run, ...gain, strong: verdict === 'gain' }],
+    gain === null ? [] : [{ label: shorten(run), ...gain, strong: verdict === 'gain' }],
   );
   if (rows.length === 0) return null;
   return drawForest('Gain of each run over its untouched prompts, in points, with 95% intervals.', rows, {

@@ -26,10 +26,15 @@ export interface TaskKey {
   readonly seed: number;
 }
 
+/** Keys of the configs of roles that say how models are called and paid for, not what they are asked. */
+const HOW_IT_IS_ASKED: ReadonlySet<string> = new Set(['request', 'price', 'apiKeyEnv']);
+
 /** The settings that an output may follow from: without the task queues, and without how model calls are made. */
 export function relevantSettings(settings: Settings): Value {
   const { queues: _, taskCache: __, ...rest } = settings;
-  return JSON.parse(JSON.stringify(rest, (key, value: unknown) => (key === 'request' ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(rest, (key, value: unknown) => (HOW_IT_IS_ASKED.has(key) ? undefined : value)),
+  );
 }
 
 /**

@@ -33,7 +33,8 @@ export async function startWorker(
 ): Promise<Part> {
   const { root, packageRoot, env } = context;
   const logFile = join(stackDirectory(root), 'logs', 'worker.log');
-  const args = ['--queues', inputs.queues.join(','), '--root', root];
+  // Its models are simulated or behind servers of their own, and no machine need have GPUs to try things out.
+  const args = ['--queues', inputs.queues.join(','), '--root', root, '--without-gpus'];
   const process = await spawnPart({
     name: 'worker',
     ...nodeCommand(packageRoot, 'workers/main.ts', args),

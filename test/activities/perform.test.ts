@@ -8,6 +8,7 @@ import type { Activity, ActivityRequest } from '../../activities/activity.ts';
 import type { JsonSchema } from '../../definitions/types.ts';
 import type { Store } from '../../activities/store/store.ts';
 import type { ModelClient } from '../../activities/inference/model-client.ts';
+import { GpuPool } from '../../activities/gpu-pool.ts';
 import { createTaskCache } from '../../activities/task-cache/task-cache.ts';
 import { quietLogger } from '../support/temporal.ts';
 
@@ -63,6 +64,7 @@ describe('an attempt of an activity', () => {
       models: {} as ModelClient,
       log: pino({ level: 'silent' }),
       cache: createTaskCache('/project', { own: {}, user: {} }),
+      gpus: new GpuPool(),
     };
   });
 

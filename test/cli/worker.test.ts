@@ -19,7 +19,15 @@ describe('prose worker', function () {
   });
 
   function startWorker(queue: string): ChildProcess {
-    const args = [join(packageRoot, 'cli', 'prose.mjs'), '--root', root, 'worker', '--queue', queue];
+    const args = [
+      join(packageRoot, 'cli', 'prose.mjs'),
+      '--root',
+      root,
+      'worker',
+      '--without-gpus',
+      '--queue',
+      queue,
+    ];
     // Nobody listens at the address: the worker goes on trying to connect.
     const env = { ...process.env, TEMPORAL_ADDRESS: '127.0.0.1:1', CUDA_VISIBLE_DEVICES: '' };
     return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });

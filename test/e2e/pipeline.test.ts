@@ -7,6 +7,7 @@ import { optimizePrompts } from '../../activities/optimize-prompts.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { trueQuality } from '../../deploy/model-server/world/true-quality.ts';
 import { defaultWorld } from '../../deploy/model-server/world/world.ts';
+import { ensureJupyter, executeNotebook, hasPython } from '../support/notebooks.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -142,6 +143,17 @@ describe('the pipeline, end to end', function () {
       await models.close();
     }
   });
+
+  for (const name of ['exploratory_data_analysis.ipynb', 'model_debugging.ipynb']) {
+    it(`is explored by ${name}, from top to bottom`, async function () {
+      // Pending, and seen as such, where there is no Python.
+      if (!(await hasPython())) this.skip();
+      const { cells } = await executeNotebook(await ensureJupyter(), name, { root: pipeline.root, runId });
+      const given = cells.flatMap(({ cell_type, outputs: own = [] }) => (cell_type === 'code' ? [own] : []));
+      assert.ok(given.every((own) => own.length > 0));
+      assert.ok(given.flat().some(({ data = {} }) => 'image/png' in data));
+    });
+  }
 });
 
 describe('the pipeline where no wording matters', function () {

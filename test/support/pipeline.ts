@@ -29,8 +29,12 @@ export interface Pipeline {
   readonly models: ModelServer;
   readonly client: Client;
   readonly store: Store;
-  /** Starts the worker process, with more of an environment if given; resolves when it polls. */
-  startWorker(env?: { readonly [name: string]: string }): Promise<void>;
+  /**
+   * Starts the worker process, with more of an environment if given; resolves when it polls.
+   *
+   * @param gpuQueues task queues that it serves besides `prose`, with GPUs. Default: those of the project, on the CPU.
+   */
+  startWorker(env?: { readonly [name: string]: string }, gpuQueues?: readonly string[]): Promise<void>;
   /** SIGKILL: the worker gets no chance to tidy up. */
   killWorker(): Promise<void>;
   start(
@@ -82,11 +86,13 @@ export async function startPipeline(options: ModelServerOptions = {}, temporal?:
     models,
     client,
     store,
-    async startWorker(more = {}) {
+    async startWorker(more = {}, gpuQueues) {
       const main = join(packageRoot, 'workers', 'main.ts');
+      const queues = gpuQueues === undefined ? taskQueues : ['prose', ...gpuQueues];
+      const flags = gpuQueues === undefined ? ['--without-gpus'] : [];
       worker = spawn(
         process.execPath,
-        ['--import', 'tsx', main, '--root', root, '--queues', taskQueues.join(',')],
+        ['--import', 'tsx', main, '--root', root, '--queues', queues.join(','), ...flags],
         {
           cwd: packageRoot,
           env: {

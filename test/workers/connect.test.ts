@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namespaceOf } from '../../deploy/temporal/connection.ts';
 import { connectionOptions, connectPatiently } from '../../workers/connect.ts';
-import { gpuNotice, hasGpu } from '../../workers/gpu.ts';
 
 describe('connectionOptions', () => {
   it('is a local server without TLS by default', async () => {
@@ -39,32 +38,5 @@ describe('connectionOptions', () => {
       connectPatiently({ address: '127.0.0.1:1' }, (line) => lines.push(line), 0),
       /127\.0\.0\.1:1/,
     );
-  });
-});
-
-describe('hasGpu', () => {
-  it('believes CUDA_VISIBLE_DEVICES, and looks for nvidia-smi without it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'prose-gpu-'));
-    assert.equal(await hasGpu({ CUDA_VISIBLE_DEVICES: '0,1' }), true);
-    assert.equal(await hasGpu({ CUDA_VISIBLE_DEVICES: '', PATH: folder }), false);
-    assert.equal(await hasGpu({ PATH: folder }), false);
-    await writeFile(join(folder, 'nvidia-smi'), '');
-    assert.equal(await hasGpu({ PATH: folder }), true);
-  });
-});
-
-describe('gpuNotice', () => {
-  const configs = {
-    prose: { description: '', concurrency: 8 },
-    'gpu-main': { description: '', concurrency: 4, gpu: { count: 1 } },
-  };
-
-  it('names the GPU task queues that a CPU plays', () => {
-    assert.match(gpuNotice(['prose', 'gpu-main'], configs, false) ?? '', /gpu-main/);
-  });
-
-  it('says nothing where there is a GPU, or no GPU task queue', () => {
-    assert.equal(gpuNotice(['gpu-main'], configs, true), undefined);
-    assert.equal(gpuNotice(['prose'], configs, false), undefined);
   });
 });

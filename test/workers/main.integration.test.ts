@@ -32,13 +32,22 @@ async function createProject(): Promise<string> {
   return root;
 }
 
-function spawnWorker(root: string, address: string, ...queues: string[]): ChildProcess {
+function spawnWorker(
+  root: string,
+  address: string,
+  queues: string[],
+  flags = ['--without-gpus'],
+): ChildProcess {
   const main = join(packageRoot, 'workers', 'main.ts');
-  return spawn(process.execPath, ['--import', 'tsx', main, '--queues', queues.join(','), '--root', root], {
-    cwd: packageRoot,
-    env: { ...process.env, TEMPORAL_ADDRESS: address, CUDA_VISIBLE_DEVICES: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return spawn(
+    process.execPath,
+    ['--import', 'tsx', main, '--queues', queues.join(','), '--root', root, ...flags],
+    {
+      cwd: packageRoot,
+      env: { ...process.env, TEMPORAL_ADDRESS: address, CUDA_VISIBLE_DEVICES: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
 }
 
 async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
@@ -60,7 +69,7 @@ describe('a worker process', function () {
     connection = await Connection.connect({ address });
     client = new Client({ connection });
     root = await createProject();
-    worker = spawnWorker(root, address, 'prose', 'gpu-main');
+    worker = spawnWorker(root, address, ['prose', 'gpu-main']);
     worker.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
     assert.ok(worker.stdout);
     const ready = await Promise.race([once(createInterface(worker.stdout), 'line'), once(worker, 'exit')]);
@@ -90,6 +99,17 @@ describe('a worker process', function () {
 
   it('says that its GPU task queues are played on a CPU', () => {
     assert.match(errors.join(''), /gpu-main on its CPU/);
+  });
+
+  it('refuses GPU task queues of which this machine lacks the GPUs, and says what would be right', async () => {
+    const wrong = spawnWorker(root, '127.0.0.1:1', ['prose', 'gpu-main'], []);
+    const said: string[] = [];
+    wrong.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    assert.deepEqual(await once(wrong, 'close'), [2, null]);
+    assert.match(
+      said.join(''),
+      /gpu-main gives each activity 1 GPU; this worker has none.*\n.*--without-gpus/,
+    );
   });
 
   it('runs a definition of the project by its name alone, pins it and logs it', async () => {
@@ -127,7 +147,7 @@ describe('a worker process', function () {
   });
 
   it('refuses task queues that are not in the configs', async () => {
-    const wrong = spawnWorker(root, '127.0.0.1:1', 'nowhere');
+    const wrong = spawnWorker(root, '127.0.0.1:1', ['nowhere']);
     assert.deepEqual(await once(wrong, 'exit'), [2, null]);
   });
 

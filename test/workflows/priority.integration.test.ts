@@ -29,7 +29,6 @@ describe('priority and fairness', function () {
     };
     const handle = await engine.start(definition, { work: () => ({}) }, { team: 'red' });
     await handle.result();
-    await saveHistory('priority', handle);
     const { events = [] } = await handle.fetchHistory();
     const scheduled = events?.flatMap(({ activityTaskScheduledEventAttributes: attributes }) =>
       attributes?.activityType?.name === 'work' ? [attributes.priority] : [],
@@ -77,5 +76,6 @@ describe('priority and fairness', function () {
     await worker.runUntil(handle.result());
     await connection.close();
     assert.deepEqual(order, ['a', 'b', 'c', 'd', 'e']);
+    await saveHistory('priority', handle);
   });
 });

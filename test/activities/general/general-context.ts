@@ -40,6 +40,7 @@ export async function withContext(
           store,
           models: options.models ?? noModels,
           log: silentLog,
+          gpus: [],
           environment: (name) => options.env?.[name],
           signal: options.signal ?? new AbortController().signal,
           heartbeat: (progress) => told.push(progress),
