@@ -16,7 +16,12 @@ import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
 import { countMissingScores } from './missing-scores.ts';
 import { findWarnings } from './report-warnings.ts';
-import { describeValidators, measureNoise, measureSelection } from './validator-metrics.ts';
+import {
+  correlateValidators,
+  describeValidators,
+  measureNoise,
+  measureSelection,
+} from './validator-metrics.ts';
 import { tallySentinels, trustedValidators } from './validator-trust.ts';
 
 const armNames = arms.map(({ name }) => name).filter((name) => name !== 'baseline');
@@ -112,6 +117,7 @@ export async function buildMetrics(
     arms: comparison.arms.map((arm) => ({ ...arm, spend: spends.get(arm.name) ?? null })),
     agreement: await measureAgreement(criterionNames, context),
     validators: await describeValidators(tallies, context),
+    correlations: await correlateValidators(context),
     noise: await measureNoise(trusted, context),
     selection: await measureSelection(trusted, context),
     nonInferiorityMargin: NON_INFERIORITY_MARGIN,

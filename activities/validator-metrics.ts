@@ -1,6 +1,11 @@
 /** What metrics.json says of the validators: how they fared with the sentinels, how noisy they are, how lucky choices were. */
 import type { ActivityContext } from './activity.ts';
-import type { NoiseMetrics, SelectionMetrics, ValidatorMetrics } from './report/metrics.ts';
+import type {
+  CorrelationMetrics,
+  NoiseMetrics,
+  SelectionMetrics,
+  ValidatorMetrics,
+} from './report/metrics.ts';
 import { clusterBootstrap } from './statistics/bootstrap.ts';
 import { correlate } from './statistics/correlation.ts';
 import { exactInterval } from './statistics/exact-interval.ts';
@@ -32,6 +37,18 @@ export async function describeValidators(
       excluded: distrust(own),
     };
   });
+}
+
+export async function correlateValidators({ store, run }: Source): Promise<CorrelationMetrics[]> {
+  const rows = await store.query('from validator_correlations where run = $run order by validator, other', {
+    run: run.runId,
+  });
+  return rows.map((row) => ({
+    validator: Number(row['validator']),
+    other: Number(row['other']),
+    correlation: typeof row['correlation'] === 'number' ? row['correlation'] : null,
+    answers: Number(row['answers']),
+  }));
 }
 
 /**

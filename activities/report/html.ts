@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
 import * as format from './format.ts';
-import type { ArmMetrics, BaselineMetrics, Metrics, StageSpend, Verdict } from './metrics.ts';
+import type {
+  ArmMetrics,
+  BaselineMetrics,
+  CorrelationMetrics,
+  Metrics,
+  StageSpend,
+  Verdict,
+} from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
 import { drawAgreement, drawCriteria, drawGains, drawScores, drawSpend } from './plots.ts';
 import { isSimulated } from './summary.ts';
@@ -32,6 +39,13 @@ export function renderReport(untrusted: Metrics): string {
     tone: verdict.kind.replace(' ', '-'),
     simulated: isSimulated(metrics),
     total: totalSpend(metrics.spend),
+    referees: best?.validatorGains.filter(({ isReferee }) => isReferee) ?? [],
+    correlations: correlationMatrix(metrics.correlations),
+    sentinelKinds: Object.entries(sentinelWords)
+      .map(([name, words]) => ({ name, words }))
+      .filter(({ name }) =>
+        metrics.validators.some((one) => one.sentinels.some(({ kind }) => kind === name)),
+      ),
     lessons: (metrics.ranker?.lessons ?? []).map((lesson) => splitLesson(lesson)),
     splits: Object.entries(counts.basePrompts)
       .map(([split, count]) => `${format.formatCount(count)} ${split}`)
@@ -59,6 +73,33 @@ function totalSpend(spend: readonly StageSpend[]): Omit<StageSpend, 'stage'> {
     promptTokens: sum('promptTokens'),
     completionTokens: sum('completionTokens'),
     seconds: sum('seconds'),
+  };
+}
+
+/** What the kinds of planted answers are called. */
+const sentinelWords = {
+  worse: 'spoiled answers scored lower',
+  bribed: 'bribes in the answer ignored',
+  twin: 'the same score twice',
+} as const;
+
+/** Every validator against every other; null where nothing can be said. Null as a whole if there are no two. */
+function correlationMatrix(
+  correlations: readonly CorrelationMetrics[],
+): { validators: number[]; rows: (number | null)[][] } | null {
+  const validators = [
+    ...new Set(correlations.flatMap(({ validator, other }) => [validator, other])),
+  ].toSorted((one, other) => one - other);
+  if (validators.length === 0) return null;
+  const between = (one: number, two: number): number | null => {
+    const [low, high] = [Math.min(one, two), Math.max(one, two)];
+    return (
+      correlations.find(({ validator, other }) => validator === low && other === high)?.correlation ?? null
+    );
+  };
+  return {
+    validators,
+    rows: validators.map((one) => validators.map((two) => (one === two ? 1 : between(one, two)))),
   };
 }
 

@@ -119,6 +119,16 @@ export interface ValidatorMetrics {
   readonly excluded: string | null;
 }
 
+/** How alike two validators order the answers; `validator` < `other`. */
+export interface CorrelationMetrics {
+  readonly validator: number;
+  readonly other: number;
+  /** Pearson's, of their mean scores; null where one of them gave all answers the same. */
+  readonly correlation: number | null;
+  /** Answers that both scored. */
+  readonly answers: number;
+}
+
 export interface SentinelMetrics extends Share {
   readonly kind: string;
   readonly planted: number;
@@ -218,6 +228,8 @@ export interface Metrics {
   readonly arms: readonly ArmMetrics[];
   readonly agreement: readonly AgreementMetrics[];
   readonly validators: readonly ValidatorMetrics[];
+  /** Of every two validators that scored the same answers. */
+  readonly correlations: readonly CorrelationMetrics[];
   /** Null if none was trained. */
   readonly ranker: RankerMetricsSummary | null;
   readonly fineTuning: {

@@ -15,6 +15,7 @@ export const DERIVED_VIEWS = [
   'agreement_totals',
   'sentinel_results',
   'validators',
+  'validator_correlations',
   'test_answers',
   'spend',
 ];

@@ -18,6 +18,7 @@ const sections = [
   'warnings',
   'arms',
   'criteria',
+  'holds',
   'scores',
   'learned',
   'examples',
@@ -91,6 +92,27 @@ describe('renderReport', () => {
     assert.doesNotMatch(real, /Simulated models|class="badge/);
   });
 
+  it('shows what would betray flattery, length or luck, and which validator is left out', () => {
+    const [first, ...others] = sampleMetrics.validators;
+    const page = renderReport({
+      ...sampleMetrics,
+      validators: [{ ...first!, excluded: 'it orders planted answers wrongly' }, ...others],
+    });
+    assert.match(page, /By the referee alone[\s\S]*\+0\.53/);
+    assert.match(page, /At equal length[\s\S]*19 prompts/);
+    assert.match(page, /scored anew[\s\S]*it led by 0\.91/);
+    assert.match(page, /left out/);
+    const matrix = [...parse(page).querySelectorAll('[aria-label="Correlation of the validators"] tbody tr')];
+    assert.deepEqual(
+      matrix.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)),
+      [
+        ['1.00', '0.81', '0.64'],
+        ['0.81', '1.00', '–'],
+        ['0.64', '–', '1.00'],
+      ],
+    );
+  });
+
   it('is whole without arms, ranker, examples, agreement and spend', () => {
     const bare = renderReport({
       ...sampleMetrics,
@@ -101,6 +123,9 @@ describe('renderReport', () => {
       warnings: [],
       spend: [],
       agreement: [],
+      correlations: [],
+      noise: null,
+      selection: null,
       detectableEffect: null,
     });
     assert.deepEqual(idsOf(bare), ['arms', 'validators', 'spend', 'lineage']);

@@ -116,6 +116,11 @@ export const sampleMetrics: Metrics = {
     })),
     excluded: null,
   })),
+  correlations: [
+    { validator: 1, other: 2, correlation: 0.81, answers: 1_436 },
+    { validator: 1, other: 3, correlation: 0.64, answers: 1_434 },
+    { validator: 2, other: 3, correlation: null, answers: 1_433 },
+  ],
   ranker: {
     trainPairs: 158,
     heldOutPairs: 39,

@@ -32,26 +32,28 @@ const writeScores = (store: Store, rows: readonly Row[]): Promise<unknown> =>
   store.writeShard({ table: 'validator_scores', run: 'r', shard: 's' }, 'train', rows);
 
 describe('the views of metrics', () => {
-  it('agreement_totals give the alpha that krippendorffAlpha gives from the ratings', async () => {
-    const rating = fc.option(fc.double({ min: 1, max: 5, noNaN: true }));
-    const prompts = fc.array(fc.array(fc.tuple(rating, rating, rating), { minLength: 1, maxLength: 4 }), {
-      minLength: 1,
-      maxLength: 5,
-    });
-    await fc.assert(
-      fc.asyncProperty(prompts, (given) =>
-        withStore(async (store) => {
-          await writeScores(
-            store,
-            given.flatMap((answers, prompt) =>
-              answers.flatMap((ratings, variation) =>
-                ratings.map((score, index) => scores(prompt, variation - 1, index + 1, score)),
-              ),
+  it('agreement_totals give the alpha that krippendorffAlpha gives from the ratings', () =>
+    withStore(async (store) => {
+      const rating = fc.option(fc.double({ min: 1, max: 5, noNaN: true }));
+      const prompts = fc.array(fc.array(fc.tuple(rating, rating, rating), { minLength: 1, maxLength: 4 }), {
+        minLength: 1,
+        maxLength: 5,
+      });
+      let runCount = 0;
+      await fc.assert(
+        fc.asyncProperty(prompts, async (given) => {
+          runCount += 1;
+          const run = `r${runCount}`;
+          const rows = given.flatMap((answers, prompt) =>
+            answers.flatMap((ratings, variation) =>
+              ratings.map((score, index) => scores(prompt, variation - 1, index + 1, score)),
             ),
           );
+          await store.writeShard({ table: 'validator_scores', run, shard: 's' }, 'train', rows);
           const totals = await store.query(
             `select units::double as units, ratings::double as ratings, "sum", squares, observed
-             from agreement_totals where run = 'r' and criterion = 3 order by base_prompt_idx`,
+             from agreement_totals where run = $run and criterion = 3 order by base_prompt_idx`,
+            { run },
           );
           const fromView = alphaOfClusters(totals as never, { seed: 1, resamples: 20 });
           const units = given.flatMap((answers, prompt) =>
@@ -63,11 +65,10 @@ describe('the views of metrics', () => {
           if (fromView.alpha === null || fromRatings.alpha === null) return;
           assert.ok(Math.abs(fromView.alpha - fromRatings.alpha) < 1e-6);
         }),
-      ),
-      // Each one opens a database.
-      { numRuns: 25 },
-    );
-  });
+        // Each one writes a file.
+        { numRuns: 20 },
+      );
+    }));
 
   it('variation_scores compare a variation with the untouched prompt as the same validators see both', () =>
     withStore(async (store) => {
@@ -119,6 +120,31 @@ describe('the views of metrics', () => {
       assert.deepEqual(await store.query('from validators'), [
         { run: 'r', validator: 2, model: 'model-2', scores: 2, missing: 1, mean_score: 4 },
       ]);
+    }));
+
+  it('validator_correlations are null where a validator gives all answers the same', () =>
+    withStore(async (store) => {
+      const given = [
+        [1, 2, 4],
+        [2, 3, 4],
+        [3, 5, 4],
+      ];
+      await writeScores(
+        store,
+        given.flatMap((row, prompt) => row.map((score, index) => scores(prompt, -1, index + 1, score))),
+      );
+      const rows = await store.query('from validator_correlations order by validator, other');
+      assert.deepEqual(
+        rows.map(({ validator, other, answers }) => [validator, other, answers]),
+        [
+          [1, 2, 3],
+          [1, 3, 3],
+          [2, 3, 3],
+        ],
+      );
+      const [both, ...others] = rows.map(({ correlation }) => correlation);
+      assert.ok(Math.abs(Number(both) - 3 / Math.sqrt(2 * (14 / 3))) < 1e-12);
+      assert.deepEqual(others, [null, null]);
     }));
 
   it('spend leaves out what was kept from earlier calls', () =>
