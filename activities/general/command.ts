@@ -10,6 +10,7 @@ import { parseJson } from '../inference/json-value.ts';
 import { commandDirectory } from '../store/paths.ts';
 import { captureOutput } from './command-output.ts';
 import { endProcessGroup } from './end-process-group.ts';
+import { guardProcessGroup } from './guard-process-group.ts';
 
 export interface CommandInput {
   /** The program and its arguments; no shell looks at them. */
@@ -106,6 +107,7 @@ export const command: Activity<CommandInput, CommandOutput> = {
     const startedAt = performance.now();
     const child = start(input, cwd, environmentOf(input.env ?? [], context));
     const ended = ending(child);
+    if (child.pid !== undefined) child.once('close', guardProcessGroup(child.pid));
     const end = (): void => endChild(child);
     context.signal.addEventListener('abort', end);
     try {
