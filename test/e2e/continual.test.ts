@@ -117,7 +117,8 @@ describe('five rounds of continual learning on a Schedule made with the temporal
     const first = rounds.find((row) => row['decision'] === 'promoted')?.['champion_after'];
     const last = rounds.at(-1)?.['champion_after'];
     const [firstTruth, lastTruth] = [await truthOf(String(first)), await truthOf(String(last))];
-    const untouched = await meanTruth((await gatePrompts()).map((prompt) => ({ prompt, optimized: prompt })));
+    const prompts = await gatePrompts();
+    const untouched = meanTruth(prompts.map((prompt) => ({ prompt, optimized: prompt })));
     assert.ok(firstTruth > untouched, `${firstTruth} against ${untouched}`);
     assert.ok(lastTruth >= firstTruth, `${lastTruth} against ${firstTruth}`);
   });
