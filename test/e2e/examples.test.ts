@@ -53,6 +53,11 @@ describe('the examples', function () {
     await execute(path, ['workflow', 'update', 'execute', ...what, ...server]);
   }
 
+  it('loop-until stops at the round that is good enough', async () => {
+    const run = await pipeline.start('loop-until', { target: 40, nearEnough: 3 });
+    assert.deepEqual(await run.result(), { guess: 37.5, rounds: 4 });
+  });
+
   it('approval-gate goes the way the person says', async () => {
     const yes = await pipeline.start('approval-gate', { text: 'Good news' });
     assert.match((await untilWaiting(yes)).reason, /^Publish 'Good news'\?/);
