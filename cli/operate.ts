@@ -11,14 +11,8 @@ import { neutraliseLine } from '../activities/report/plain-text.ts';
 /** An update waits for a worker; without one it must not hang. */
 const updateTimeoutMs = 10_000;
 
-/** The verbs about one held task. */
+/** The verbs about one held task; `retry`, which also resumes, is in retry.ts. */
 const taskVerbs = [
-  {
-    verb: 'retry',
-    update: messages.RETRY_TASK_UPDATE,
-    description: 'run a held task again',
-    done: 'runs again',
-  },
   { verb: 'skip', update: messages.SKIP_TASK_UPDATE, description: 'skip a held task', done: 'is skipped' },
   {
     verb: 'fail',
@@ -101,7 +95,7 @@ function addApproveVerb(cli: Cli): void {
 }
 
 /** Throws `CliError`: `REFUSED` with the run's own words, `NO_SUCH_RUN`, `NO_WORKER`. */
-async function sendUpdate(cli: Cli, runId: string, update: string, input?: TaskUpdate): Promise<void> {
+export async function sendUpdate(cli: Cli, runId: string, update: string, input?: TaskUpdate): Promise<void> {
   const session = await openTemporal(cli);
   try {
     // A task of a large forEach may be in a slice, a workflow of its own.

@@ -14,6 +14,7 @@ import { addModelsVerb } from './models.ts';
 import { addOperatorVerbs } from './operate.ts';
 import { addOptimizeVerb } from './optimize.ts';
 import { addReportVerb } from './report.ts';
+import { addRetryVerb } from './retry.ts';
 import { addRunVerb } from './run.ts';
 import { addScheduleVerb } from './schedule.ts';
 import { addSqlVerb } from './sql.ts';
@@ -32,6 +33,7 @@ const verbs = [
   addReportVerb,
   addCancelVerb,
   addOperatorVerbs,
+  addRetryVerb,
   addScheduleVerb,
   addSqlVerb,
   addOptimizeVerb,

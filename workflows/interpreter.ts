@@ -51,6 +51,7 @@ import {
   type RunMemory,
   type SavedMemory,
 } from './run-memory.ts';
+import { resumeRun } from './resume-run.ts';
 import { runRound } from './run-round.ts';
 import { StatusOfRun } from './run-status.ts';
 import { handleUpdates } from './updates.ts';
@@ -91,7 +92,11 @@ export async function runDefinition(
   };
   try {
     const memory =
-      saved == null ? await begin(params ?? {}, options ?? {}, startTime.getTime()) : await readMemory(saved);
+      saved != null
+        ? await readMemory(saved)
+        : options?.resume === true
+          ? await resumeRun(options.task)
+          : await begin(params ?? {}, options ?? {}, startTime.getTime());
     const outcomes = new Outcomes(memory.outcomes);
     status.begin(memory);
     // An update may come with the first event already: what was held until now must be held again when it is taken.

@@ -185,6 +185,13 @@ export interface RunOptions {
   readonly model?: string;
   /** False: every call is made and every task runs; no answer is kept, and no outputs are. */
   readonly cache?: boolean;
+  /**
+   * Go on with the last execution of this workflow id, which has failed, was cancelled, terminated or timed out: all that
+   * had succeeded is kept, and so are its params, options and pinned plan, whatever else is given.
+   */
+  readonly resume?: boolean;
+  /** With `resume`: path of a task instance that runs again too, with everything that needs it. */
+  readonly task?: string;
   /** What the run may spend, together with those that it runs. Default: without limit. */
   readonly budget?: RunBudget;
 }

@@ -241,4 +241,64 @@ describe('a run over several executions (invariant 6)', function () {
     const broken = await engine.start(definition({}), { work: breaks });
     assert.equal(await codeOf(broken.result()), 'RUN_FAILED');
   });
+
+  describe('resumed after it has ended', () => {
+    const definition = define(
+      'resumed',
+      {
+        first: { activity: 'work', with: { n: 1 } },
+        ask: { wait: { approval: { message: 'Go on?' } } },
+        each: {
+          needs: ['first', 'ask'],
+          forEach: { in: [0, 1, 2], as: 'n' },
+          activity: 'item',
+          with: { n: '${ n }' },
+        },
+        last: { needs: ['each'], activity: 'work', with: { n: '${ tasks.first.n + 1 }' } },
+      },
+      { outputs: { n: '${ tasks.last.n }', by: '${ tasks.ask.by }' } },
+    );
+    const resume = (run: WorkflowHandle, options: object = {}): Promise<WorkflowHandle> =>
+      engine.client.workflow.start(definition.name, {
+        args: [{}, { resume: true, ...options }],
+        taskQueue: engine.taskQueue,
+        workflowId: run.workflowId,
+      });
+    const approve = (run: WorkflowHandle): Promise<unknown> =>
+      run.executeUpdate('approve', { args: [{ task: 'ask', approved: true, by: 'ada' }] });
+
+    it('keeps what had succeeded and runs the rest, and a chosen task with all that needs it', async () => {
+      let isBroken = true;
+      const work = counted(echo);
+      const item = counted((input) => {
+        if (isBroken && input['n'] === 1) throw ApplicationFailure.nonRetryable('no', 'NO');
+        return input;
+      });
+      const run = await engine.start(definition, { work: work.run, item: item.run });
+      await until(run, ({ waiting }) => waiting.length === 1);
+      await approve(run);
+      assert.equal(await codeOf(run.result()), 'RUN_FAILED');
+      const { startedAt } = await engine.status(run);
+      const again = await resume(run);
+      assert.equal(await codeOf(again.result()), 'RUN_FAILED');
+      isBroken = false;
+      const third = await resume(run, { task: 'first' });
+      assert.deepEqual(await third.result(), { n: 2, by: 'ada' });
+      assert.deepEqual(Object.fromEntries(work.calls), { first: 2, last: 1 });
+      assert.deepEqual(Object.fromEntries(item.calls), { 'each[0]': 2, 'each[1]': 3, 'each[2]': 2 });
+      assert.equal((await engine.status(third)).startedAt, startedAt);
+      await saveHistory('resumed', third);
+      assert.equal(await codeOf((await resume(run)).result()), 'NOTHING_TO_RESUME');
+    });
+
+    it('goes on with its waits after it was terminated', async () => {
+      const run = await engine.start(definition, { work: echo, item: echo });
+      await until(run, ({ waiting, tasks }) => waiting.length === 1 && tasks[0]?.state === 'succeeded');
+      await run.terminate();
+      const again = await resume(run);
+      await until(again, ({ waiting }) => waiting.length === 1);
+      await approve(again);
+      assert.deepEqual(await again.result(), { n: 2, by: 'ada' });
+    });
+  });
 });

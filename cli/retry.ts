@@ -1,0 +1,80 @@
+/** `prose retry`: lets a held task of a running run run again, or goes on with a run that has failed. */
+import { neutraliseLine } from '../activities/report/plain-text.ts';
+import { RETRY_TASK_UPDATE, WORKFLOW_TASK_QUEUE, type RunOptions } from '../workflows/messages.ts';
+import { wrongInput } from './cli-error.ts';
+import type { Cli } from './cli.ts';
+import { followRun } from './follow-run.ts';
+import { sendUpdate } from './operate.ts';
+import { endRun } from './run-end.ts';
+import { orNoSuchRun } from './runs.ts';
+import { openTemporal } from './temporal-session.ts';
+
+interface RetryOptions {
+  readonly task?: string;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+}
+
+export function addRetryVerb(cli: Cli): void {
+  cli.program
+    .command('retry')
+    .description('run a held task of a run again, or go on with a run that has failed')
+    .argument('<run>', "the run's id")
+    .option(
+      '--task <path>',
+      'the task, e.g. explore[3].score[1]; of a run that has ended: with all that needs it',
+    )
+    .option('--detach', 'go on with a run that has ended, and return')
+    .option('--json', 'print one JSON object at the end, and no progress')
+    .addHelpText(
+      'after',
+      `
+Of a run that is running, --task names a held task (\`prose status\` shows what is held). A run that has failed, was
+cancelled or terminated goes on under the same id, by the plan of its first start: what had succeeded is kept, what
+failed or had not ended runs again, and with --task also that task and all that needs it. It needs a worker.
+
+Examples:
+  prose retry prose-20261122-193805-x7f2
+  prose retry prose-20261122-193805-x7f2 --task 'explore[3].score[1]'`,
+    )
+    .action((runId: string, options: RetryOptions) => retryVerb(cli, runId, options));
+}
+
+async function retryVerb(cli: Cli, runId: string, { task, detach, json }: RetryOptions): Promise<void> {
+  const isQuiet = json === true;
+  const session = await openTemporal(cli);
+  try {
+    const { workflow } = session.client;
+    const { status, type } = await orNoSuchRun(runId, workflow.getHandle(runId).describe());
+    if (status.name === 'COMPLETED')
+      throw wrongInput(
+        `${runId} has succeeded: there is nothing to retry; \`prose run ${type}\` runs it anew`,
+      );
+    if (status.name === 'RUNNING') {
+      if (task === undefined)
+        throw wrongInput(
+          `${runId} is running: name a held task with --task, as \`prose status ${runId}\` shows it`,
+        );
+      await sendUpdate(cli, runId, RETRY_TASK_UPDATE, { task });
+      cli.print(neutraliseLine(`${task} of ${runId} runs again.`));
+      return;
+    }
+    const options: RunOptions = { resume: true, ...(task !== undefined && { task }) };
+    await workflow.start(type, {
+      args: [{}, options],
+      taskQueue: WORKFLOW_TASK_QUEUE,
+      workflowId: runId,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+    if (!isQuiet) cli.print(neutraliseLine(`${runId} goes on.`));
+    if (detach === true) {
+      if (isQuiet) cli.printJson({ runId, state: 'running', url: session.runUrl(runId) ?? null });
+      return;
+    }
+    const view = await followRun(cli, session, runId, { isQuiet });
+    if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet, isSimulated: false });
+    else cli.print(`Stopped watching; the run goes on. Look again: prose status ${runId} --watch`);
+  } finally {
+    await session.close();
+  }
+}
