@@ -32,7 +32,11 @@ export function estimateSpend(
   const variations = Number(params['variations']);
   const topics = Math.ceil(count / basePrompt.promptsPerTopic);
   const tested = Math.round(count * basePrompt.splits.test);
-  const answers = count * (variations + 1) * mainModel.samples;
+  const first = count * (variations + 1) * mainModel.samples;
+  const isHalved = params['halving'] !== false;
+  // The untouched prompt, the better half, a tenth of the rest.
+  const kept = 1 + Math.ceil(variations / 2) + 0.1 * Math.floor(variations / 2);
+  const again = isHalved ? Math.round(count * kept * mainModel.samples) : 0;
   const testAnswers = tested * arms.length * mainModel.testSamples;
   const stage = (
     name: string,
@@ -50,12 +54,17 @@ export function estimateSpend(
   const answerTokens = mainModel.sampling.maxTokens / 2;
   // Planted and rescored answers come on top.
   const planted = 1 + validatorModel.sentinels + validatorModel.audit;
-  const scores = (name: string, answered: number): SpendEstimate[] => {
-    const scored = Math.round(answered * planted);
-    const perValidator = validatorModel.validators.map((validator) =>
-      stage(name, scored, judged, typical.request + answerTokens, validator),
+  const scores = (name: string, answered: readonly number[]): SpendEstimate => {
+    const perValidator = validatorModel.validators.map((validator, index) =>
+      stage(
+        name,
+        Math.round((answered[index] ?? 0) * planted),
+        judged,
+        typical.request + answerTokens,
+        validator,
+      ),
     );
-    return [{ stage: name, ...sumSpend(perValidator) }];
+    return { stage: name, ...sumSpend(perValidator) };
   };
   return [
     stage(
@@ -72,8 +81,8 @@ export function estimateSpend(
       typical.request,
       promptVariation,
     ),
-    stage('model_outputs', answers, texts.main_model_input, typical.rewrite, mainModel),
-    ...scores('validator_scores', answers),
+    stage('model_outputs', first + again, texts.main_model_input, typical.rewrite, mainModel),
+    scores('validator_scores', isHalved ? [first, again, 0] : [first, first, first]),
     stage(
       'test_rewrites',
       tested * promptOptimization.rewrites,
@@ -82,6 +91,6 @@ export function estimateSpend(
       promptOptimization,
     ),
     stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),
-    ...scores('test_scores', testAnswers),
+    scores('test_scores', [testAnswers, testAnswers, testAnswers]),
   ];
 }

@@ -4,6 +4,7 @@ import type { Settings } from '../configs/types.ts';
 import type { ActivityCatalogue } from '../definitions/types.ts';
 import type { Activity, ActivityRequest } from './activity.ts';
 import { generateBasePrompts } from './base-prompts.ts';
+import { keepBetterVariations } from './better-variations.ts';
 import { fineTuneMainModel } from './fine-tuning.ts';
 import { command } from './general/command.ts';
 import { generate } from './general/generate.ts';
@@ -41,6 +42,7 @@ export const activities: readonly AnyActivity[] = [
   generateVariations,
   runMainModel,
   runValidator,
+  keepBetterVariations,
   buildPairs,
   trainPromptOptimizer,
   fineTuneMainModel,

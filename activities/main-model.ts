@@ -10,12 +10,13 @@ import { assertMostMade } from './failed-rows.ts';
 import { shardSchema } from './schemas.ts';
 
 export interface MainModelInput {
-  /** A shard of prompt_variations (answered into model_outputs) or test_prompts (into test_outputs). */
+  /** A shard of prompt_variations or kept_variations (answered into model_outputs) or of test_prompts (into test_outputs). */
   readonly shard: ShardReference;
 }
 
 const answersOf: { readonly [table: string]: TableName } = {
   prompt_variations: 'model_outputs',
+  kept_variations: 'model_outputs',
   test_prompts: 'test_outputs',
 };
 
@@ -45,18 +46,20 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     if (!table) {
       throw new ActivityError(
         'WRONG_TABLE',
-        `runMainModel answers shards of prompt_variations or test_prompts, not of '${shard.table}'.`,
+        `runMainModel answers shards of prompt_variations, kept_variations or test_prompts, not of '${shard.table}'.`,
       );
     }
     const samples = table === 'test_outputs' ? config.testSamples : config.samples;
+    // A second look is one at new answers.
+    const firstSample = shard.table === 'kept_variations' ? samples : 0;
     const prompts = await context.store.readShard(shard);
     const items = prompts.flatMap((row) =>
-      Array.from({ length: samples }, (_, sampleIdx): Item => {
+      Array.from({ length: samples }, (_, sample): Item => {
         const prompt = row['prompt_variation'];
         return {
           basePromptIdx: Number(row['base_prompt_idx']),
           variationIdx: Number(row['prompt_variation_idx']),
-          sampleIdx,
+          sampleIdx: firstSample + sample,
           prompt: typeof prompt === 'string' ? prompt : null,
         };
       }),

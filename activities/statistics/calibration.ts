@@ -47,6 +47,8 @@ const SPREAD_FLOOR = 0.1;
 /** Pseudo-observations that pull the weights towards equal, and the least weight before normalising. */
 const SHRINKAGE = 200;
 const WEIGHT_FLOOR = 0.1;
+/** Each halves the distance to the solution, at least; scores have two digits. */
+const ALIGNMENT_ROUNDS = 20;
 
 /**
  * z = (score − mean over that prompt's variations) ÷ max(pooled within-prompt SD, 0.1), per validator. One that
@@ -75,6 +77,7 @@ export function calibrate(ratings: readonly Rating[]): Calibration {
     });
   }
 
+  for (const variationsOfPrompt of groupByPrompt(variations.values())) alignValidators(variationsOfPrompt);
   const validators = weigh(numbers, spreads, [...variations.values()]);
   const weights = new Map(validators.map(({ validator, weight }) => [validator, weight]));
   const scores = [...variations.values()].map((variation) => {
@@ -93,6 +96,45 @@ interface Variation {
   readonly basePromptIdx: number;
   readonly variationIdx: number;
   readonly byValidator: Map<number, number>;
+}
+
+function groupByPrompt(variations: Iterable<Variation>): Variation[][] {
+  const prompts = new Map<number, Variation[]>();
+  for (const variation of variations) {
+    const group = prompts.get(variation.basePromptIdx);
+    if (group === undefined) prompts.set(variation.basePromptIdx, [variation]);
+    else group.push(variation);
+  }
+  return [...prompts.values()];
+}
+
+/**
+ * A validator that saw the better variations only must not make them look average: its z-scores are shifted until they lie
+ * as high, on average over what it saw, as the mean of all validators does there (least squares of variation + validator
+ * effects, by alternation). Where all have seen the same, nothing moves.
+ */
+function alignValidators(variations: readonly Variation[]): void {
+  const numbers = [...new Set(variations.flatMap(({ byValidator }) => [...byValidator.keys()]))];
+  if (numbers.every((number) => variations.every(({ byValidator }) => byValidator.has(number)))) return;
+  const meanOf = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const levelOf = ({ byValidator }: Variation): number => meanOf([...byValidator.values()]);
+  const shift = (seen: readonly Variation[], number: number, by: number): void => {
+    for (const { byValidator } of seen) byValidator.set(number, byValidator.get(number)! + by);
+  };
+  for (let round = 0; round < ALIGNMENT_ROUNDS; round += 1) {
+    for (const number of numbers) {
+      const seen = variations.filter(({ byValidator }) => byValidator.has(number));
+      shift(seen, number, meanOf(seen.map((one) => levelOf(one) - one.byValidator.get(number)!)));
+    }
+  }
+  const middle = meanOf(variations.map(levelOf));
+  for (const number of numbers)
+    shift(
+      variations.filter(({ byValidator }) => byValidator.has(number)),
+      number,
+      -middle,
+    );
 }
 
 /** Scores less their prompt's mean, and the pooled standard deviation of those. */

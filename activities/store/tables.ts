@@ -66,6 +66,11 @@ export const tables = {
     key: ['base_prompt_idx', 'prompt_variation_idx'],
     columns: { ...variationKey, prompt_variation: 'VARCHAR', approach: 'VARCHAR', error: 'VARCHAR', ...call },
   },
+  /** The variations that were answered and scored afresh, and why: `halving.ts`. */
+  kept_variations: {
+    key: ['base_prompt_idx', 'prompt_variation_idx'],
+    columns: { ...variationKey, prompt_variation: 'VARCHAR', kept_as: 'VARCHAR' },
+  },
   model_outputs: modelOutputs,
   validator_scores: validatorScores,
   /**

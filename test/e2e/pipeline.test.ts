@@ -11,7 +11,7 @@ import { ensureJupyter, executeNotebook, hasPython } from '../support/notebooks.
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { silentLog } from '../support/silent-log.ts';
 
-const params = { basePrompts: 40, variations: 4, seed: 5 };
+const params = { basePrompts: 40, variations: 4, halving: false, seed: 5 };
 
 describe('the pipeline, end to end', function () {
   this.timeout(300_000);
@@ -156,19 +156,38 @@ describe('the pipeline, end to end', function () {
   }
 });
 
-describe('the pipeline where no wording matters', function () {
+describe('the pipeline where no wording matters, with halving', function () {
   this.timeout(300_000);
   let pipeline: Pipeline;
   before(async () => {
     pipeline = await startPipeline({ world: { effect: 0 } });
     await pipeline.startWorker();
+    const handle = await pipeline.start('prose', { ...params, halving: true });
+    outputs = (await handle.result()) as Record<string, unknown>;
   });
   after(() => pipeline?.close());
 
-  it('says that there is no gain, and promotes nothing', async () => {
-    const handle = await pipeline.start('prose', params);
-    const outputs = (await handle.result()) as Record<string, unknown>;
+  let outputs: Record<string, unknown>;
+  const count = async (sql: string): Promise<number> => {
+    const [row] = await pipeline.store.query(`select count(*)::integer as n from (${sql})`);
+    return Number(row?.['n']);
+  };
+
+  it('says that there is no gain, and promotes nothing', () => {
     assert.notEqual(outputs['verdict'], 'gain');
     assert.equal(existsSync(join(pipeline.root, 'models', 'prompt_optimization', 'champion.json')), false);
+  });
+
+  it('looks once at every variation, and again, afresh, at the untouched prompt and the better half', async () => {
+    const answers = params.basePrompts * (params.variations + 1);
+    assert.equal(await count('from validator_scores where sample_idx = 0 and validator = 1'), answers);
+    const kept = `select base_prompt_idx from kept_variations group by all
+      having bool_or(kept_as = 'untouched') and count(*) filter (kept_as = 'better') = ${params.variations / 2}`;
+    assert.equal(await count(kept), params.basePrompts);
+    const again = `from kept_variations join validator_scores using (run, base_prompt_idx, prompt_variation_idx)
+      join model_outputs using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
+      where sample_idx = 1 and validator = 2`;
+    assert.equal(await count(again), await count('from kept_variations'));
+    assert.equal(await count('from validator_scores where validator = 3'), 0);
   });
 });

@@ -94,4 +94,20 @@ describe('calibrate', () => {
     assert.ok(sameSign.length / scores.length > 0.8);
     assert.deepEqual(calibrate([]), { scores: [], validators: [] });
   });
+
+  it('does not hold it against the better variations that they alone were looked at again', () => {
+    // Both validators see the same truth; the second saw the upper half of each prompt only.
+    const ratings = [0, 1, 2, 3].flatMap((prompt) =>
+      [1, 2, 3, 4].flatMap((quality) => [
+        { basePromptIdx: prompt, variationIdx: quality, validator: 1, score: quality },
+        { basePromptIdx: prompt, variationIdx: quality, validator: 2, score: quality > 2 ? quality : null },
+      ]),
+    );
+    const { scores } = calibrate(ratings);
+    const scoreOf = (variation: number): number =>
+      scores.find(({ basePromptIdx, variationIdx }) => basePromptIdx === 0 && variationIdx === variation)!
+        .score;
+    assert.ok(scoreOf(1) < scoreOf(2) && scoreOf(2) < scoreOf(3) && scoreOf(3) < scoreOf(4));
+    assert.ok(scoreOf(3) - scoreOf(2) > 0.5);
+  });
 });

@@ -1,0 +1,108 @@
+/**
+ * The pipeline of `definitions/prose.yaml` without Temporal and without HTTP: the same activities in the same order over a
+ * real store, with the embedded models called as functions. What is left out is how the work is carried, not what it is.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Activity, ActivityContext } from '../../activities/activity.ts';
+import { generateBasePrompts } from '../../activities/base-prompts.ts';
+import { keepBetterVariations } from '../../activities/better-variations.ts';
+import { fineTuneMainModel } from '../../activities/fine-tuning.ts';
+import { runMainModel } from '../../activities/main-model.ts';
+import { buildPairs } from '../../activities/pairs.ts';
+import { trainPromptOptimizer } from '../../activities/prompt-optimizer.ts';
+import { createStore } from '../../activities/store/create-store.ts';
+import type { Store } from '../../activities/store/store.ts';
+import type { ShardReference } from '../../activities/store/tables.ts';
+import { evaluateArms, type TestOutput } from '../../activities/test-framework.ts';
+import { optimizeTestPrompts } from '../../activities/test-prompts.ts';
+import { runValidator } from '../../activities/validators.ts';
+import { generateVariations } from '../../activities/variations.ts';
+import { loadSettings } from '../../configs/load.ts';
+import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
+import { silentLog } from '../../test/support/silent-log.ts';
+import { packageRoot } from '../../workers/workflow-bundle.ts';
+import { createSimulatedModels } from './simulated-models.ts';
+
+export interface InProcessRun {
+  readonly store: Store;
+  readonly context: ActivityContext;
+  readonly seed: number;
+  /** Base prompts, variations, answers and scores of every split. */
+  explore(options: ExploreOptions): Promise<void>;
+  /** Pairs, training, test and verdict; undefined if there were too few pairs to train on. */
+  learnAndTest(): Promise<TestOutput | undefined>;
+}
+
+export interface ExploreOptions {
+  readonly basePrompts: number;
+  readonly variations: number;
+  readonly halving: boolean;
+}
+
+/** Runs a piece of work on a project of its own, which is removed afterwards. */
+export async function withRun<Result>(
+  seed: number,
+  world: Partial<World>,
+  work: (run: InProcessRun) => Promise<Result>,
+): Promise<Result> {
+  const root = mkdtempSync(join(tmpdir(), 'prose-claims-'));
+  const store = await createStore({ root });
+  try {
+    const loaded = await loadSettings(packageRoot);
+    if (!loaded.ok) throw new Error('The configs are not valid.');
+    const context: ActivityContext = {
+      run: { runId: 'run', definition: 'prose', settingsDigest: 'settings', digest: 'run', seed },
+      task: 'bench',
+      // Fewer and larger shards: less to write, the same work.
+      settings: { ...loaded.value, basePrompt: { ...loaded.value.basePrompt, shardSize: 20 } },
+      store,
+      models: createSimulatedModels({ ...defaultWorld, worldSeed: seed, ...world }),
+      log: silentLog,
+      gpus: [],
+      environment: () => undefined,
+      signal: new AbortController().signal,
+      heartbeat: () => {},
+    };
+    return await work(inProcessRun(context));
+  } finally {
+    await store.close();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function inProcessRun(context: ActivityContext): InProcessRun {
+  const perform = <Input, Output>(activity: Activity<Input, Output>, input: Input): Promise<Output> =>
+    activity.run(input, context);
+  const score = (shard: ShardReference, validators: readonly number[]): Promise<ShardReference[]> =>
+    Promise.all(validators.map((validator) => perform(runValidator, { shard, validator })));
+  let shards: readonly ShardReference[] = [];
+  return {
+    store: context.store,
+    context,
+    seed: context.run.seed,
+    async explore({ basePrompts, variations, halving }) {
+      ({ shards } = await perform(generateBasePrompts, { count: basePrompts }));
+      for (const shard of shards) {
+        const varied = await perform(generateVariations, { shard, count: variations });
+        const answered = await perform(runMainModel, { shard: varied });
+        const scores = await score(answered, halving ? [1] : [1, 2, 3]);
+        if (!halving) continue;
+        const kept = await perform(keepBetterVariations, { shard: varied, scores });
+        await score(await perform(runMainModel, { shard: kept }), [2]);
+      }
+    },
+    async learnAndTest() {
+      const pairs = await perform(buildPairs, {});
+      if (pairs.trainPairs === 0) return undefined;
+      const { version } = await perform(trainPromptOptimizer, { shard: pairs.shard });
+      const fineTuning = await perform(fineTuneMainModel, {});
+      for (const shard of shards.filter(({ split }) => split === 'test')) {
+        const prompts = await perform(optimizeTestPrompts, { shard, version });
+        await score(await perform(runMainModel, { shard: prompts }), [1, 2, 3]);
+      }
+      return perform(evaluateArms, { version, fineTuning });
+    },
+  };
+}
