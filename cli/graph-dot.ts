@@ -1,3 +1,4 @@
+import { STATE_COLORS, TEXT_COLOR } from './graph-colors.ts';
 import type { Graph, GraphNode } from './graph-model.ts';
 
 /**
@@ -33,18 +34,27 @@ function levelLines({ nodes, edges }: Graph, indent: string): string[] {
 function nodeLines(node: GraphNode, indent: string): string[] {
   const label = quote([`${node.forEach ? '⟳ ' : ''}${node.name}`, ...node.lines].join('\n'));
   if (node.inner === undefined) {
-    return [`${indent}${node.id} [label=${label}${node.forEach ? ', peripheries=2' : ''}]`];
+    const attributes = [`label=${label}`, ...(node.forEach ? ['peripheries=2'] : []), ...colorsOf(node)];
+    return [`${indent}${node.id} [${attributes.join(', ')}]`];
   }
   const deeper = `${indent}  `;
   return [
     `${indent}subgraph cluster_${node.id} {`,
     `${deeper}label=${label}`,
     `${deeper}style=rounded`,
+    ...colorsOf(node).map((attribute) => `${deeper}${attribute}`),
     ...(node.forEach ? [`${deeper}peripheries=2`] : []),
     `${deeper}${node.id} [shape=point, style=invis, width=0]`,
     ...levelLines(node.inner, deeper),
     `${indent}}`,
   ];
+}
+
+/** The last of equal attributes counts, so these come after the others. */
+function colorsOf({ state }: GraphNode): string[] {
+  if (state === undefined) return [];
+  const { fill, line } = STATE_COLORS[state];
+  return ['style="rounded,filled"', `fillcolor="${fill}"`, `color="${line}"`, `fontcolor="${TEXT_COLOR}"`];
 }
 
 function quote(text: string): string {

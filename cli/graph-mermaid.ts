@@ -1,3 +1,4 @@
+import { STATE_COLORS, TEXT_COLOR } from './graph-colors.ts';
 import type { Graph, GraphNode } from './graph-model.ts';
 
 /**
@@ -5,7 +6,22 @@ import type { Graph, GraphNode } from './graph-model.ts';
  * task is marked with ⟳ and, where it is a single activity, drawn as a stack.
  */
 export function mermaidText(graph: Graph): string {
-  return ['flowchart TD', ...levelLines(graph, '  ')].join('\n');
+  return ['flowchart TD', ...levelLines(graph, '  '), ...colorLines(graph)].join('\n');
+}
+
+/** One line for each state there is: how it is drawn, and the nodes that are in it. */
+function colorLines(graph: Graph): string[] {
+  const nodes = flatten(graph);
+  return Object.entries(STATE_COLORS).flatMap(([state, { fill, line }]) => {
+    const ids = nodes.filter((node) => node.state === state).map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const style = `fill:${fill},stroke:${line},color:${TEXT_COLOR}`;
+    return [`  classDef ${state} ${style}`, `  class ${ids.join(',')} ${state}`];
+  });
+}
+
+function flatten({ nodes }: Graph): GraphNode[] {
+  return nodes.flatMap((node) => [node, ...(node.inner === undefined ? [] : flatten(node.inner))]);
 }
 
 function levelLines({ nodes, edges }: Graph, indent: string): string[] {

@@ -1,11 +1,14 @@
 /** `prose graph`: a picture of a definition. */
 import { Option } from 'commander';
 import type { Cli } from './cli.ts';
+import { noWorkerError } from './cli-error.ts';
 import { graphOf } from './graph-model.ts';
+import type { TaskStatus } from '../workflows/messages.ts';
 import { loadNamedDefinition } from './inputs.ts';
 
 interface GraphOptions {
   readonly format: 'mermaid' | 'dot' | 'svg';
+  readonly run?: string;
 }
 
 export function addGraphVerb(cli: Cli): void {
@@ -18,16 +21,18 @@ export function addGraphVerb(cli: Cli): void {
         .choices(['mermaid', 'dot', 'svg'])
         .default('mermaid'),
     )
+    .option('--run <run>', 'colour the tasks by their state in this run, with counts')
     .addHelpText(
       'after',
       `
 Examples:
   prose graph prose
-  prose graph prose --format svg > prose.svg`,
+  prose graph prose --format svg > prose.svg
+  prose graph prose --run prose-20261122-193805-x7f2 --format svg > run.svg`,
     )
-    .action(async (name: string, { format }: GraphOptions) => {
+    .action(async (name: string, { format, run }: GraphOptions) => {
       const definition = await loadNamedDefinition(cli, name);
-      const graph = graphOf(definition);
+      const graph = graphOf(definition, run === undefined ? [] : await fetchTasks(cli, run));
       if (format === 'mermaid') {
         const { mermaidText } = await import('./graph-mermaid.ts');
         cli.print(mermaidText(graph));
@@ -43,4 +48,18 @@ Examples:
       const graphviz = await Graphviz.load();
       cli.context.stdout.write(graphviz.dot(dot, 'svg'));
     });
+}
+
+/** The tasks of a run. Throws `CliError` `NO_SUCH_RUN` or `NO_WORKER`. */
+async function fetchTasks(cli: Cli, runId: string): Promise<readonly TaskStatus[]> {
+  const { openTemporal } = await import('./temporal-session.ts');
+  const { RunWatcher } = await import('./watch-run.ts');
+  const session = await openTemporal(cli);
+  try {
+    const { status } = await new RunWatcher(session, runId).look();
+    if (status === undefined) throw noWorkerError(runId);
+    return status.tasks;
+  } finally {
+    await session.close();
+  }
 }

@@ -1,6 +1,6 @@
 /** `prose status`: how far a run is. */
 import type { Cli } from './cli.ts';
-import { CliError, exitCodes } from './cli-error.ts';
+import { noWorkerError } from './cli-error.ts';
 import { followRun } from './follow-run.ts';
 import { formatStatus } from './progress-view.ts';
 import { latestRun } from './runs.ts';
@@ -38,10 +38,7 @@ Examples:
           return;
         }
         const { status, progress } = await new RunWatcher(session, runId).look();
-        if (status === undefined) {
-          const message = `No worker answers for ${runId}: \`prose up\` starts one, \`prose doctor\` tells what is missing`;
-          throw new CliError('NO_WORKER', message, exitCodes.failed);
-        }
+        if (status === undefined) throw noWorkerError(runId);
         const ledger = ledgerOf(cli.root, status);
         const isUnexplained = status.state === 'failed' && status.failures.length === 0;
         const failure = isUnexplained ? await fetchFailure(session, runId) : undefined;

@@ -1,4 +1,5 @@
 /** Checks when a definition runs by itself. */
+import { checkParams } from './check-params.ts';
 import type { Finding, Path, SourceDocument } from './document.ts';
 import { findCronProblem } from './cron.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -67,6 +68,8 @@ export function* checkSchedule(definition: Definition, document: SourceDocument)
   if (schedule === undefined) return;
   for (const { at, ...finding } of findScheduleProblems(schedule))
     yield document.problem(finding, ['schedule', ...at], at.length === 0 ? 'key' : 'value');
+  // Against schemas that are wrong themselves nothing can be held.
+  if ([...checkParams(definition, document)].length > 0) return;
   const resolved = resolveParams(definition, schedule.params ?? {});
   for (const { code, message, advice, path } of resolved.ok ? [] : resolved.problems) {
     // One that must be given may come with `prose schedule create --param`.

@@ -26,7 +26,7 @@ function formatPath(path: Path): string {
 
 /** Line and column (from 1) of a character (from 0). The library's own counter loses count where it reports errors. */
 function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset).split('\n');
+  const before = text.slice(0, offset).split(/\r\n|\n|\r(?!$)/);
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 

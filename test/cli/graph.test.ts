@@ -5,6 +5,7 @@ import { dotText } from '../../cli/graph-dot.ts';
 import { mermaidText } from '../../cli/graph-mermaid.ts';
 import { graphOf } from '../../cli/graph-model.ts';
 import type { Definition } from '../../definitions/types.ts';
+import { play, PlayedFailure } from '../support/play.ts';
 
 const definition: Definition = {
   name: 'small',
@@ -51,6 +52,34 @@ describe('graph', () => {
     assert.ok(lines.includes('subgraph cluster_t2 {'));
     assert.ok(lines.includes('t1 -> t2 [lhead=cluster_t2]'));
     assert.ok(lines.includes('t2 -> t3 [ltail=cluster_t2, label="noneFailed"]'));
+  });
+
+  it('of a run is coloured by state, with counts', async () => {
+    const { status } = await play(
+      {
+        each: { forEach: { in: [1, 2] }, tasks: { work: { activity: 'work' } } },
+        after: { needs: ['each'], activity: 'work' },
+      },
+      {
+        work: (_, { task }) => {
+          if (task.startsWith('each[1]')) throw new PlayedFailure('NO');
+          return {};
+        },
+      },
+    );
+    const tasks = {
+      each: { forEach: { in: [1, 2] }, tasks: { work: { activity: 'work' } } },
+      after: { activity: 'work' },
+    };
+    const graph = graphOf({ name: 'x', tasks }, status);
+    const lines = mermaidText(graph).split('\n');
+    assert.ok(lines.includes('    t3["work<br/>work<br/>1 succeeded, 1 failed"]'), lines.join('\n'));
+    assert.ok(
+      lines.includes('  class t1,t3 failed') && lines.includes('  class t2 blocked'),
+      lines.join('\n'),
+    );
+    const svg = (await Graphviz.load()).dot(dotText('x', graph), 'svg');
+    assert.match(svg, /fill="#ffebe9"/);
   });
 
   it('is drawn by Graphviz whatever the texts in it are', async () => {

@@ -32,6 +32,16 @@ describe('the schedule of a definition', () => {
     assert.deepEqual(check("schedule: { cron: '@daily', every: 6h }"), ['4:1 SCHEDULE_TIMES']);
   });
 
+  it('is checked as far as can be where a param has no valid schema', () => {
+    const text = `name: sample
+params: { size: { type: integer, items: { type: strin } } }
+tasks: { only: { activity: doNothing } }
+schedule: { every: 6h, params: { size: 5 } }
+`;
+    const checked = loadDefinitionText(text, 'definitions/sample.yaml', sampleContext);
+    assert.ok(!checked.ok && checked.problems.some(({ code }) => code === 'BAD_PARAM_SCHEMA'));
+  });
+
   it('has every mistake told at its place', () => {
     assert.deepEqual(check("schedule: { cron: ['0 3 * * *', '0 25 * * *'] }"), ['4:33 BAD_CRON']);
     assert.deepEqual(check("schedule: { cron: '@daily', timeZone: Europe/Berln }"), [

@@ -1,0 +1,233 @@
+/**
+ * The language on one page: for each feature of a definition a small run that goes otherwise without it. What needs more than a
+ * page has tests of its own: caching, GPU task queues, Schedules, and `forEach` of any size.
+ */
+import assert from 'node:assert/strict';
+import { heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Definition, JoinRule, Task, Tasks, Value } from '../definitions/types.ts';
+import type { ActivityRequest } from '../activities/activity.ts';
+import type { RunStatus } from '../workflows/messages.ts';
+import { startEngine, type Engine } from './support/engine.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('what a definition can say', function () {
+  this.timeout(120_000);
+  let engine: Engine;
+  /** Attempts by path of the task, of the run started last. */
+  let attempts: Map<string, number>;
+  before(async () => {
+    engine = await startEngine();
+  });
+  after(() => engine.close());
+  beforeEach(() => {
+    attempts = new Map();
+  });
+
+  const activities = {
+    echo: (input: Value) => input,
+    fail: () => {
+      throw ApplicationFailure.nonRetryable('as it was told to', 'TOLD_TO');
+    },
+    /** Fails as often as `times` says. */
+    flaky: (input: { readonly [name: string]: Value }, { task }: ActivityRequest): Value => {
+      const attempt = (attempts.get(task) ?? 0) + 1;
+      attempts.set(task, attempt);
+      if (attempt <= Number(input['times'])) throw ApplicationFailure.create({ type: 'FLAKY' });
+      return { attempt };
+    },
+    slow: async (input: { readonly [name: string]: Value }): Promise<Value> => {
+      for (let passed = 0; passed < Number(input['ms']); passed += 100) {
+        if (input['heartbeats'] === true) heartbeat();
+        await pause(100);
+      }
+      return {};
+    },
+  };
+
+  function start(tasks: Tasks, rest: Partial<Definition> = {}): Promise<WorkflowHandle> {
+    const retry = { maximumAttempts: 2, initialInterval: '10ms' };
+    return engine.start({ name: 'page', defaults: { retry }, tasks, ...rest }, activities);
+  }
+
+  /** How each task of the run ended, and what the run is worth. */
+  async function run(
+    tasks: Tasks,
+    rest: Partial<Definition> = {},
+  ): Promise<{ readonly states: { readonly [task: string]: string }; readonly outputs: unknown }> {
+    const handle = await start(tasks, rest);
+    const outputs: unknown = await handle.result().catch(() => 'failed');
+    const status = await engine.status(handle);
+    return { states: Object.fromEntries(status.tasks.map(({ name, state }) => [name, state])), outputs };
+  }
+
+  async function statusWhen(
+    handle: WorkflowHandle,
+    isSo: (status: RunStatus) => boolean,
+  ): Promise<RunStatus> {
+    for (;;) {
+      const status = await engine.status(handle);
+      if (isSo(status)) return status;
+      await pause(50);
+    }
+  }
+
+  describe('activity / workflow / tasks / wait', () => {
+    it('a task is an activity, a run of another definition, a group or a wait', async () => {
+      const params = { n: { type: 'integer' } };
+      const outputs = { twice: '${ params.n * 2 }' };
+      engine.define({ name: 'page-child', params, tasks: { only: { activity: 'echo' } }, outputs });
+      const ran = await run(
+        {
+          first: { activity: 'echo', with: { n: 1 } },
+          child: { needs: ['first'], workflow: 'page-child', with: { n: '${ tasks.first.n + 1 }' } },
+          group: { tasks: { inner: { activity: 'echo', with: { n: 3 } } } },
+          moment: { wait: { for: '10ms' } },
+        },
+        { outputs: { all: '${ [tasks.first.n, tasks.child.twice, tasks.group.inner.n] }' } },
+      );
+      assert.deepEqual(ran.outputs, { all: [1, 4, 3] });
+      assert.deepEqual(new Set(Object.values(ran.states)), new Set(['succeeded']));
+    });
+
+    it('a wait for an approval has a time limit and a default', async () => {
+      const review: Task = { wait: { approval: { message: 'Go on?', timeout: '10ms', default: 'reject' } } };
+      const ran = await run(
+        { review },
+        { outputs: { by: '${ tasks.review.by }', yes: '${ tasks.review.approved }' } },
+      );
+      assert.deepEqual(ran.outputs, { by: 'timeout', yes: false });
+    });
+  });
+
+  describe('needs, run:', () => {
+    const rules: { readonly [rule in JoinRule]: string } = {
+      allSucceeded: 'blocked',
+      noneFailed: 'blocked',
+      noneFailedMinOneSucceeded: 'blocked',
+      allSettled: 'succeeded',
+      anySucceeded: 'succeeded',
+      anyFailed: 'succeeded',
+      anySettled: 'succeeded',
+      allFailed: 'skipped',
+      allSkipped: 'skipped',
+      always: 'succeeded',
+    };
+    it('each join rule decides by how the needed tasks ended', async () => {
+      const joins = Object.keys(rules).map((rule) => [
+        rule,
+        { needs: ['good', 'bad', 'not'], run: rule as JoinRule, activity: 'echo' },
+      ]);
+      const { states } = await run({
+        good: { activity: 'echo' },
+        bad: { activity: 'fail', onFailure: 'continue' },
+        not: { when: 'false', activity: 'echo' },
+        ...Object.fromEntries(joins),
+      });
+      assert.deepEqual(states, { good: 'succeeded', bad: 'failed', not: 'skipped', ...rules });
+    });
+  });
+
+  it('when: false skips the task, an error fails it', async () => {
+    const { states } = await run({
+      a: { activity: 'echo', with: { n: 1 } },
+      yes: { needs: ['a'], when: '${ tasks.a.n == 1 }', activity: 'echo' },
+      no: { needs: ['a'], when: '${ tasks.a.n == 2 }', activity: 'echo' },
+      wrong: { needs: ['a'], when: '${ tasks.a.missing }', activity: 'echo' },
+    });
+    assert.deepEqual(states, { a: 'succeeded', yes: 'succeeded', no: 'skipped', wrong: 'failed' });
+  });
+
+  it('forEach: a result for every item in order, with so many failures as maxFailures allows', async () => {
+    const each = { in: '${ range(4) }', as: 'n', concurrency: 2 };
+    const work = { activity: 'flaky', with: { times: '${ n == 1 ? 9 : 0 }' } };
+    const outputs = { each: '${ tasks.each.map(one, one.status) }', none: '${ size(tasks.none) }' };
+    const none: Task = { forEach: { in: [] }, activity: 'echo' };
+    const tolerant = await run(
+      { none, each: { forEach: { ...each, maxFailures: '25%' }, ...work } },
+      { outputs },
+    );
+    assert.deepEqual(tolerant.outputs, { each: ['succeeded', 'failed', 'succeeded', 'succeeded'], none: 0 });
+    assert.equal((await run({ each: { forEach: each, ...work } })).states['each'], 'failed');
+  });
+
+  it('retry: attempts until the policy ends them', async () => {
+    const retry = { maximumAttempts: 3, initialInterval: '10ms' };
+    const { states } = await run({
+      mended: { activity: 'flaky', with: { times: 2 }, retry },
+      hopeless: {
+        activity: 'flaky',
+        with: { times: 2 },
+        retry: { ...retry, nonRetryableErrorTypes: ['FLAKY'] },
+      },
+    });
+    assert.deepEqual(states, { mended: 'succeeded', hopeless: 'failed' });
+    assert.deepEqual([...attempts.values()], [3, 1]);
+  });
+
+  it('timeout, heartbeat: an attempt that takes too long or falls silent has failed', async () => {
+    const once = { retry: { maximumAttempts: 1 } };
+    const { states } = await run({
+      long: { activity: 'slow', with: { ms: 3000, heartbeats: true }, timeout: '1s', ...once },
+      silent: { activity: 'slow', with: { ms: 3000 }, heartbeat: '1s', ...once },
+      fine: {
+        activity: 'slow',
+        with: { ms: 1500, heartbeats: true },
+        heartbeat: '1s',
+        timeout: '1m',
+        ...once,
+      },
+    });
+    assert.deepEqual(states, { long: 'failed', silent: 'failed', fine: 'succeeded' });
+  });
+
+  it('onFailure: fail, continue, hold', async () => {
+    assert.equal((await run({ bad: { activity: 'fail' } })).outputs, 'failed');
+    assert.deepEqual((await run({ bad: { activity: 'fail', onFailure: 'continue' } })).outputs, {});
+    const handle = await start({ bad: { activity: 'flaky', with: { times: 2 }, onFailure: 'hold' } });
+    await statusWhen(handle, ({ waiting }) => waiting[0]?.for === 'decision');
+    await handle.executeUpdate('retryTask', { args: [{ task: 'bad' }] });
+    assert.deepEqual(await handle.result(), {});
+  });
+
+  it('finally: runs whatever happened, and is told of it', async () => {
+    const told: Value[] = [];
+    const last: Tasks = { last: { activity: 'tell', with: { outcome: '${ run.outcome }' } } };
+    const tell = (input: Value): Value => (told.push(input), {});
+    const go = async (only: Task): Promise<WorkflowHandle> =>
+      engine.start({ name: 'page-finally', tasks: { only }, finally: last }, { ...activities, tell });
+    await (await go({ activity: 'echo' })).result();
+    await assert.rejects((await go({ activity: 'fail' })).result());
+    const cancelled = await go({ wait: { for: '1h' } });
+    await statusWhen(cancelled, ({ waiting }) => waiting.length > 0);
+    await cancelled.cancel();
+    await assert.rejects(cancelled.result());
+    assert.deepEqual(told, [{ outcome: 'succeeded' }, { outcome: 'failed' }, { outcome: 'cancelled' }]);
+  });
+
+  it('taskQueue, priority: the activity is scheduled as the task says', async () => {
+    const elsewhere = { taskQueue: 'page-elsewhere', scheduleToStart: '1s', onFailure: 'continue' } as const;
+    const handle = await start({
+      urgent: { activity: 'echo', priority: 1, scheduleToStart: '5m' },
+      nobodys: { activity: 'slow', ...elsewhere },
+    });
+    await handle.result();
+    const { events } = await handle.fetchHistory();
+    const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
+    const of = (activity: string) =>
+      scheduled.find((attributes) => attributes?.activityType?.name === activity);
+    const urgent = of('echo');
+    assert.equal(of('slow')?.taskQueue?.name, 'page-elsewhere');
+    assert.equal(urgent?.priority?.priorityKey, 1);
+    assert.equal(Number(urgent.scheduleToStartTimeout?.seconds), 300);
+    assert.equal(urgent.taskQueue?.name, engine.taskQueue);
+  });
+
+  it('outputs: what the run is worth; null where the task did not run', async () => {
+    const tasks: Tasks = { a: { activity: 'echo', with: { n: 1 } }, b: { when: 'false', activity: 'echo' } };
+    const { outputs } = await run(tasks, { outputs: { a: 'n is ${ tasks.a.n }', b: '${ tasks.b.n }' } });
+    assert.deepEqual(outputs, { a: 'n is 1', b: null });
+  });
+});
