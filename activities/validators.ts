@@ -26,7 +26,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
   name: 'runValidator',
   description: 'Lets one validator score every answer of a shard by the five criteria of the rubric.',
   taskQueue: 'gpu-validator',
-  cacheable: true,
+  cacheable: 'it also writes the sentinels of its run',
   input: {
     type: 'object',
     additionalProperties: false,
