@@ -20,6 +20,17 @@ describe('parseDocument', () => {
     assert.deepEqual(checked.ok && checked.value.value, { a: { b: 1 }, c: { b: 1 } });
   });
 
+  it('counts lines alike whatever ends them', () => {
+    for (const end of ['\n', '\r\n']) {
+      const checked = parseDocument(`a: 1${end}b: 2${end}b: 3${end}`, 'ends.yaml');
+      assert.deepEqual(checked.ok ? [] : checked.problems.map(({ line, column }) => [line, column]), [
+        [3, 1],
+      ]);
+    }
+    const carriage = parseDocument('# one\r# two\nb: 2\nb: 3\n', 'ends.yaml');
+    assert.deepEqual(carriage.ok ? [] : carriage.problems.map(({ line }) => line), [4]);
+  });
+
   it('places problems at keys, at values, inside quoted texts and behind aliases', () => {
     const checked = parseDocument("list:\n  - &x { key: 'it is here' }\n  - *x\n", 'places.yaml');
     assert.ok(checked.ok);
