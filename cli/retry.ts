@@ -1,6 +1,6 @@
 /** `prose retry`: lets a held task of a running run run again, or goes on with a run that has failed. */
 import { neutraliseLine } from '../activities/report/plain-text.ts';
-import { RETRY_TASK_UPDATE, WORKFLOW_TASK_QUEUE, type RunOptions } from '../workflows/messages.ts';
+import { RETRY_TASK_UPDATE, type RunOptions } from '../workflows/messages.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
@@ -45,7 +45,7 @@ async function retryVerb(cli: Cli, runId: string, { task, detach, json }: RetryO
   const session = await openTemporal(cli);
   try {
     const { workflow } = session.client;
-    const { status, type } = await orNoSuchRun(runId, workflow.getHandle(runId).describe());
+    const { status, type, taskQueue } = await orNoSuchRun(runId, workflow.getHandle(runId).describe());
     if (status.name === 'COMPLETED')
       throw wrongInput(
         `${runId} has succeeded: there is nothing to retry; \`prose run ${type}\` runs it anew`,
@@ -62,7 +62,7 @@ async function retryVerb(cli: Cli, runId: string, { task, detach, json }: RetryO
     const options: RunOptions = { resume: true, ...(task !== undefined && { task }) };
     await workflow.start(type, {
       args: [{}, options],
-      taskQueue: WORKFLOW_TASK_QUEUE,
+      taskQueue,
       workflowId: runId,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     });
