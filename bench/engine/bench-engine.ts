@@ -1,0 +1,102 @@
+/** A Temporal server and workers as PROSE starts them, with activities that do nothing. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
+import type { Definition, Value } from '../../definitions/types.ts';
+import { installQuietRuntime, quietLogger, startTemporal } from '../../test/support/temporal.ts';
+import { createWorkers } from '../../workers/create-workers.ts';
+import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
+
+/** Activities that the workers run at once. */
+const ACTIVITIES_AT_ONCE = 100;
+const WORK_QUEUE = 'work';
+
+/** One run: how long it took, and what it left behind. */
+export interface Measured {
+  readonly seconds: number;
+  /** Events of its own history. */
+  readonly events: number;
+  /** Of the longest of its own and its slices'. */
+  readonly largestHistory: number;
+  readonly result: unknown;
+}
+
+export interface BenchEngine {
+  /** Runs a workflow by its type, and waits for its end. */
+  measure(type: string, input: { readonly [name: string]: Value }): Promise<Measured>;
+  close(): Promise<void>;
+}
+
+export async function startBenchEngine(definitions: readonly Definition[]): Promise<BenchEngine> {
+  const { address } = await startTemporal();
+  installQuietRuntime();
+  const folder = await mkdtemp(join(tmpdir(), 'prose-bench-'));
+  const codePath = join(folder, 'workflows.js');
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(import.meta.dirname, 'by-hand.ts'),
+    logger: quietLogger,
+  });
+  await writeFile(codePath, code);
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const pinRun = async ({ definition: name, params }: PinRunRequest): Promise<PinnedRun> => {
+    const definition = definitions.find((one) => one.name === name);
+    if (definition === undefined) throw new Error(`There is no definition '${name}' here.`);
+    const activities = { work: { taskQueue: WORK_QUEUE } };
+    return { definition, params, settingsDigest: '', digest: '', seed: 0, activities };
+  };
+  const work = async (request: { readonly with: unknown }): Promise<unknown> => request.with;
+  const queue = { description: 'Benchmarks.', concurrency: ACTIVITIES_AT_ONCE };
+  const workers = await createWorkers({
+    connection: native,
+    namespace: 'default',
+    queues: [WORKFLOW_TASK_QUEUE, WORK_QUEUE],
+    configs: { [WORKFLOW_TASK_QUEUE]: queue, [WORK_QUEUE]: queue },
+    activities: { work },
+    internal: { pinRun },
+    bundlePath: async () => codePath,
+  });
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  let runs = 0;
+  return {
+    async measure(type, input) {
+      const workflowId = `${type}-${process.pid}-${(runs += 1)}`;
+      const since = performance.now();
+      const run = await client.workflow.start(type, {
+        taskQueue: WORKFLOW_TASK_QUEUE,
+        workflowId,
+        args: [input],
+      });
+      const result: unknown = await run.result();
+      const seconds = (performance.now() - since) / 1_000;
+      const events = (await run.describe()).historyLength;
+      return {
+        seconds,
+        events,
+        largestHistory: Math.max(events, await longestSlice(client, workflowId)),
+        result,
+      };
+    },
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await connection.close();
+      await native.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Events of the longest history among the slices of a run; 0 if it has none. */
+async function longestSlice(client: Client, runId: string): Promise<number> {
+  let longest = 0;
+  for await (const { historyLength } of client.workflow.list({
+    query: `WorkflowId STARTS_WITH '${runId}/'`,
+  }))
+    longest = Math.max(longest, historyLength);
+  return longest;
+}
