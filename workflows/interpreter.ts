@@ -55,7 +55,6 @@ import { resumeRun } from './resume-run.ts';
 import { runRound } from './run-round.ts';
 import { StatusOfRun } from './run-status.ts';
 import { handleUpdates } from './updates.ts';
-import { runSummary } from './verdict.ts';
 
 type Values = { readonly [name: string]: Value };
 
@@ -81,7 +80,7 @@ export async function runDefinition(
   setHandler(defineQuery<MemoryPiece | null, [number?]>(OUTCOMES_QUERY), (index = 0) =>
     remember === undefined ? null : (pieceOfMemory(remember(), index) ?? null),
   );
-  const show = (): void => setCurrentDetails(runSummary(status.view()));
+  const show = (): void => setCurrentDetails(status.summary());
   const takeUpdates = (): void => handleUpdates(status.control, show);
   const isThereAtOnce = saved != null && 'memory' in saved;
   if (!isThereAtOnce) takeUpdates();

@@ -22,7 +22,6 @@ import { startTimer } from './start-timer.ts';
 import { nodeOf } from './status-tree.ts';
 import { TaskRunner } from './task-runner.ts';
 import { handleUpdates } from './updates.ts';
-import { runSummary } from './verdict.ts';
 
 /** From so many events on, a slice starts no further item (invariant 6). */
 const MAX_EVENTS = 7_000;
@@ -39,7 +38,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
   setHandler(defineSignal(PAUSE_SLICE_SIGNAL), () => control.pause());
   setHandler(defineSignal(RESUME_SLICE_SIGNAL), () => control.resume());
-  const show = (): void => setCurrentDetails(runSummary(status.view()));
+  const show = (): void => setCurrentDetails(status.summary());
   handleUpdates(control, show);
   show();
 

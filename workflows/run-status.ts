@@ -8,6 +8,8 @@ import { FailureList, statusNodes, type StatusNode } from './status-tree.ts';
 
 type Values = { readonly [name: string]: Value };
 
+const TASKS_IN_SUMMARY = 50;
+
 export class StatusOfRun {
   readonly failures = new FailureList();
   readonly control = new RunControl();
@@ -74,6 +76,21 @@ export class StatusOfRun {
   /** Those of its `finally`. */
   get lastNodes(): ReadonlyMap<string, StatusNode> {
     return this.#lastNodes;
+  }
+
+  /**
+   * Markdown for the run's "current details" in the Temporal UI: one line for each of the run's tasks, for the first 50.
+   * Drawn up at each change, so it must cost little.
+   */
+  summary(): string {
+    const lines = [this.#description, '', ...(this.control.isPaused ? ['Paused.', ''] : [])];
+    const nodes = [...this.#nodes.values(), ...this.#lastNodes.values()];
+    for (const node of nodes.slice(0, TASKS_IN_SUMMARY)) lines.push(`- **${node.name}**: ${node.line()}`);
+    if (nodes.length > TASKS_IN_SUMMARY) lines.push(`- … and ${nodes.length - TASKS_IN_SUMMARY} more`);
+    const waiting = this.control.view();
+    if (waiting.length > 0) lines.push('');
+    for (const { state, task, reason } of waiting) lines.push(`- ${state}: **${task}**: ${reason}`);
+    return lines.join('\n');
   }
 
   view(): RunStatus {

@@ -1,10 +1,10 @@
 /** Runs the items of a `forEach` in slices, and puts together what they come to. Knows slices only as `Slicing`. */
 import { referencesOfInstance } from '../definitions/task-references.ts';
 import type { ItemResult, Task, TaskOptions, TaskOutcome, Value } from '../definitions/types.ts';
-import type { Scope } from './bindings.ts';
+import type { Scope, ScopeParts } from './bindings.ts';
 import type { Span, Tally } from './for-each.ts';
 import { slicePath } from './instance-path.ts';
-import { CHILD_CANCELLED } from './messages.ts';
+import { CHILD_CANCELLED, EXPRESSION_ERROR } from './messages.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import type { RunControl } from './run-control.ts';
 import type { Failure } from './settlement.ts';
@@ -55,6 +55,7 @@ export async function runSliced(
   { slicing, control, isCancelled, now, failures, outcomes, defaults }: Around,
 ): Promise<Tally> {
   const parts = scope.parts(referencesOfInstance(task, defaults));
+  const tooLarge = whyTooLarge(parts, slicing.limits.givenChars);
   const sum = new TallySum(slicing.limits.keptChars);
   await runLanes(plan, async (span, concurrency) => {
     if (control.isPaused) await control.untilResumed();
@@ -71,6 +72,7 @@ export async function runSliced(
     const given = { ...span, task, path, scope: parts, concurrency, lanes: plan.shares.length };
     const result =
       kept ??
+      tooLarge ??
       (isCancelled() ? undefined : await slicing.runSlice({ ...given, keepsResults: sum.keepsResults }));
     if (result === undefined) {
       sum.add(span.from, { count, failed: 0, cancelled: count, withheldChars: 0 }, 0);
@@ -95,6 +97,14 @@ export async function runSliced(
     return tally.count;
   });
   return sum.total();
+}
+
+/** Without this, a payload that Temporal refuses would hang the run. */
+function whyTooLarge(parts: ScopeParts, maxChars: number): Failure | undefined {
+  const { length } = JSON.stringify(parts);
+  if (length <= maxChars) return undefined;
+  const message = `What the items refer to takes ${length} characters as JSON; ${maxChars} are the most. Hand on references instead, such as shards.`;
+  return { type: EXPRESSION_ERROR, message };
 }
 
 /** What a slice came to in an earlier execution. */

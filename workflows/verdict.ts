@@ -1,6 +1,6 @@
-/** How a run ends: its error when tasks failed, and its state in a few lines for the Temporal UI. */
+/** How a run ends: its error when tasks failed. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { RunStatus, TaskFailure } from './messages.ts';
+import type { TaskFailure } from './messages.ts';
 import { BUDGET_REACHED, RUN_FAILED } from './messages.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -31,20 +31,6 @@ export function runFailure(
     nonRetryable: true,
     details: [...failures],
   });
-}
-
-/** Markdown for the run's "current details" in the Temporal UI: one line for each of the run's tasks. */
-export function runSummary(status: RunStatus): string {
-  const lines = status.tasks.map(({ name, state, counts }) => {
-    const instances = Object.entries(counts).filter(([, count]) => count > 0);
-    const parts = instances.map(([of, count]) => `${count} ${of}`).join(', ');
-    return `- **${name}**: ${state}${instances.length > 1 ? ` (${parts})` : ''}`;
-  });
-  const waiting = status.waiting.map(({ task, state, reason }) => `- ${state}: **${task}**: ${reason}`);
-  const paused = status.paused ? ['Paused.', ''] : [];
-  return [status.description, '', ...paused, ...lines, ...(waiting.length > 0 ? ['', ...waiting] : [])].join(
-    '\n',
-  );
 }
 
 function namesOf(settlements: ReadonlyMap<string, Settlement>, outcome: Settlement['outcome']): string[] {

@@ -8,7 +8,7 @@ import { printFigure, printProgress, spread, type Figure } from '../figure.ts';
 import { startBenchEngine, type BenchEngine, type Measured } from './bench-engine.ts';
 import { dagDefinition, fanOutDefinition } from './definitions.ts';
 
-const LAYERS = 20;
+const LAYERS = 10;
 const WIDTH = 20;
 /** Items in flight, and the batch of the fan-out by hand. */
 const AT_ONCE = 100;

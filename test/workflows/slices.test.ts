@@ -206,6 +206,17 @@ describe('a forEach in slices', () => {
     assert.match(settlements.get('each')?.failure?.message ?? '', /1 of 40 items failed; the first, \[30\]/);
   });
 
+  it('fails where the items refer to more than a slice can be given', async () => {
+    const each = over('${ range(40) }')['each'];
+    const { settlements, called } = await play(
+      { each: { ...each, activity: 'work', with: { n: '${ params.text }' } } },
+      { work: echo },
+      { params: { text: 'x'.repeat(500) }, limits: limits(5, { givenChars: 400 }) },
+    );
+    assert.deepEqual(called, []);
+    assert.match(settlements.get('each')?.failure?.message ?? '', /40 of 40 items failed.*400 are the most/);
+  });
+
   it('ends items that were never started as cancelled when the run is cancelled', async () => {
     let done = 0;
     const work = (): Value => ({ n: (done += 1) });
