@@ -17,6 +17,7 @@ export function referencesOfInstance(task: Task, { fairnessKey = '' }: TaskOptio
   };
   const visit = (inner: Task): void => {
     add(inner.fairnessKey ?? fairnessKey);
+    if (inner.repeat?.until !== undefined) add(`\${${conditionSource(inner.repeat.until)}}`);
     if ('tasks' in inner) {
       for (const part of Object.values(inner.tasks)) {
         if (part.when !== undefined) add(`\${${conditionSource(part.when)}}`);

@@ -56,6 +56,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     namespace: 'default',
     queues: [WORKFLOW_TASK_QUEUE, WORK_QUEUE],
     configs: { [WORKFLOW_TASK_QUEUE]: queue, [WORK_QUEUE]: queue },
+    shares: new Map(),
     activities: { work },
     internal: { pinRun },
     bundlePath: async () => codePath,
