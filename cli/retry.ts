@@ -1,9 +1,11 @@
 /** `prose retry`: lets a held task of a running run run again, or goes on with a run that has failed. */
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 import { RETRY_TASK_UPDATE, type RunOptions } from '../workflows/messages.ts';
+import { assertBudget, parseBudget } from './budget.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
+import { loadProjectSettings } from './inputs.ts';
 import { sendUpdate } from './operate.ts';
 import { endRun } from './run-end.ts';
 import { orNoSuchRun } from './runs.ts';
@@ -11,6 +13,7 @@ import { openTemporal } from './temporal-session.ts';
 
 interface RetryOptions {
   readonly task?: string;
+  readonly budget?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
 }
@@ -24,6 +27,7 @@ export function addRetryVerb(cli: Cli): void {
       '--task <path>',
       'the task, e.g. explore[3].score[1]; of a run that has ended: with all that needs it',
     )
+    .option('--budget <parts>', 'what a run that has ended may spend in all, in place of its budget')
     .option('--detach', 'go on with a run that has ended, and return')
     .option('--json', 'print one JSON object at the end, and no progress')
     .addHelpText(
@@ -35,13 +39,17 @@ failed or had not ended runs again, and with --task also that task and all that 
 
 Examples:
   prose retry prose-20261122-193805-x7f2
+  prose retry prose-20261122-193805-x7f2 --budget calls=20000
   prose retry prose-20261122-193805-x7f2 --task 'explore[3].score[1]'`,
     )
     .action((runId: string, options: RetryOptions) => retryVerb(cli, runId, options));
 }
 
-async function retryVerb(cli: Cli, runId: string, { task, detach, json }: RetryOptions): Promise<void> {
+async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promise<void> {
+  const { task, detach, json } = options;
   const isQuiet = json === true;
+  const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
+  if (budget !== undefined) assertBudget(budget, await loadProjectSettings(cli));
   const session = await openTemporal(cli);
   try {
     const { workflow } = session.client;
@@ -59,9 +67,13 @@ async function retryVerb(cli: Cli, runId: string, { task, detach, json }: RetryO
       cli.print(neutraliseLine(`${task} of ${runId} runs again.`));
       return;
     }
-    const options: RunOptions = { resume: true, ...(task !== undefined && { task }) };
+    const resume: RunOptions = {
+      resume: true,
+      ...(task !== undefined && { task }),
+      ...(budget && { budget }),
+    };
     await workflow.start(type, {
-      args: [{}, options],
+      args: [{}, resume],
       taskQueue,
       workflowId: runId,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',

@@ -94,7 +94,7 @@ export async function runDefinition(
       saved != null
         ? await readMemory(saved)
         : options?.resume === true
-          ? await resumeRun(options.task)
+          ? withBudget(await resumeRun(options.task), options)
           : await begin(params ?? {}, options ?? {}, startTime.getTime());
     const outcomes = new Outcomes(memory.outcomes);
     status.begin(memory);
@@ -113,6 +113,11 @@ export async function runDefinition(
     else if (error instanceof ApplicationFailure) end('failed');
     throw error;
   }
+}
+
+/** A budget that is given anew stands in place of the run's. */
+function withBudget(memory: RunMemory, { budget }: RunOptions): RunMemory {
+  return budget === undefined ? memory : { ...memory, options: { ...memory.options, budget } };
 }
 
 /** Pins a new run, by its first activity; the failure of that becomes the run's. */

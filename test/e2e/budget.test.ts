@@ -42,8 +42,9 @@ describe('a run with half the budget that it needs', function () {
     assert.deepEqual(JSON.parse(status.stdout).budget, { calls: half });
     assert.equal(pipeline.totals().completed, half);
 
-    const handle = await pipeline.start('prose', params, runId, { budget: { calls: 2 * half + 100 } });
-    await handle.result();
+    const larger = ['retry', runId, '--budget', `calls=${2 * half + 100}`];
+    const finished = await captureCli(larger, { cwd: pipeline.root, env });
+    assert.equal(finished.exitCode, 0, finished.stdout + finished.stderr);
     // The server tells: no body was answered twice, and what the tables say was paid for is all that it answered.
     assert.equal(pipeline.totals().repeated, 0);
     assert.equal(await paid(), pipeline.totals().completed);
