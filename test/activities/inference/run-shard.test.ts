@@ -10,11 +10,10 @@ import {
   runShard,
   type ShardWork,
 } from '../../../activities/inference/run-shard.ts';
-import { createStore } from '../../../activities/store/create-store.ts';
 import { journalPath } from '../../../activities/store/paths.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import { rowOf } from '../store/rows.ts';
-import { withTemporaryRoot } from '../store/temporary-root.ts';
+import { withStore } from '../store/with-store.ts';
 
 const name = { table: 'prompt_variations', run: 'run-1', shard: 'variations-1' } as const;
 const config = {
@@ -76,16 +75,6 @@ function attempt({ store, count, concurrency = 3, signal, beats = [], before, pa
   };
   return runShard(work);
 }
-
-const withStore = (work: (store: Store) => Promise<void>): Promise<void> =>
-  withTemporaryRoot(async (root) => {
-    const store = await createStore({ root });
-    try {
-      await work(store);
-    } finally {
-      await store.close();
-    }
-  });
 
 const serverDown = (): never => {
   throw new ModelError('CONNECTION_FAILED', 'http://127.0.0.1:1/v1', 'down');

@@ -5,24 +5,13 @@ import fc from 'fast-check';
 import { createStore } from '../../../activities/store/create-store.ts';
 import { shardPath } from '../../../activities/store/paths.ts';
 import { StoreError } from '../../../activities/store/store-error.ts';
-import type { Store } from '../../../activities/store/store.ts';
 import type { Row, ShardReference } from '../../../activities/store/tables.ts';
 import { anyRows, rowOf } from './rows.ts';
-import { withTemporaryRoot } from './temporary-root.ts';
+import { withStore } from './with-store.ts';
 
 const name = { table: 'pairs', run: 'run-1', shard: 'shard-1' } as const;
 const pair = (base: number, index = 0): Row =>
   rowOf('pairs', { base_prompt_idx: base, pair_idx: index, prompt: `prompt ${base}` });
-
-const withStore = (work: (store: Store) => Promise<void>): Promise<void> =>
-  withTemporaryRoot(async (root) => {
-    const store = await createStore({ root });
-    try {
-      await work(store);
-    } finally {
-      await store.close();
-    }
-  });
 
 const byKey = (list: readonly Row[]): Row[] =>
   list.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createStore } from '../../../activities/store/create-store.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import type { Row } from '../../../activities/store/tables.ts';
 import { alphaOfClusters, krippendorffAlpha } from '../../../activities/statistics/krippendorff.ts';
 import { rowOf } from './rows.ts';
-import { withTemporaryRoot } from './temporary-root.ts';
-
-const withStore = (work: (store: Store) => Promise<void>): Promise<void> =>
-  withTemporaryRoot(async (root) => {
-    const store = await createStore({ root });
-    try {
-      await work(store);
-    } finally {
-      await store.close();
-    }
-  });
+import { withStore } from './with-store.ts';
 
 /** Scores of one variation by one validator, the same on every criterion. */
 const scores = (prompt: number, variation: number, validator: number, score: number | null): Row =>

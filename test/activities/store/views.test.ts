@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createStore } from '../../../activities/store/create-store.ts';
-import type { Store } from '../../../activities/store/store.ts';
 import { tables, type Row } from '../../../activities/store/tables.ts';
 import { rowOf } from './rows.ts';
 import { DERIVED_VIEWS } from '../../../activities/store/user-tables.ts';
-import { withTemporaryRoot } from './temporary-root.ts';
-
-const withStore = (work: (store: Store) => Promise<void>): Promise<void> =>
-  withTemporaryRoot(async (root) => {
-    const store = await createStore({ root });
-    try {
-      await work(store);
-    } finally {
-      await store.close();
-    }
-  });
+import { withStore } from './with-store.ts';
 
 const score = (variation: number, validator: number, criteria: Row): Row =>
   rowOf('validator_scores', {
