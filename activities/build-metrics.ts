@@ -16,6 +16,7 @@ import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
 import { countMissingScores } from './missing-scores.ts';
 import { findWarnings } from './report-warnings.ts';
+import { SCORES_OF_ANSWER, toTestAnswer } from './test-answers.ts';
 import {
   correlateValidators,
   describeValidators,
@@ -26,10 +27,9 @@ import { tallySentinels, trustedValidators } from './validator-trust.ts';
 
 const armNames = arms.map(({ name }) => name).filter((name) => name !== 'baseline');
 
-/** Answers of the test, one row each; `scores` is [validator][criterion]. */
+/** Answers of the test, one row each. */
 const answersQuery = `
-  select base_prompt_idx, topic, base_prompt, arm, prompt, model_output,
-    to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores
+  select base_prompt_idx, topic, base_prompt, arm, prompt, model_output, ${SCORES_OF_ANSWER}
   from test_answers where run = $run
   group by base_prompt_idx, topic, base_prompt, arm, prompt, model_output, sample_idx
   order by base_prompt_idx, arm, sample_idx`;
@@ -45,18 +45,7 @@ export async function buildMetrics(
   const missing = await countMissingScores(context);
   const trusted = missing.areTooMany ? [] : trustedValidators(tallies);
   const rows = await store.query(answersQuery, { run: run.runId });
-  const answers = rows.map((row) => ({
-    basePromptIdx: Number(row['base_prompt_idx']),
-    topic: String(row['topic']),
-    arm: String(row['arm']),
-    answerWords: String(row['model_output'] ?? '')
-      .split(/\s+/)
-      .filter(Boolean).length,
-    // A validator that is not believed counts as one that said nothing.
-    scores: (JSON.parse(String(row['scores'])) as (number | null)[][]).map((sheet, index) =>
-      trusted.includes(index + 1) ? sheet : sheet.map(() => null),
-    ),
-  }));
+  const answers = rows.map((row) => toTestAnswer(row, trusted));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
   const comparison = compareArms(answers, armNames, criterionNames, run.seed);
   const counts = await countRows(comparison, context);

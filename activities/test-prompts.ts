@@ -5,10 +5,9 @@ import { runShard } from './inference/run-shard.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { digest } from './store/digest.ts';
 import { readModelFile } from './store/model-registry.ts';
-import { parseRankerModel, rank, scorePrompt } from './trainers/ranker/model.ts';
+import { parseRankerModel, rank } from './trainers/ranker/model.ts';
 import { arms } from './arms.ts';
-import { optimizerRequest } from './optimizer-request.ts';
-import { rewrite } from './rewrite.ts';
+import { rewriteHeldOut } from './held-out-rewrite.ts';
 import { shardSchema } from './schemas.ts';
 
 export interface TestPromptsInput {
@@ -68,29 +67,20 @@ async function writeRewrites(
     ),
     concurrency: config.request.concurrency,
     keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
-    call: async ({ row, rewriteIdx }) => {
-      const index = Number(row['base_prompt_idx']);
-      const basePrompt = String(row['base_prompt']);
-      const seed = deriveSeed(context.run.seed, 'test_rewrites', index, rewriteIdx);
-      const result = await rewrite(
+    call: ({ row, rewriteIdx }) => {
+      const basePromptIdx = Number(row['base_prompt_idx']);
+      return rewriteHeldOut(
+        {
+          basePromptIdx,
+          basePrompt: String(row['base_prompt']),
+          rewriteIdx,
+          model,
+          settings: context.settings,
+          seed: deriveSeed(context.run.seed, 'test_rewrites', basePromptIdx, rewriteIdx),
+          key: `${basePromptIdx}:${rewriteIdx}`,
+        },
         context,
-        optimizerRequest(context.settings, model, basePrompt, seed, `${index}:${rewriteIdx}`),
       );
-      const score = result.prompt === null ? null : scorePrompt(model, basePrompt, result.prompt);
-      return {
-        rows: [
-          {
-            base_prompt_idx: index,
-            rewrite_idx: rewriteIdx,
-            rewrite: result.prompt,
-            ranker_score: score,
-            error: result.error,
-            model: config.model.name,
-            seed,
-          },
-        ],
-        calls: result.calls,
-      };
     },
   });
 }

@@ -3,6 +3,8 @@ import type { Activity, ActivityContext } from '../activity.ts';
 import { compareArms, type TestAnswer } from '../arm-metrics.ts';
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
+import { SCORES_OF_ANSWER, toTestAnswer } from '../test-answers.ts';
+import { tallySentinels, trustedValidators } from '../validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
 import { decidePromotion } from './promotion-rule.ts';
@@ -26,10 +28,9 @@ export interface JudgeOutput {
   readonly topics: number;
 }
 
-/** One row an answer; `scores` is [validator][criterion]. */
+/** One row an answer. */
 const answers = `
-  select base_prompt_idx, topic, arm, model_output, is_regression,
-    to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores
+  select base_prompt_idx, topic, arm, model_output, is_regression, ${SCORES_OF_ANSWER}
   from test_answers
   join (select run, base_prompt_idx, split = 'regression' as is_regression from base_prompts) using (run, base_prompt_idx)
   where run = $run
@@ -106,16 +107,12 @@ interface GateAnswer extends TestAnswer {
   readonly isRegression: boolean;
 }
 
+/** Throws `ActivityError` `TOO_FEW_VALIDATORS`. */
 async function readAnswers({ store, run }: ActivityContext): Promise<GateAnswer[]> {
+  const trusted = trustedValidators(await tallySentinels({ store, run }));
   const rows = await store.query(answers, { run: run.runId });
   return rows.map((row) => ({
-    basePromptIdx: Number(row['base_prompt_idx']),
-    topic: String(row['topic']),
-    arm: String(row['arm']),
-    answerWords: String(row['model_output'] ?? '')
-      .split(/\s+/)
-      .filter(Boolean).length,
-    scores: JSON.parse(String(row['scores'])) as (number | null)[][],
+    ...toTestAnswer(row, trusted),
     isRegression: row['is_regression'] === true,
   }));
 }

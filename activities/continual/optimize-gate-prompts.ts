@@ -3,14 +3,13 @@ import type { Activity, ActivityContext } from '../activity.ts';
 import type { RankerModel } from '../trainers/ranker/model.ts';
 import type { Row, ShardReference } from '../store/tables.ts';
 import { settingsOfVersion } from '../champion-settings.ts';
+import { rewriteHeldOut } from '../held-out-rewrite.ts';
 import { runShard } from '../inference/run-shard.ts';
 import { deriveSeed } from '../inference/seed.ts';
-import { optimizerRequest } from '../optimizer-request.ts';
-import { rewrite } from '../rewrite.ts';
 import { shardSchema } from '../schemas.ts';
 import { digest } from '../store/digest.ts';
 import { readModelFile } from '../store/model-registry.ts';
-import { parseRankerModel, rank, scorePrompt } from '../trainers/ranker/model.ts';
+import { parseRankerModel, rank } from '../trainers/ranker/model.ts';
 import { contenders } from './contenders.ts';
 
 export interface GatePromptsInput {
@@ -107,30 +106,20 @@ async function writeRewrites(
     ),
     concurrency: config.request.concurrency,
     keyOf: ({ row, optimizer, index }) => `${String(row['base_prompt_idx'])}:${optimizer.name}:${index}`,
-    call: async ({ row, optimizer, index }) => {
-      const promptIndex = Number(row['base_prompt_idx']);
-      const basePrompt = String(row['base_prompt']);
-      const seed = deriveSeed(context.run.seed, 'gate_rewrites', promptIndex, optimizer.name, index);
-      const key = `${promptIndex}:${optimizer.name}:${index}`;
-      const result = await rewrite(
+    call: ({ row, optimizer, index }) => {
+      const basePromptIdx = Number(row['base_prompt_idx']);
+      return rewriteHeldOut(
+        {
+          basePromptIdx,
+          basePrompt: String(row['base_prompt']),
+          rewriteIdx: rewriteIndex(optimizer, index, context),
+          model: optimizer.model,
+          settings: optimizer.settings,
+          seed: deriveSeed(context.run.seed, 'gate_rewrites', basePromptIdx, optimizer.name, index),
+          key: `${basePromptIdx}:${optimizer.name}:${index}`,
+        },
         context,
-        optimizerRequest(optimizer.settings, optimizer.model, basePrompt, seed, key),
       );
-      const score = result.prompt === null ? null : scorePrompt(optimizer.model, basePrompt, result.prompt);
-      return {
-        rows: [
-          {
-            base_prompt_idx: promptIndex,
-            rewrite_idx: rewriteIndex(optimizer, index, context),
-            rewrite: result.prompt,
-            ranker_score: score,
-            error: result.error,
-            model: config.model.name,
-            seed,
-          },
-        ],
-        calls: result.calls,
-      };
     },
   });
 }
