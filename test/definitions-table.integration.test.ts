@@ -1,15 +1,18 @@
-/**
- * The language on one page: for each feature of a definition a small run that goes otherwise without it. What needs more than a
- * page has tests of its own: caching, GPU task queues, Schedules, and `forEach` of any size.
- */
+/** The language on one page: for each feature of a definition a small run that goes otherwise without it. */
 import assert from 'node:assert/strict';
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
+import { stringify } from 'yaml';
 import type { Definition, JoinRule, Task, Tasks, Value } from '../definitions/types.ts';
 import type { ActivityRequest } from '../activities/activity.ts';
-import type { RunStatus } from '../workflows/messages.ts';
+import { STATUS_QUERY, type RunStatus } from '../workflows/messages.ts';
+import { captureCli } from './cli/captured-cli.ts';
 import { startEngine, type Engine } from './support/engine.ts';
+import { startPipeline, type Pipeline } from './support/pipeline.ts';
+import { fakeNvidiaSmi, FOUR_H100_AND_A_T4 } from './workers/fake-nvidia-smi.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -153,6 +156,41 @@ describe('what a definition can say', function () {
     assert.equal((await run({ each: { forEach: each, ...work } })).states['each'], 'failed');
   });
 
+  it('forEach over many items: in slices, each a run of its own, and the value is that of one list', async () => {
+    // Counts for 400 activities of each item, and runs none of them.
+    const bulk: Task = {
+      when: 'false',
+      forEach: { in: Array.from({ length: 400 }, () => 0) },
+      activity: 'echo',
+    };
+    const one: Task = { activity: 'echo', with: { n: '${ n }' } };
+    const each: Task = { forEach: { in: '${ range(4) }', as: 'n' }, tasks: { bulk, one } };
+    const handle = await start({ each }, { outputs: { ns: '${ tasks.each.map(e, e.output.one.n) }' } });
+    assert.deepEqual(await handle.result(), { ns: [0, 1, 2, 3] });
+    const { events } = await handle.fetchHistory();
+    const children = (events ?? []).flatMap(
+      (event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId ?? [],
+    );
+    assert.deepEqual(
+      children.toSorted(),
+      ['each[0..2]', 'each[2..4]'].map((slice) => `${handle.workflowId}/${slice}`),
+    );
+  });
+
+  it('repeat: rounds of a task, or of the whole definition, each of which sees the last one', async () => {
+    const round: Task = { activity: 'echo', with: { n: '${ repeat.round == 0 ? 1 : repeat.last.n * 2 }' } };
+    const task: Task = { ...round, repeat: { until: '${ repeat.last.n > 5 }', maxRounds: 9 } };
+    assert.deepEqual((await run({ task }, { outputs: { n: '${ tasks.task.n }' } })).outputs, { n: 8 });
+    assert.equal(
+      (await run({ task: { ...task, repeat: { until: 'false', maxRounds: 2 } } })).outputs,
+      'failed',
+    );
+    const whole: Task = { activity: 'echo', with: { n: '${ run.round == 0 ? 1 : run.last.n + 1 }' } };
+    const repeat = { until: '${ outputs.n == 3 }', maxRounds: 9 };
+    const { outputs } = await run({ whole }, { repeat, outputs: { n: '${ tasks.whole.n }' } });
+    assert.deepEqual(outputs, { n: 3 });
+  });
+
   it('retry: attempts until the policy ends them', async () => {
     const retry = { maximumAttempts: 3, initialInterval: '10ms' };
     const { states } = await run({
@@ -207,10 +245,10 @@ describe('what a definition can say', function () {
     assert.deepEqual(told, [{ outcome: 'succeeded' }, { outcome: 'failed' }, { outcome: 'cancelled' }]);
   });
 
-  it('taskQueue, priority: the activity is scheduled as the task says', async () => {
+  it('taskQueue, priority, fairnessKey: the activity is scheduled as the task says', async () => {
     const elsewhere = { taskQueue: 'page-elsewhere', scheduleToStart: '1s', onFailure: 'continue' } as const;
     const handle = await start({
-      urgent: { activity: 'echo', priority: 1, scheduleToStart: '5m' },
+      urgent: { activity: 'echo', priority: 1, fairnessKey: 'team-${ 1 + 1 }', scheduleToStart: '5m' },
       nobodys: { activity: 'slow', ...elsewhere },
     });
     await handle.result();
@@ -220,7 +258,7 @@ describe('what a definition can say', function () {
       scheduled.find((attributes) => attributes?.activityType?.name === activity);
     const urgent = of('echo');
     assert.equal(of('slow')?.taskQueue?.name, 'page-elsewhere');
-    assert.equal(urgent?.priority?.priorityKey, 1);
+    assert.deepEqual([urgent?.priority?.priorityKey, urgent?.priority?.fairnessKey], [1, 'team-2']);
     assert.equal(Number(urgent.scheduleToStartTimeout?.seconds), 300);
     assert.equal(urgent.taskQueue?.name, engine.taskQueue);
   });
@@ -229,5 +267,85 @@ describe('what a definition can say', function () {
     const tasks: Tasks = { a: { activity: 'echo', with: { n: 1 } }, b: { when: 'false', activity: 'echo' } };
     const { outputs } = await run(tasks, { outputs: { a: 'n is ${ tasks.a.n }', b: '${ tasks.b.n }' } });
     assert.deepEqual(outputs, { a: 'n is 1', b: null });
+  });
+});
+
+describe('what a definition can say of its project', function () {
+  this.timeout(120_000);
+  let pipeline: Pipeline;
+  before(async () => {
+    pipeline = await startPipeline();
+    const queue = { 'gpu-pair': { description: 'Pairs.', concurrency: 1, gpu: { count: 2, type: 'h100' } } };
+    await appendFile(join(pipeline.root, 'configs', 'queues.yaml'), `\n${stringify(queue)}`);
+    await pipeline.startWorker({ PATH: await fakeNvidiaSmi(FOUR_H100_AND_A_T4) }, ['gpu-pair']);
+  });
+  after(() => pipeline?.close());
+
+  async function write(definition: Definition): Promise<void> {
+    await writeFile(join(pipeline.root, 'definitions', `${definition.name}.yaml`), stringify(definition));
+  }
+  const resultOf = async (definition: string): Promise<unknown> =>
+    (await pipeline.start(definition, {})).result();
+
+  it('forEach over a table: an item for each row that SQL finds', async () => {
+    const rows: Task = { activity: 'sql', with: { query: 'from range(3) as t(n)', into: 'numbers' } };
+    const read: Task = {
+      needs: ['rows'],
+      activity: 'sql',
+      with: { query: 'select n from numbers where run = $run order by n' },
+    };
+    const each: Task = {
+      needs: ['read'],
+      forEach: { in: '${ tasks.read.rows }', as: 'row' },
+      activity: 'noop',
+      with: { value: '${ int(row.n) * 10 }' },
+    };
+    const outputs = { tens: '${ tasks.each.map(e, e.output.value) }' };
+    await write({ name: 'page-table', tasks: { rows, read, each }, outputs });
+    assert.deepEqual(await resultOf('page-table'), { tens: [0, 10, 20] });
+  });
+
+  it('cache: outputs are taken from an earlier run that did the same', async () => {
+    const only: Task = { activity: 'noop', cache: true, with: { value: 1 } };
+    await write({ name: 'page-cache', tasks: { only } });
+    const cached: unknown[] = [];
+    for (let round = 0; round < 2; round++) {
+      const run = await pipeline.start('page-cache', {});
+      await run.result();
+      cached.push((await run.query<RunStatus>(STATUS_QUERY)).tasks[0]?.cached ?? 0);
+    }
+    assert.deepEqual(cached, [0, 1]);
+  });
+
+  it('taskQueue with GPUs: the activity is given devices of its own', async () => {
+    const print = 'console.log(JSON.stringify(process.env.CUDA_VISIBLE_DEVICES))';
+    const show: Task = {
+      activity: 'command',
+      taskQueue: 'gpu-pair',
+      with: { command: [process.execPath, '-e', print], parseResult: true },
+    };
+    await write({ name: 'page-gpu', tasks: { show }, outputs: { gpus: '${ tasks.show.result }' } });
+    assert.deepEqual(await resultOf('page-gpu'), { gpus: '0,1' });
+  });
+
+  it('schedule: the definition says when it runs, and with which params', async () => {
+    const params = { n: { type: 'integer' } };
+    const tasks: Tasks = { only: { activity: 'noop', with: { value: '${ params.n }' } } };
+    const schedule = { cron: '0 3 1 1 *', params: { n: 7 } };
+    await write({ name: 'page-schedule', params, tasks, outputs: { n: '${ tasks.only.value }' }, schedule });
+    const env = { TEMPORAL_ADDRESS: pipeline.address, TEMPORAL_NAMESPACE: pipeline.namespace };
+    const prose = (...args: string[]) => captureCli(['schedule', ...args], { cwd: pipeline.root, env });
+    assert.equal((await prose('create', 'page-schedule')).exitCode, 0);
+    assert.equal((await prose('trigger', 'page-schedule')).exitCode, 0);
+    const handle = pipeline.client.schedule.getHandle('page-schedule');
+    const started = async (): Promise<string> => {
+      for (;;) {
+        const [action] = (await handle.describe()).info.recentActions;
+        if (action?.action.type === 'startWorkflow') return action.action.workflow.workflowId;
+        await pause(100);
+      }
+    };
+    assert.deepEqual(await pipeline.client.workflow.getHandle(await started()).result(), { n: 7 });
+    await handle.delete();
   });
 });
