@@ -51,16 +51,15 @@ export interface FileCheck {
 
 /** Checks the files named, relative to the root, or all there are. Throws `CliError` for a file that is none of them. */
 export async function checkFiles(cli: Cli, named: readonly string[] = []): Promise<FileCheck> {
-  const [{ loadSettings }, { listDefinitions, loadDefinition }, { activityCatalogue }, { loadActivities }] =
-    await Promise.all([
-      import('../configs/load.ts'),
-      import('../definitions/load.ts'),
-      import('../activities/index.ts'),
-      import('../activities/load.ts'),
-    ]);
+  const [{ loadSettings }, load, { activityCatalogue }, { loadActivities }] = await Promise.all([
+    import('../configs/load.ts'),
+    import('../definitions/load.ts'),
+    import('../activities/index.ts'),
+    import('../activities/load.ts'),
+  ]);
   const { root } = cli;
   const all = {
-    definitions: await listDefinitions(root),
+    definitions: await load.listDefinitions(root),
     settings: [
       ...(await filesIn(root, 'configs', /\.ya?ml$/u)),
       ...(await filesIn(root, 'model_input', /\.txt$/u)),
@@ -80,16 +79,17 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
   // Wrong configs are told as such; without their task queues every definition would be wrong as well.
   const queues = settings.ok ? { queues: Object.keys(settings.value.queues) } : {};
   const activities = await loadActivities(root);
-  // As with the configs: tasks that name an activity of a broken file are not wrong themselves, but cannot be checked.
-  const checkable = activities.ok ? definitions : [];
-  const context = { catalogue: activityCatalogue(activities.ok ? activities.value : []), ...queues };
-  const checked = await Promise.all(checkable.map((file) => loadDefinition(root, file, context)));
+  const context = { catalogue: activityCatalogue(activities.ok ? activities.value : undefined), ...queues };
+  const checked = await Promise.all(definitions.map((file) => load.loadDefinition(root, file, context)));
+  const definitionProblems = checked.flatMap((result) => (result.ok ? [] : result.problems));
   return {
     files: [...definitions, ...all.settings.filter(isWanted)],
     problems: [
       ...settingsProblems,
       ...(activities.ok ? [] : activities.problems),
-      ...checked.flatMap((result) => (result.ok ? [] : result.problems)),
+      ...load.findNameClashes(all.definitions).filter(({ file }) => isWanted(file)),
+      // As with the configs: a task that names an activity of a broken file is not wrong itself.
+      ...definitionProblems.filter(({ code }) => activities.ok || code !== 'UNKNOWN_ACTIVITY'),
     ],
     warnings: [
       ...(settings.ok ? settings.warnings.filter(({ file }) => isWanted(file)) : []),

@@ -142,6 +142,30 @@ function nameOf(file: string): string {
   return basename(file).replace(/\.ya?ml$/, '');
 }
 
+/** Files that have their definition's name in common: a problem `SEVERAL_DEFINITIONS` for each pair, at the second. */
+export function findNameClashes(files: readonly string[]): readonly Problem[] {
+  const owners = new Map<string, string>();
+  return files.flatMap((file) => {
+    const name = nameOf(file);
+    const owner = owners.get(name);
+    if (owner !== undefined) return [nameClash(owner, file)];
+    owners.set(name, file);
+    return [];
+  });
+}
+
+function nameClash(first: string, second: string): Problem {
+  return {
+    code: 'SEVERAL_DEFINITIONS',
+    message: `'${first}' and '${second}' have the same definition's name.`,
+    advice: 'Rename one of them, and its file.',
+    file: second,
+    path: '',
+    line: 1,
+    column: 1,
+  };
+}
+
 /**
  * Loads the definition with a name. Problems: `UNKNOWN_DEFINITION`, `SEVERAL_DEFINITIONS` (two files have the name) and
  * those of `loadDefinition`.
@@ -153,23 +177,18 @@ export async function findDefinition(
 ): Promise<Checked<LoadedDefinition>> {
   const files = await listDefinitions(root);
   const [found, other] = files.filter((file) => nameOf(file) === name);
-  if (found !== undefined && other === undefined) return loadDefinition(root, found, context);
-  const at = { path: '', line: 1, column: 1 };
-  const problem =
-    found === undefined
-      ? {
-          code: 'UNKNOWN_DEFINITION',
-          message: `There is no definition '${name}'.`,
-          advice: didYouMean(name, files.map(nameOf)),
-          file: FOLDER,
-          ...at,
-        }
-      : {
-          code: 'SEVERAL_DEFINITIONS',
-          message: `'${found}' and '${other}' are both named '${name}'.`,
-          advice: 'Rename one of them, and its file.',
-          file: found,
-          ...at,
-        };
+  if (found !== undefined)
+    return other === undefined
+      ? loadDefinition(root, found, context)
+      : { ok: false, problems: [nameClash(found, other)] };
+  const problem = {
+    code: 'UNKNOWN_DEFINITION',
+    message: `There is no definition '${name}'.`,
+    advice: didYouMean(name, files.map(nameOf)),
+    file: FOLDER,
+    path: '',
+    line: 1,
+    column: 1,
+  };
   return { ok: false, problems: [problem] };
 }

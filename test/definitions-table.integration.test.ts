@@ -258,7 +258,8 @@ describe('what a definition can say', function () {
       scheduled.find((attributes) => attributes?.activityType?.name === activity);
     const urgent = of('echo');
     assert.equal(of('slow')?.taskQueue?.name, 'page-elsewhere');
-    assert.deepEqual([urgent?.priority?.priorityKey, urgent?.priority?.fairnessKey], [1, 'team-2']);
+    assert.ok(urgent);
+    assert.deepEqual([urgent.priority?.priorityKey, urgent.priority?.fairnessKey], [1, 'team-2']);
     assert.equal(Number(urgent.scheduleToStartTimeout?.seconds), 300);
     assert.equal(urgent.taskQueue?.name, engine.taskQueue);
   });

@@ -53,6 +53,33 @@ describe('verbs in a project', () => {
     assert.equal((await prose('validate', 'package.json')).exitCode, 2);
   });
 
+  it('validate tells that two files have the name of one definition', async () => {
+    const text = await readFile(join(root, 'definitions', 'smoke.yaml'), 'utf8');
+    await writeFile(join(root, 'definitions', 'examples', 'smoke.yaml'), text);
+    const { exitCode, stdout } = await prose('validate', '--json');
+    const { problems }: { problems: { file: string; code: string }[] } = JSON.parse(stdout);
+    assert.equal(exitCode, 2);
+    assert.deepEqual(
+      problems.map(({ code, file }) => [code, file]),
+      [['SEVERAL_DEFINITIONS', 'definitions/examples/smoke.yaml']],
+    );
+  });
+
+  it('validate checks all definitions beside an activity that does not load, and blames no task that names it', async () => {
+    await breakDefinition();
+    await mkdir(join(root, 'activities', 'user'), { recursive: true });
+    await writeFile(join(root, 'activities', 'user', 'shout.ts'), 'export const = 1;');
+    const user = 'name: user\ntasks: { one: { activity: shout, with: { text: a } } }\n';
+    await writeFile(join(root, 'definitions', 'user.yaml'), user);
+    const { stdout } = await prose('validate', '--json');
+    const { problems }: { problems: { file: string; code: string }[] } = JSON.parse(stdout);
+    assert.ok(problems.some(({ code }) => code === 'USER_ACTIVITY_BROKEN'));
+    assert.deepEqual(
+      new Set(problems.map(({ file }) => file)),
+      new Set(['activities/user/shout.ts', 'definitions/broken.yaml']),
+    );
+  });
+
   for (const args of [
     ['run', 'prose', '--param', 'basePrompts=2'],
     ['run', 'prose', '--param', 'nothing=2'],

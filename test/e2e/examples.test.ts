@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ensureTemporal } from '../../deploy/temporal/find.ts';
 import { STATUS_QUERY, type RunStatus, type WaitingTask } from '../../workflows/messages.ts';
+import { captureCli } from '../cli/captured-cli.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { freePort, launchTemporal, type LaunchedTemporal } from '../support/temporal.ts';
 
@@ -84,6 +85,24 @@ describe('the examples', function () {
   it('sub-workflow collects the outputs of the other definition', async () => {
     const run = await pipeline.start('sub-workflow', { texts: ['a bc', 'def'] });
     assert.deepEqual(await run.result(), { lettersPerWord: [1.5, 3] });
+  });
+
+  it('nightly-report runs on a Schedule of the times and params that it names', async () => {
+    const env = { TEMPORAL_ADDRESS: pipeline.address, TEMPORAL_NAMESPACE: pipeline.namespace };
+    const prose = (...args: string[]) => captureCli(['schedule', ...args], { cwd: pipeline.root, env });
+    const created = await prose('create', 'nightly-report', '--json');
+    assert.equal(created.exitCode, 0, created.stderr);
+    assert.equal(JSON.parse(created.stdout).times, '30 6 * * * (Europe/Berlin)');
+    assert.equal((await prose('trigger', 'nightly-report')).exitCode, 0);
+    const schedule = pipeline.client.schedule.getHandle('nightly-report');
+    let runId: string | undefined;
+    while (runId === undefined) {
+      const [last] = (await schedule.describe()).info.recentActions;
+      if (last?.action.type === 'startWorkflow') runId = last.action.workflow.workflowId;
+      else await pause(100);
+    }
+    await schedule.delete();
+    assert.deepEqual(await pipeline.client.workflow.getHandle(runId).result(), { models: 0 });
   });
 
   it('hold-and-retry ends well, decided by the temporal CLI after its worker and the server were killed, by the plan it began with', async () => {
