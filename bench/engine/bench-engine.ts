@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
 import type { Definition, Value } from '../../definitions/types.ts';
 import { installQuietRuntime, quietLogger, startTemporal } from '../../test/support/temporal.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
+import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
 
 /** Activities that the workers run at once. */
@@ -35,11 +36,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
   installQuietRuntime();
   const folder = await mkdtemp(join(tmpdir(), 'prose-bench-'));
   const codePath = join(folder, 'workflows.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, 'by-hand.ts'),
-    logger: quietLogger,
-  });
-  await writeFile(codePath, code);
+  await writeFile(codePath, await bundleWorkflows(join(import.meta.dirname, 'by-hand.ts'), quietLogger));
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
