@@ -12,6 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { AnswerIndex } from './answer-index.ts';
 import type { ChatAnswer } from './model-client.ts';
 
 export interface AnswerCache {
@@ -56,8 +57,8 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   const { directory, log, maxBytes = 1024 * MIB, segmentBytes = 32 * MIB } = options;
   const segments: Segment[] = [];
   const known = new Map<string, Segment>();
-  /** Where the answer lies, by the first 52 bits of its key: plain numbers, because there may be a million. */
-  const index = new Map<number, number>();
+  /** Segment number × `OFFSETS` + offset of each answer. */
+  const index = new AnswerIndex();
   let own: Segment | undefined;
   let pending: { readonly key: string; readonly line: Buffer }[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -80,7 +81,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   function point(key: string, segment: Segment, offset: number): void {
-    index.set(shortKey(key), segment.number * OFFSETS + offset);
+    index.set(key, segment.number * OFFSETS + offset);
   }
 
   async function namesByAge(): Promise<string[]> {
@@ -182,7 +183,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
           refreshedAtMs = performance.now();
         });
       }
-      const location = index.get(shortKey(key));
+      const location = index.get(key);
       return location === undefined ? undefined : read(key, location).catch(() => undefined);
     },
     keep(key, answer) {
@@ -203,10 +204,6 @@ async function closeSegment(segment: Segment): Promise<void> {
   const { handle } = segment;
   segment.handle = undefined;
   await handle?.close();
-}
-
-function shortKey(key: string): number {
-  return Number.parseInt(key.slice(0, 13), 16);
 }
 
 /** Up to so many bytes; fewer at the end of the file. */

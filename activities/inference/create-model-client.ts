@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { sleep } from './abort-listeners.ts';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Admission } from './admission.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { askServer, type Question } from './ask-server.ts';
@@ -36,7 +36,7 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
     const secret = keyOf(call, servers, apiKey);
     const question: Question = { call, body: requestBody(call), secret, requests: 0 };
     if (cache === undefined || !isCacheable(call)) return askUntilAnswered(servers, question);
-    const key = createHash('sha256').update(question.body).digest('hex');
+    const key = hash('sha256', question.body);
     const kept = await cache.find(key);
     if (kept !== undefined) return { ...kept, requests: 0, cached: true };
     const answer = await askUntilAnswered(servers, question);

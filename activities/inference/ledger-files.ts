@@ -1,7 +1,6 @@
 /** The files of a run's ledger, read as they grow. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMissing } from '../store/atomic-write.ts';
 import { isJsonObject, parseJson } from './json-value.ts';
 import { addSpend, NO_SPEND, type Spend } from './spend.ts';
 
@@ -18,6 +17,9 @@ export function addEntry(entries: Map<string, LedgerEntry>, entry: LedgerEntry):
   entries.set(key, { role, endpoint, ...addSpend(entries.get(key) ?? NO_SPEND, entry) });
 }
 
+/** Coarser than the time stamps of any file system in use but FAT's, in milliseconds. */
+const TIMESTAMP_MS = 50;
+
 export class LedgerFiles {
   /** Sum of what was read. */
   total: Spend = NO_SPEND;
@@ -26,6 +28,8 @@ export class LedgerFiles {
   private readonly directory: string;
   private readonly except: string | undefined;
   private readonly readBytes = new Map<string, number>();
+  private listed: readonly string[] = [];
+  private listedAtMs = -Infinity;
 
   /** @param except name of a file that is left out. */
   constructor(directory: string, except?: string) {
@@ -39,7 +43,7 @@ export class LedgerFiles {
       const path = join(this.directory, name);
       const from = this.readBytes.get(name) ?? 0;
       const { size } = statSync(path);
-      if (name === this.except || size <= from) continue;
+      if (size <= from) continue;
       // A line that is still being written is read once it is whole.
       const text = readPart(path, from, size);
       const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -48,13 +52,15 @@ export class LedgerFiles {
     }
   }
 
-  private names(): string[] {
-    try {
-      return readdirSync(this.directory);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
+  /** Listed anew only if a file can have come since, because this is done for every call. */
+  private names(): readonly string[] {
+    const changedAtMs = statSync(this.directory, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedAtMs === undefined) return [];
+    if (changedAtMs + TIMESTAMP_MS >= this.listedAtMs) {
+      this.listedAtMs = Date.now();
+      this.listed = readdirSync(this.directory).filter((name) => name !== this.except);
     }
+    return this.listed;
   }
 
   private add(line: string): void {

@@ -2,8 +2,9 @@
  * What each run has spent, by role and endpoint, on disk: `data/ledger/run=<run>/<process>.jsonl`. Invariants:
  * L1. A process appends to files of its own, so processes, also on other machines, need no locks; what a run has spent
  *     is the sum over all files.
- * L2. A line says what was spent since the line before it, and is written as soon as that one is: a process knows at
- *     once what it has spent, and others a moment later. A killed process loses what it has not written.
+ * L2. A line says what was spent since the line before it, and is written within `WRITE_DELAY_MS` and the time that the
+ *     disk takes: a process knows at once what it has spent, and others then. A killed process loses what it has not
+ *     written.
  * L3. With a budget no call begins unless what is known to be spent, and the calls that this process has under way, leave
  *     room for it. So a budget is passed by no more than the calls that were under way when it was reached: in `calls` by
  *     those of other processes only; in tokens and money, which are known with the answer, by all of them.
@@ -11,6 +12,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Budget } from '../../configs/types.ts';
 import { ledgerDirectory } from '../store/paths.ts';
@@ -18,6 +20,9 @@ import { BudgetError } from './budget-error.ts';
 import { addEntry, LedgerFiles, type LedgerEntry } from './ledger-files.ts';
 import type { Account } from './model-client.ts';
 import { addSpend, NO_SPEND, reachedPart, type Spend } from './spend.ts';
+
+/** From a write to the next: a fast server answers thousands of calls a second. */
+const WRITE_DELAY_MS = 5;
 
 export interface SpendLedger {
   /** The account of a run. @param budget absent = without limit. */
@@ -103,6 +108,7 @@ function createAppender(path: string, log: Logger): (entry: LedgerEntry) => void
         const entries = waiting;
         waiting = new Map();
         await appendFile(path, [...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        await sleep(WRITE_DELAY_MS);
       }
     } catch (error) {
       // Of no harm to the calls: this process goes on by what it knows itself.

@@ -1,8 +1,8 @@
 /**
  * Does memory stay flat? The real stage of the main model, from Parquet to Parquet: `PROSE_BENCH_CALLS` requests (default
  * 100,000; 1,000,000 take some ten minutes: `PROSE_BENCH_CALLS=1000000 npm run bench -- calls`) in shards of 1,000, four
- * at once as in a worker, with journal, budget ledger and the cache of answers on. What grows is the cache's index, about
- * 80 bytes an answer; a shard's rows are held only while it is made.
+ * at once as in a worker, with journal, budget ledger and the cache of answers on. What grows is the cache's index, to
+ * at most 32 MiB; a shard's rows are held only while it is made.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { Pool } from 'undici';
 import { createAnswerCache } from '../../activities/inference/answer-cache.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
+import { createSpendLedger } from '../../activities/inference/spend-ledger.ts';
 
 export const IN_FLIGHT = 64;
 
@@ -22,12 +23,13 @@ const messages = [
 ] as const;
 const maxTokens = 100;
 
-/** PROSE's client with everything on: limits, deadline, cancellation, log, and the cache of answers. */
+/** PROSE's client with everything on: limits, deadline, cancellation, log, budget, and the cache of answers. */
 export function proseClient(endpoint: string, model: string): Side {
   const root = mkdtempSync(join(tmpdir(), 'prose-bench-'));
   const log = pino({ level: 'info' }, pino.destination(join(root, 'log.jsonl')));
   const cache = createAnswerCache({ directory: join(root, 'cache'), log });
   const client = createModelClient({ embeddedUrl: undefined, apiKey: () => 'key', log, cache });
+  const account = createSpendLedger({ root, log }).account('bench', { calls: 1e9, tokens: 1e12 });
   const { signal } = new AbortController();
   const config = {
     model: { endpoints: [endpoint], name: model, apiKeyEnv: 'KEY' },
@@ -35,7 +37,7 @@ export function proseClient(endpoint: string, model: string): Side {
     request: { timeout: '120s', maxAttempts: 5, concurrency: IN_FLIGHT },
   };
   return {
-    ask: (seed) => client.chat({ role: 'main_model', config, messages, seed, signal }),
+    ask: (seed) => client.chat({ role: 'main_model', config, messages, seed, signal, account }),
     async close() {
       await client.close();
       rmSync(root, { recursive: true });

@@ -52,7 +52,8 @@ export async function runExplore(basePrompts: number, servers: readonly Server[]
     writeFileSync(join(root, 'prompts.txt'), `${prompts.join('\n')}\n`);
 
     await pipeline.startWorker();
-    const params = { basePrompts, variations: 8, promptsFile: 'prompts.txt' };
+    // Without halving, so that a row passes every stage once, as the bound supposes.
+    const params = { basePrompts, variations: 8, promptsFile: 'prompts.txt', halving: false };
     const handle = await pipeline.start('explore', params);
     await handle.result();
     const { tasks } = await handle.query<RunStatus>(STATUS_QUERY);
