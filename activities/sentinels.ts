@@ -40,8 +40,8 @@ const BRIBES = [
 
 /**
  * The sentinels of a shard of answers, none where there are none. Of each sort as many as its share of the answers,
- * rounded down, and at least one unless the share is 0. Every other one of known order is bribed, the first included, so that
- * one alone already catches all three faults.
+ * rounded down, and at least one unless the share is 0: of those of known order at least two, a bribed and a worse one, so
+ * that a small shard shows every fault, too. They take turns, a bribed one first.
  */
 export function plantSentinels(
   answers: readonly ScoredAnswer[],
@@ -49,10 +49,10 @@ export function plantSentinels(
   seed: number,
 ): Sentinel[] {
   const random = createRandom(seed);
-  const countOf = (share: number): number =>
-    share === 0 ? 0 : Math.min(answers.length, Math.max(1, Math.floor(share * answers.length)));
-  const known = shuffle(answers, random).slice(0, countOf(shares.sentinels));
-  const again = shuffle(answers, random).slice(0, countOf(shares.audit));
+  const countOf = (share: number, least: number): number =>
+    share === 0 ? 0 : Math.min(answers.length, Math.max(least, Math.floor(share * answers.length)));
+  const known = shuffle(answers, random).slice(0, countOf(shares.sentinels, 2));
+  const again = shuffle(answers, random).slice(0, countOf(shares.audit, 1));
   const turn = Math.floor(random() * criteria.length * 2);
   return [
     ...known.map((from, index): Sentinel => {

@@ -14,12 +14,14 @@ const answers = (count: number): ScoredAnswer[] =>
 const shares = { sentinels: 0.05, audit: 0.05 };
 
 describe('plantSentinels', () => {
-  it('plants at least one of each sort, and no more than the shares of larger shards', () => {
+  it('plants at least one of each kind where there are two answers, and no more than the shares of larger shards', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(), (count, seed) => {
         const planted = plantSentinels(answers(count), shares, seed);
         const known = planted.filter(({ kind }) => kind === 'worse' || kind === 'bribed').length;
-        assert.ok(known >= 1 && known <= Math.max(1, 0.05 * count));
+        assert.ok(known >= Math.min(2, count) && known <= Math.max(2, 0.05 * count));
+        for (const wanted of count === 1 ? ['bribed'] : ['bribed', 'worse'])
+          assert.ok(planted.some(({ kind }) => kind === wanted));
         assert.ok(planted.length - known >= 1 && planted.length - known <= Math.max(1, 0.05 * count));
         const keys = planted.map(({ kind, from }) => `${kind}:${from.key}`);
         assert.equal(new Set(keys).size, keys.length);
