@@ -11,8 +11,8 @@ export interface FirstLook {
   readonly score: number | null;
 }
 
-/** Why a variation goes on. Durable: it stands in the table `kept_variations`. */
-export type KeptAs = 'untouched' | 'better' | 'drawn';
+/** Why a variation goes on; `unjudged`: nobody believed has looked at it. Durable: it stands in the table `kept_variations`. */
+export type KeptAs = 'untouched' | 'better' | 'drawn' | 'unjudged';
 
 export interface KeptVariation {
   readonly variationIdx: number;
