@@ -1,8 +1,10 @@
 import type { Activity } from './activity.ts';
 import type { Row, ShardReference } from './store/tables.ts';
 import type { ScoredVariation } from './pair-selection.ts';
+import type { Store } from './store/store.ts';
 import { calibrate } from './statistics/calibration.ts';
 import { digest } from './store/digest.ts';
+import { findLeak, wordRunsOf } from './leak-check.ts';
 import { countMissingScores } from './missing-scores.ts';
 import { selectPairs, standardErrorOfDifference } from './pair-selection.ts';
 import { shardSchema } from './schemas.ts';
@@ -16,6 +18,8 @@ export interface PairsOutput {
   readonly trainPairs: number;
   /** Pairs of the `select` split, on which the trained model's accuracy is measured. */
   readonly heldOutPairs: number;
+  /** Pairs left out because the chosen prompt copies eight words in a row from the data: `leak-check.ts`. */
+  readonly leakingPairs: number;
 }
 
 /**
@@ -34,6 +38,16 @@ const ratings = `
   group by all
   order by all`;
 
+/**
+ * What a chosen prompt must not copy: held-out prompts (of no base prompt), and what the main model answers to the untouched prompt.
+ * Answers to the rewritten prompts are no measure, as they may repeat the prompt.
+ */
+const forbiddenTexts = `
+  select null as base_prompt_idx, base_prompt as text from base_prompts where run = $run and split in ('test', 'gate')
+  union all
+  select base_prompt_idx, model_output from model_outputs
+  where run = $run and prompt_variation_idx = -1 and model_output is not null and list_contains($indexes, base_prompt_idx)`;
+
 /** Contrast: better and worse variations of the same base prompt, from the `train` and `select` splits only. */
 export const buildPairs: Activity<PairsInput, PairsOutput> = {
   name: 'buildPairs',
@@ -44,8 +58,13 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['shard', 'trainPairs', 'heldOutPairs'],
-    properties: { shard: shardSchema, trainPairs: { type: 'integer' }, heldOutPairs: { type: 'integer' } },
+    required: ['shard', 'trainPairs', 'heldOutPairs', 'leakingPairs'],
+    properties: {
+      shard: shardSchema,
+      trainPairs: { type: 'integer' },
+      heldOutPairs: { type: 'integer' },
+      leakingPairs: { type: 'integer' },
+    },
   },
   async run(_input, context) {
     const { store, run, settings, log } = context;
@@ -53,7 +72,14 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
     if (missing.areTooMany) log.warn(missing, 'too many scores are missing: no pairs are made of the rest');
     const validators = missing.areTooMany ? [] : await learningValidators({ store, run });
     const rows = validators.length === 0 ? [] : await store.query(ratings, { run: run.runId, validators });
-    const pairs = pairRows(rows, settings.promptOptimization.pairs);
+    const candidates = pairRows(rows, settings.promptOptimization.pairs);
+    const pairs = await withoutLeaks(candidates, store, run.runId);
+    const leakingPairs = candidates.length - pairs.length;
+    if (leakingPairs > 0)
+      log.warn(
+        { leakingPairs },
+        'pairs are left out whose chosen prompt copies eight words in a row from the data',
+      );
     const count = (split: string): number => pairs.filter((pair) => pair['split'] === split).length;
     const shard = await store.writeShard(
       {
@@ -64,11 +90,32 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
       'all',
       pairs,
     );
-    const output = { shard, trainPairs: count('train'), heldOutPairs: count('select') };
+    const output = { shard, trainPairs: count('train'), heldOutPairs: count('select'), leakingPairs };
     log.info(output, 'built pairs');
     return output;
   },
 };
+
+/** The pairs that copy nothing; those left of a base prompt share its say anew. */
+async function withoutLeaks(pairs: readonly Row[], store: Store, run: string): Promise<Row[]> {
+  if (pairs.length === 0) return [];
+  const indexes = [...new Set(pairs.map((pair) => Number(pair['base_prompt_idx'])))];
+  const texts = await store.query(forbiddenTexts, { run, indexes });
+  const textsOf = new Map<unknown, string[]>();
+  for (const { base_prompt_idx: index, text } of texts) {
+    const own = textsOf.get(index) ?? [];
+    own.push(String(text));
+    textsOf.set(index, own);
+  }
+  const heldOut = wordRunsOf(textsOf.get(null) ?? []);
+  const kept = pairs.filter((pair) => {
+    const answers = wordRunsOf(textsOf.get(pair['base_prompt_idx']) ?? []);
+    return findLeak(String(pair['chosen']), String(pair['prompt']), [heldOut, answers]) === null;
+  });
+  const countOf = new Map<unknown, number>();
+  for (const { base_prompt_idx: index } of kept) countOf.set(index, (countOf.get(index) ?? 0) + 1);
+  return kept.map((pair) => ({ ...pair, weight: 1 / (countOf.get(pair['base_prompt_idx']) ?? 1) }));
+}
 
 function pairRows(
   rows: readonly Row[],
