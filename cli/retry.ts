@@ -7,9 +7,11 @@ import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
 import { loadProjectSettings } from './inputs.ts';
 import { sendUpdate } from './operate.ts';
+import { bringUpLocalStack } from './local-stack.ts';
 import { endRun } from './run-end.ts';
 import { orNoSuchRun } from './runs.ts';
 import { openTemporal } from './temporal-session.ts';
+import { keepStackUp } from './worker-watch.ts';
 
 interface RetryOptions {
   readonly task?: string;
@@ -35,7 +37,8 @@ export function addRetryVerb(cli: Cli): void {
       `
 Of a run that is running, --task names a held task (\`prose status\` shows what is held). A run that has failed, was
 cancelled or terminated goes on under the same id, by the plan of its first start: what had succeeded is kept, what
-failed or had not ended runs again, and with --task also that task and all that needs it. It needs a worker.
+failed or had not ended runs again, and with --task also that task and all that needs it. Without TEMPORAL_ADDRESS the
+local stack is brought up.
 
 Examples:
   prose retry prose-20261122-193805-x7f2
@@ -50,6 +53,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
   const isQuiet = json === true;
   const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
   if (budget !== undefined) assertBudget(budget, await loadProjectSettings(cli));
+  const isLocal = await bringUpLocalStack(cli);
   const session = await openTemporal(cli);
   try {
     const { workflow } = session.client;
@@ -83,7 +87,10 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
       if (isQuiet) cli.printJson({ runId, state: 'running', url: session.runUrl(runId) ?? null });
       return;
     }
-    const view = await followRun(cli, session, runId, { isQuiet });
+    const view = await followRun(cli, session, runId, {
+      isQuiet,
+      ...(isLocal && { onLook: keepStackUp(cli) }),
+    });
     if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet, isSimulated: false });
     else cli.print(`Stopped watching; the run goes on. Look again: prose status ${runId} --watch`);
   } finally {

@@ -10,6 +10,7 @@ import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
 import { formatProblems, loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
 import { confirm, preflightLines, usesRealModels } from './preflight.ts';
+import { bringUpLocalStack } from './local-stack.ts';
 import { checkPromptsFile } from './prompts-file.ts';
 import { checkedRunId, createRunId } from './run-id.ts';
 import { addRunOptions, checkedParams, runOptionsOf, type RunVerbOptions } from './run-options.ts';
@@ -79,11 +80,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     return;
   }
 
-  const isLocal = !cli.context.env['TEMPORAL_ADDRESS'];
-  if (isLocal) {
-    const { startStack } = await import('../deploy/stack/start-stack.ts');
-    await startStack({ root: cli.root, env: cli.context.env, log: (line) => cli.note(line) });
-  }
+  const isLocal = await bringUpLocalStack(cli);
   const session = await openTemporal(cli);
   try {
     await start(session, definition, params, overrides, runId);

@@ -4,15 +4,17 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { SLICE_WORKFLOW, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** The latest runs, newest first, without those that other runs have started. */
+/** The latest runs, each by its last execution, newest first; without those that other runs have started. */
 export async function listRuns({ client }: TemporalSession, limit: number): Promise<WorkflowExecutionInfo[]> {
   const runs: WorkflowExecutionInfo[] = [];
+  const known = new Set<string>();
   // The server gives them newest first by default; an ORDER BY is refused by some of its stores.
   for await (const run of client.workflow.list({
     query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}' AND WorkflowType != '${SLICE_WORKFLOW}'`,
     pageSize: limit,
   })) {
-    if (run.parentExecution !== undefined) continue;
+    if (run.parentExecution !== undefined || known.has(run.workflowId)) continue;
+    known.add(run.workflowId);
     runs.push(run);
     if (runs.length === limit) break;
   }

@@ -100,6 +100,8 @@ export async function runRound(
   if (definition.finally !== undefined) {
     const { finally: tasks } = definition;
     const lastHandover = createHandover(maxHistoryEvents);
+    // Only an execution that was asked to end as cancelled can: the next one would end as failed.
+    if (ending.outcome === 'cancelled') lastHandover.callOff();
     const lastRunner = new TaskRunner(
       plan,
       surroundings(lastHandover, () => false),

@@ -222,6 +222,41 @@ describe('a run over several executions (invariant 6)', function () {
     await saveHistory('rounds', run);
   });
 
+  it('ends as cancelled also where its finally has a long history', async () => {
+    const started = gate();
+    const release = gate();
+    const chain = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index): [string, Tasks[string]] => [
+        `tidy${index}`,
+        {
+          activity: 'note',
+          ...(index > 0 && { needs: [`tidy${index - 1}`] }),
+          with: { outcome: '${ run.outcome }' },
+        },
+      ]),
+    );
+    const refuse: TestActivity = async () => {
+      started.open();
+      await release.passed;
+      throw ApplicationFailure.nonRetryable('no', 'NO');
+    };
+    const definition = define(
+      'cancelled-finally',
+      { bad: { activity: 'bad' }, next: { needs: ['bad'], activity: 'note' } },
+      { finally: chain },
+    );
+    const noted = new Set<Value | undefined>();
+    const note: TestActivity = (input) => (noted.add(input['outcome']), input);
+    const run = await engine.start(definition, { bad: refuse, note }, { events: 30 });
+    await started.passed;
+    await run.cancel();
+    release.open();
+    await assert.rejects(run.result(), WorkflowFailedError);
+    assert.ok((await run.describe()).historyLength > 40);
+    assert.deepEqual([...noted], ['cancelled']);
+    assert.equal((await run.describe()).status.name, 'CANCELLED');
+  });
+
   it('fails with a round that fails, and when its rounds are used up', async () => {
     const definition = (repeat: Definition['repeat']): Definition =>
       define(
