@@ -32,7 +32,6 @@ import {
   condition,
   defineQuery,
   isCancellation,
-  setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
@@ -54,6 +53,7 @@ import {
 import { resumeRun } from './resume-run.ts';
 import { runRound } from './run-round.ts';
 import { StatusOfRun } from './run-status.ts';
+import { createSummary } from './show-summary.ts';
 import { handleUpdates } from './updates.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -80,7 +80,7 @@ export async function runDefinition(
   setHandler(defineQuery<MemoryPiece | null, [number?]>(OUTCOMES_QUERY), (index = 0) =>
     remember === undefined ? null : (pieceOfMemory(remember(), index) ?? null),
   );
-  const show = (): void => setCurrentDetails(status.summary());
+  const show = createSummary(status);
   const takeUpdates = (): void => handleUpdates(status.control, show);
   const isThereAtOnce = saved != null && 'memory' in saved;
   if (!isThereAtOnce) takeUpdates();

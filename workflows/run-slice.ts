@@ -5,7 +5,6 @@ import {
   condition,
   defineQuery,
   defineSignal,
-  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -16,6 +15,7 @@ import { createChildRunner } from './run-child.ts';
 import { StatusOfRun } from './run-status.ts';
 import { createActivityScheduler } from './schedule-activity.ts';
 import { settleSlice } from './settle-slice.ts';
+import { createSummary } from './show-summary.ts';
 import type { SliceResult } from './slices.ts';
 import { createSlicing, type SliceRequest } from './start-slice.ts';
 import { startTimer } from './start-timer.ts';
@@ -38,7 +38,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
   setHandler(defineSignal(PAUSE_SLICE_SIGNAL), () => control.pause());
   setHandler(defineSignal(RESUME_SLICE_SIGNAL), () => control.resume());
-  const show = (): void => setCurrentDetails(status.summary());
+  const show = createSummary(status);
   handleUpdates(control, show);
   show();
 

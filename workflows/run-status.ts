@@ -80,7 +80,7 @@ export class StatusOfRun {
 
   /**
    * Markdown for the run's "current details" in the Temporal UI: one line for each of the run's tasks, for the first 50.
-   * Drawn up at each change, so it must cost little.
+   * Drawn up whenever something changes, so it must cost little.
    */
   summary(): string {
     const lines = [this.#description, '', ...(this.control.isPaused ? ['Paused.', ''] : [])];

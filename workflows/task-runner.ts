@@ -72,7 +72,7 @@ export class TaskRunner {
     for (const node of nodes.values()) node.expect(1);
     return runGraph(tasks, {
       isCancelled,
-      start: async (name, task) => {
+      start: (name, task) => {
         const instance = { path: taskPath(path, name), scope, node: nodeOf(nodes, name) };
         const running =
           task.onFailure === 'continue' ? this.#runTolerated(task, instance) : this.#runTask(task, instance);
