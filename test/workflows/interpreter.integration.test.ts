@@ -231,7 +231,7 @@ describe('interpreter on Temporal', function () {
     assert.deepEqual([afterwards.state, afterwards.outputs], ['succeeded', {}]);
     assert.ok((afterwards.endedAt ?? 0) >= afterwards.startedAt);
     const { memo } = await run.describe();
-    assert.deepEqual(memo, { definition: 'watched', digest: 'digest', state: 'succeeded' });
+    assert.deepEqual(memo, { definition: 'watched', digest: 'digest', state: 'succeeded', outputs: {} });
   });
 
   it('ends running activities when it is cancelled, and ends cancelled', async () => {
