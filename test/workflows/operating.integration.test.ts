@@ -36,7 +36,7 @@ async function codeOfRefusal(update: Promise<unknown>): Promise<string | null | 
 }
 
 describe('operating a run on Temporal', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let engine: Engine;
   before(async () => {
     engine = await startEngine();
