@@ -92,7 +92,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     }
     const onLook = isLocal
       ? keepStackUp(cli)
-      : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli.root, definition));
+      : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli, definition, settings));
     const view = await followRun(cli, session, runId, { isQuiet, onLook });
     if (view.isEnded)
       await endRun(cli, session, runId, view, { isQuiet, isSimulated: !usesRealModels(settings) });

@@ -110,13 +110,13 @@ function checkGroup(
   const { document, context, problems } = check;
   checkTasks(group.tasks, [...path, 'tasks'], scope, check);
   if (group.outputs === undefined) return;
-  const outputsScope = scopeOfOutputs(scope, group.tasks, context.catalogue);
+  const outputsScope = scopeOfOutputs(scope, group.tasks, context);
   new ValueChecker(outputsScope, document, problems).check(group.outputs, [...path, 'outputs']);
 }
 
 function checkTasks(tasks: Tasks, path: Path, scope: StaticScope, check: Check): void {
   for (const [name, task] of Object.entries(tasks))
-    checkTask(task, [...path, name], scopeOfTask(scope, tasks, name, check.context.catalogue), check);
+    checkTask(task, [...path, name], scopeOfTask(scope, tasks, name, check.context), check);
 }
 
 /** Problems of every expression, `when`, `forEach` and `with`; see `ValueChecker`, `InputCheck` and `checkReference`. */
@@ -132,8 +132,8 @@ export function checkExpressions(
   if (fairnessKey !== undefined)
     new ValueChecker(outer, document, problems).check(fairnessKey, ['defaults', 'fairnessKey']);
   checkGroup(definition, [], outer, check);
-  checkUntil(definition.repeat, [], scopeOfUntil(definition, context.catalogue), check);
+  checkUntil(definition.repeat, [], scopeOfUntil(definition, context), check);
   if (definition.finally !== undefined)
-    checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, context.catalogue), check);
+    checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, context), check);
   return problems;
 }

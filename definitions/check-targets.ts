@@ -2,12 +2,14 @@
 import type { Finding, Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Problem } from './problem.ts';
-import type { ActivityCatalogue, Definition, TaskOptions, Tasks } from './types.ts';
+import type { ActivityCatalogue, Definition, JsonSchema, TaskOptions, Tasks } from './types.ts';
 
 /** What another definition must know of one in order to run it. */
 export interface Callable extends Pick<Definition, 'params'> {
   /** Names of the definitions that its own tasks run. */
   readonly calls: readonly string[];
+  /** What a run of it is worth, by `outputTypes`. */
+  readonly outputs: { readonly [name: string]: JsonSchema };
 }
 
 /** What a definition may refer to. */

@@ -7,10 +7,11 @@ import { checkDefinition, type CheckContext } from './check.ts';
 import { callsOf, type Callable } from './check-targets.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { parseDocument, type SourceDocument } from './document.ts';
+import { outputTypes } from './output-types.ts';
 import { sortProblems, type Checked, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { checkSchema, compileSchema } from './schema-check.ts';
-import type { Definition, JsonSchema } from './types.ts';
+import type { Definition, JsonSchema, Value } from './types.ts';
 import { warnOfDefinition } from './warn.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -88,15 +89,20 @@ function checkDocument(document: SourceDocument, context: CheckContext): Checked
 }
 
 /** The definitions of the project that others may run; of a wrong one what can be understood. */
-async function readCallables(root: string): Promise<ReadonlyMap<string, Callable>> {
+async function readCallables(
+  root: string,
+  { catalogue }: CheckContext,
+): Promise<ReadonlyMap<string, Callable>> {
   const callables = new Map<string, Callable>();
   for (const file of await listDefinitions(root)) {
     const text = await readText(root, file);
     const parsed = text.ok ? parseDocument(text.value, file) : text;
-    const definition = parsed.ok ? wellFormed(parsed.value.value) : undefined;
+    const value: unknown = parsed.ok ? parsed.value.value : null;
+    const definition = definitionValidator()(value) ? value : wellFormed(value as Value);
     if (definition === undefined) continue;
     const { params = {}, tasks, finally: last = {} } = definition;
-    callables.set(nameOf(file), { params, calls: [...callsOf(tasks), ...callsOf(last)] });
+    const calls = [...callsOf(tasks), ...callsOf(last)];
+    callables.set(nameOf(file), { params, calls, outputs: outputTypes(definition, catalogue) });
   }
   return callables;
 }
@@ -110,7 +116,9 @@ export async function loadDefinition(
   const text = await readText(root, file);
   if (!text.ok) return text;
   // Most definitions run no others, and need not have them read.
-  const definitions = /\bworkflow\b/.test(text.value) ? { definitions: await readCallables(root) } : {};
+  const definitions = /\bworkflow\b/.test(text.value)
+    ? { definitions: await readCallables(root, context) }
+    : {};
   return loadDefinitionText(text.value, file, { ...context, ...definitions });
 }
 

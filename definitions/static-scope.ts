@@ -1,7 +1,8 @@
 /** What the names in expressions stand for at one place of a definition, as schemas: before any run. Pure. */
+import type { CheckContext } from './check-targets.ts';
 import { ancestorsOf } from './graph.ts';
 import { UNKNOWN, propertiesOf } from './schema-types.ts';
-import type { ActivityCatalogue, Definition, JsonSchema, Task, Tasks } from './types.ts';
+import type { Definition, JsonSchema, Task, Tasks } from './types.ts';
 
 /** Names that no item of a `forEach` may have. */
 export const RESERVED: readonly string[] = ['params', 'tasks', 'run', 'repeat', 'outputs'];
@@ -10,6 +11,9 @@ export const RESERVED: readonly string[] = ['params', 'tasks', 'run', 'repeat', 
 export const DEFAULT_ITEM = 'item';
 
 type Schemas = { readonly [name: string]: JsonSchema };
+
+/** What says which values tasks have. */
+type Known = Pick<CheckContext, 'catalogue' | 'definitions'>;
 
 export interface StaticScope {
   readonly params: Schemas;
@@ -34,8 +38,8 @@ const APPROVAL: JsonSchema = {
 };
 
 /** What the tasks of `finally` see around them: every task, and how the run went. */
-export function scopeOfFinally(definition: Definition, activities: ActivityCatalogue): StaticScope {
-  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, activities);
+export function scopeOfFinally(definition: Definition, known: Known): StaticScope {
+  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, known);
   const run = scope.names['run'] ?? RUN;
   const properties = { ...propertiesOf(run), outcome: { type: 'string' } };
   return { ...scope, names: { ...scope.names, run: { ...run, properties } } };
@@ -50,8 +54,8 @@ export function outerScope(definition: Definition): StaticScope {
 }
 
 /** What a definition's `repeat.until` sees: all tasks, and the outputs of the round just ended. */
-export function scopeOfUntil(definition: Definition, activities: ActivityCatalogue): StaticScope {
-  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, activities);
+export function scopeOfUntil(definition: Definition, known: Known): StaticScope {
+  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, known);
   const outputs = Object.keys(definition.outputs ?? {}).map((name) => [name, UNKNOWN] as const);
   return { ...scope, names: { ...scope.names, outputs: closed(Object.fromEntries(outputs)) } };
 }
@@ -68,25 +72,27 @@ function closed(properties: Schemas): JsonSchema {
   return { type: 'object', additionalProperties: false, properties };
 }
 
-function valueOfOne(task: Task, activities: ActivityCatalogue): JsonSchema | undefined {
-  if ('tasks' in task) return groupValue(task.tasks, task.outputs, activities);
+function valueOfOne(task: Task, known: Known): JsonSchema | undefined {
+  if ('tasks' in task) return groupValue(task.tasks, task.outputs, known);
   if ('wait' in task) return 'approval' in task.wait ? APPROVAL : closed({});
-  return 'activity' in task ? activities.get(task.activity)?.output : undefined;
+  if ('activity' in task) return known.catalogue.get(task.activity)?.output;
+  const called = known.definitions?.get(task.workflow);
+  return called === undefined ? undefined : closed(called.outputs);
 }
 
 /** What a task is worth in expressions. */
-function valueOf(task: Task, activities: ActivityCatalogue): JsonSchema {
-  const one = valueOfOne(task, activities);
+function valueOf(task: Task, known: Known): JsonSchema {
+  const one = valueOfOne(task, known);
   if (task.forEach === undefined) return one ?? UNKNOWN;
   const item = closed({ status: { type: 'string' }, output: one ?? UNKNOWN, error: { type: 'object' } });
   return { type: 'array', items: item };
 }
 
-function groupValue(tasks: Tasks, outputs: object | undefined, activities: ActivityCatalogue): JsonSchema {
+function groupValue(tasks: Tasks, outputs: object | undefined, known: Known): JsonSchema {
   if (outputs !== undefined)
     return closed(Object.fromEntries(Object.keys(outputs).map((key) => [key, UNKNOWN])));
   return closed(
-    Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, valueOf(task, activities)])),
+    Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, valueOf(task, known)])),
   );
 }
 
@@ -94,13 +100,13 @@ function withTasks(
   scope: StaticScope,
   tasks: Tasks,
   visible: (name: string) => boolean,
-  activities: ActivityCatalogue,
+  known: Known,
 ): StaticScope {
   const own = Object.keys(tasks);
   const outer = Object.entries(scope.tasks).filter(([name]) => !Object.hasOwn(tasks, name));
   const seen = Object.entries(tasks)
     .filter(([name]) => visible(name))
-    .map(([name, task]) => [name, valueOf(task, activities)] as const);
+    .map(([name, task]) => [name, valueOf(task, known)] as const);
   return {
     ...scope,
     tasks: Object.fromEntries([...outer, ...seen]),
@@ -111,19 +117,14 @@ function withTasks(
 }
 
 /** What a task of a group sees; `scope` is that around the group. */
-export function scopeOfTask(
-  scope: StaticScope,
-  tasks: Tasks,
-  name: string,
-  activities: ActivityCatalogue,
-): StaticScope {
+export function scopeOfTask(scope: StaticScope, tasks: Tasks, name: string, known: Known): StaticScope {
   const needed = ancestorsOf(tasks, name);
-  return withTasks(scope, tasks, (other) => other !== name && needed.has(other), activities);
+  return withTasks(scope, tasks, (other) => other !== name && needed.has(other), known);
 }
 
 /** What the outputs of a group (or definition) see: all of its tasks. */
-export function scopeOfOutputs(scope: StaticScope, tasks: Tasks, activities: ActivityCatalogue): StaticScope {
-  return withTasks(scope, tasks, () => true, activities);
+export function scopeOfOutputs(scope: StaticScope, tasks: Tasks, known: Known): StaticScope {
+  return withTasks(scope, tasks, () => true, known);
 }
 
 /** The scope with the item of a `forEach`. */

@@ -92,6 +92,37 @@ describe('loading definitions', () => {
     assert.deepEqual(await codesOf('definitions/group.yaml'), ['UNKNOWN_KEY']);
   });
 
+  it('knows the outputs of another definition, and their types where no run can come to others', async () => {
+    const write = (name: string, body: string): void =>
+      writeFileSync(join(root, `definitions/${name}.yaml`), `name: ${name}\n${body}`);
+    const outputs =
+      "{ n: '${ params.n }', m: '${ tasks.a.count }', b: '${ tasks.b.count }', t: 'n = ${ params.n }' }";
+    write(
+      'child',
+      `params: { n: { type: integer, default: 1 } }
+tasks:
+  a: { activity: makeItems, with: { count: 1 } }
+  b: { when: '\${ params.n > 1 }', activity: makeItems, with: { count: 1 } }
+outputs: ${outputs}
+`,
+    );
+    const codesOfCondition = (when: string): Promise<readonly string[]> => {
+      const after = `{ needs: [run], when: "\${ ${when} }", activity: doNothing }`;
+      write('parent', `tasks:\n  run: { workflow: child }\n  after: ${after}\n`);
+      return codesOf('definitions/parent.yaml');
+    };
+    assert.deepEqual(await codesOfCondition('tasks.run.n + tasks.run.m == 2'), []);
+    assert.deepEqual(await codesOfCondition('tasks.run.b == null'), [], 'b may not have run');
+    assert.deepEqual(await codesOfCondition('tasks.run.nn == 1'), ['UNKNOWN_FIELD']);
+    for (const wrong of ["tasks.run.m + 'x' == ''", 'tasks.run.t > 1', 'tasks.run.n'])
+      assert.equal((await codesOfCondition(wrong)).length, 1, wrong);
+    write(
+      'parent',
+      "tasks: { run: { forEach: { in: [1] }, workflow: child } }\noutputs: { x: '${ tasks.run[0].output.x }' }\n",
+    );
+    assert.deepEqual(await codesOf('definitions/parent.yaml'), ['UNKNOWN_FIELD']);
+  });
+
   it('refuses a file of more than a megabyte', async () => {
     writeFileSync(join(root, 'definitions/large.yaml'), `# ${'x'.repeat(1_000_000)}`);
     assert.deepEqual(await codesOf('definitions/large.yaml'), ['FILE_TOO_LARGE']);

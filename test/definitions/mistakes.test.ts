@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('../fixtures/mistakes/', import.meta.url));
 const context = {
   catalogue: activityCatalogue(),
   queues: ['prose', 'gpu-generation', 'gpu-main', 'gpu-validator', 'gpu-training'],
-  definitions: new Map([['smoke', { params: {}, calls: [] }]]),
+  definitions: new Map([['smoke', { params: {}, calls: [], outputs: {} }]]),
 };
 
 function findIn(text: string, file: string): readonly Problem[] {
