@@ -86,14 +86,19 @@ export function formatStatusLine(status: RunStatus, progress: ByTask): string {
 }
 
 /**
- * What of a task is done, from 0 to 1: of a group the mean of its tasks, of an activity its ended instances, and the
- * running ones by their own progress.
+ * What of a task is done, from 0 to 1: its ended instances, and the running ones by their own progress, which is of a
+ * group the mean of its tasks.
  */
 export function shareDone(task: TaskStatus, byTask: ByTask): number {
-  if (task.tasks !== undefined && task.tasks.length > 0) {
-    return task.tasks.reduce((sum, inner) => sum + shareDone(inner, byTask), 0) / task.tasks.length;
-  }
   const { done, total } = instancesOf(task);
+  if (task.tasks !== undefined && task.tasks.length > 0) {
+    const inner = task.tasks.reduce((sum, each) => sum + shareDone(each, byTask), 0) / task.tasks.length;
+    if (total <= 1) return inner;
+    // The tasks of a group know of the instances that have begun only.
+    const begun = total - task.counts.pending;
+    const ofOpen = Math.min(begun - done, Math.max(0, inner * begun - done));
+    return (done + ofOpen) / total;
+  }
   const progress = byTask.get(task.path);
   if (total === 0) return 0;
   if (progress === undefined || progress.total === 0 || done === total) return done / total;
@@ -113,7 +118,9 @@ function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Color
   const took = task.startedAt === undefined ? '' : formatDuration((task.endedAt ?? nowMs) - task.startedAt);
   const cached = task.cached === undefined ? '' : colors.dim(cachedText(task.cached, total));
   if (task.state !== 'running')
-    return [total > 1 ? `×${total}` : '', colors.dim(took), cached, reason].filter(Boolean).join('  ');
+    return [total > 1 ? endedText(task.counts, total) : '', colors.dim(took), cached, reason]
+      .filter(Boolean)
+      .join('  ');
 
   const share = shareDone(task, byTask);
   const known = total > 1 || progress !== undefined;
@@ -129,6 +136,15 @@ function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Color
   ]
     .filter(Boolean)
     .join('  ');
+}
+
+/** `×2000`, or where not all have succeeded `247 succeeded, 1753 cancelled`. */
+function endedText(counts: TaskStatus['counts'], total: number): string {
+  if (counts.succeeded === total) return `×${total}`;
+  return endedStates
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${state}`)
+    .join(', ');
 }
 
 function cachedText(cached: number, total: number): string {

@@ -2,6 +2,7 @@
 import { BUDGET_REACHED, type TaskStatus } from '../workflows/messages.ts';
 import { exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
+import { outputLines } from './output-lines.ts';
 import { readMetrics, reportPath, summaryText } from './report.ts';
 import { fetchFailure } from './run-failure.ts';
 import { ledgerOf, spendLine } from './spend-text.ts';
@@ -69,6 +70,9 @@ export async function endRun(
     cli.print('With your own model: prose run prose --endpoint http://HOST:8000/v1 --model NAME');
   }
   if (!cli.context.env['TEMPORAL_ADDRESS']) cli.print('The local stack stays up; `prose down` stops it.');
+  if (failure !== undefined) return;
+  cli.print(cli.colors.green(neutraliseLine(`${runId} succeeded`)));
+  if (status !== undefined) for (const line of outputLines(status)) cli.print(line);
 }
 
 /** Why a run that has succeeded has no metrics; undefined if no task was skipped. */

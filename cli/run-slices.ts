@@ -14,7 +14,7 @@ export type AskStatus = (workflowId: string) => Promise<RunStatus | undefined>;
 
 /** What a status shows at the most of what waits and what failed, as the query does. */
 const maxShown = 50;
-const states = ['running', 'held', 'waiting'] as const satisfies readonly TaskState[];
+const openStates = ['running', 'held', 'waiting'] as const satisfies readonly TaskState[];
 
 /** `AskStatus` over a session; gives up after `timeoutMs`. */
 export function askStatusOf({ client, connection }: TemporalSession, timeoutMs: number): AskStatus {
@@ -75,7 +75,10 @@ function add(task: TaskStatus, part: TaskStatus): TaskStatus {
   for (const state of Object.keys(counts) as TaskState[]) counts[state] += part.counts[state];
   const startedAt = Math.min(task.startedAt ?? Infinity, part.startedAt ?? Infinity);
   const isActive = task.state === 'running' || task.state === 'pending';
-  const state = (isActive ? states.find((other) => counts[other] > 0) : undefined) ?? task.state;
+  const isBegun = Object.entries(counts).some(([each, count]) => each !== 'pending' && count > 0);
+  const state = isActive
+    ? (openStates.find((other) => counts[other] > 0) ?? (isBegun ? 'running' : task.state))
+    : task.state;
   return {
     ...task,
     state,

@@ -2,6 +2,7 @@
 import type { Cli } from './cli.ts';
 import { noWorkerError } from './cli-error.ts';
 import { followRun } from './follow-run.ts';
+import { outputLines } from './output-lines.ts';
 import { formatStatus } from './progress-view.ts';
 import { latestRun } from './runs.ts';
 import { failureText, fetchFailure } from './run-failure.ts';
@@ -52,6 +53,9 @@ Examples:
           });
         } else {
           for (const line of formatStatus(status, progress, Date.now(), cli.colors)) cli.print(line);
+          const outputs = outputLines(status);
+          if (outputs.length > 0) cli.print('Outputs:');
+          for (const line of outputs) cli.print(line);
           const spent = spendLine(ledger.total, status.budget);
           if (spent !== undefined) cli.print(`  ${spent}`);
           if (failure !== undefined) cli.print(cli.colors.red(failureText(failure)));

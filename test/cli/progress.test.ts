@@ -100,6 +100,16 @@ describe('progress of a run', () => {
     ];
     assert.equal(shareDone(task('g', 'running', { running: 2 }, { kind: 'group', tasks }), new Map()), 0.5);
   });
+
+  it('counts the items of a group that have not begun', () => {
+    const tasks = [
+      task('each.b', 'succeeded', { succeeded: 100 }),
+      task('each.c', 'running', { succeeded: 80, running: 20 }),
+    ];
+    const counts = { succeeded: 80, running: 20, pending: 900 };
+    const each = task('each', 'running', counts, { kind: 'group', tasks });
+    assert.equal(shareDone(each, new Map()), 0.09);
+  });
 });
 
 describe('status text', () => {
@@ -159,6 +169,13 @@ describe('status text', () => {
       formatStatusLine(status, new Map()),
       '0 of 1 tasks done · paused · a[1] is held · b is waiting · c is waiting',
     );
+  });
+
+  it('tells what became of the items of a task that has ended', () => {
+    const each = task('each', 'cancelled', { succeeded: 247, cancelled: 1753 });
+    const all = task('all', 'succeeded', { succeeded: 9 });
+    const lines = formatStatus(run([each, all]), new Map(), 0, plain);
+    assert.deepEqual(lines.slice(1), ['  ■ each  247 succeeded, 1753 cancelled', '  ✔ all   ×9']);
   });
 
   it('shows failures with control characters made visible', () => {
