@@ -1,4 +1,4 @@
-/** Checks of the options that go with some tasks only: `cache`, `priority` and fairness. */
+/** Checks of the options that go with some tasks only: those of attempts, `cache`, `priority` and fairness. */
 import { whyNotCacheable } from './cacheable.ts';
 import type { CheckContext } from './check-targets.ts';
 import type { Path, SourceDocument } from './document.ts';
@@ -7,6 +7,15 @@ import type { Problem } from './problem.ts';
 import type { ActivityCatalogue, Definition, Task, TaskOptions, Tasks } from './types.ts';
 import { hasExpression } from './value-checker.ts';
 
+/** Options of an activity's attempts. */
+const ATTEMPT_KEYS = [
+  'taskQueue',
+  'retry',
+  'timeout',
+  'heartbeat',
+  'scheduleToStart',
+  'scheduleToClose',
+] as const;
 const PRIORITY_KEYS = ['priority', 'fairnessKey', 'fairnessWeight'] as const;
 
 function* checkCache(
@@ -42,6 +51,23 @@ function* checkFairness(
   yield document.problem(finding, [...path, 'fairnessKey']);
 }
 
+/** Options that would change nothing, since the task itself asks nothing of a worker. */
+function* checkMisplaced(
+  task: Exclude<Task, { readonly activity: string }>,
+  path: Path,
+  document: SourceDocument,
+): Generator<Problem> {
+  const isWorkflow = 'workflow' in task;
+  for (const key of isWorkflow ? ATTEMPT_KEYS : [...ATTEMPT_KEYS, ...PRIORITY_KEYS]) {
+    if (task[key] === undefined) continue;
+    const kind = isWorkflow ? 'a run of its own' : 'tasks' in task ? 'a group' : 'a wait';
+    const message = `'${key}' goes with an activity; task '${path.at(-1)}' is ${kind}.`;
+    const place = isWorkflow ? 'the tasks of its definition' : 'the tasks that wait for a worker';
+    const advice = `Give '${key}' to ${place}, or to 'defaults'.`;
+    yield document.problem({ code: 'UNKNOWN_KEY', message, advice }, [...path, key], 'key');
+  }
+}
+
 function* checkTasks(
   tasks: Tasks,
   path: Path,
@@ -52,18 +78,13 @@ function* checkTasks(
     const at = [...path, name];
     yield* checkCache(name, task, at, document, catalogue);
     yield* checkFairness(task, at, document);
-    if ('activity' in task || 'workflow' in task) continue;
-    for (const key of PRIORITY_KEYS) {
-      if (task[key] === undefined) continue;
-      const message = `'${key}' goes with an activity or a workflow; task '${name}' is neither.`;
-      const advice = `Give '${key}' to the tasks that wait for a worker, or to 'defaults'.`;
-      yield document.problem({ code: 'UNKNOWN_KEY', message, advice }, [...at, key], 'key');
-    }
+    if ('activity' in task) continue;
+    yield* checkMisplaced(task, at, document);
     if ('tasks' in task) yield* checkTasks(task.tasks, [...at, 'tasks'], document, catalogue);
   }
 }
 
-/** Problems `NOT_CACHEABLE`, `BAD_FAIRNESS_KEY`, and `UNKNOWN_KEY` for priorities where nothing waits for a worker. */
+/** Problems `NOT_CACHEABLE`, `BAD_FAIRNESS_KEY`, and `UNKNOWN_KEY` for options where nothing waits for a worker. */
 export function* checkOptions(
   definition: Definition,
   document: SourceDocument,
