@@ -88,6 +88,8 @@ interface ListedVersion {
   readonly trainer: string;
   readonly run: string;
   readonly simulated: boolean;
+  /** Whether it holds no weights, only what to train them from. */
+  readonly trainingSetOnly: boolean;
   /** How its test against the champion of its time went; empty if it had none. */
   readonly gate: string;
 }
@@ -97,7 +99,8 @@ async function listRole(registry: Registry, store: Store, role: RegistryRole): P
   const versions = await registry.listVersions(store, role);
   return Promise.all(
     versions.map(async (version) => {
-      const { trainer, run, simulated } = await registry.readManifest(store, role, version);
+      const manifest = await registry.readManifest(store, role, version);
+      const { trainer, run, simulated } = manifest;
       const gate = await registry.readGateVerdict(store, role, version);
       const gain = gate && `${formatSigned(gate.gain.mean)} (${formatInterval(gate.gain, formatSigned)})`;
       return {
@@ -107,6 +110,7 @@ async function listRole(registry: Registry, store: Store, role: RegistryRole): P
         trainer,
         run,
         simulated,
+        trainingSetOnly: registry.isTrainingSetOnly(manifest),
         gate: gate === undefined ? '' : `${gate.promote ? 'won' : 'lost'}, ${gain}`,
       };
     }),
@@ -119,10 +123,10 @@ function tableOf(versions: readonly ListedVersion[]): {
 } {
   return {
     columns: ['role', 'version', '', 'trainer', 'gate', 'run', 'models'],
-    rows: versions.map(({ role, version, isChampion, trainer, gate, run, simulated }) => [
+    rows: versions.map(({ role, version, isChampion, trainingSetOnly, trainer, gate, run, simulated }) => [
       role,
       version,
-      isChampion ? 'champion' : '',
+      isChampion ? 'champion' : trainingSetOnly ? 'training set only' : '',
       trainer,
       gate,
       run,

@@ -10,6 +10,9 @@ import { StoreError } from './store-error.ts';
 
 export type RegistryRole = 'prompt_optimization' | 'main_model';
 
+/** One folder's name, so that no version leaves its role. */
+const VERSION_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/;
+
 /** Where a version came from. */
 export interface Manifest {
   readonly role: RegistryRole;
@@ -127,7 +130,8 @@ export async function listVersions(store: Store, role: RegistryRole): Promise<st
 
 /**
  * Makes a version the champion, atomically; doing it twice leaves what doing it once leaves.
- * @param run empty = by hand. @throws StoreError `NO_SUCH_MODEL`
+ * @param run empty = by hand.
+ * @throws StoreError `NO_SUCH_MODEL`, also of another role's; `NO_WEIGHTS` for a version that is a training set only
  */
 export async function promoteVersion(
   store: Store,
@@ -135,7 +139,17 @@ export async function promoteVersion(
   version: string,
   run: string,
 ): Promise<Champion> {
-  await readManifest(store, role, version);
+  const manifest = await readManifest(store, role, version);
+  if (manifest.role !== role)
+    throw new StoreError(
+      'NO_SUCH_MODEL',
+      `Model version '${version}' is of the role '${manifest.role}', not of '${role}'.`,
+    );
+  if (isTrainingSetOnly(manifest))
+    throw new StoreError(
+      'NO_WEIGHTS',
+      `Model version '${version}' of role '${role}' is a training set only: there is nothing to promote.`,
+    );
   const current = await readChampion(store, role);
   if (current?.version === version && current.run === run) return current;
   return writeChampion(store, role, current, {
@@ -164,6 +178,11 @@ export async function rollBackChampion(store: Store, role: RegistryRole): Promis
   });
 }
 
+/** Whether nothing was trained: such a version holds what to train from, and no weights. */
+export function isTrainingSetOnly({ trainer }: Manifest): boolean {
+  return trainer === 'none';
+}
+
 async function writeChampion(
   store: Store,
   role: RegistryRole,
@@ -182,8 +201,14 @@ export function promotionsOf(champion: Champion | undefined): readonly Promotion
   return [...history, last];
 }
 
-/** Folder of a version, relative to the project. */
+/** Folder of a version, relative to the project. Throws `StoreError` `INVALID_NAME` for what is no version's name. */
 export function versionFolder(role: RegistryRole, version: string): string {
+  if (!VERSION_NAME.test(version)) {
+    throw new StoreError(
+      'INVALID_NAME',
+      `The version ${JSON.stringify(version)} must be letters, digits, '.', '_' and '-', as \`prose models list\` shows it.`,
+    );
+  }
   return `models/${role}/${version}`;
 }
 

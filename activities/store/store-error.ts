@@ -11,6 +11,7 @@ export type StoreErrorCode =
   | 'NO_SUCH_OBJECT'
   | 'CORRUPT_OBJECT'
   | 'NO_SUCH_MODEL'
+  | 'NO_WEIGHTS'
   | 'NO_EARLIER_CHAMPION'
   | 'NOT_JSON'
   | 'QUERY_REFUSED'

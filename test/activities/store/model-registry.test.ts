@@ -92,4 +92,21 @@ describe('the model registry', () => {
     withVersions(async (store) => {
       await assert.rejects(promoteVersion(store, role, 'z', 'run'), hasCode('NO_SUCH_MODEL'));
     }));
+
+  it('promotes no version of another role, by whatever path', () =>
+    withVersions(async (store) => {
+      const other = { ...manifest('x'), role: 'main_model' } as const;
+      await writeModelVersion(store, other, {});
+      for (const version of ['../main_model/x', '..', '', 'a/../a'])
+        await assert.rejects(promoteVersion(store, role, version, ''), hasCode('INVALID_NAME'));
+      await store.writeFile(`models/${role}/copied/manifest.json`, JSON.stringify(other));
+      await assert.rejects(promoteVersion(store, role, 'copied', ''), hasCode('NO_SUCH_MODEL'));
+    }));
+
+  it('promotes no training set', () =>
+    withVersions(async (store) => {
+      await writeModelVersion(store, { ...manifest('set'), trainer: 'none' }, {});
+      await assert.rejects(promoteVersion(store, role, 'set', ''), hasCode('NO_WEIGHTS'));
+      assert.equal(await readChampion(store, role), undefined);
+    }));
 });
