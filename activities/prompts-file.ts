@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Store } from './store/store.ts';
 import { ActivityError } from './errors.ts';
@@ -26,13 +27,16 @@ function csvReader(delimiter: string): string {
  * The user's own base prompts: column `prompt` and, if present, `topic` of a Parquet, JSONL or CSV file, or one
  * prompt a line of any other text file. Without topics every prompt is a family of its own. Of equal prompts the last counts.
  * @throws ActivityError `BAD_PROMPTS_FILE`
+ * @throws StoreError `OUTSIDE_ROOT`, also where a link leads out of the project
  */
 export async function readPromptsFile(path: string, store: Store): Promise<UserPrompt[]> {
   const extension = extname(path).toLowerCase();
   const ways = readers[extension];
   if (!ways && !lineFiles.has(extension))
     throw bad(path, `is of a kind ('${extension}') that cannot be read`);
-  const read = ways ? await readTable(path, ways, store) : await readLines(path, store);
+  const file = await store.findNamed(path);
+  if (file === undefined) throw bad(path, 'does not exist inside the project');
+  const read = ways ? await readTable(path, file, ways, store) : await readLines(path, file);
   const prompts = [...new Map(read.map((row) => [row.prompt, row])).values()];
   if (prompts.length < 4) {
     throw bad(
@@ -50,16 +54,20 @@ export async function readPromptsFile(path: string, store: Store): Promise<UserP
   return prompts;
 }
 
-async function readLines(path: string, store: Store): Promise<UserPrompt[]> {
-  const text = await store.readFile(path);
-  if (text === undefined) throw bad(path, 'does not exist inside the project');
+async function readLines(path: string, file: string): Promise<UserPrompt[]> {
+  const text = await readFile(file, 'utf8');
   if (/[\0\uFFFD]/u.test(text)) throw bad(path, 'is not a UTF-8 text');
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return lines.filter(Boolean).map((prompt) => ({ prompt, topic: prompt }));
 }
 
-async function readTable(path: string, ways: readonly string[], store: Store): Promise<UserPrompt[]> {
-  const parameters = { path: escapeGlob(store.resolve(path)) };
+async function readTable(
+  path: string,
+  file: string,
+  ways: readonly string[],
+  store: Store,
+): Promise<UserPrompt[]> {
+  const parameters = { path: escapeGlob(file) };
   let reason = '';
   for (const reader of ways) {
     try {

@@ -1,6 +1,6 @@
 /** The file of the user's own prompts, looked at before a run that would find it wrong. */
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Params } from '../definitions/params.ts';
 import type { Definition } from '../definitions/types.ts';
 import { wrongInput } from './cli-error.ts';
@@ -25,15 +25,23 @@ export async function checkPromptsFile(
   const given = params['promptsFile'];
   if (definition.params?.['promptsFile'] === undefined || typeof given !== 'string' || given === '')
     return { params };
-  const [{ readPromptsFile }, { ActivityError }, { createStore }, { StoreError }] = await Promise.all([
-    import('../activities/prompts-file.ts'),
-    import('../activities/errors.ts'),
-    import('../activities/store/create-store.ts'),
-    import('../activities/store/store-error.ts'),
-  ]);
-  const path = (await pathFromRoot(cli, given)) ?? given;
+  const [{ readPromptsFile }, { ActivityError }, { createStore }, { realPathInside }, { StoreError }] =
+    await Promise.all([
+      import('../activities/prompts-file.ts'),
+      import('../activities/errors.ts'),
+      import('../activities/store/create-store.ts'),
+      import('../activities/store/paths.ts'),
+      import('../activities/store/store-error.ts'),
+    ]);
   const store = await createStore({ root: cli.root });
   try {
+    const found = await realPathInside(cli.root, resolve(cli.context.cwd, given));
+    const path =
+      found === undefined
+        ? given
+        : relative(await realpath(cli.root), found)
+            .split(sep)
+            .join('/');
     const prompts = await readPromptsFile(path, store);
     return { params: { ...params, promptsFile: path }, promptCount: prompts.length };
   } catch (error) {
@@ -41,18 +49,5 @@ export async function checkPromptsFile(
     throw error;
   } finally {
     await store.close();
-  }
-}
-
-/** The path from the root of a file as typed in the working directory; undefined if it is not there, or not inside. */
-async function pathFromRoot({ root, context: { cwd } }: Cli, typed: string): Promise<string | undefined> {
-  try {
-    const [realRoot, realFile] = await Promise.all([realpath(root), realpath(resolve(cwd, typed))]);
-    const path = relative(realRoot, realFile);
-    return path === '' || path.startsWith(`..${sep}`) || isAbsolute(path)
-      ? undefined
-      : path.split(sep).join('/');
-  } catch {
-    return undefined;
   }
 }

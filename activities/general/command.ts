@@ -1,13 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { JsonSchema, Value } from '../../definitions/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../errors.ts';
 import { parseJson } from '../inference/json-value.ts';
-import { commandDirectory } from '../store/paths.ts';
+import { commandDirectory, realPathInside } from '../store/paths.ts';
 import { captureOutput } from './command-output.ts';
 import { endProcessGroup } from './end-process-group.ts';
 import { guardProcessGroup } from './guard-process-group.ts';
@@ -200,12 +200,8 @@ function environmentOf(names: readonly string[], context: ActivityContext): Node
 
 /** The real path of a directory; links that leave the root are refused. */
 async function directoryInside(root: string, directory: string): Promise<string> {
-  const [realRoot, real] = await Promise.all([
-    realpath(root),
-    realpath(join(root, directory)).catch(() => undefined),
-  ]);
-  const path = real === undefined ? '..' : relative(realRoot, real);
-  if (real === undefined || isAbsolute(directory) || path === '..' || path.startsWith(`..${sep}`)) {
+  const real = await realPathInside(root, directory).catch(() => undefined);
+  if (real === undefined || isAbsolute(directory)) {
     throw new ActivityError('BAD_DIRECTORY', `The directory '${directory}' is not inside the project.`);
   }
   if (!(await stat(real)).isDirectory())

@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Value } from '../../definitions/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../errors.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
+import { realPathInside } from '../store/paths.ts';
 import type { Parameters } from '../store/sql-values.ts';
 import { USER_TABLE_PATTERN, userTablePath } from '../store/user-tables.ts';
 import { columnsSchema, tableNameSchema } from './table-schemas.ts';
@@ -129,11 +129,9 @@ async function filesInside(
   root: string,
   files: { readonly [view: string]: string },
 ): Promise<{ readonly [view: string]: string }> {
-  const realRoot = await realpath(root);
   const entries = Object.entries(files).map(async ([view, file]): Promise<[string, string]> => {
-    const real = await realpath(join(root, file)).catch(() => undefined);
-    const inside = real === undefined ? '..' : relative(realRoot, real);
-    if (real === undefined || isAbsolute(file) || inside === '..' || inside.startsWith(`..${sep}`))
+    const real = await realPathInside(root, file).catch(() => undefined);
+    if (real === undefined || isAbsolute(file))
       throw new ActivityError('BAD_FILE', `There is no file '${file}' inside the project.`);
     return [view, real];
   });

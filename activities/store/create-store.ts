@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isMissing, writeAtomically } from './atomic-write.ts';
 import { checkRows } from './check-rows.ts';
@@ -7,7 +7,7 @@ import { openDatabase, quote } from './database.ts';
 import { openJournal } from './journal.ts';
 import { getObject, putObject } from './objects.ts';
 import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
-import { journalPath, resolveInside, shardPath } from './paths.ts';
+import { journalPath, realPathInside, resolveInside, shardPath } from './paths.ts';
 import { bindable, toCell } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import type { ShardName, Store } from './store.ts';
@@ -86,6 +86,10 @@ export async function createStore(options: { readonly root: string }): Promise<S
       );
     },
     resolve: (path) => resolveInside(root, path),
+    async findNamed(path) {
+      const real = await realPathInside(root, resolveInside(root, path));
+      return real !== undefined && (await stat(real)).isFile() ? real : undefined;
+    },
     async writeFile(path, content) {
       await writeAtomically(resolveInside(root, path), (temporaryPath) => writeFile(temporaryPath, content));
     },

@@ -8,6 +8,7 @@
  * - output of commands: `data/commands/run=<run>/<task>/<attempt>.stdout.log` and `….stderr.log`
  */
 import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StoreError } from './store-error.ts';
 import { tables, type TableName } from './tables.ts';
@@ -117,17 +118,30 @@ export function commandDirectory(run: string, task: string): string {
 /** Absolute form of a path below the root, given relative to it or absolute. Throws `StoreError` `OUTSIDE_ROOT`. */
 export function resolveInside(root: string, path: string): string {
   const absolute = resolve(root, path);
-  const inside = relative(root, absolute);
-  if (
-    path.includes('\0') ||
-    inside === '' ||
-    inside === '..' ||
-    inside.startsWith(`..${sep}`) ||
-    isAbsolute(inside)
-  ) {
-    throw new StoreError('OUTSIDE_ROOT', `The path ${JSON.stringify(path)} is not below ${root}.`);
-  }
+  if (path.includes('\0') || absolute === resolve(root) || !isInside(root, absolute))
+    throw outsideRoot(root, path);
   return absolute;
+}
+
+/**
+ * Where a path, relative to the root or absolute, lies once all links are followed; undefined if nothing is there.
+ * For what users name: a link must not lead out of the project. Throws `StoreError` `OUTSIDE_ROOT`.
+ */
+export async function realPathInside(root: string, path: string): Promise<string | undefined> {
+  if (path.includes('\0')) throw outsideRoot(root, path);
+  const realRoot = await realpath(root);
+  const real = await realpath(resolve(root, path)).catch(() => undefined);
+  if (real !== undefined && !isInside(realRoot, real)) throw outsideRoot(root, path);
+  return real;
+}
+
+function isInside(root: string, absolute: string): boolean {
+  const inside = relative(root, absolute);
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+}
+
+function outsideRoot(root: string, path: string): StoreError {
+  return new StoreError('OUTSIDE_ROOT', `The path ${JSON.stringify(path)} is not below ${root}.`);
 }
 
 /** A path as DuckDB's globs read it literally. */

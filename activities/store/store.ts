@@ -55,6 +55,11 @@ export interface Store {
   writeFile(path: string, content: string | Uint8Array): Promise<void>;
   /** Absolute path of a file below the root. Throws `StoreError` `OUTSIDE_ROOT` if it leaves the root. */
   resolve(path: string): string;
+  /**
+   * Real path of a file that a user has named; undefined if there is no such file. Throws `StoreError` `OUTSIDE_ROOT` if
+   * it leaves the root, be it through a link.
+   */
+  findNamed(path: string): Promise<string | undefined>;
   /** Reads a text file below the root; undefined if it does not exist. */
   readFile(path: string): Promise<string | undefined>;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPromptsFile } from '../../activities/prompts-file.ts';
@@ -96,5 +96,21 @@ describe('readPromptsFile', () => {
     await assert.rejects(readPromptsFile('nowhere.txt', store), { code: 'BAD_PROMPTS_FILE' });
     await assert.rejects(readPromptsFile('nowhere.csv', store), { code: 'BAD_PROMPTS_FILE' });
     await assert.rejects(readPromptsFile('../../etc/passwd', store), { code: 'OUTSIDE_ROOT' });
+  });
+
+  it('refuses a file that a link leads to outside the project', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'prose-elsewhere-'));
+    try {
+      for (const [name, content] of [
+        ['linked.txt', texts.join('\n')],
+        ['linked.csv', ['prompt', ...texts.map((text) => `"${text}"`)].join('\n')],
+      ] as const) {
+        writeFileSync(join(elsewhere, name), content);
+        symlinkSync(join(elsewhere, name), join(root, name));
+        await assert.rejects(readPromptsFile(name, store), { code: 'OUTSIDE_ROOT' });
+      }
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -56,5 +56,13 @@ describe('the prompts file of a run', () => {
     }
     const params = { promptsFile: 'absent.txt' };
     assert.deepEqual(await checkPromptsFile(cli, { name: 'other', tasks: {} }, params), { params });
+  });
+
+  it('is refused where a link leads out of the project', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'prose-elsewhere-'));
+    await writeFile(join(elsewhere, 'prompts.txt'), text);
+    await symlink(join(elsewhere, 'prompts.txt'), join(root, 'linked.txt'));
+    const params = { promptsFile: 'linked.txt' };
+    await assert.rejects(checkPromptsFile(cliIn(root), definition, params), { code: 'WRONG_INPUT' });
   });
 });
