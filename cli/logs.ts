@@ -41,7 +41,7 @@ Examples:
       const runId = given ?? (await latestResult(cli.root, 'logs'));
       const path = join(cli.root, runLogFile(runId));
       const file = await open(path, 'r').catch(() => {
-        throw new CliError('NO_RESULTS', `There is no log of a run ${runId} (${path})`, exitCodes.failed);
+        throw new CliError('NO_RESULTS', `There is no log of a run ${runId} (${path})`, exitCodes.wrongInput);
       });
       const until = { stopped: false };
       const release = cli.context.onInterrupt(() => (until.stopped = true));

@@ -49,7 +49,7 @@ async function demandMetrics(root: string, runId: string): Promise<string> {
   throw new CliError(
     'NO_RESULTS',
     `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
-    exitCodes.failed,
+    exitCodes.wrongInput,
   );
 }
 

@@ -2,7 +2,8 @@
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 import { RETRY_TASK_UPDATE, type RunOptions } from '../workflows/messages.ts';
 import { assertBudget, parseBudget } from './budget.ts';
-import { wrongInput } from './cli-error.ts';
+import { assertBeyond, assertTask } from './check-retry.ts';
+import { noWorkerError, wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
 import { loadProjectSettings } from './inputs.ts';
@@ -10,8 +11,13 @@ import { sendUpdate } from './operate.ts';
 import { bringUpLocalStack } from './local-stack.ts';
 import { endRun } from './run-end.ts';
 import { orNoSuchRun } from './runs.ts';
+import { askStatusOf } from './run-slices.ts';
+import { ledgerOf } from './spend-text.ts';
 import { openTemporal } from './temporal-session.ts';
 import { keepStackUp } from './worker-watch.ts';
+
+/** A query waits for a worker; without one it must not hang. */
+const answerTimeoutMs = 10_000;
 
 interface RetryOptions {
   readonly task?: string;
@@ -71,6 +77,12 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
       cli.print(neutraliseLine(`${task} of ${runId} runs again.`));
       return;
     }
+    const ended = await askStatusOf(session, answerTimeoutMs)(runId);
+    if (task !== undefined) {
+      if (ended === undefined) throw noWorkerError(runId);
+      assertTask(task, runId, ended.tasks);
+    }
+    if (budget !== undefined) assertBeyond(ledgerOf(cli.root, ended ?? { runId }).total, budget, runId);
     const resume: RunOptions = {
       resume: true,
       ...(task !== undefined && { task }),

@@ -4,21 +4,27 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { SLICE_WORKFLOW, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** The latest runs, each by its last execution, newest first; without those that other runs have started. */
+/** Executions that are looked through for the latest runs, at the most. */
+const maxScanned = 10_000;
+
+/**
+ * The latest runs, each by its last execution, that which started last first; without those that other runs have
+ * started.
+ */
 export async function listRuns({ client }: TemporalSession, limit: number): Promise<WorkflowExecutionInfo[]> {
-  const runs: WorkflowExecutionInfo[] = [];
-  const known = new Set<string>();
-  // The server gives them newest first by default; an ORDER BY is refused by some of its stores.
+  const executions: WorkflowExecutionInfo[] = [];
+  // The server gives first what runs or ended last; an ORDER BY is refused by some of its stores.
   for await (const run of client.workflow.list({
     query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}' AND WorkflowType != '${SLICE_WORKFLOW}'`,
-    pageSize: limit,
+    pageSize: 1_000,
   })) {
-    if (run.parentExecution !== undefined || known.has(run.workflowId)) continue;
-    known.add(run.workflowId);
-    runs.push(run);
-    if (runs.length === limit) break;
+    executions.push(run);
+    if (executions.length === maxScanned) break;
   }
-  return runs;
+  const latest = new Map<string, WorkflowExecutionInfo>();
+  for (const run of executions.toSorted((one, other) => Number(other.startTime) - Number(one.startTime)))
+    if (run.parentExecution === undefined && !latest.has(run.workflowId)) latest.set(run.workflowId, run);
+  return [...latest.values()].slice(0, limit);
 }
 
 /** Id of the run that started last. Throws `CliError` `NO_SUCH_RUN` if there is none. */

@@ -46,7 +46,7 @@ export function* findScheduleProblems({ cron, every, timeZone }: Schedule): Gene
     yield {
       code: 'UNKNOWN_TIME_ZONE',
       message: `There is no time zone '${timeZone}'.`,
-      advice: didYouMean(timeZone, ['UTC', ...Intl.supportedValuesOf('timeZone')]),
+      advice: didYouMean(timeZone, ['UTC', ...Intl.supportedValuesOf('timeZone')], 5),
       at: ['timeZone'],
     };
   }

@@ -39,11 +39,15 @@ function nearest(wrong: string, known: Iterable<string>): string | undefined {
   return best?.name;
 }
 
-/** Advice on a wrong name: `Did you mean 'x'?`, else the known names (the first 20). */
-export function didYouMean(wrong: string, known: Iterable<string>): string {
+/**
+ * Advice on a wrong name: `Did you mean 'x'?`, else the known names.
+ *
+ * @param shown how many of the known names at the most, at least 1; default 20.
+ */
+export function didYouMean(wrong: string, known: Iterable<string>, shown = 20): string {
   const names = [...known];
   const guess = wrong.length > 200 ? undefined : nearest(wrong, names);
   if (guess !== undefined) return `Did you mean '${guess}'?`;
   if (names.length === 0) return 'There is none to choose from: remove it.';
-  return `Known here: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.`;
+  return `Known here: ${names.slice(0, shown).join(', ')}${names.length > shown ? ', …' : ''}.`;
 }

@@ -5,10 +5,11 @@ import type { TemporalSession } from '../../cli/temporal-session.ts';
 interface Execution {
   readonly workflowId: string;
   readonly runId: string;
+  readonly startTime: Date;
   readonly parentExecution?: object;
 }
 
-/** A session whose server has these executions, newest first. */
+/** A session whose server has these executions, in the order in which it gives them. */
 function sessionWith(executions: readonly Execution[]): TemporalSession {
   const list = async function* (): AsyncGenerator<Execution> {
     yield* executions;
@@ -18,25 +19,26 @@ function sessionWith(executions: readonly Execution[]): TemporalSession {
 
 describe('listRuns', () => {
   const executions = [
-    { workflowId: 'long', runId: 'third' },
-    { workflowId: 'long/child', runId: 'only', parentExecution: {} },
-    { workflowId: 'long', runId: 'second' },
-    { workflowId: 'short', runId: 'only' },
-    { workflowId: 'long', runId: 'first' },
+    { workflowId: 'long', runId: 'third', startTime: new Date(4) },
+    { workflowId: 'long/child', runId: 'only', startTime: new Date(6), parentExecution: {} },
+    { workflowId: 'long', runId: 'second', startTime: new Date(3) },
+    { workflowId: 'short', runId: 'only', startTime: new Date(5) },
+    { workflowId: 'long', runId: 'first', startTime: new Date(2) },
   ];
 
-  it('gives a run of several executions once, by its last, and no run inside another', async () => {
+  it('gives first what started last: a run of several executions once, by its last, no run inside another', async () => {
     const runs = await listRuns(sessionWith(executions), 20);
     assert.deepEqual(
       runs.map(({ workflowId, runId }) => [workflowId, runId]),
       [
-        ['long', 'third'],
         ['short', 'only'],
+        ['long', 'third'],
       ],
     );
   });
 
   it('counts runs, not executions, towards the limit', async () => {
     assert.equal((await listRuns(sessionWith(executions), 2)).length, 2);
+    assert.equal((await listRuns(sessionWith(executions), 1))[0]?.workflowId, 'short');
   });
 });

@@ -136,7 +136,8 @@ describe('verbs in a project', () => {
     assert.equal(exitCode, 0);
     assert.match(stdout, /^\S+ INFO {2}answered \uFFFD\[2J\n$/u);
     assert.match((await prose('logs', 'prose-1', '--level', 'debug')).stdout, /detail/u);
-    assert.equal((await prose('logs', '../../configs/queues')).exitCode, 1);
+    assert.equal((await prose('logs', '../../configs/queues')).exitCode, 2);
+    assert.equal((await prose('report', 'nosuch')).exitCode, 2);
   });
 
   it('sql prints a table, JSON or CSV', async () => {

@@ -7,6 +7,6 @@ select
   (count(*) filter (cached))::integer as cached,
   coalesce(sum(prompt_tokens) filter (cached is not true), 0)::bigint as prompt_tokens,
   coalesce(sum(completion_tokens) filter (cached is not true), 0)::bigint as completion_tokens,
-  coalesce(sum(seconds), 0) as seconds
+  round(coalesce(sum(seconds), 0), 3) as seconds
 from model_calls
 group by run, stage
