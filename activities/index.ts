@@ -66,9 +66,17 @@ export const activities: readonly AnyActivity[] = [
 /** Names and contracts of the activities, as the checker of definitions needs them. */
 export function activityCatalogue(list: readonly AnyActivity[] = activities): ActivityCatalogue {
   return new Map(
-    list.map(({ name, description, input, output, taskQueue, cacheable }) => [
+    list.map(({ name, description, input, output, taskQueue, cacheable, asksNoModel }) => [
       name,
-      { name, description, input, output, taskQueue, ...(cacheable !== undefined && { cacheable }) },
+      {
+        name,
+        description,
+        input,
+        output,
+        taskQueue,
+        ...(cacheable !== undefined && { cacheable }),
+        ...(asksNoModel !== undefined && { asksNoModel }),
+      },
     ]),
   );
 }

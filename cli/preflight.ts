@@ -24,7 +24,7 @@ export async function preflightLines(
   const models = usesRealModels(settings)
     ? [`Main model: ${settings.mainModel.model.name} at ${settings.mainModel.model.endpoints.join(', ')}`]
     : ['Models: embedded, SIMULATED. They show that everything works; they say nothing about a real model.'];
-  if (spend === undefined || spend.length === 0) return models;
+  if (spend === undefined) return [...models, 'What it will buy is unknown: that depends on its data.'];
   const total = sumSpend(spend);
   const isPriced = total.money > 0;
   const rows = [...spend, { stage: 'in all', ...total }].map((each) => [

@@ -4,6 +4,7 @@ import type { Settings } from '../configs/types.ts';
 import type { Params } from '../definitions/params.ts';
 import type { Definition } from '../definitions/types.ts';
 import type { RunOptions } from '../workflows/messages.ts';
+import { asksModels } from './asks-models.ts';
 import { assertBudget } from './budget.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
@@ -70,12 +71,14 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     await checkedParams(cli, definition, options),
   );
   const runId = checkedRunId(options.runId) ?? createRunId(definition.name);
-  if (!isQuiet) {
+  const needsModels = await asksModels(cli, definition, settings);
+  const isReal = needsModels && usesRealModels(settings);
+  if (!isQuiet && needsModels) {
     const counted = promptCount === undefined ? params : { ...params, basePrompts: promptCount };
     for (const line of await preflightLines(definition, counted, settings, overrides.budget)) cli.print(line);
   }
-  if (options.probe) await probe(cli, settings, overrides);
-  if (usesRealModels(settings) && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
+  if (options.probe && needsModels) await probe(cli, settings, overrides);
+  if (isReal && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
     cli.print('Nothing was started.');
     return;
   }
@@ -95,7 +98,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
       : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli, definition, settings));
     const view = await followRun(cli, session, runId, { isQuiet, onLook });
     if (view.isEnded)
-      await endRun(cli, session, runId, view, { isQuiet, isSimulated: !usesRealModels(settings) });
+      await endRun(cli, session, runId, view, { isQuiet, isSimulated: needsModels && !isReal });
     else cli.print(`Stopped watching; the run goes on. ${lookAgain(runId)}`);
   } finally {
     await session.close();

@@ -233,5 +233,7 @@ export interface ActivityContract {
    * to, the settings and the seed alone. A text = why not, as the end of a sentence. Default: it cannot.
    */
   readonly cacheable?: true | string;
+  /** True if it never asks a model of any role. Default: it may. */
+  readonly asksNoModel?: true;
 }
 export type ActivityCatalogue = ReadonlyMap<string, ActivityContract>;

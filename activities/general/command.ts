@@ -50,6 +50,7 @@ export const command: Activity<CommandInput, CommandOutput> = {
   name: 'command',
   description: 'Runs a program of your own, without a shell, in a directory of the project.',
   taskQueue: 'prose',
+  asksNoModel: true,
   cacheable: 'what its program does has no digest',
   input: {
     type: 'object',

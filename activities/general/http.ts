@@ -51,6 +51,7 @@ export const http: Activity<HttpInput, HttpOutput> = {
   name: 'http',
   description: 'Makes an HTTP request and returns the answer.',
   taskQueue: 'prose',
+  asksNoModel: true,
   cacheable: 'what its server answers has no digest',
   input: {
     type: 'object',

@@ -11,6 +11,7 @@ export const noop: Activity<NoopInput, { readonly value: Value }> = {
   name: 'noop',
   description: 'Returns its value: to try out a definition, or to hold a value that several tasks use.',
   taskQueue: 'prose',
+  asksNoModel: true,
   cacheable: true,
   input: {
     type: 'object',

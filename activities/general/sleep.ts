@@ -16,6 +16,7 @@ export const sleep: Activity<SleepInput, { readonly seconds: number }> = {
   name: 'sleep',
   description: "Waits for a time, which must be shorter than the task's timeout.",
   taskQueue: 'prose',
+  asksNoModel: true,
   cacheable: 'it only waits',
   input: {
     type: 'object',

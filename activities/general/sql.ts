@@ -44,6 +44,7 @@ export const sql: Activity<SqlInput, SqlOutput> = {
   name: 'sql',
   description: 'Queries the tables with DuckDB SQL; the rows become a table, or the first 100 are returned.',
   taskQueue: 'prose',
+  asksNoModel: true,
   cacheable: 'its query may read the tables of every run',
   input: {
     type: 'object',

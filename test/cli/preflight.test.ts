@@ -20,6 +20,11 @@ describe('before a run', () => {
     assert.equal(isSimulated(promptOptimization), true);
   });
 
+  it('says that it does not know what another definition buys', async () => {
+    const lines = await preflightLines({ name: 'mine', tasks: {} }, {}, settings);
+    assert.match(lines.at(-1) ?? '', /unknown/u);
+  });
+
   it('counts more calls for more prompts', async () => {
     const definition = { name: 'prose', tasks: {} };
     const total = async (basePrompts: number): Promise<number> => {
