@@ -5,7 +5,7 @@ import { ActivityError } from './errors.ts';
 import { mapConcurrently } from './inference/map-concurrently.ts';
 import { deriveSeed } from './inference/seed.ts';
 import { settingsOfVersion } from './champion-settings.ts';
-import { readChampion, readManifest, readModelFile } from './store/model-registry.ts';
+import { readChampion, type Champion, readManifest, readModelFile } from './store/model-registry.ts';
 import { parseRankerModel, rank } from './trainers/ranker/model.ts';
 import { optimizerRequest } from './optimizer-request.ts';
 import { rewrite } from './rewrite.ts';
@@ -30,6 +30,16 @@ export interface OptimizedPrompt {
   readonly simulatedTraining: boolean;
 }
 
+/** The promoted optimizer. @throws ActivityError `NO_CHAMPION` when no run has promoted one yet */
+export async function demandChampion(store: Store): Promise<Champion> {
+  const champion = await readChampion(store, 'prompt_optimization');
+  if (champion) return champion;
+  throw new ActivityError(
+    'NO_CHAMPION',
+    'No prompt-optimization model has been promoted yet. Train one: npx prose run prose',
+  );
+}
+
 /**
  * The champion at work: rewrites each prompt several times and keeps the wording that the trained ranker puts first.
  * The same prompt and champion ask for the same rewritings. The model is asked as it was when the champion was tested
@@ -41,13 +51,7 @@ export async function optimizePrompts(
   dependencies: OptimizeDependencies,
 ): Promise<OptimizedPrompt[]> {
   const { store, models, signal } = dependencies;
-  const champion = await readChampion(store, 'prompt_optimization');
-  if (!champion) {
-    throw new ActivityError(
-      'NO_CHAMPION',
-      'No prompt-optimization model has been promoted yet. Train one: npx prose run prose',
-    );
-  }
+  const champion = await demandChampion(store);
   const model = parseRankerModel(
     await readModelFile(store, 'prompt_optimization', champion.version, 'model.json'),
   );

@@ -78,18 +78,22 @@ async function optimize(
   overrides: SettingsOverrides,
 ): Promise<readonly { readonly optimized: string }[]> {
   const settings = await loadProjectSettings(cli, overrides);
-  const [{ optimizePrompts }, { createStore }, { createModelClient }, { pino }] = await Promise.all([
-    import('../activities/optimize-prompts.ts'),
-    import('../activities/store/create-store.ts'),
-    import('../activities/inference/create-model-client.ts'),
-    import('pino'),
-  ]);
+  const [{ demandChampion, optimizePrompts }, { createStore }, { createModelClient }, { pino }] =
+    await Promise.all([
+      import('../activities/optimize-prompts.ts'),
+      import('../activities/store/create-store.ts'),
+      import('../activities/inference/create-model-client.ts'),
+      import('pino'),
+    ]);
   const { env } = cli.context;
-  const simulated = isSimulated(settings.promptOptimization);
-  if (simulated)
-    cli.note('Simulated model: its rewritings show that everything works, and nothing about a real model.');
-  const embeddedUrl = simulated ? await embeddedModels(cli) : undefined;
   const store = await createStore({ root: cli.root });
+  const simulated = isSimulated(settings.promptOptimization);
+  const embeddedUrl = await demandChampion(store)
+    .then(() => (simulated ? embeddedModels(cli) : undefined))
+    .catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
   const models = createModelClient({
     embeddedUrl,
     apiKey: (variable) => env[variable],
@@ -112,6 +116,7 @@ async function optimize(
 }
 
 async function embeddedModels(cli: Cli): Promise<string> {
+  cli.note('Simulated model: its rewritings show that everything works, and nothing about a real model.');
   const { startStack } = await import('../deploy/stack/start-stack.ts');
   const log = (line: string): void => cli.note(line);
   const { embeddedUrl } = await startStack({ root: cli.root, env: cli.context.env, log, parts: ['models'] });

@@ -190,6 +190,13 @@ describe('verbs in a project', () => {
     }
   });
 
+  it('optimize without a champion says only that there is none', async () => {
+    const { exitCode, stderr } = await prose('optimize', 'a prompt');
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /promoted/u);
+    assert.doesNotMatch(stderr, /Simulated/u);
+  });
+
   it('optimize refuses an empty prompt, and a prompt beside a file', async () => {
     assert.equal((await captureCli(['optimize'], { cwd: root, stdin: ' \n' })).exitCode, 2);
     assert.equal((await prose('optimize', 'a prompt', '--file', 'prompts.txt')).exitCode, 2);
