@@ -9,6 +9,7 @@ import { fineTuneMainModel } from './fine-tuning.ts';
 import { command } from './general/command.ts';
 import { generate } from './general/generate.ts';
 import { http } from './general/http.ts';
+import { listShards } from './general/list-shards.ts';
 import { noop } from './general/noop.ts';
 import { sleep } from './general/sleep.ts';
 import { sql } from './general/sql.ts';
@@ -60,6 +61,7 @@ export const activities: readonly AnyActivity[] = [
   command,
   http,
   sql,
+  listShards,
   generate,
 ];
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { isMissing, writeAtomically } from './atomic-write.ts';
 import { checkRows } from './check-rows.ts';
 import { openDatabase, quote } from './database.ts';
@@ -43,6 +43,13 @@ export async function createStore(options: { readonly root: string }): Promise<S
   return {
     root,
     findShard,
+    async listShards(table, run) {
+      const directory = dirname(shardPath(root, { table, run, shard: 'any' }));
+      const files = (await listDirectory(directory)).filter((file) => extname(file) === '.parquet');
+      const names = files.map((file) => basename(file, '.parquet')).toSorted();
+      const found = await Promise.all(names.map((shard) => findShard({ table, run, shard })));
+      return found.filter((shard) => shard !== undefined);
+    },
     async writeShard(name, split, rows) {
       const path = shardPath(root, name);
       checkRows(name.table, rows);
@@ -105,6 +112,16 @@ export async function createStore(options: { readonly root: string }): Promise<S
     getObject: (digest) => getObject(root, digest),
     close: async () => database.close(),
   };
+}
+
+/** Nothing where there is no such directory. */
+async function listDirectory(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 function reference(name: ShardName, metadata: { rowCount: number; split: string }): ShardReference {

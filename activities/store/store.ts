@@ -25,6 +25,8 @@ export interface Store {
 
   /** The shard if it is committed, else undefined. */
   findShard(name: ShardName): Promise<ShardReference | undefined>;
+  /** The committed shards of a table of one run, by name; none if there is no such run. */
+  listShards(table: TableName, run: string): Promise<ShardReference[]>;
   /**
    * Writes a whole shard: to a temporary file, then renamed. Rows are sorted by the table's key.
    * Throws `StoreError` (`DUPLICATE_KEY`, `UNKNOWN_COLUMN`, `MISSING_COLUMN`) before anything is written.
