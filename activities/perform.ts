@@ -4,6 +4,7 @@ import { ApplicationFailure, cancellationSignal, Context } from '@temporalio/act
 import type { ValidateFunction } from 'ajv';
 import type { Logger } from 'pino';
 import type { Settings } from '../configs/types.ts';
+import { hideSecrets } from '../definitions/secret.ts';
 import type { Activity, ActivityContext, ActivityRequest } from './activity.ts';
 import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
 import { keepBeating } from './heartbeat.ts';
@@ -64,7 +65,7 @@ export async function performActivity(
   try {
     assertShape('INVALID_INPUT', `The input of '${activity.name}'`, checkInput, input);
     const settings = await readSettings(run.settingsDigest);
-    attemptLog.info({ with: input }, 'attempt started');
+    attemptLog.info({ with: withoutSecrets(input) }, 'attempt started');
     const contextWith = (given: readonly Gpu[]): ActivityContext => ({
       run,
       task,
@@ -105,6 +106,11 @@ export async function performActivity(
   } finally {
     pulse.stop();
   }
+}
+
+/** The dots that stand for a key leave JSON what it is. */
+function withoutSecrets(input: unknown): unknown {
+  return JSON.parse(hideSecrets(JSON.stringify(input)));
 }
 
 function assertShape(code: string, subject: string, check: ValidateFunction, value: unknown): void {

@@ -4,6 +4,7 @@ import { checkGraph } from './check-graph.ts';
 import { checkOptions } from './check-options.ts';
 import { checkParams } from './check-params.ts';
 import { checkSchedule } from './check-schedule.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkWaiting } from './check-waiting.ts';
 import { checkTargets, type CheckContext } from './check-targets.ts';
 import type { SourceDocument } from './document.ts';
@@ -27,5 +28,6 @@ export function checkDefinition(
     ...checkSchedule(definition, document),
     ...checkOptions(definition, document, context),
     ...checkExpressions(definition, document, context),
+    ...checkSecrets(document),
   ];
 }

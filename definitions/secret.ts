@@ -3,10 +3,13 @@
 /** Forms of well-known keys and tokens, and anything as long and mixed as one. */
 const SECRET =
   /\b(?:sk-[A-Za-z0-9_-]{12,}|hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abpr]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{12,}|AIza[A-Za-z0-9_-]{20,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}|(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{32,})/g;
+/** What stands where a key is sent: after `Bearer`, or in the query of a URL. */
+const SENT =
+  /(?<=\bbearer\s+|[?&](?:api[_-]?key|key|token|access_token|secret|password)=)(?=[\w.~+/-]*[0-9])[\w.~+/-]{12,}/gi;
 const URL_CREDENTIALS = /(?<=:\/\/)[^\s/@'"]+@/g;
 
 export function looksLikeSecret(text: string): boolean {
-  return text.search(SECRET) !== -1;
+  return text.search(SECRET) !== -1 || text.search(SENT) !== -1;
 }
 
 function dots(secret: string): string {
@@ -15,5 +18,8 @@ function dots(secret: string): string {
 
 /** The text with every secret in it as dots, of the same length. */
 export function hideSecrets(text: string): string {
-  return text.replaceAll(SECRET, dots).replaceAll(URL_CREDENTIALS, (found) => `${dots(found.slice(1))}@`);
+  return text
+    .replaceAll(SECRET, dots)
+    .replaceAll(SENT, dots)
+    .replaceAll(URL_CREDENTIALS, (found) => `${dots(found.slice(1))}@`);
 }

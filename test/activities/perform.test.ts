@@ -158,6 +158,19 @@ describe('an attempt of an activity', () => {
     await run(request({ n: 1 }));
     assert.deepEqual(reads, ['lost', 'lost', 'abc']);
   });
+
+  it('logs its input without the keys in it', async () => {
+    const lines: string[] = [];
+    dependencies = { ...dependencies, log: pino({}, { write: (line: string) => void lines.push(line) }) };
+    const open = { ...activity(async () => ({ twice: 2 })), input: { type: 'object' } as const };
+    const double = createActivities(dependencies, [open])['double'];
+    assert.ok(double);
+    const input = { headers: 'Bearer sk-1234567890abcdefghijkl', kept: 'text' };
+    await new MockActivityEnvironment({}, quiet).run(double, request(input));
+    const logged = lines.join('');
+    assert.match(logged, /"kept":"text"/u);
+    assert.doesNotMatch(logged, /sk-1234/u);
+  });
 });
 
 describe('activityCatalogue', () => {

@@ -125,4 +125,18 @@ tasks:
     const checked = loadDefinitionText(text, 'sample.yaml', { catalogue: sampleContext.catalogue });
     assert.equal(checked.ok, true);
   });
+
+  it('refuses keys, wherever they stand in an input, and lets expressions be', () => {
+    const withItem = (item: string): readonly string[] =>
+      check(`tasks:\n  show: { activity: showItem, with: { item: '${item}' } }\n`);
+    for (const item of [
+      'authorization: Bearer sk-1234567890abcdefghijkl',
+      'Bearer abc123def456ghi',
+      'https://example.org/v1?a=1&api_key=abcdef123456',
+      '--token=ghp_abcdefghijklmnopqrst12',
+    ])
+      assert.deepEqual(withItem(item), ['3:45 SECRET_IN_FILE'], item);
+    for (const item of ['Bearer ${ run.id }', 'https://example.org/v1?key=${ run.id }', 'a bearer of news'])
+      assert.deepEqual(withItem(item), [], item);
+  });
 });
