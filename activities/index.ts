@@ -115,11 +115,23 @@ export function createActivities(
   return Object.fromEntries(functions);
 }
 
+interface InternalActivities extends MemoryActivities {
+  readonly pinRun: (request: PinRunRequest) => Promise<PinnedRun>;
+}
+
+/** Names that no activity of a project may have. */
+export const INTERNAL_ACTIVITIES: readonly string[] = Object.keys({
+  pinRun: true,
+  writeMemory: true,
+  readMemory: true,
+  recallRun: true,
+} satisfies Readonly<Record<keyof InternalActivities, true>>);
+
 /** What a run itself asks for, by its names: to be pinned and remembered. Only workers of the workflows' task queue offer it. */
 export function createInternalActivities(
   dependencies: ActivityDependencies,
   list: readonly AnyActivity[] = activities,
-): MemoryActivities & { readonly pinRun: (request: PinRunRequest) => Promise<PinnedRun> } {
+): InternalActivities {
   return {
     pinRun: createPinRun(dependencies, activityCatalogue(list)),
     ...createMemoryActivities(dependencies.store),

@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Checked, Problem } from '../definitions/problem.ts';
 import { isJsonObject, type JsonObject } from './inference/json-value.ts';
-import { activities, type AnyActivity } from './index.ts';
+import { activities, INTERNAL_ACTIVITIES, type AnyActivity } from './index.ts';
 
 /** Relative to the project's root. */
 const FOLDER = 'activities/user';
 /** Names that Temporal and the interpreter have a use of their own for. */
-const RESERVED = ['pinRun', 'default'];
+const RESERVED = [...INTERNAL_ACTIVITIES, 'default'];
 
 /**
  * Every activity that the definitions of the project at `root` may name. Importing a user's file runs it. Problems, each

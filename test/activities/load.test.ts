@@ -48,7 +48,9 @@ describe('loadActivities', () => {
     const cases = [
       [`export const x = 1;`, 'MISSING'],
       [`export const x = { name: 'a b', ${closed}, ${whole} };`, 'INVALID'],
-      [`export const x = { name: 'pinRun', ${closed}, ${whole} };`, 'INVALID'],
+      ...['pinRun', 'recallRun', 'readMemory', 'writeMemory'].map(
+        (name) => [`export const x = { name: '${name}', ${closed}, ${whole} };`, 'INVALID'] as const,
+      ),
       [`export const x = { name: 'open', input: { type: 'object' }, ${whole} };`, 'INVALID'],
       [
         `export const x = { name: 'odd', input: { type: 'object', additionalProperties: false, required: 3 }, ${whole} };`,
