@@ -1,6 +1,7 @@
 /** The workflow of a slice: some items of a `forEach` task of a run, with a history of their own (slices.ts). */
 import {
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   defineQuery,
@@ -25,8 +26,17 @@ import { handleUpdates } from './updates.ts';
 
 /** From so many events on, a slice starts no further item (invariant 6). */
 const MAX_EVENTS = 7_000;
-/** See `settleSlice`. Takes the same query and updates as a run. */
+/**
+ * See `settleSlice`. Takes the same query and updates as a run.
+ *
+ * @throws ApplicationFailure `NOT_A_SLICE`, non-retryable, where no run has started it.
+ */
 export async function runSlice(request: SliceRequest): Promise<SliceResult> {
+  if (workflowInfo().parent === undefined || !isSliceRequest(request))
+    throw ApplicationFailure.nonRetryable(
+      'A slice is part of a run, which starts it; start the definition instead.',
+      'NOT_A_SLICE',
+    );
   const { run, options, plan, task, path, from, items, maxPending } = request;
   const { workflowId, startTime } = workflowInfo();
   const taskPath = definitionPath(path);
@@ -66,4 +76,16 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   );
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return result;
+}
+
+/** Whether it has what the slice is begun with; its run has made the rest. */
+function isSliceRequest(request: Partial<SliceRequest> | null | undefined): boolean {
+  return (
+    typeof request?.path === 'string' &&
+    typeof request.from === 'number' &&
+    Array.isArray(request.items) &&
+    typeof request.run === 'object' &&
+    typeof request.plan === 'object' &&
+    typeof request.task === 'object'
+  );
 }

@@ -190,4 +190,18 @@ describe('a forEach in slices on Temporal', function () {
       const { tasks, slices } = await engine.status(run);
       assert.deepEqual([tasks[0]?.counts.cancelled, slices.length], [items, 0]);
     });
+
+  it('fails at once if somebody starts it by hand', async () => {
+    for (const args of [[], [{}], ['text']]) {
+      const run = await engine.client.workflow.start('run_slice', {
+        taskQueue: engine.taskQueue,
+        workflowId: `by-hand-${JSON.stringify(args)}`,
+        args,
+        workflowExecutionTimeout: '20s',
+      });
+      const error: unknown = await run.result().catch((thrown: unknown) => thrown);
+      assert.ok(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure);
+      assert.equal(error.cause.type, 'NOT_A_SLICE');
+    }
+  });
 });
