@@ -1,5 +1,5 @@
 /** Bytes of a project's file to text: what cannot be read as UTF-8 of a sensible size is a problem, not an exception. */
-import { open, realpath } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Checked, Problem } from './problem.ts';
 
@@ -76,10 +76,19 @@ export async function readText(root: string, file: string): Promise<Checked<stri
       advice: 'Use a file inside the project.',
       file,
     });
+  const refuseKind = (): Checked<string> =>
+    refuse({
+      code: 'FILE_UNREADABLE',
+      message: `'${file}' is no regular file.`,
+      advice: 'It must be a file that you may read.',
+      file,
+    });
   if (outside(relative(root, join(root, file))) || isAbsolute(file)) return refuseOutside();
   try {
     const [realRoot, realFile] = await Promise.all([realpath(root), realpath(join(root, file))]);
     if (outside(relative(realRoot, realFile))) return refuseOutside();
+    // Opening a pipe waits for who writes into it.
+    if (!(await stat(realFile)).isFile()) return refuseKind();
     await using handle = await open(realFile, 'r');
     const { size } = await handle.stat();
     const bytes = Buffer.alloc(Math.min(size, MAX_FILE_BYTES + 1));

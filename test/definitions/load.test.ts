@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,8 @@ describe('loading definitions', () => {
     assert.deepEqual(await codesOf('/etc/hostname'), ['FILE_OUTSIDE']);
     assert.deepEqual(await codesOf('definitions/link.yaml'), ['FILE_OUTSIDE']);
     assert.deepEqual(await codesOf('definitions'), ['FILE_UNREADABLE']);
+    execFileSync('/usr/bin/env', ['mkfifo', join(root, 'definitions/pipe.yaml')]);
+    assert.deepEqual(await codesOf('definitions/pipe.yaml'), ['FILE_UNREADABLE']);
   });
 
   it('checks a run of another definition: that it is there, its params, and that it ends', async () => {
