@@ -77,8 +77,20 @@ function playGpus(queues: readonly string[], configs: QueueConfigs): Shares {
   return new Map();
 }
 
+/**
+ * Ends this process at a signal until the returned function is called: the SDK's runtime takes signals over as soon as it is
+ * installed, but passes them on to workers that run only.
+ */
+function endAtSignal(): () => void {
+  const end = (): void => process.exit(0);
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, end);
+  return () => signals.forEach((signal) => process.off(signal, end));
+}
+
 async function main(): Promise<void> {
   const { env } = process;
+  const release = endAtSignal();
   const { queues, root, isWithoutGpus } = readArguments();
   const settings = await loadSettings(root);
   if (!settings.ok)
@@ -121,8 +133,9 @@ async function main(): Promise<void> {
       internal: createInternalActivities(dependencies, list.value),
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
-    // The SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.
+    // From here on the SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.
     const running = Promise.all(workers.map((worker) => worker.run()));
+    release();
     process.stdout.write(`${JSON.stringify({ ready: true, queues })}\n`);
     await running;
   } finally {

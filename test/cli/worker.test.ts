@@ -33,11 +33,21 @@ describe('prose worker', function () {
     return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
+  /** The runtime of Temporal's SDK, which takes over the signals, is there by then. */
+  async function untilItWaits({ stderr }: ChildProcess): Promise<void> {
+    assert.ok(stderr);
+    let said = '';
+    for await (const chunk of stderr.iterator({ destroyOnReturn: false })) {
+      said += String(chunk);
+      if (said.includes('Waiting for the Temporal server')) break;
+    }
+    stderr.resume();
+  }
+
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
     it(`takes its worker with it at ${signal}`, async () => {
       const prose = startWorker('gpu-main');
-      assert.ok(prose.stderr);
-      await once(prose.stderr, 'data');
+      await untilItWaits(prose);
       prose.kill(signal);
       // Standard error is the worker's too: it is closed when both have ended.
       const [exitCode] = await once(prose, 'close');
