@@ -1,6 +1,7 @@
 /** The first activity of every run: checks what it is about to do, and pins it. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { checkBudget } from '../configs/check-budget.ts';
+import { checkRunOptions } from '../configs/check-run-options.ts';
 import { loadSettings } from '../configs/load.ts';
 import type { SettingsOverrides } from '../configs/types.ts';
 import { findDefinition } from '../definitions/load.ts';
@@ -49,8 +50,8 @@ const PROBLEMS_IN_MESSAGE = 5;
 
 /**
  * The activity `pinRun`. What it reads is read once and never again in the run; it stores the settings and hands
- * back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_CONFIG`,
- * `INVALID_BUDGET`, `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`. The budget is no
+ * back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_OPTIONS`,
+ * `INVALID_CONFIG`, `INVALID_BUDGET`, `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`. The budget is no
  * part of what is pinned: the same run may be started again with a larger one.
  */
 export function createPinRun(
@@ -58,6 +59,8 @@ export function createPinRun(
   catalogue: ActivityCatalogue,
 ): (request: PinRunRequest) => Promise<PinnedRun> {
   return async ({ definition: name, params: given, options, runId, contract }) => {
+    const wrong = checkRunOptions(options);
+    if (wrong.length > 0) throw refuse('INVALID_OPTIONS', 'The options of the run are not valid', wrong);
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', await loadSettings(root, options));
     if (options.budget !== undefined) {
       const problems = checkBudget(options.budget, settings);

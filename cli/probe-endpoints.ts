@@ -53,6 +53,21 @@ async function probeAt(
 /** What is wrong, and with which key of `model`. */
 type Found = Finding & { readonly at: 'endpoints' | 'name' | 'apiKeyEnv' };
 
+/** A list of models is short; whatever answers with more than this is something else. */
+const MAX_ANSWER_BYTES = 1_000_000;
+
+/** The text of an answer, as far as `MAX_ANSWER_BYTES`. */
+async function readStart({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes >= MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
+}
+
 async function probe(
   endpoint: string,
   { name, apiKeyEnv }: ModelConfig,
@@ -68,7 +83,7 @@ async function probe(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     status = response.status;
-    body = await response.text();
+    body = await readStart(response);
   } catch (error) {
     return {
       at: 'endpoints',

@@ -144,6 +144,8 @@ describe('a worker process', function () {
     );
     assert.equal((await failureOf(start('broken'))).type, 'INVALID_DEFINITION');
     assert.equal((await failureOf(start('mine', {}, { endpoint: 'nowhere' }))).type, 'INVALID_CONFIG');
+    const misspelt = { endpont: 'http://127.0.0.1:1/v1' } as never;
+    assert.equal((await failureOf(start('mine', {}, misspelt))).type, 'INVALID_OPTIONS');
   });
 
   it('refuses task queues that are not in the configs', async () => {
