@@ -72,6 +72,8 @@ function allowedFailures(maxFailures: number | string, items: number): number {
 
 export class Model {
   readonly #tasks: Tasks;
+  /** What a group saw around it when it began: it goes on seeing that. */
+  readonly #around = new Map<string, Values>();
   readonly #params: Values;
   readonly #attempted = new Map<string, Attempted>();
   readonly #starts = new Map<string, Start>();
@@ -200,7 +202,9 @@ export class Model {
     return undefined;
   }
 
-  #lookAtGroup(task: GroupTask, path: string, bindings: Values): Ended | undefined {
+  #lookAtGroup(task: GroupTask, path: string, around: Values): Ended | undefined {
+    const bindings = this.#around.get(path) ?? around;
+    this.#around.set(path, bindings);
     const ends = this.#lookAtTasks(task.tasks, path, bindings);
     if (ends === undefined) return undefined;
     if (failsAround(ends)) return { outcome: 'failed', error: 'GROUP_FAILED' };
