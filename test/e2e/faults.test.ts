@@ -72,11 +72,9 @@ describe('a run on three servers that fail one request in five, one of them gone
     await whole.startWorker();
     await (await whole.start('prose', params, runId)).result();
     for (const table of tables) assert.deepEqual(await read(faulty, table), await read(whole, table), table);
-    const failed = servers.flatMap((server) => Object.values(server.counts()).map((counts) => counts.failed));
-    assert.ok(
-      failed.reduce((sum, count) => sum + count, 0) > 50,
-      'the servers must have failed many requests',
-    );
+    const counts = [...servers, dying].flatMap((server) => Object.values(server.counts()));
+    const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+    assert.ok(failed > 30, `the servers must have failed many requests, not ${failed}`);
     assert.ok(completed(servers.slice(1, 2)) > 0, 'the server that came back must have been asked again');
   });
 });
