@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { isFields } from '../definitions/fields.ts';
 import type { Checked, Problem } from '../definitions/problem.ts';
-import { isJsonObject, type JsonObject } from './inference/json-value.ts';
+import type { JsonObject } from './inference/json-value.ts';
 import { activities, INTERNAL_ACTIVITIES, type AnyActivity } from './index.ts';
 
 /** Relative to the project's root. */
@@ -76,11 +77,11 @@ async function userFiles(root: string): Promise<readonly string[]> {
 async function importFile(path: string): Promise<JsonObject> {
   const module: JsonObject = await import(pathToFileURL(path).href);
   // Below a root whose package.json does not say `"type": "module"`, all exports come as the default one.
-  return isJsonObject(module['default']) ? { ...module['default'], ...module } : module;
+  return isFields(module['default']) ? { ...module['default'], ...module } : module;
 }
 
 function looksLikeOne(value: unknown): value is JsonObject {
-  return isJsonObject(value) && typeof value['run'] === 'function';
+  return isFields(value) && typeof value['run'] === 'function';
 }
 
 /** What keeps a thing from being an activity; undefined if nothing does. */
@@ -94,7 +95,7 @@ function whatIsWrong(candidate: JsonObject): string | undefined {
   if (cacheable !== undefined && cacheable !== true && typeof cacheable !== 'string')
     return "'cacheable' must be true, or a text that says why not";
   for (const [key, schema] of Object.entries({ input, output })) {
-    if (!isJsonObject(schema) || schema['type'] !== 'object')
+    if (!isFields(schema) || schema['type'] !== 'object')
       return `'${key}' must be a JSON Schema with type: 'object'`;
     if (key === 'input' && schema['additionalProperties'] !== false)
       return "'input' must say 'additionalProperties: false', so that misspelt inputs are found";

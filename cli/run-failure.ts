@@ -1,9 +1,9 @@
 /** Why a run has failed that its status says nothing of: it ended before its first task. */
+import { isFields } from '../definitions/fields.ts';
 import { neutralise } from '../activities/report/plain-text.ts';
 import { isConnectionLost } from './lost-connection.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import type { Problem } from '../definitions/problem.ts';
-import { isRecord } from '../deploy/stack/json-record.ts';
 
 export interface RunFailure {
   /** Error type (code), e.g. `INVALID_PARAMS`. */
@@ -51,7 +51,7 @@ export function failureText({ type, message }: RunFailure): string {
 
 function isProblem(value: unknown): value is Problem {
   return (
-    isRecord(value) &&
+    isFields(value) &&
     ['code', 'message', 'advice', 'file', 'path'].every((key) => typeof value[key] === 'string') &&
     ['line', 'column'].every((key) => typeof value[key] === 'number')
   );

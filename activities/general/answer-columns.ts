@@ -1,8 +1,8 @@
 /** From the JSON Schema of a model's answer to the columns of a table. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { isFields } from '../../definitions/fields.ts';
 import type { JsonSchema } from '../../definitions/types.ts';
 import { ActivityError } from '../errors.ts';
-import { isJsonObject } from '../inference/json-value.ts';
 import type { ColumnType } from '../store/tables.ts';
 
 export interface AnswerForm {
@@ -21,7 +21,7 @@ const TYPES: { readonly [type: string]: ColumnType } = {
 /** Throws `ActivityError` `BAD_SCHEMA` for a schema that is none, or not that of an object with named properties. */
 export function answerForm(schema: JsonSchema): AnswerForm {
   const properties = schema['properties'];
-  const names = isJsonObject(properties) ? Object.keys(properties) : [];
+  const names = isFields(properties) ? Object.keys(properties) : [];
   if (schema['type'] !== 'object' || names.length === 0)
     throw bad("it must have 'type: object' and 'properties', which become columns");
   const wrong = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name));

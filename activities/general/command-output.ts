@@ -1,8 +1,9 @@
 /** What a command prints: kept whole in a file, and of it the end and the lines that say something to us. */
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { isFields } from '../../definitions/fields.ts';
 import type { Progress } from '../activity.ts';
-import { isJsonObject, parseJson } from '../inference/json-value.ts';
+import { parseJson } from '../inference/json-value.ts';
 
 /** Bytes of the end that are returned. */
 const TAIL_BYTES = 4096;
@@ -71,8 +72,8 @@ export function parseProgress(line: string): Progress | undefined {
   if (done !== undefined) return { done: Number(done), total: Number(total), unit: 'steps' };
   if (!line.includes('"progress"')) return undefined;
   const value = parseJson(line);
-  const progress = isJsonObject(value) ? value['progress'] : undefined;
-  if (!isJsonObject(progress)) return undefined;
+  const progress = isFields(value) ? value['progress'] : undefined;
+  if (!isFields(progress)) return undefined;
   const { done: finished, total: all, unit } = progress;
   if (!isCount(finished) || !isCount(all)) return undefined;
   return { done: finished, total: all, unit: typeof unit === 'string' ? unit.slice(0, 40) : 'steps' };

@@ -1,8 +1,9 @@
 /** LoRA adapters on running servers: loaded, removed and listed in place, by vLLM's API. */
 import { isAbsolute } from 'node:path';
 import { request } from 'undici';
+import { isFields } from '../../definitions/fields.ts';
 import type { ModelConfig } from '../../configs/types.ts';
-import { isJsonObject, parseJson } from './json-value.ts';
+import { parseJson } from './json-value.ts';
 import { ModelError } from './model-error.ts';
 import { refusal } from './refusal.ts';
 import { parseErrorBody } from './response.ts';
@@ -178,9 +179,9 @@ async function listOf(server: Server): Promise<readonly ServedAdapter[]> {
   const answer = await server.ask('/models');
   if (answer.status !== 200) throw refusal(server.name, server.model, answer, server.secret);
   const body = parseJson(answer.text);
-  const entries: readonly unknown[] = isJsonObject(body) && Array.isArray(body['data']) ? body['data'] : [];
+  const entries: readonly unknown[] = isFields(body) && Array.isArray(body['data']) ? body['data'] : [];
   return entries.flatMap((entry) => {
-    if (!isJsonObject(entry)) return [];
+    if (!isFields(entry)) return [];
     const { id, root, parent } = entry;
     return typeof id === 'string' && typeof root === 'string' && typeof parent === 'string'
       ? [{ name: id, path: root, base: parent }]
@@ -217,7 +218,7 @@ function adapterError(server: Server, answer: Answer, name: string, path: string
 /** FastAPI's answer for a path that it does not have, which other servers send in forms of their own. */
 function isNoRoute(text: string): boolean {
   const body = parseJson(text);
-  return !(isJsonObject(body) && isJsonObject(body['error']) && body['error']['type'] === 'NotFoundError');
+  return !(isFields(body) && isFields(body['error']) && body['error']['type'] === 'NotFoundError');
 }
 
 /** Waits for all, so that nothing goes on behind a caller's back, then throws the first error. */

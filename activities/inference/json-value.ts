@@ -1,10 +1,6 @@
 /** Looking into JSON of unknown form. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The value of a JSON text; undefined for what is none. */
 export function parseJson(text: string): unknown {
   try {

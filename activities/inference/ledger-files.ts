@@ -1,7 +1,8 @@
 /** The files of a run's ledger, read as they grow. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject, parseJson } from './json-value.ts';
+import { isFields } from '../../definitions/fields.ts';
+import { parseJson } from './json-value.ts';
 import { addSpend, NO_SPEND, type Spend } from './spend.ts';
 
 /** A line of a ledger: what was spent since the one before. Durable. */
@@ -84,7 +85,7 @@ function readPart(path: string, from: number, to: number): string {
 /** Undefined for a line that was cut by a kill. */
 function parseEntry(line: string): LedgerEntry | undefined {
   const value = parseJson(line);
-  if (!isJsonObject(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const { role, endpoint, calls, promptTokens, completionTokens, money } = value;
   const isWhole =
     typeof role === 'string' &&

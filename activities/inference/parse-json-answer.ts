@@ -1,4 +1,5 @@
-import { isJsonObject, parseJson, type JsonObject } from './json-value.ts';
+import { isFields } from '../../definitions/fields.ts';
+import { parseJson, type JsonObject } from './json-value.ts';
 
 /** Things that begin like an object and are looked at; keeps the time linear in the text, however hostile. */
 const MAX_CANDIDATES = 10;
@@ -37,7 +38,7 @@ export function findJsonObject(text: string): FoundObject | undefined {
     // Taking an object inside one that was cut off would give an answer nobody gave.
     if (end === undefined) return undefined;
     const value = parseJson(text.slice(start, end));
-    if (isJsonObject(value)) return { value, start, end };
+    if (isFields(value)) return { value, start, end };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** What servers answer: a chat completion, or an error in one of several shapes. */
-import { isJsonObject, parseJson } from './json-value.ts';
+import { isFields } from '../../definitions/fields.ts';
+import { parseJson } from './json-value.ts';
 import type { TokenLogprob } from './model-client.ts';
 
 /** The parts of a chat completion that are used. */
@@ -16,13 +17,13 @@ export interface Completion {
 /** The first choice of a chat completion; undefined if the text is none. Token counts that are missing are 0. */
 export function parseCompletion(text: string): Completion | undefined {
   const body = parseJson(text);
-  if (!isJsonObject(body) || !Array.isArray(body['choices'])) return undefined;
+  if (!isFields(body) || !Array.isArray(body['choices'])) return undefined;
   const choice: unknown = body['choices'][0];
-  if (!isJsonObject(choice) || !isJsonObject(choice['message'])) return undefined;
+  if (!isFields(choice) || !isFields(choice['message'])) return undefined;
   const content = choice['message']['content'];
   // Null is what a server sends when all tokens went into reasoning or a refusal.
   if (typeof content !== 'string' && content !== null) return undefined;
-  const usage = isJsonObject(body['usage']) ? body['usage'] : {};
+  const usage = isFields(body['usage']) ? body['usage'] : {};
   return {
     text: content ?? '',
     finishReason: typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : 'unknown',
@@ -40,19 +41,19 @@ export function parseErrorBody(text: string): {
   readonly code: string;
 } {
   const body = parseJson(text);
-  const error = isJsonObject(body) ? (body['error'] ?? body['detail']) : undefined;
-  if (isJsonObject(error)) {
+  const error = isFields(body) ? (body['error'] ?? body['detail']) : undefined;
+  if (isFields(error)) {
     return { message: asText(error['message']), param: asText(error['param']), code: asText(error['code']) };
   }
   return { message: typeof error === 'string' ? error : text, param: '', code: '' };
 }
 
 function parseLogprobs(logprobs: unknown): TokenLogprob[] | null {
-  if (!isJsonObject(logprobs) || !Array.isArray(logprobs['content'])) return null;
+  if (!isFields(logprobs) || !Array.isArray(logprobs['content'])) return null;
   const tokens: TokenLogprob[] = [];
   for (const entry of logprobs['content'] as unknown[]) {
     const token = parseToken(entry);
-    if (token === undefined || !isJsonObject(entry)) return null;
+    if (token === undefined || !isFields(entry)) return null;
     const top: unknown[] = Array.isArray(entry['top_logprobs']) ? entry['top_logprobs'] : [];
     tokens.push({ ...token, top: top.map(parseToken).filter((alternative) => alternative !== undefined) });
   }
@@ -60,7 +61,7 @@ function parseLogprobs(logprobs: unknown): TokenLogprob[] | null {
 }
 
 function parseToken(entry: unknown): { readonly token: string; readonly logprob: number } | undefined {
-  if (!isJsonObject(entry)) return undefined;
+  if (!isFields(entry)) return undefined;
   const { token, logprob } = entry;
   return typeof token === 'string' && typeof logprob === 'number' ? { token, logprob } : undefined;
 }

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { isFields } from '../../definitions/fields.ts';
 import { ApiError } from './api-error.ts';
-import { isRecord } from './world/fit-to-schema.ts';
 import { simulatedModels } from './world/roles.ts';
 import type { SimulatedModel } from './world/roles.ts';
 
@@ -102,7 +102,7 @@ async function readParent(adapterName: string, path: string): Promise<SimulatedM
 async function readConfig(path: string): Promise<{ readonly [key: string]: unknown } | undefined> {
   try {
     const config: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return isRecord(config) ? config : undefined;
+    return isFields(config) ? config : undefined;
   } catch {
     return undefined;
   }

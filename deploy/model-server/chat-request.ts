@@ -1,9 +1,9 @@
 /** Reads the bodies of `/v1/chat/completions` and `/v1/completions`: checked, with vLLM's defaults and refusals. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { isFields } from '../../definitions/fields.ts';
 import type { JsonSchema } from '../../definitions/types.ts';
 import { ApiError } from './api-error.ts';
-import { isRecord } from './world/fit-to-schema.ts';
 import { simulatedModels } from './world/roles.ts';
 import type { SimulatedModel } from './world/roles.ts';
 import { tokenize } from './world/tokens.ts';
@@ -197,7 +197,7 @@ export function parseChatRequest(body: unknown, find: FindModel): ModelRequest {
 
 /** What `/tokenize` says of a prompt or of messages. Throws `ApiError` as vLLM refuses it. */
 export function tokenCounts(body: unknown, find: FindModel): object {
-  const isChat = isRecord(body) && 'messages' in body;
+  const isChat = isFields(body) && 'messages' in body;
   const { prompts } = isChat ? parseChatRequest(body, find) : parseCompletionRequest(body, find);
   const tokens = prompts.flatMap((messages) => messages.flatMap(({ content }) => tokenize(content)));
   const count = isChat ? tokensOf(prompts[0] ?? []) : tokens.length;
@@ -301,5 +301,5 @@ function assertValid<T>(isValid: ValidateFunction<T>, body: unknown): asserts bo
   const field = error?.keyword === 'required' ? `/${String(error.params['missingProperty'])}` : '';
   const location = `body${error?.instancePath ?? ''}${field}`.replaceAll('/', '.');
   const message = `1 validation error:\n  {'type': '${error?.keyword ?? 'value'}', 'loc': '${location}', 'msg': '${error?.message ?? 'invalid'}'}`;
-  throw new ApiError('INVALID_FIELD', message, isRecord(body) ? location : 'body');
+  throw new ApiError('INVALID_FIELD', message, isFields(body) ? location : 'body');
 }

@@ -1,9 +1,6 @@
 /** A JSON object of which nothing is known yet. */
+import { isFields } from '../../definitions/fields.ts';
 export type JsonRecord = { readonly [key: string]: unknown };
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The object a text is; undefined if it is not JSON, or JSON of something else. */
 export function parseRecord(text: string): JsonRecord | undefined {
@@ -13,5 +10,5 @@ export function parseRecord(text: string): JsonRecord | undefined {
   } catch {
     return undefined;
   }
-  return isRecord(value) ? value : undefined;
+  return isFields(value) ? value : undefined;
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { isRecord } from './json-record.ts';
+import { isFields } from '../../definitions/fields.ts';
 
 /** Names of the task queues in the project's `configs/queues.yaml`; whether they are right, the worker checks. */
 export async function readQueueNames(root: string): Promise<readonly string[]> {
   const file: unknown = parse(await readFile(join(root, 'configs', 'queues.yaml'), 'utf8'));
-  return isRecord(file) ? Object.keys(file) : [];
+  return isFields(file) ? Object.keys(file) : [];
 }

@@ -1,8 +1,9 @@
 /** What the local stack of one project consists of, as it stands in `.prose/stack.json`. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFields } from '../../definitions/fields.ts';
 import { errorCode } from './error-code.ts';
-import { isRecord, parseRecord } from './json-record.ts';
+import { parseRecord } from './json-record.ts';
 import { StackError } from './stack-error.ts';
 import { partNames, type Part, type PartName } from './stack-part.ts';
 
@@ -43,11 +44,11 @@ export async function writeStackState(root: string, parts: StackState): Promise<
 }
 
 function isState(value: unknown): value is StackState {
-  return isRecord(value) && partNames.every((name) => value[name] === undefined || isPart(value[name]));
+  return isFields(value) && partNames.every((name) => value[name] === undefined || isPart(value[name]));
 }
 
 function isPart(value: unknown): value is Part {
-  if (!isRecord(value) || !isRecord(value['process'])) return false;
+  if (!isFields(value) || !isFields(value['process'])) return false;
   const { pid, started } = value['process'];
   const texts = [started, value['startedAt'], value['logFile'], value['digest']];
   const optionalTexts = [value['address'], value['uiUrl']];

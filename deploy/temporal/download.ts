@@ -7,8 +7,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import { isFields } from '../../definitions/fields.ts';
 import { errorCode } from '../stack/error-code.ts';
-import { isRecord } from '../stack/json-record.ts';
 import { placeExecutable } from './place-executable.ts';
 import { temporalVersion } from './version.ts';
 
@@ -62,7 +62,7 @@ export async function downloadTemporal(path: string, from: string = temporalDown
 
 function isDownloadInfo(value: unknown): value is DownloadInfo {
   return (
-    isRecord(value) && typeof value['archiveUrl'] === 'string' && typeof value['fileToExtract'] === 'string'
+    isFields(value) && typeof value['archiveUrl'] === 'string' && typeof value['fileToExtract'] === 'string'
   );
 }
 

@@ -1,4 +1,5 @@
 /** Gives a value the form that a JSON Schema asks for, as constrained decoding would. */
+import { isFields } from '../../../definitions/fields.ts';
 import type { JsonSchema } from '../../../definitions/types.ts';
 
 const MAX_DEPTH = 64;
@@ -44,18 +45,18 @@ function fit(value: unknown, schema: JsonSchema, depth: number, allowance: Allow
 }
 
 function fitObject(value: unknown, schema: JsonSchema, depth: number, allowance: Allowance): unknown {
-  const own = new Map(isRecord(value) ? Object.entries(value) : []);
-  if (!isRecord(schema['properties'])) return Object.fromEntries(own);
+  const own = new Map(isFields(value) ? Object.entries(value) : []);
+  if (!isFields(schema['properties'])) return Object.fromEntries(own);
   const fitted = new Map<string, unknown>();
   for (const [key, part] of Object.entries(schema['properties'])) {
-    fitted.set(key, fit(own.get(key), isRecord(part) ? part : {}, depth + 1, allowance));
+    fitted.set(key, fit(own.get(key), isFields(part) ? part : {}, depth + 1, allowance));
   }
   return Object.fromEntries(fitted);
 }
 
 function fitList(value: unknown, schema: JsonSchema, depth: number, allowance: Allowance): unknown[] {
   const own: unknown[] = Array.isArray(value) ? value : [];
-  const items = isRecord(schema['items']) ? schema['items'] : {};
+  const items = isFields(schema['items']) ? schema['items'] : {};
   const missing = Math.max(0, numberOf(schema['minItems'], 0) - own.length);
   const filled = Math.min(Math.floor(missing), Math.max(0, allowance.left));
   allowance.left -= filled;
@@ -72,9 +73,4 @@ function fitString(value: unknown, schema: JsonSchema): string {
 
 function numberOf(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
-}
-
-/** Whether a value is a JSON object. */
-export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 /** Answers one request as one of the simulated models: a pure function of model, messages, sampling, seed and world. */
+import { isFields } from '../../../definitions/fields.ts';
 import type { JsonSchema } from '../../../definitions/types.ts';
 import { writeBasePrompts } from './base-prompt-model.ts';
-import { fitToSchema, isRecord } from './fit-to-schema.ts';
+import { fitToSchema } from './fit-to-schema.ts';
 import { answerPrompt } from './main-model.ts';
 import { rewriteByLessons } from './prompt-optimizer-model.ts';
 import { createRandom } from './random.ts';
@@ -85,7 +86,7 @@ function jsonOf(value: unknown, schema: JsonSchema | undefined): string {
 
 function wantedList(schema: JsonSchema | undefined): 'topics' | 'prompts' | undefined {
   const properties = schema?.['properties'];
-  if (!isRecord(properties)) return undefined;
+  if (!isFields(properties)) return undefined;
   if (Object.hasOwn(properties, 'topics')) return 'topics';
   return Object.hasOwn(properties, 'prompts') ? 'prompts' : undefined;
 }
@@ -97,7 +98,7 @@ function scoreAnswer(
   schema: JsonSchema | undefined,
 ): SimulatedAnswer {
   const properties = schema?.['properties'];
-  const parts = new Map<string, unknown>(isRecord(properties) ? Object.entries(properties) : []);
+  const parts = new Map<string, unknown>(isFields(properties) ? Object.entries(properties) : []);
   const keys = parts.size > 0 ? [...parts.keys()] : [...judgements.map(({ key }) => key), 'reason'];
   const tokens: string[] = [];
   const distributions = new Map<number, readonly number[]>();
@@ -106,7 +107,7 @@ function scoreAnswer(
     const judgement = judgements.find((one) => one.key === key);
     if (judgement === undefined) {
       const part = parts.get(key);
-      tokens.push(...tokenize(jsonOf(reasonFor(judgements), isRecord(part) ? part : undefined)));
+      tokens.push(...tokenize(jsonOf(reasonFor(judgements), isFields(part) ? part : undefined)));
     } else {
       distributions.set(tokens.length, judgement.distribution);
       tokens.push(String(chooseLevel(judgement.distribution, random)));
