@@ -1,6 +1,6 @@
 /** The trained ranker: what it is made of, and what it is asked. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { features, featurize } from './features.ts';
+import { features, featurize, measureFeatures } from './features.ts';
 import { RankerError } from './ranker-error.ts';
 
 /** What was learned about one hand-made feature. */
@@ -10,6 +10,8 @@ export interface FeatureWeight {
   readonly weight: number;
   /** The feature's typical difference between two prompts of a pair. */
   readonly scale: number;
+  /** Least and most that a prompt of the pairs had of the feature beyond its untouched base prompt; 0 lies between them. */
+  readonly range: readonly [least: number, most: number];
   /** Of the weight, by leaving topics out; null where there were too few topics. */
   readonly standardError: number | null;
   /**
@@ -22,7 +24,7 @@ export interface FeatureWeight {
 /** Content of `model.json`. The format is durable: a change of meaning is a new `version`. */
 export interface RankerModel {
   readonly format: 'prose-ranker';
-  readonly version: 1;
+  readonly version: 2;
   /** Size of the n-gram space, a power of two. */
   readonly buckets: number;
   /** Strength of the L2 penalty it was trained with. */
@@ -40,7 +42,7 @@ const rankerModelSchema = {
   required: ['format', 'version', 'buckets', 'l2', 'features', 'grams'],
   properties: {
     format: { const: 'prose-ranker' },
-    version: { const: 1 },
+    version: { const: 2 },
     buckets: { type: 'integer', minimum: 1, maximum: 2 ** 24 },
     l2: { type: 'number', exclusiveMinimum: 0 },
     features: {
@@ -48,11 +50,20 @@ const rankerModelSchema = {
       items: {
         type: 'object',
         additionalProperties: false,
-        required: ['name', 'weight', 'scale', 'standardError', 'established'],
+        required: ['name', 'weight', 'scale', 'range', 'standardError', 'established'],
         properties: {
           name: { type: 'string' },
           weight: number,
           scale: { type: 'number', exclusiveMinimum: 0 },
+          range: {
+            type: 'array',
+            prefixItems: [
+              { type: 'number', maximum: 0 },
+              { type: 'number', minimum: 0 },
+            ],
+            minItems: 2,
+            maxItems: 2,
+          },
           standardError: { type: ['number', 'null'] },
           established: { type: 'boolean' },
         },
@@ -84,7 +95,7 @@ export function parseRankerModel(value: unknown): RankerModel {
       : 'INVALID_MODEL';
     throw new RankerError(
       code,
-      `This is no ranker of version 1: ${problem?.instancePath} ${problem?.message}.`,
+      `This is no ranker of version 2, train one anew: ${problem?.instancePath} ${problem?.message}.`,
     );
   }
   for (const { name } of value.features) {
@@ -101,11 +112,19 @@ export function parseRankerModel(value: unknown): RankerModel {
 /** A prompt and how it is expected to fare. */
 export interface RankedPrompt {
   readonly prompt: string;
-  /** Log-odds of being preferred to the untouched base prompt, which has 0; higher is better. */
+  /** As `scorePrompt` has it. */
   readonly score: number;
 }
 
-/** Log-odds that `prompt` is preferred to the untouched `basePrompt`; 0 for the base prompt itself. */
+/** Log-odds that a prompt loses for each unit by which a feature leaves the range of the pairs: what an instruction that none had costs. */
+const DISTRUST = 2;
+
+/**
+ * Log-odds that `prompt` is preferred to the untouched `basePrompt`, which has 0; higher is better. What no pair has shown is
+ * not trusted: whoever keeps the best of many rewritings finds those that the model is most wrong about (Gao, Schulman and
+ * Hilton, "Scaling laws for reward model overoptimization", ICML 2023), so outside the range of the pairs each step costs
+ * (pessimism: Jin, Yang and Wang, "Is pessimism provably efficient for offline RL?", ICML 2021).
+ */
 export function scorePrompt(model: RankerModel, basePrompt: string, prompt: string): number {
   const evaluate = createScorer(model, basePrompt);
   return evaluate(prompt) - evaluate(basePrompt);
@@ -141,15 +160,33 @@ function sentenceOf(name: string): string {
 
 function createScorer(model: RankerModel, basePrompt: string): (prompt: string) => number {
   const weights = new Map<number, number>();
-  for (const { name, weight, scale } of model.features) {
-    const index = features.findIndex((feature) => feature.name === name);
-    if (index >= 0) weights.set(index, weight / scale);
-  }
+  for (const [index, { weight, scale }] of featureWeights(model)) weights.set(index, weight / scale);
   for (const [bucket, weight] of model.grams) weights.set(features.length + bucket, weight);
   return (prompt) => {
-    let score = 0;
+    let score = -DISTRUST * distanceFromPairs(model, basePrompt, prompt);
     for (const [index, value] of featurize(basePrompt, prompt, model.buckets))
       score += (weights.get(index) ?? 0) * value;
     return score;
   };
+}
+
+/** How far the features of a prompt leave the ranges of the pairs, all together. */
+function distanceFromPairs(model: RankerModel, basePrompt: string, prompt: string): number {
+  const untouched = measureFeatures(basePrompt, basePrompt);
+  const measured = measureFeatures(basePrompt, prompt);
+  let distance = 0;
+  for (const [index, { range }] of featureWeights(model)) {
+    const [least, most] = range;
+    const difference = measured[index]! - untouched[index]!;
+    distance += Math.max(0, difference - most, least - difference);
+  }
+  return distance;
+}
+
+/** By index of the feature. */
+function featureWeights(model: RankerModel): [number, FeatureWeight][] {
+  return model.features.map((weight) => [
+    features.findIndex((feature) => feature.name === weight.name),
+    weight,
+  ]);
 }

@@ -3,7 +3,7 @@ import { findDiscoveries } from '../../statistics/false-discovery.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { studentTCdf } from '../../statistics/student-t.ts';
 import { winRate } from '../../statistics/win-rate.ts';
-import { features, featurize } from './features.ts';
+import { features, featurize, measureFeatures } from './features.ts';
 import { crossEntropy, fitLogistic, predict, type LogisticRow } from './logistic.ts';
 import type { FeatureWeight, RankerModel } from './model.ts';
 import { RankerError } from './ranker-error.ts';
@@ -96,10 +96,10 @@ export function trainRanker(request: TrainingRequest): { model: RankerModel; met
   const errors = standardErrors(rows, pairs, topics, beta, l2);
   const model: RankerModel = {
     format: 'prose-ranker',
-    version: 1,
+    version: 2,
     buckets,
     l2,
-    features: describeWeights(beta, columns, scales, errors),
+    features: describeWeights(beta, columns, scales, rangesOf(pairs), errors),
     grams: [...columns]
       .filter(([index]) => index >= features.length)
       .map(([index, column]) => [index - features.length, beta[column]!] as const)
@@ -149,6 +149,24 @@ function scalesOf(vectors: readonly ReadonlyMap<number, number>[]): number[] {
     const squares = vectors.reduce((sum, vector) => sum + (vector.get(index) ?? 0) ** 2, 0);
     return Math.max(SCALE_FLOOR, Math.sqrt(squares / vectors.length));
   });
+}
+
+type Range = FeatureWeight['range'];
+
+/** By feature: what the prompts of the pairs have beyond their untouched base prompts, which are candidates too. */
+function rangesOf(pairs: readonly RankerPair[]): Range[] {
+  const ranges = features.map((): [number, number] => [0, 0]);
+  for (const { prompt, chosen, rejected } of pairs) {
+    const untouched = measureFeatures(prompt, prompt);
+    for (const measured of [measureFeatures(prompt, chosen), measureFeatures(prompt, rejected)]) {
+      ranges.forEach((range, index) => {
+        const difference = measured[index]! - untouched[index]!;
+        range[0] = Math.min(range[0], difference);
+        range[1] = Math.max(range[1], difference);
+      });
+    }
+  }
+  return ranges;
 }
 
 /** Columns of the design matrix by feature index: only what occurs in training pairs has one. */
@@ -242,13 +260,14 @@ function describeWeights(
   beta: Float64Array,
   columns: ReadonlyMap<number, number>,
   scales: readonly number[],
+  ranges: readonly Range[],
   errors: StandardErrors | null,
 ): FeatureWeight[] {
   const weights = features.map(({ name }, index) => {
     const column = columns.get(index);
     const weight = column === undefined ? 0 : beta[column]!;
     const standardError = column === undefined || errors === null ? null : errors.values[column]!;
-    return { name, weight, scale: scales[index]!, standardError };
+    return { name, weight, scale: scales[index]!, range: ranges[index]!, standardError };
   });
   const pValues = weights.map(({ weight, standardError }) =>
     standardError && errors ? 2 * studentTCdf(-Math.abs(weight / standardError), errors.degrees) : 1,

@@ -200,11 +200,11 @@ describe('ranker model', () => {
     { maxLength: 5 },
   );
 
-  it('gives the untouched base prompt 0 and keeps it first among equals', () => {
+  it('gives the untouched base prompt 0 and keeps it first among equals, and among what is not trusted', () => {
     assert.equal(scorePrompt(model, 'What is rain?', 'What is rain?'), 0);
     const silent: RankerModel = {
       ...model,
-      features: model.features.map((feature) => ({ ...feature, weight: 0 })),
+      features: model.features.map((feature) => ({ ...feature, weight: 0, range: [-9, 9] })),
       grams: [],
     };
     const ranked = rank(silent, 'What is rain?', ['b', 'a', 'What is rain?', 'b']);
@@ -212,6 +212,27 @@ describe('ranker model', () => {
       ranked,
       ['What is rain?', 'b', 'a'].map((prompt) => ({ prompt, score: 0 })),
     );
+    const [first] = rank({ ...silent, features: model.features }, 'What is rain?', ['Is it HOT?!']);
+    assert.deepEqual(first, { prompt: 'What is rain?', score: 0 });
+  });
+
+  it('does not trust what no pair has shown: the further outside, the less', () => {
+    const base = 'What is rain?';
+    const good = `${base} Give two examples.`;
+    const rambling = 'so that I say this before I ask what I have in mind to ask, ';
+    const scores = [0, 4, 8, 16].map((times) => scorePrompt(model, base, rambling.repeat(times) + good));
+    assert.ok(scores[0]! > 0);
+    scores.slice(1).forEach((score, index) => assert.ok(score < scores[index]!, scores.join(' ')));
+    assert.ok(scores.at(-1)! < 0, scores.join(' '));
+  });
+
+  it('records how far the prompts of the pairs went, the untouched prompt included', () => {
+    const rangeOf = (name: string): readonly number[] =>
+      model.features.find((feature) => feature.name === name)!.range;
+    assert.deepEqual(rangeOf('examples'), [0, 1]);
+    assert.deepEqual(rangeOf('pitfalls'), [0, 0]);
+    const [least, most] = rangeOf('length');
+    assert.ok(least === 0 && most! > 1 && most! < 2, `${least} ${most}`);
   });
 
   it('gives finite scores and a descending order for any text', () => {
@@ -231,7 +252,7 @@ describe('ranker model', () => {
   });
 
   it('refuses other formats, versions, broken models and unknown features', () => {
-    assert.throws(() => parseRankerModel({ ...model, version: 2 }), { code: 'UNSUPPORTED_VERSION' });
+    assert.throws(() => parseRankerModel({ ...model, version: 1 }), { code: 'UNSUPPORTED_VERSION' });
     assert.throws(() => parseRankerModel({ ...model, format: 'other' }), { code: 'UNSUPPORTED_VERSION' });
     assert.throws(() => parseRankerModel({ ...model, grams: [[1]] }), { code: 'INVALID_MODEL' });
     assert.throws(() => parseRankerModel(null), { code: 'INVALID_MODEL' });
