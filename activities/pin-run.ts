@@ -2,14 +2,13 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { checkBudget } from '../configs/check-budget.ts';
 import { checkRunOptions } from '../configs/check-run-options.ts';
-import { loadSettings } from '../configs/load.ts';
 import type { SettingsOverrides } from '../configs/types.ts';
-import { findDefinition } from '../definitions/load.ts';
 import { resolveParams } from '../definitions/params.ts';
-import { formatProblem, type Checked, type Problem } from '../definitions/problem.ts';
 import type { ActivityCatalogue, Definition, Tasks, Value } from '../definitions/types.ts';
 import type { RunBudget } from './activity.ts';
 import type { ActivityDependencies } from './perform.ts';
+import { demand, refuse } from './refuse.ts';
+import { createPlanResolver } from './resolve-plan.ts';
 import { digest } from './store/digest.ts';
 import { fileNameOfRun } from './store/run-paths.ts';
 import type { Store } from './store/store.ts';
@@ -22,7 +21,7 @@ export interface PinRunRequest {
   readonly definition: string;
   /** As the caller gave them. */
   readonly params: Values;
-  readonly options: SettingsOverrides & { readonly budget?: RunBudget };
+  readonly options: SettingsOverrides & { readonly budget?: RunBudget; readonly plans?: string };
   readonly runId: string;
   /** Version of the interpreter's behaviour, for the run's digest. */
   readonly contract: number;
@@ -35,22 +34,21 @@ export interface PinnedRun {
   readonly params: Values;
   /** The settings lie in the store under it. */
   readonly settingsDigest: string;
-  /** sha256 (hex) of the definition, the settings and the interpreter's contract. */
+  /** sha256 (hex) of the definition, those that it runs, the settings and the interpreter's contract. */
   readonly digest: string;
   /** The parameter `seed`, or 0. */
   readonly seed: number;
   /** The activities that the definition uses. */
   readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
+  /** The `PinnedPlans` lie in the store under it. Left out where the definition runs no other. */
+  readonly plans?: string;
   /** Events after which an execution of the run hands over to the next. Default: 6,000. */
   readonly maxHistoryEvents?: number;
 }
 
-/** Problems named in a failure's message; its details hold them all. */
-const PROBLEMS_IN_MESSAGE = 5;
-
 /**
- * The activity `pinRun`. What it reads is read once and never again in the run; it stores the settings and hands
- * back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_OPTIONS`,
+ * The activity `pinRun`. What it reads is read once and never again in the run, nor in the runs that it starts: those
+ * take what it has stored. It stores the settings and these plans, and hands back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_OPTIONS`,
  * `INVALID_CONFIG`, `INVALID_BUDGET`, `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`. The budget is no
  * part of what is pinned: the same run may be started again with a larger one.
  */
@@ -58,33 +56,29 @@ export function createPinRun(
   { root, store, log }: Pick<ActivityDependencies, 'root' | 'store' | 'log'>,
   catalogue: ActivityCatalogue,
 ): (request: PinRunRequest) => Promise<PinnedRun> {
+  const plansOf = createPlanResolver(root, store, catalogue);
   return async ({ definition: name, params: given, options, runId, contract }) => {
     const wrong = checkRunOptions(options);
     if (wrong.length > 0) throw refuse('INVALID_OPTIONS', 'The options of the run are not valid', wrong);
-    const settings = demand('INVALID_CONFIG', 'The configs are not valid', await loadSettings(root, options));
+    const { definition, settings, settingsDigest, plans } = await plansOf(name, options);
     if (options.budget !== undefined) {
       const problems = checkBudget(options.budget, settings);
       if (problems.length > 0) throw refuse('INVALID_BUDGET', 'The budget is not valid', problems);
     }
-    const context = { catalogue, queues: Object.keys(settings.queues) };
-    const found = await findDefinition(root, name, context);
-    const isUnknown = !found.ok && found.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
-    const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
-    const { definition } = demand(code, `The definition '${name}' cannot be run`, found);
     const params = demand(
       'INVALID_PARAMS',
       `The params of '${name}' are not valid`,
       resolveParams(definition, given),
     );
-    const settingsDigest = await store.putObject(settings);
     const seed = params['seed'];
     const pinned = {
       definition,
       params,
       settingsDigest,
-      digest: digest({ definition, settings: settingsDigest, contract }),
+      digest: digest({ definition, settings: settingsDigest, contract, ...(plans && { plans }) }),
       seed: typeof seed === 'number' ? seed : 0,
       activities: taskQueuesOf({ ...definition.tasks, ...definition.finally }, catalogue),
+      ...(plans && { plans }),
     };
     await claimRunId(store, runId, digest({ digest: pinned.digest, params }));
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');
@@ -108,21 +102,6 @@ async function claimRunId(store: Store, runId: string, claim: string): Promise<v
       'RUN_ID_IN_USE',
     );
   }
-}
-
-function demand<T>(type: string, subject: string, checked: Checked<T>): T {
-  if (checked.ok) return checked.value;
-  throw refuse(type, subject, checked.problems);
-}
-
-function refuse(type: string, subject: string, problems: readonly Problem[]): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${subject}:\n${sayProblems(problems)}`, type, ...problems);
-}
-
-function sayProblems(problems: readonly Problem[]): string {
-  const shown = problems.slice(0, PROBLEMS_IN_MESSAGE).map((problem) => formatProblem(problem));
-  const left = problems.length - shown.length;
-  return [...shown, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n');
 }
 
 /** The task queue of every activity that the tasks use; the checker has made sure that each is in the catalogue. */

@@ -11,6 +11,7 @@ const OPTIONS: { readonly [option: string]: 'text' | 'true or false' | 'an objec
   budget: 'an object',
   resume: 'true or false',
   task: 'text',
+  plans: 'text',
 };
 
 /** Problems `UNKNOWN_OPTION` and `WRONG_OPTION`, one for each key. A misspelt option must not leave a run with the configs' models. */

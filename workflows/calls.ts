@@ -25,4 +25,6 @@ export interface WorkflowCall {
   readonly with: Value;
   /** Default: that of the run. */
   readonly priority?: Priority | undefined;
+  /** It has run before, and goes on with what it had come to. */
+  readonly resumes?: true;
 }

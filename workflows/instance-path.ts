@@ -18,6 +18,14 @@ export function slicePath(task: string, from: number, to: number): string {
   return `${task}[${from}..${to}]`;
 }
 
+/** What `slicePath` was made of; undefined for any other path. */
+export function sliceOf(
+  path: string,
+): { readonly task: string; readonly from: number; readonly to: number } | undefined {
+  const [, task, from, to] = /^(.*)\[(\d+)\.\.(\d+)\]$/.exec(path) ?? [];
+  return task === undefined ? undefined : { task, from: Number(from), to: Number(to) };
+}
+
 /** One round of a task with `repeat`. */
 export function roundPath(task: string, round: number): string {
   return `${task}@${round}`;

@@ -11,7 +11,8 @@
  * Invariants (tests cite their numbers):
  * 1. It is a pure function of its history: no clock, randomness or I/O but Temporal's.
  * 2. A run pins its definition, configs and texts at its start (`pinRun`): editing a file never changes a run in
- *    flight. The pinned plan is in the history, its digest in the run's memo and status; executions hand it on.
+ *    flight. The pinned plan is in the history, its digest in the run's memo and status; executions hand it on, and the
+ *    runs inside it take theirs from what it has pinned.
  * 3. A task's outcome is exactly one of succeeded, failed, skipped, blocked, cancelled, and is decided once: no
  *    execution runs again what an earlier one has seen the end of.
  * 4. No task starts before its needs allow it; every task that may start is started at once, subject to
@@ -50,7 +51,7 @@ import {
   type RunMemory,
   type SavedMemory,
 } from './run-memory.ts';
-import { resumeRun } from './resume-run.ts';
+import { resumeChildRun, resumeRun } from './resume-run.ts';
 import { runRound } from './run-round.ts';
 import { StatusOfRun } from './run-status.ts';
 import { createSummary } from './show-summary.ts';
@@ -73,7 +74,7 @@ export async function runDefinition(
   options?: RunOptions | null,
   saved?: SavedMemory | null,
 ): Promise<Values> {
-  const { workflowId, workflowType, startTime } = workflowInfo();
+  const { workflowId, workflowType, startTime, parent } = workflowInfo();
   const status = new StatusOfRun(workflowId, workflowType, startTime.getTime(), params ?? {});
   let remember: (() => RunMemory) | undefined;
   setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
@@ -93,9 +94,8 @@ export async function runDefinition(
     const memory =
       saved != null
         ? await readMemory(saved)
-        : options?.resume === true
-          ? withBudget(await resumeRun(options.task), options)
-          : await begin(params ?? {}, options ?? {}, startTime.getTime());
+        : ((await resume(params ?? {}, options ?? {}, parent !== undefined)) ??
+          (await begin(params ?? {}, options ?? {}, startTime.getTime())));
     const outcomes = new Outcomes(memory.outcomes);
     status.begin(memory);
     // An update may come with the first event already: what was held until now must be held again when it is taken.
@@ -115,13 +115,23 @@ export async function runDefinition(
   }
 }
 
-/** A budget that is given anew stands in place of the run's. */
-function withBudget(memory: RunMemory, { budget }: RunOptions): RunMemory {
-  return budget === undefined ? memory : { ...memory, options: { ...memory.options, budget } };
+/**
+ * What an earlier execution has left to go on with, if that is asked for. A budget that is given anew stands in place of
+ * the run's.
+ */
+async function resume(
+  params: Values,
+  { resume: isAsked, task, budget }: RunOptions,
+  isChild: boolean,
+): Promise<RunMemory | undefined> {
+  if (isAsked !== true) return undefined;
+  const memory = isChild ? await resumeChildRun(params) : await resumeRun(task);
+  return memory && budget ? { ...memory, options: { ...memory.options, budget } } : memory;
 }
 
 /** Pins a new run, by its first activity; the failure of that becomes the run's. */
-async function begin(params: Values, options: RunOptions, startedAt: number): Promise<RunMemory> {
+async function begin(params: Values, given: RunOptions, startedAt: number): Promise<RunMemory> {
+  const { resume: _, ...options } = given;
   const { workflowId, workflowType } = workflowInfo();
   const { pinRun } = internalActivities({
     activityId: PIN_RUN_ACTIVITY,

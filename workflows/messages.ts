@@ -194,4 +194,6 @@ export interface RunOptions {
   readonly task?: string;
   /** What the run may spend, together with those that it runs. Default: without limit. */
   readonly budget?: RunBudget;
+  /** Given to the runs inside a run alone: the digest of what it has pinned for them. */
+  readonly plans?: string;
 }

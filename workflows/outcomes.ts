@@ -15,6 +15,14 @@ export interface Outcome extends Settlement {
   readonly parts?: true;
 }
 
+/** How a run of another definition, or a slice, goes on that has ended without success. Durable. */
+export interface Resumption {
+  /** Path of an instance inside a slice that runs again in any case. */
+  readonly task?: string;
+  /** Of a slice: how many of its items, from the first on, it had come to. Default: all. */
+  readonly items?: number;
+}
+
 /** An instance that has begun and not ended. Durable. */
 export interface OpenInstance {
   readonly startedAt: number;
@@ -22,6 +30,8 @@ export interface OpenInstance {
   readonly waitingSince?: number;
   /** It has failed, and waits for an operator's decision. */
   readonly held?: { readonly failure: Failure; readonly since: number };
+  /** It runs again: what of it is a workflow of its own goes on with what that had come to. */
+  readonly resumes?: Resumption;
 }
 
 /** All of it as JSON, by path of the instance. Durable. */
@@ -60,9 +70,16 @@ export class Outcomes {
     this.#open.set(path, instance);
   }
 
+  /** What had begun has ended, and keeps since when it ran. */
   settle(path: string, outcome: Outcome): void {
+    const opened = this.#open.get(path);
     this.#open.delete(path);
-    this.#settled.set(path, outcome);
+    this.#settled.set(path, opened === undefined ? outcome : { startedAt: opened.startedAt, ...outcome });
+  }
+
+  /** An instance that was thought to begin has not. */
+  close(path: string): void {
+    this.#open.delete(path);
   }
 
   record(): OutcomeRecord {

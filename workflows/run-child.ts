@@ -36,14 +36,14 @@ export function createChildRunner(
 
 async function runChild(
   workflowId: string,
-  { workflow, task, with: params, priority }: WorkflowCall,
+  { workflow, task, with: params, priority, resumes }: WorkflowCall,
   options: RunOptions,
 ): Promise<Settlement> {
   const scope = CancellationScope.current();
   try {
     const output: Value = await executeChild(workflow, {
       workflowId,
-      args: [params, options],
+      args: [params, resumes === true ? { ...options, resume: true } : options],
       staticSummary: task,
       ...(priority === undefined ? {} : { priority }),
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -1,9 +1,11 @@
 /** All that an execution of a run hands on to the next one, and how it gets there whatever its size. */
 import type { PinnedRun } from '../activities/pin-run.ts';
+import type { MemoryPieces } from '../activities/run-memory.ts';
 import type { Value } from '../definitions/types.ts';
 import { internalActivities, orFail } from './internal-activity.ts';
 import type { RunOptions } from './messages.ts';
 import type { OutcomeRecord } from './outcomes.ts';
+import type { SliceCall } from './slices.ts';
 
 /** Durable: the next execution may be run by a later version. */
 export interface RunMemory {
@@ -20,10 +22,15 @@ export interface RunMemory {
   readonly outcomes: OutcomeRecord;
 }
 
-/** A memory in a payload: as it is, or the digests of the pieces of its JSON text, which lie in the store. Durable. */
-export type SavedMemory = { readonly memory: RunMemory } | { readonly pieces: readonly string[] };
+/** What a slice remembers, for the one that goes on with it. Durable. */
+export interface SliceMemory extends Pick<SliceCall, 'items' | 'scope'> {
+  readonly outcomes: OutcomeRecord;
+}
 
-/** Answer of the `outcomes` query: one piece of the JSON text of a `RunMemory`, of so many. */
+/** A memory in a payload: as it is, or the digests of the pieces of its JSON text, which lie in the store. Durable. */
+export type SavedMemory = { readonly memory: RunMemory } | MemoryPieces;
+
+/** Answer of the `outcomes` query: one piece of the JSON text of a `RunMemory` or `SliceMemory`, of so many. */
 export interface MemoryPiece {
   readonly text: string;
   readonly pieces: number;
@@ -40,7 +47,7 @@ const { writeMemory, readMemory: readPiece } = internalActivities({
 });
 
 /** One piece of a memory; undefined beyond the last. */
-export function pieceOfMemory(memory: RunMemory, index: number): MemoryPiece | undefined {
+export function pieceOfMemory(memory: RunMemory | SliceMemory, index: number): MemoryPiece | undefined {
   const pieces = piecesOf(JSON.stringify(memory));
   const text = pieces[index];
   return text === undefined ? undefined : { text, pieces: pieces.length };
@@ -64,10 +71,14 @@ export async function saveMemory(remember: () => RunMemory): Promise<SavedMemory
 }
 
 export async function readMemory(saved: SavedMemory): Promise<RunMemory> {
-  if ('memory' in saved) return saved.memory;
+  return 'memory' in saved ? saved.memory : readPieces<RunMemory>(saved);
+}
+
+/** A memory that lies in the store. */
+export async function readPieces<Memory>({ pieces }: MemoryPieces): Promise<Memory> {
   let text = '';
-  for (const digest of saved.pieces) text += await orFail(readPiece({ digest }));
-  return JSON.parse(text) as RunMemory;
+  for (const digest of pieces) text += await orFail(readPiece({ digest }));
+  return JSON.parse(text) as Memory;
 }
 
 function piecesOf(text: string): readonly string[] {

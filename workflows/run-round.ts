@@ -39,10 +39,11 @@ export async function runRound(
   changed: () => void,
 ): Promise<Values> {
   const { pinned, options, round, last } = remember();
-  const { definition, params, settingsDigest, digest, seed, maxHistoryEvents } = pinned;
+  const { definition, params, settingsDigest, digest, seed, maxHistoryEvents, plans } = pinned;
   const { name, repeat } = definition;
   // A child's calls are charged to the run at the top.
   const shared = options.budget === undefined ? {} : { budget: { run: runId, ...options.budget } };
+  const inside = { ...options, ...shared, ...(plans && { plans }) };
   const run = {
     runId,
     definition: name,
@@ -59,12 +60,12 @@ export async function runRound(
   const cancellation = CancellationScope.current();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({
     runActivity: createActivityScheduler(run, status.control, handover),
-    runWorkflow: createChildRunner(roundId(runId, round), { ...options, ...shared }, handover),
+    runWorkflow: createChildRunner(roundId(runId, round), inside, handover),
     isCancelled,
     now: () => Date.now(),
     control: status.control,
     slicing: createSlicing(
-      { run, options, plan, maxPending: MAX_PENDING_ACTIVITIES },
+      { run, options: inside, plan, maxPending: MAX_PENDING_ACTIVITIES },
       status.control,
       handover,
     ),

@@ -6,13 +6,24 @@ import {
   condition,
   defineQuery,
   defineSignal,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { RunReference } from '../activities/activity.ts';
 import { Handover } from './handover.ts';
-import { definitionPath } from './instance-path.ts';
-import { PAUSE_SLICE_SIGNAL, RESUME_SLICE_SIGNAL, STATUS_QUERY, type RunStatus } from './messages.ts';
+import { definitionPath, roundId } from './instance-path.ts';
+import {
+  OUTCOMES_QUERY,
+  PAUSE_SLICE_SIGNAL,
+  RESUME_SLICE_SIGNAL,
+  STATUS_QUERY,
+  type RunStatus,
+} from './messages.ts';
+import { Outcomes } from './outcomes.ts';
+import { resumeSlice } from './resume-run.ts';
 import { createChildRunner } from './run-child.ts';
+import { pieceOfMemory, type MemoryPiece } from './run-memory.ts';
 import { StatusOfRun } from './run-status.ts';
 import { createActivityScheduler } from './schedule-activity.ts';
 import { settleSlice } from './settle-slice.ts';
@@ -37,7 +48,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
       'A slice is part of a run, which starts it; start the definition instead.',
       'NOT_A_SLICE',
     );
-  const { run, options, plan, task, path, from, items, maxPending } = request;
+  const { run, options, plan, task, path, from, items, scope, maxPending, resumes } = request;
   const { workflowId, startTime } = workflowInfo();
   const taskPath = definitionPath(path);
   const [name = '', ...groups] = taskPath.split('.').toReversed();
@@ -51,6 +62,13 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   const show = createSummary(status);
   handleUpdates(control, show);
   show();
+  let outcomes: Outcomes | undefined;
+  setHandler(defineQuery<MemoryPiece | null, [number?]>(OUTCOMES_QUERY), (index = 0) =>
+    outcomes === undefined
+      ? null
+      : (pieceOfMemory({ items, scope, outcomes: outcomes.record() }, index) ?? null),
+  );
+  outcomes = new Outcomes(resumes === undefined ? undefined : await resumeSlice(request));
 
   // It ends early rather than being continued: what it has come to so far is the better memory.
   const handover = new Handover(() => false);
@@ -58,7 +76,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   cancellation.cancelRequested.catch(() => control.cancel());
   const surroundings = {
     runActivity: createActivityScheduler(run, control, handover, maxPending),
-    runWorkflow: createChildRunner(run.runId, options, handover),
+    runWorkflow: createChildRunner(childPrefix(run), options, handover),
     slicing: createSlicing({ run, options, plan, maxPending }, control, handover),
     isCancelled: () => cancellation.consideredCancelled,
     now: () => Date.now(),
@@ -66,7 +84,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
     startTimer,
     changed: show,
   };
-  const runner = new TaskRunner(plan, surroundings, failures);
+  const runner = new TaskRunner(plan, surroundings, failures, outcomes);
   const result = await settleSlice(
     request,
     runner,
@@ -76,6 +94,11 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   );
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return result;
+}
+
+/** With what the ids of child runs begin; the rounds of a run have ids of their own. */
+function childPrefix({ runId, round = 0 }: RunReference): string {
+  return round > 0 && patched('rounds-of-slices') ? roundId(runId, round) : runId;
 }
 
 /** Whether it has what the slice is begun with; its run has made the rest. */

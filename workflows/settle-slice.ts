@@ -23,13 +23,15 @@ export async function settleSlice(
   failures: FailureList,
   isFull: () => boolean,
 ): Promise<SliceResult> {
-  const { task, path, from, items, concurrency, keepsResults } = call;
+  const { task, path, from, concurrency, keepsResults, resumes } = call;
+  // Those that it had left over have become another slice.
+  const items = call.items.slice(0, resumes?.items);
   const instance = { path, scope: Scope.ofParts(call.scope), node };
   node.expect(items.length);
   let chars = 0;
   const tally = await runner.runItemsOf(task, instance, { from, items }, concurrency, ({ value = null }) => {
     if (keepsResults) chars += JSON.stringify(value).length;
-    return isFull() || chars >= ENOUGH_CHARS;
+    return resumes?.items === undefined && (isFull() || chars >= ENOUGH_CHARS);
   });
   const { results, withheldChars, ...counts } = tally;
   const compact = results?.map(compactResult);

@@ -69,12 +69,15 @@ export async function runSliced(
     };
     const part = slicePath(path, span.from, span.from + count);
     const kept = keptResult(outcomes.whole(part));
-    const given = { ...span, task, path, scope: parts, concurrency, lanes: plan.shares.length };
-    const result =
-      kept ??
-      tooLarge ??
-      (isCancelled() ? undefined : await slicing.runSlice({ ...given, keepsResults: sum.keepsResults }));
+    const runSlice = (): Promise<SliceResult | Failure | undefined> => {
+      const { startedAt = now(), resumes } = outcomes.opened(part) ?? {};
+      outcomes.open(part, { startedAt, ...(resumes && { resumes }) });
+      const given = { ...span, task, path, scope: parts, concurrency, lanes: plan.shares.length };
+      return slicing.runSlice({ ...given, keepsResults: sum.keepsResults, ...(resumes && { resumes }) });
+    };
+    const result = kept ?? tooLarge ?? (isCancelled() ? undefined : await runSlice());
     if (result === undefined) {
+      if (outcomes.opened(part)?.resumes === undefined) outcomes.close(part);
       sum.add(span.from, { count, failed: 0, cancelled: count, withheldChars: 0 }, 0);
       return settleAll('cancelled');
     }

@@ -9,6 +9,7 @@ import type { ItemResult, Task, Value } from '../definitions/types.ts';
 import type { ScopeParts } from './bindings.ts';
 import type { Span, Tally } from './for-each.ts';
 import type { TaskFailure, TaskStatus } from './messages.ts';
+import type { Resumption } from './outcomes.ts';
 
 /** Bounds of what one workflow does of a `forEach`. */
 export interface SliceLimits {
@@ -52,6 +53,8 @@ export interface SliceCall extends Span {
   readonly lanes: number;
   /** Whether the results are to be handed back. */
   readonly keepsResults: boolean;
+  /** It has run before, and goes on with what it had come to. */
+  readonly resumes?: Resumption;
 }
 
 /** What a slice has come to. Durable: in the history of the run. */

@@ -199,9 +199,10 @@ export class TaskRunner {
     if (kept !== undefined) return kept;
     const { path, node } = instance;
     const { control, isCancelled, now } = this.#surroundings;
-    const before = this.#outcomes.settled(path) ?? this.#outcomes.opened(path);
+    const opened = this.#outcomes.opened(path);
+    const before = this.#outcomes.settled(path) ?? opened;
     // What has begun in an earlier execution goes on; its parts wait by themselves.
-    if (before === undefined) {
+    if (before === undefined || opened?.resumes !== undefined) {
       // Waiting only where there is something to wait for keeps the order of commands that histories have.
       if (control.isPaused) await control.untilResumed();
       if (isCancelled()) return this.#endEarly(instance, cancelled);
@@ -283,7 +284,7 @@ export class TaskRunner {
     const decided = control.hold(path, failure, since);
     changed?.();
     const decision = await decided;
-    this.#outcomes.open(path, { startedAt });
+    this.#outcomes.open(path, { startedAt, ...(decision === 'retry' && { resumes: {} }) });
     if (decision === 'retry' && control.isPaused) await control.untilResumed();
     node.release('held');
     changed?.();
@@ -306,7 +307,12 @@ export class TaskRunner {
       priority: priorityOptions(task, this.#plan.defaults, scope.bindings()),
     }));
     const settlement = call.ok
-      ? await this.#surroundings.runWorkflow({ workflow: task.workflow, task: path, ...call.value })
+      ? await this.#surroundings.runWorkflow({
+          workflow: task.workflow,
+          task: path,
+          ...call.value,
+          ...(this.#outcomes.opened(path)?.resumes && { resumes: true }),
+        })
       : call.failure;
     return task.onFailure === 'hold' ? settlement : this.#record(path, settlement);
   }

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { ApplicationFailure, Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { runLogFile } from '../../activities/store/run-paths.ts';
+import type { RunStatus } from '../../workflows/messages.ts';
 import { startTemporal } from '../support/temporal.ts';
 
 const definition = `name: mine
@@ -128,6 +129,47 @@ describe('a worker process', function () {
       await digestOf('digest-3', {}, { endpoint: 'http://127.0.0.1:9/v1', model: 'other' }),
       plain,
     );
+  });
+
+  it('runs the definitions inside a run, and theirs, as they and the configs were when it began', async () => {
+    const write = (name: string, lines: string): Promise<void> =>
+      writeFile(join(root, 'definitions', `${name}.yaml`), `name: ${name}\n${lines}`);
+    await write(
+      'outer',
+      'tasks:\n  ask: { wait: { approval: { message: Go on? } } }\n  sub: { needs: [ask], workflow: middle }\n' +
+        "outputs: { says: '${ tasks.sub.says }' }\n",
+    );
+    await write(
+      'middle',
+      "tasks: { sub: { workflow: inner } }\noutputs: { says: 'middle of ${ tasks.sub.says }' }\n",
+    );
+    const inner = (says: string): Promise<void> =>
+      write(
+        'inner',
+        `tasks: { none: { when: 'false', activity: buildPairs } }\noutputs: { says: ${says} }\n`,
+      );
+    await inner('before');
+    const run = await client.workflow.start('outer', { taskQueue: 'prose', workflowId: 'outer-1' });
+    const digests = async (): Promise<unknown[]> => {
+      const ids = ['outer-1', 'outer-1/sub', 'outer-1/sub/sub'];
+      const found = await Promise.all(ids.map((id) => client.workflow.getHandle(id).describe()));
+      return found.map(({ memo }) => memo?.['digest']);
+    };
+    while ((await run.query<RunStatus>('status')).waiting.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await inner('after');
+    await write('middle', 'tasks: { broken: {} }\n');
+    const config = join(root, 'configs', 'main_model_config.yaml');
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, 'broken: true\n');
+    await run.executeUpdate('approve', { args: [{ task: 'ask', approved: true }] });
+    assert.deepEqual(await run.result(), { says: 'middle of before' });
+    assert.equal(new Set(await digests()).size, 3);
+    const broken = await failureOf(start('outer'));
+    assert.equal(broken.type, 'INVALID_CONFIG');
+    await writeFile(config, text);
+    assert.equal((await failureOf(start('outer'))).type, 'INVALID_DEFINITION');
+    await write('middle', 'tasks: { none: { when: "false", activity: buildPairs } }\n');
   });
 
   it('refuses wrong params, unknown definitions, broken definitions and broken configs with their problems', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Task, TaskOutcome, Tasks } from '../../definitions/types.ts';
 import type { Outcome, OutcomeRecord } from '../../workflows/outcomes.ts';
-import { resetOutcomes } from '../../workflows/reset-outcomes.ts';
+import { resetItems, resetOutcomes } from '../../workflows/reset-outcomes.ts';
 
 const ended = (outcome: TaskOutcome): Outcome => ({ outcome, startedAt: 1, endedAt: 2 });
 const made = (outcome: TaskOutcome): Outcome => ({ ...ended(outcome), parts: true });
@@ -67,6 +67,66 @@ describe('resetOutcomes', () => {
     const open = { ask: { startedAt: 1, waitingSince: 1 }, b: { startedAt: 1 } };
     const record = { settled: { a: ended('failed') }, open };
     assert.deepEqual(resetOutcomes(tasks, record), { ...record, open: { ask: open.ask } });
+  });
+
+  describe('of what has workflows of its own', () => {
+    const slice = (outcome: TaskOutcome, count: number): Outcome => ({
+      ...ended(outcome),
+      value: { tally: { count } },
+    });
+    const tasks: Tasks = {
+      sub: { workflow: 'other' },
+      each: { forEach: { in: [] }, activity: 'work' },
+      after: { needs: ['each'], workflow: 'other' },
+    };
+    const settled = {
+      sub: ended('failed'),
+      'each[0..5]': slice('failed', 3),
+      'each[3..5]': slice('succeeded', 2),
+      'each[5..9]': slice('succeeded', 4),
+      each: made('failed'),
+      after: { outcome: 'blocked' as const, endedAt: 2 },
+    };
+    const opened = (chosen?: string, open: OutcomeRecord['open'] = {}): OutcomeRecord['open'] | undefined =>
+      resetOutcomes(tasks, { settled, open }, chosen)?.open;
+
+    it('goes on with a run or a slice that has failed, and keeps what the slice had left over', () => {
+      assert.deepEqual(keptOf(tasks, settled), ['each[3..5]', 'each[5..9]']);
+      assert.deepEqual(opened(), {
+        sub: { startedAt: 1, resumes: {} },
+        'each[0..5]': { startedAt: 1, resumes: { items: 3 } },
+      });
+    });
+
+    it('hands a chosen task on to the slice that has its item, and begins a chosen run anew', () => {
+      assert.deepEqual(opened('each[4]')?.['each[3..5]']?.resumes, { task: 'each[4]', items: 2 });
+      assert.deepEqual(opened('each[4]')?.['each[0..5]']?.resumes, { items: 3 });
+      assert.equal(opened('sub')?.['sub'], undefined);
+      assert.deepEqual(Object.keys(opened('each') ?? {}), ['sub']);
+      assert.deepEqual(Object.keys(opened('each[0..5]') ?? {}), ['sub']);
+      assert.equal(opened('each[9]'), undefined);
+    });
+
+    it('goes on with what was cut off, and knows still how far a slice had come', () => {
+      const open = { sub: { startedAt: 7 }, 'each[0..5]': { startedAt: 8, resumes: { items: 3 } } };
+      const { sub: _, 'each[0..5]': __, ...rest } = settled;
+      assert.deepEqual(resetOutcomes(tasks, { settled: rest, open })?.open, {
+        sub: { startedAt: 7, resumes: {} },
+        'each[0..5]': { startedAt: 8, resumes: { items: 3 } },
+      });
+    });
+
+    it('keeps of a slice the items that have succeeded, and knows of no task that has not begun', () => {
+      const record = {
+        settled: { 'each[3]': ended('succeeded'), 'each[4]': ended('failed') },
+        open: { 'each[5]': { startedAt: 1 } },
+      };
+      const reset = (chosen?: string): string[] =>
+        Object.keys(resetItems(tasks['each'] ?? task(), 'each', record, chosen).settled);
+      assert.deepEqual(reset(), ['each[3]']);
+      assert.deepEqual(reset('each[3]'), []);
+      assert.deepEqual(reset('each[8]'), ['each[3]']);
+    });
   });
 
   it('keeps nothing bad, nothing that needs what runs again, and the same when asked twice', () => {
