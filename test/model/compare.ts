@@ -34,7 +34,7 @@ function instancesOf(ended: ReadonlyMap<string, Ended>): [string, Ended][] {
 export function countsOfModel(ended: ReadonlyMap<string, Ended>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [path, { outcome }] of instancesOf(ended)) {
-    const key = `${path.replaceAll(/\[\d+\]/g, '')} ${outcome}`;
+    const key = `${path.replaceAll(/\[\d+\]|@\d+/g, '')} ${outcome}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

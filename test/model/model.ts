@@ -5,10 +5,18 @@
  * The model knows no time. It is told what has happened (an activity has ended, an operator has decided) and says, from
  * scratch each time, what must be in flight now, what must be held, and how everything else has ended. That gives outcomes
  * and order at once: an interpreter that keeps to it starts nothing too early, nothing too late, and decides everything once.
- * It does not cover cancellation, pauses, waits, runs inside runs and `repeat`.
+ * It does not cover cancellation, pauses, waits, runs inside runs and the `repeat` of a whole definition.
  */
 import { evaluate, evaluateCondition, ExpressionError, references } from '../../definitions/expression.ts';
-import type { GroupTask, JoinRule, Task, TaskOutcome, Tasks, Value } from '../../definitions/types.ts';
+import type {
+  GroupTask,
+  JoinRule,
+  Repeat,
+  Task,
+  TaskOutcome,
+  Tasks,
+  Value,
+} from '../../definitions/types.ts';
 
 type Values = { readonly [name: string]: Value };
 
@@ -77,6 +85,8 @@ export class Model {
   readonly #params: Values;
   readonly #attempted = new Map<string, Attempted>();
   readonly #starts = new Map<string, Start>();
+  /** What `until` came to after each round, or that it could not be evaluated; never found out again. */
+  readonly #untils = new Map<string, boolean | 'not evaluated'>();
   /** The activity instances that must be in flight, by path (`explore[3].score[1]`), with their inputs. */
   readonly inFlight = new Map<string, Value>();
   /** Paths of the activity instances that must be held. */
@@ -189,6 +199,37 @@ export class Model {
   }
 
   #lookAtInstance(task: Task, path: string, bindings: Values): Ended | undefined {
+    return task.repeat === undefined
+      ? this.#lookAtOne(task, path, bindings)
+      : this.#lookAtRounds(task, task.repeat, path, bindings);
+  }
+
+  /** One round after the other, each knowing what the one before was worth. */
+  #lookAtRounds(
+    task: Task,
+    { until, maxRounds = Infinity }: Repeat,
+    path: string,
+    bindings: Values,
+  ): Ended | undefined {
+    let last: Value = null;
+    for (let round = 0; ; round += 1) {
+      const own = `${path}@${round}`;
+      const end = this.#lookAtOne(task, own, { ...bindings, repeat: { round, last } });
+      if (end?.outcome !== 'succeeded') return end;
+      last = end.value ?? null;
+      const seen = { ...bindings, repeat: { round, last } };
+      const isLast =
+        this.#untils.get(own) ??
+        (until !== undefined && (tryEvaluating(() => evaluateCondition(until, seen)) ?? 'not evaluated'));
+      this.#untils.set(own, isLast);
+      if (isLast === 'not evaluated') return NOT_EVALUATED;
+      if (isLast) return end;
+      if (round + 1 < maxRounds) continue;
+      return until === undefined ? end : { outcome: 'failed', error: 'ROUNDS_EXHAUSTED' };
+    }
+  }
+
+  #lookAtOne(task: Task, path: string, bindings: Values): Ended | undefined {
     if ('tasks' in task) return this.#lookAtGroup(task, path, bindings);
     if (!('activity' in task)) throw new Error(`The model does not cover task '${path}'.`);
     const attempted = this.#attempted.get(path) ?? attempt(task.with ?? {}, bindings);

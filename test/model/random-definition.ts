@@ -1,11 +1,11 @@
 /**
  * Random definitions for the tests that hold the interpreter against the model. All a definition does is written in it, so that
  * its YAML alone tells why a test failed: its one activity, `work`, fails as often as its input `failures` says, and
- * otherwise gives its input back.
+ * otherwise gives its input back. In rounds it is given what the round before was worth.
  */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { JoinRule, OnFailure, Task, Tasks, Value } from '../../definitions/types.ts';
+import type { JoinRule, OnFailure, Repeat, Task, Tasks, Value } from '../../definitions/types.ts';
 
 /** What is drawn for a task; numbers stand for choices among what there is, so that everything drawn is valid and shrinks. */
 interface Drawn {
@@ -18,10 +18,17 @@ interface Drawn {
     readonly concurrency: number;
     readonly maxFailures: number | string;
   } | null;
+  readonly repeat: {
+    /** When it ends before `maxRounds`; `value` asks for the value of the last round. */
+    readonly until: 'none' | 'round' | 'value' | 'never' | 'error';
+    readonly lastRound: number;
+    readonly maxRounds: number;
+  } | null;
   readonly onFailure: OnFailure;
-  /** How often the activity fails; inside a `forEach` only for the item of this number. */
+  /** How often the activity fails; inside a `forEach` only for the item, and inside a `repeat` in the round, of this number. */
   readonly failures: number;
   readonly failingItem: number;
+  readonly failingRound: number;
   /** Hands the value of a task on: of one it needs, or of one outside its group. */
   readonly hands: 'nothing' | 'needed' | 'outer';
   /** For a group. */
@@ -58,9 +65,18 @@ function drawnTask(depth: number): fc.Arbitrary<Drawn> {
         maxFailures: fc.constantFrom(0, 1, '34%', '100%'),
       }),
     ),
+    repeat: usually<Drawn['repeat']>(
+      null,
+      fc.record({
+        until: fc.constantFrom('none', 'round', 'value', 'never', 'error'),
+        lastRound: fc.nat(2),
+        maxRounds: fc.integer({ min: 1, max: 3 }),
+      }),
+    ),
     onFailure: usually<OnFailure>('fail', fc.constantFrom('continue', 'hold')),
     failures: usually(0, fc.integer({ min: 1, max: 2 })),
     failingItem: fc.nat(3),
+    failingRound: fc.nat(2),
     hands: fc.constantFrom('needed', 'outer', 'nothing'),
     tasks: depth === 0 ? fc.constant(null) : usually<Drawn['tasks']>(null, drawnTasks(depth - 1)),
     outputs: fc.boolean(),
@@ -80,6 +96,8 @@ interface Place {
   readonly letter: string;
   /** Names of the items around it. */
   readonly items: readonly string[];
+  /** Whether something around it repeats. */
+  readonly isRepeated: boolean;
   /** A task outside its group that it can refer to. */
   readonly outer: string | undefined;
   /** Nothing may depend on which of two running activities ends first, nor wait for an operator. */
@@ -102,17 +120,25 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
   const seen = first !== undefined && isClear ? needs[0] : undefined;
   const as = `${letter}Item`;
   const within = drawn.forEach === null ? items : [...items, as];
+  const isRepeated = drawn.repeat !== null || place.isRepeated;
   const base = {
     ...(needs.length > 0 ? { needs, ...(drawn.run === 'allSucceeded' ? {} : { run: drawn.run }) } : {}),
     ...whenOf(drawn.when, seen),
     ...(drawn.forEach === null ? {} : { forEach: forEachOf(drawn.forEach, as) }),
+    ...(drawn.repeat === null ? {} : { repeat: repeatOf(drawn.repeat, drawn.tasks === null) }),
   };
   if (drawn.tasks !== null) {
     const inner = String.fromCharCode(letter.charCodeAt(0) + 1);
     return {
       ...base,
       ...(drawn.onFailure === 'continue' ? { onFailure: 'continue' } : {}),
-      tasks: tasksOf(drawn.tasks, { letter: inner, items: within, outer: seen ?? place.outer, isTimeless }),
+      tasks: tasksOf(drawn.tasks, {
+        letter: inner,
+        items: within,
+        isRepeated,
+        outer: seen ?? place.outer,
+        isTimeless,
+      }),
       ...(drawn.outputs ? { outputs: { out: `\${ tasks.${inner}0 }` } } : {}),
     };
   }
@@ -124,7 +150,8 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
       : { onFailure: drawn.onFailure }),
     activity: 'work',
     with: {
-      ...(drawn.failures > 0 ? { failures: failuresOf(drawn, within) } : {}),
+      ...(drawn.failures > 0 ? { failures: failuresOf(drawn, within, isRepeated) } : {}),
+      ...(isRepeated ? { round: '${ repeat.round }', last: '${ repeat.last }' } : {}),
       ...(handed === undefined ? {} : { from: `\${ tasks.${handed} }` }),
       ...(within.length > 0 ? { items: within.map((name) => `\${ ${name} }`) } : {}),
     },
@@ -142,9 +169,31 @@ function forEachOf(drawn: NonNullable<Drawn['forEach']>, as: string): NonNullabl
   return { in: `\${ range(${items}) }`, as, concurrency, ...(maxFailures === 0 ? {} : { maxFailures }) };
 }
 
-function failuresOf({ failures, failingItem }: Drawn, items: readonly string[]): Value {
+function repeatOf(
+  { until, lastRound, maxRounds }: NonNullable<Drawn['repeat']>,
+  isActivity: boolean,
+): Repeat {
+  const last = isActivity && until === 'value' ? 'repeat.last.round' : 'repeat.round';
+  const conditions = {
+    round: `\${ ${last} >= ${lastRound} }`,
+    value: `\${ ${last} >= ${lastRound} }`,
+    never: 'false',
+    error: '${ params.missing }',
+  };
+  return { ...(until === 'none' ? {} : { until: conditions[until] }), maxRounds };
+}
+
+function failuresOf(
+  { failures, failingItem, failingRound }: Drawn,
+  items: readonly string[],
+  isRepeated: boolean,
+): Value {
   const item = items.at(-1);
-  return item === undefined ? failures : `\${ ${item} == ${failingItem} ? ${failures} : 0 }`;
+  const conditions = [
+    ...(item === undefined ? [] : [`${item} == ${failingItem}`]),
+    ...(isRepeated ? [`repeat.round == ${failingRound}`] : []),
+  ];
+  return conditions.length === 0 ? failures : `\${ ${conditions.join(' && ')} ? ${failures} : 0 }`;
 }
 
 /**
@@ -154,7 +203,7 @@ function failuresOf({ failures, failingItem }: Drawn, items: readonly string[]):
  */
 export function randomTasks({ isTimeless = false } = {}): fc.Arbitrary<Tasks> {
   return drawnTasks(2).map((drawn) =>
-    readable(tasksOf(drawn, { letter: 'a', items: [], outer: undefined, isTimeless })),
+    readable(tasksOf(drawn, { letter: 'a', items: [], isRepeated: false, outer: undefined, isTimeless })),
   );
 }
 
