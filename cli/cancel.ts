@@ -1,6 +1,8 @@
 /** `prose cancel`: asks a run to stop. */
+import { neutraliseLine } from '../activities/report/plain-text.ts';
+import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { orNoSuchRun } from './runs.ts';
+import { orNoSuchRun, sayState } from './runs.ts';
 import { openTemporal } from './temporal-session.ts';
 
 export function addCancelVerb(cli: Cli): void {
@@ -12,8 +14,16 @@ export function addCancelVerb(cli: Cli): void {
     .action(async (runId: string) => {
       const session = await openTemporal(cli);
       try {
-        await orNoSuchRun(runId, session.client.workflow.getHandle(runId).cancel(), 'running ');
-        cli.print(`Asked ${runId} to stop: \`prose status ${runId}\` shows when it has.`);
+        const handle = session.client.workflow.getHandle(runId);
+        const run = await orNoSuchRun(runId, handle.describe());
+        if (run.closeTime !== undefined) {
+          const message = `${runId} has ended already, as ${sayState(run)} at ${run.closeTime.toISOString()}`;
+          if (run.status.name !== 'CANCELLED') throw wrongInput(message);
+          cli.print(neutraliseLine(`${message}.`));
+          return;
+        }
+        await orNoSuchRun(runId, handle.cancel(), 'running ');
+        cli.print(neutraliseLine(`Asked ${runId} to stop: \`prose status ${runId}\` shows when it has.`));
       } finally {
         await session.close();
       }

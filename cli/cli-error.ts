@@ -13,8 +13,7 @@ export type CliErrorCode =
   | 'NO_SUCH_SCHEDULE'
   | 'NO_RESULTS'
   | 'NO_WORKER'
-  | 'REFUSED'
-  | 'NOTHING_TO_DO';
+  | 'REFUSED';
 
 /** Something to tell the user without a stack trace: what is wrong, and the command or change that mends it. */
 export class CliError extends Error {

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { Cli } from './cli.ts';
 import { formatDuration } from './duration-text.ts';
-import { listRuns } from './runs.ts';
+import { listRuns, sayState } from './runs.ts';
 import { formatTable } from './table-text.ts';
 import { openTemporal } from './temporal-session.ts';
 
@@ -57,7 +57,7 @@ function describe(run: WorkflowExecutionInfo): {
   return {
     runId: run.workflowId,
     definition: run.type,
-    state: run.status.name.toLowerCase().replaceAll('_', ' ').replace('completed', 'succeeded'),
+    state: sayState(run),
     startedAt: run.startTime.toISOString(),
     seconds: Math.round((ended - run.startTime.getTime()) / 1000),
   };

@@ -103,7 +103,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
       isQuiet,
       ...(isLocal && { onLook: keepStackUp(cli) }),
     });
-    if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet, isSimulated: false });
+    if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet });
     else cli.print(`Stopped watching; the run goes on. Look again: prose status ${runId} --watch`);
   } finally {
     await session.close();

@@ -1,4 +1,5 @@
 /** What is said when a run has ended. */
+import { EMBEDDED } from '../configs/check-models.ts';
 import { BUDGET_REACHED, type TaskStatus } from '../workflows/messages.ts';
 import { exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
@@ -10,19 +11,13 @@ import type { TemporalSession } from './temporal-session.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 import type { RunView } from './watch-run.ts';
 
-interface EndOptions {
-  readonly isQuiet: boolean;
-  /** Whether every answer came from the embedded models. */
-  readonly isSimulated: boolean;
-}
-
 /** Prints the verdict, or why there is none, and where to look; sets the exit code. */
 export async function endRun(
   cli: Cli,
   session: TemporalSession,
   runId: string,
   { status }: RunView,
-  { isQuiet, isSimulated }: EndOptions,
+  { isQuiet }: { readonly isQuiet: boolean },
 ): Promise<void> {
   // Temporal knows how a run ended even when no worker is left to answer a query.
   const failure = await fetchFailure(session, runId);
@@ -66,6 +61,8 @@ export async function endRun(
   if (spent !== undefined && metrics === undefined) cli.print(spent);
   if (url !== undefined) cli.print(`Temporal UI:  ${url}`);
   cli.print(`Log:          prose logs ${runId}`);
+  const endpoints = [...ledger.entries.values()].map(({ endpoint }) => endpoint);
+  const isSimulated = endpoints.length > 0 && endpoints.every((endpoint) => endpoint === EMBEDDED);
   if (failure === undefined && isSimulated) {
     cli.print('With your own model: prose run prose --endpoint http://HOST:8000/v1 --model NAME');
   }

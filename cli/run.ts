@@ -97,8 +97,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
       ? keepStackUp(cli)
       : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli, definition, settings));
     const view = await followRun(cli, session, runId, { isQuiet, onLook });
-    if (view.isEnded)
-      await endRun(cli, session, runId, view, { isQuiet, isSimulated: needsModels && !isReal });
+    if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet });
     else cli.print(`Stopped watching; the run goes on. ${lookAgain(runId)}`);
   } finally {
     await session.close();

@@ -27,6 +27,11 @@ export async function listRuns({ client }: TemporalSession, limit: number): Prom
   return [...latest.values()].slice(0, limit);
 }
 
+/** How an execution is, in the words of a run's status: `running`, `succeeded`, `failed`, `timed out` … */
+export function sayState({ status }: Pick<WorkflowExecutionInfo, 'status'>): string {
+  return status.name.toLowerCase().replaceAll('_', ' ').replace('completed', 'succeeded');
+}
+
 /** Id of the run that started last. Throws `CliError` `NO_SUCH_RUN` if there is none. */
 export async function latestRun(session: TemporalSession): Promise<string> {
   const latest = (await listRuns(session, 1))[0];

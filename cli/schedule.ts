@@ -1,10 +1,11 @@
 /** `prose schedule`: definitions that run by themselves, as Temporal Schedules. */
 import type { Command } from 'commander';
-import type { ScheduleDescription, ScheduleHandle, ScheduleSummary } from '@temporalio/client';
+import type { ScheduleHandle, ScheduleSummary } from '@temporalio/client';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 import type { Cli } from './cli.ts';
 import { addCreateVerb } from './schedule-create.ts';
-import { overlapOf, overlapPolicies, sayTimes } from './schedule-spec.ts';
+import { addDescribeVerb } from './schedule-describe.ts';
+import { overlapPolicies, sayTimes } from './schedule-spec.ts';
 import { orNoSuchSchedule } from './schedules.ts';
 import { formatTable } from './table-text.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -126,52 +127,6 @@ function tableOf(summaries: readonly Summary[]): {
       lastRun ?? '',
     ]),
   };
-}
-
-function addDescribeVerb(cli: Cli, schedule: Command): void {
-  schedule
-    .command('describe')
-    .description('show when it runs, with what, and how its last runs were started')
-    .argument('<id>', "the Schedule's id")
-    .option('--json', 'print JSON')
-    .action(async (id: string, { json }: JsonOption) => {
-      const session = await openTemporal(cli);
-      try {
-        const handle = session.client.schedule.getHandle(id);
-        const described = describe(await orNoSuchSchedule(id, handle.describe()));
-        if (json === true) cli.printJson(described);
-        else
-          for (const [name, value] of Object.entries(described))
-            cli.print(neutraliseLine(`${name.padEnd(16)} ${sayValue(value)}`));
-      } finally {
-        await session.close();
-      }
-    });
-}
-
-function describe({ scheduleId, spec, action, policies, state, info }: ScheduleDescription): object {
-  return {
-    id: scheduleId,
-    definition: action.workflowType,
-    state: state.paused ? 'paused' : 'active',
-    note: state.note ?? '',
-    times: sayTimes(spec),
-    overlap: overlapOf(policies.overlap),
-    pauseOnFailure: policies.pauseOnFailure,
-    params: action.args?.[0] ?? {},
-    options: action.args?.[1] ?? {},
-    started: info.numActionsTaken,
-    skipped: info.numActionsSkippedOverlap,
-    missed: info.numActionsMissedCatchupWindow,
-    running: info.runningActions.map((run) => run.workflow.workflowId),
-    recent: info.recentActions.map((run) => run.action.workflow.workflowId),
-    next: info.nextActionTimes.slice(0, 5).map((time) => time.toISOString()),
-  };
-}
-
-function sayValue(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function sayTime(time: string | null): string {

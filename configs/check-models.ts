@@ -1,6 +1,6 @@
 /** Checks of models and their servers, which a schema cannot express. */
 import type { Finding } from '../definitions/document.ts';
-import { hideSecrets, looksLikeSecret } from '../definitions/secret.ts';
+import { hideSecrets, looksLikeSecret, secretFinding } from '../definitions/secret.ts';
 
 /** The word that stands for the bundled simulated models. */
 export const EMBEDDED = 'embedded';
@@ -36,7 +36,7 @@ export function checkEndpoint(endpoint: string): Finding | undefined {
 
 /** What is wrong with the name of an environment variable: `SECRET_IN_CONFIG` or `BAD_ENV_NAME`. Never repeats a key. */
 export function checkEnvName(name: string): Finding | undefined {
-  if (looksLikeSecret(name)) return secretFinding();
+  if (looksLikeSecret(name)) return secretInConfig();
   if (/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) return undefined;
   const message = 'apiKeyEnv is not the name of an environment variable.';
   return {
@@ -46,11 +46,6 @@ export function checkEnvName(name: string): Finding | undefined {
   };
 }
 
-export function secretFinding(): Finding {
-  return {
-    code: 'SECRET_IN_CONFIG',
-    message: 'This looks like a key; keys must not stand in files.',
-    advice:
-      'Put the key into an environment variable, name the variable in apiKeyEnv, and replace the key: it may have been seen.',
-  };
+export function secretInConfig(): Finding {
+  return secretFinding('SECRET_IN_CONFIG', 'in apiKeyEnv');
 }

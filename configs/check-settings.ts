@@ -4,7 +4,7 @@ import { isFields } from '../definitions/fields.ts';
 import type { Problem } from '../definitions/problem.ts';
 import { looksLikeSecret } from '../definitions/secret.ts';
 import type { Value } from '../definitions/types.ts';
-import { EMBEDDED, checkEndpoint, checkEnvName, secretFinding } from './check-models.ts';
+import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
 import type { ConfigKey } from './config-names.ts';
 import type { Settings } from './types.ts';
 
@@ -39,7 +39,7 @@ function* checkTexts(document: SourceDocument): Generator<Problem> {
     const finding = isEnvName
       ? checkEnvName(text)
       : looksLikeSecret(text)
-        ? secretFinding()
+        ? secretInConfig()
         : isEndpoint
           ? checkEndpoint(text)
           : undefined;

@@ -1,4 +1,5 @@
 /** Keys that got into a file by mistake: to be refused, and never to be shown. Pure. */
+import type { Finding } from './document.ts';
 
 /** Forms of well-known keys and tokens, and anything as long and mixed as one. */
 const SECRET =
@@ -10,6 +11,17 @@ const URL_CREDENTIALS = /(?<=:\/\/)[^\s/@'"]+@/g;
 
 export function looksLikeSecret(text: string): boolean {
   return text.search(SECRET) !== -1 || text.search(SENT) !== -1;
+}
+
+/**
+ * What is said of a key that stands in a file; never repeats it.
+ *
+ * @param nameIt where the variable is to be named, as the middle of a sentence.
+ */
+export function secretFinding(code: 'SECRET_IN_CONFIG' | 'SECRET_IN_FILE', nameIt: string): Finding {
+  const message = 'This looks like a key; keys must not stand in files.';
+  const advice = `Put the key into an environment variable of the worker, name the variable ${nameIt}, and replace the key: it may have been seen.`;
+  return { code, message, advice };
 }
 
 function dots(secret: string): string {

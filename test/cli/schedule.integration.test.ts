@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { captureCli, type Captured } from './captured-cli.ts';
@@ -77,10 +78,21 @@ describe('prose schedule', function () {
     assert.equal(described['started'], 1);
     const [running] = described['running'] as string[];
     assert.ok(running?.startsWith(`${id}-20`), running);
+    assert.deepEqual(described['recent'], [{ run: running, state: 'running' }]);
+    const cancel = (): Promise<Captured> => captureCli(['cancel', running ?? ''], { cwd: root, env });
+    const asked = await cancel();
+    assert.equal(asked.exitCode, 0, asked.stderr);
+    // Without a worker nobody follows the request.
+    const connection = await Connection.connect({ address: env['TEMPORAL_ADDRESS'] ?? '' });
+    await new Client({ connection }).workflow.getHandle(running ?? '').terminate();
+    await connection.close();
+    const { stdout } = await prose('describe', id);
+    assert.match(stdout, new RegExp(`recent +${running} \\(terminated\\)`));
+    const late = await cancel();
+    assert.equal(late.exitCode, 2);
+    assert.match(late.stderr, /has ended already, as terminated at 20/);
     assert.equal((await prose('delete', id)).exitCode, 0);
     assert.equal((await prose('describe', id)).exitCode, 2);
-    const ended = await captureCli(['cancel', running ?? ''], { cwd: root, env });
-    assert.equal(ended.exitCode, 0, ended.stderr);
   });
 
   it('refuses wrong times and params before anything is created', async () => {
