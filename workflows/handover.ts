@@ -1,5 +1,7 @@
 /** When an execution of a run must hand over to the next one (Temporal's continue-as-new), and what it may still begin. Pure. */
 
+import type { Gate } from './gate.ts';
+
 /**
  * Events after which an execution begins nothing more. What is in flight then (at most 200 activities and 200 child
  * runs) adds up to six events each, so that the history stays below 10,000 (invariant 6).
@@ -10,11 +12,11 @@ export const MAX_HISTORY_EVENTS = 6_000;
 export const MAX_HISTORY_BYTES = 16_000_000;
 
 /**
- * Everything that a run asks of workers or of other runs passes through `use`. Once the execution is long enough,
+ * The gate of everything that a run asks of workers or of other runs. Once the execution is long enough,
  * nothing new begins; when all that was in flight has ended, the handover is due. What waits for an operator or a time
  * is not in flight: the next execution waits on.
  */
-export class Handover {
+export class Handover implements Gate {
   readonly #isLong: () => boolean;
   readonly #turnedAway: (() => void)[] = [];
   #inFlight = 0;
@@ -26,16 +28,16 @@ export class Handover {
     this.#isLong = isLong;
   }
 
-  /** Does `work`, or waits for ever: then the next execution will do it. */
-  async use<T>(work: () => Promise<T>): Promise<T> {
+  /** Once the execution is long it never opens: the next one will do the work. */
+  enter(): Promise<void> | undefined {
     this.#hasBegun ||= !this.#isCalledOff && this.#isLong();
-    if (this.#hasBegun) await new Promise<void>((resolve) => this.#turnedAway.push(resolve));
+    if (this.#hasBegun) return new Promise<void>((resolve) => this.#turnedAway.push(resolve));
     this.#inFlight += 1;
-    try {
-      return await work();
-    } finally {
-      this.#inFlight -= 1;
-    }
+    return undefined;
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
   }
 
   /** Whether nothing new begins and nothing is in flight. */
@@ -47,6 +49,9 @@ export class Handover {
   callOff(): void {
     this.#isCalledOff = true;
     this.#hasBegun = false;
-    for (const goOn of this.#turnedAway.splice(0)) goOn();
+    for (const goOn of this.#turnedAway.splice(0)) {
+      this.#inFlight += 1;
+      goOn();
+    }
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Value } from '../definitions/types.ts';
+import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
 import { CHILD_CANCELLED, CHILD_EXISTS, type RunOptions } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
@@ -31,7 +32,7 @@ export function createChildRunner(
   handover: Handover,
 ): (call: WorkflowCall) => Promise<Settlement> {
   const open = new Semaphore(MAX_OPEN_CHILDREN);
-  return (call) => open.use(() => handover.use(() => runChild(`${runId}/${call.task}`, call, options)));
+  return (call) => within([open, handover], () => runChild(`${runId}/${call.task}`, call, options));
 }
 
 async function runChild(

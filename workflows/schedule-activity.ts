@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { ActivityRequest, CachedOutput, RunReference } from '../activities/activity.ts';
 import type { Value } from '../definitions/types.ts';
+import { within, type Gate } from './gate.ts';
 import { activityId } from './instance-path.ts';
 import { ACTIVITY_TIMEOUT } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
@@ -31,40 +32,37 @@ export function createActivityScheduler(
   handover: Handover,
   maxPending = MAX_PENDING_ACTIVITIES,
 ): (call: ActivityCall) => Promise<Settlement> {
-  const pending = new Semaphore(maxPending);
   // A pause reaches those still in line; without one nothing is awaited, so that recorded histories replay.
-  return (call) =>
-    pending.use(async () => {
-      if (control.isPaused) await control.untilResumed();
-      return handover.use(() => runActivity(run, call));
-    });
+  const pause: Gate = {
+    enter: () => (control.isPaused ? control.untilResumed() : undefined),
+    leave: () => {},
+  };
+  const gates = [new Semaphore(maxPending), pause, handover];
+  return (call) => within(gates, () => runActivity(run, call));
 }
 
-async function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement> {
+function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement> {
+  const { activity, task, with: input, options, cache, rounds } = call;
   const activities = proxyActivities<Activities>({
-    ...call.options,
-    activityId: activityId(call.task),
-    summary: call.task,
+    ...options,
+    activityId: activityId(task),
+    summary: task,
   });
-  try {
-    // The proxy has a function for every name.
-    const { task, with: input, cache, rounds } = call;
-    const result = await activities[call.activity]?.({
-      run,
-      task,
-      with: input,
-      ...(cache && { cache }),
-      ...(rounds && { rounds }),
-    });
+  const request = { run, task, with: input, ...(cache && { cache }), ...(rounds && { rounds }) };
+  // The proxy has a function for every name.
+  const start = activities[activity] as Activities[string];
+  return start(request).then((result) => {
     if (cache === undefined) return succeeded((result ?? null) as Value);
     const { output, cached } = result as CachedOutput;
     return { ...succeeded(output), ...(cached ? { cached } : {}) };
-  } catch (error) {
-    if (isCancellation(error)) return cancelled;
-    if (!(error instanceof ActivityFailure)) throw error;
-    const failure = describeFailure(error);
-    return failed(failure.type, failure.message);
-  }
+  }, failureOf);
+}
+
+function failureOf(error: unknown): Settlement {
+  if (isCancellation(error)) return cancelled;
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { type, message } = describeFailure(error);
+  return failed(type, message);
 }
 
 /** The cause of an activity's failure: its own error type and message, or that it ran out of time. */

@@ -1,5 +1,7 @@
 /** Lets at most `permits` of its users be at work at once; the others wait in the order in which they came. */
-export class Semaphore {
+import type { Gate } from './gate.ts';
+
+export class Semaphore implements Gate {
   #free: number;
   readonly #waiting: (() => void)[] = [];
   #head = 0;
@@ -9,19 +11,14 @@ export class Semaphore {
     this.#free = permits;
   }
 
-  /** Runs `work` once a permit is free and gives the permit back when its promise is settled. */
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      this.#release();
-    }
+  enter(): Promise<void> | undefined {
+    if (this.#free === 0) return new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#free -= 1;
+    return undefined;
   }
 
   /** Hands the permit to the first in line. A moving head keeps this O(1) with 100,000 in line. */
-  #release(): void {
+  leave(): void {
     const next = this.#waiting[this.#head];
     if (next === undefined) {
       this.#free += 1;

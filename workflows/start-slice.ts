@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RunReference } from '../activities/activity.ts';
+import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
 import { slicePath } from './instance-path.ts';
 import {
@@ -47,7 +48,7 @@ export function createSlicing(origin: SliceOrigin, control: RunControl, handover
   const open = new Semaphore(MAX_OPEN_SLICES);
   const runSlice = (call: SliceCall): Promise<SliceResult | Failure | undefined> => {
     const maxPending = Math.max(1, Math.floor(origin.maxPending / call.lanes));
-    return open.use(() => handover.use(() => runOne({ ...origin, ...call, maxPending }, control)));
+    return within([open, handover], () => runOne({ ...origin, ...call, maxPending }, control));
   };
   return { limits: SLICE_LIMITS, isAllowed: () => patched('slices'), runSlice };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { within } from '../../workflows/gate.ts';
 import { Handover } from '../../workflows/handover.ts';
 import { gate } from '../support/play.ts';
 
@@ -10,10 +11,10 @@ describe('Handover', () => {
     const handover = new Handover(() => isLong);
     const release = gate();
     const begun: string[] = [];
-    const first = handover.use(() => (begun.push('first'), release.passed));
+    const first = within([handover], () => (begun.push('first'), release.passed));
     await turn();
     isLong = true;
-    void handover.use(async () => void begun.push('second'));
+    void within([handover], async () => void begun.push('second'));
     await turn();
     assert.deepEqual([begun, handover.isDue], [['first'], false]);
     release.open();
@@ -23,17 +24,17 @@ describe('Handover', () => {
 
   it('is never due while everything may begin', async () => {
     const handover = new Handover(() => false);
-    assert.equal(await handover.use(async () => 7), 7);
+    assert.equal(await within([handover], async () => 7), 7);
     assert.equal(handover.isDue, false);
   });
 
   it('lets what it turned away begin when it is called off, and all that comes after', async () => {
     const handover = new Handover(() => true);
-    const turnedAway = handover.use(async () => 'later');
+    const turnedAway = within([handover], async () => 'later');
     await turn();
     assert.equal(handover.isDue, true);
     handover.callOff();
-    assert.deepEqual([await turnedAway, await handover.use(async () => 'last')], ['later', 'last']);
+    assert.deepEqual([await turnedAway, await within([handover], async () => 'last')], ['later', 'last']);
     assert.equal(handover.isDue, false);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { within } from '../../workflows/gate.ts';
 import { Semaphore } from '../../workflows/semaphore.ts';
 
 describe('Semaphore', () => {
@@ -20,7 +21,7 @@ describe('Semaphore', () => {
             for (let turn = 0; turn < waits; turn += 1) await Promise.resolve();
             inside -= 1;
           };
-          await Promise.all(turns.map((waits, index) => semaphore.use(() => work(index, waits))));
+          await Promise.all(turns.map((waits, index) => within([semaphore], () => work(index, waits))));
           assert.ok(most <= permits);
           assert.deepEqual(entered, [...turns.keys()]);
         },
@@ -31,9 +32,9 @@ describe('Semaphore', () => {
   it('gives the permit back when the work fails', async () => {
     const semaphore = new Semaphore(1);
     await assert.rejects(
-      semaphore.use(() => Promise.reject(new Error('failed'))),
+      within([semaphore], () => Promise.reject(new Error('failed'))),
       /failed/,
     );
-    assert.equal(await semaphore.use(() => Promise.resolve('in')), 'in');
+    assert.equal(await within([semaphore], () => Promise.resolve('in')), 'in');
   });
 });
