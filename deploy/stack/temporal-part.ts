@@ -1,5 +1,6 @@
 /** The local Temporal server as a part of the stack. */
 import { join } from 'node:path';
+import { devServerArguments, devServerEnvironment } from '../temporal/dev-server.ts';
 import { ensureTemporal } from '../temporal/find.ts';
 import { findFreePort, isListening } from './ports.ts';
 import type { PartContext } from './part-context.ts';
@@ -12,16 +13,6 @@ const host = '127.0.0.1';
 const readyTimeoutMs = 60_000;
 const defaultPort = 7233;
 const defaultUiPort = 8233;
-
-const dynamicConfig = [
-  // The server's own default, 20 per second and shard, costs about 100 ms for every sequential activity.
-  'history.transferProcessorMaxPollRPS=1000',
-  // Without it, priorities and fairness keys are ignored.
-  'matching.enableFairness=true',
-  // They hold within each partition of a task queue, of which one server needs no more than one.
-  'matching.numTaskqueueReadPartitions=1',
-  'matching.numTaskqueueWritePartitions=1',
-];
 
 /** Whether the recorded server still serves. */
 export async function isTemporalHealthy(part: Part): Promise<boolean> {
@@ -54,10 +45,10 @@ export async function startTemporal(
     args: [
       'server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort),
       '--db-filename', join(stackDirectory(root), 'temporal.db'), '--log-level', 'error',
-      ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
+      ...devServerArguments,
     ],
     cwd: root,
-    env,
+    env: devServerEnvironment(env),
     logFile,
   });
   const part: Part = {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { devServerArguments, devServerEnvironment } from '../../deploy/temporal/dev-server.ts';
 import { ensureTemporal } from '../../deploy/temporal/find.ts';
 
 export interface TestTemporal {
@@ -65,15 +66,10 @@ export async function launchTemporal(port: number, database?: string): Promise<L
   // prettier-ignore
   const args = [
     'server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never',
-    // The default of 20 polls a second costs each activity 100 ms.
-    '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000',
-    // As the local stack does.
-    '--dynamic-config-value', 'matching.enableFairness=true',
-    '--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1',
-    '--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1',
+    ...devServerArguments,
     ...(database === undefined ? [] : ['--db-filename', database]),
   ];
-  const server = spawn(path, args, { stdio: 'ignore' });
+  const server = spawn(path, args, { stdio: 'ignore', env: devServerEnvironment(process.env) });
   // Mocha ends when nothing is left to wait for; the server must not be such a thing.
   server.unref();
   const kill = (): boolean => server.kill('SIGKILL');

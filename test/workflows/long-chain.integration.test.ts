@@ -6,7 +6,7 @@ import { startEngine, type Engine, type TestActivity } from '../support/engine.t
 const named = (count: number, task: (index: number) => Tasks[string]): Tasks =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, task(index)]));
 
-describe('a chain of tasks over several executions (invariant 6)', function () {
+describe('long chains and wide layers (invariant 6)', function () {
   this.timeout(120_000);
   let engine: Engine;
   before(async () => {
@@ -54,6 +54,37 @@ describe('a chain of tasks over several executions (invariant 6)', function () {
     assert.ok(executions.length >= 4, `${executions.length} executions`);
     for (const length of await lengths(executions)) assert.ok(length < 320, `${length} events`);
     assert.deepEqual(await executions.at(-1)?.result(), { n: 199 });
+  });
+
+  it('runs two layers of 1,000 tasks, 200 at once at the most, without losing a workflow task', async () => {
+    const width = 1_000;
+    const layer = (depth: number): Tasks =>
+      Object.fromEntries(
+        Array.from({ length: width }, (_, index) => {
+          const [left, right] = [index, (index + 1) % width].map((at) => `t${depth - 1}x${at}`);
+          const needs = depth > 0 && { needs: [`${left}`, `${right}`] };
+          const n = depth > 0 ? `\${ tasks.${left}.n + tasks.${right}.n }` : index;
+          return [`t${depth}x${index}`, { activity: 'work', with: { n }, ...needs }];
+        }),
+      );
+    const outputs = { n: `\${ tasks.t1x${width - 1}.n }` };
+    const definition: Definition = { name: 'wide', tasks: { ...layer(0), ...layer(1) }, outputs };
+    const executions = await runOnce(definition, 2 * width, (input) => input);
+    assert.deepEqual(await executions.at(-1)?.result(), { n: width - 1 });
+    for (const execution of executions) {
+      const { events } = await execution.fetchHistory();
+      let pending = 0;
+      let most = 0;
+      for (const event of events ?? []) {
+        if (event.activityTaskScheduledEventAttributes) pending += 1;
+        if (event.activityTaskCompletedEventAttributes) pending -= 1;
+        most = Math.max(most, pending);
+        const isLost = event.workflowTaskTimedOutEventAttributes ?? event.workflowTaskFailedEventAttributes;
+        assert.equal(isLost ?? undefined, undefined);
+      }
+      assert.ok(most <= 200, `${most} activities at once`);
+      assert.ok((events ?? []).length < 10_000);
+    }
   });
 
   it('hands over what is too large for a payload by way of the store', async () => {
