@@ -2,10 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
+import { createMemoryActivities } from '../../activities/run-memory.ts';
 import type { Definition, Value } from '../../definitions/types.ts';
+import { createMemoryStore } from '../../test/support/memory-store.ts';
 import { installQuietRuntime, quietLogger, startTemporal } from '../../test/support/temporal.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
@@ -18,9 +21,9 @@ const WORK_QUEUE = 'work';
 /** One run: how long it took, and what it left behind. */
 export interface Measured {
   readonly seconds: number;
-  /** Events of its own history. */
+  /** Events of all its histories: those of its executions, and of its slices. */
   readonly events: number;
-  /** Of the longest of its own and its slices'. */
+  /** Events of the longest of them. */
   readonly largestHistory: number;
   readonly result: unknown;
 }
@@ -55,7 +58,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     configs: { [WORKFLOW_TASK_QUEUE]: queue, [WORK_QUEUE]: queue },
     shares: new Map(),
     activities: { work },
-    internal: { pinRun },
+    internal: { ...createMemoryActivities(createMemoryStore()), pinRun },
     bundlePath: async () => codePath,
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
@@ -71,13 +74,9 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
       });
       const result: unknown = await run.result();
       const seconds = (performance.now() - since) / 1_000;
-      const events = (await run.describe()).historyLength;
-      return {
-        seconds,
-        events,
-        largestHistory: Math.max(events, await longestSlice(client, workflowId)),
-        result,
-      };
+      const lengths = await historyLengths(client, workflowId);
+      const events = lengths.reduce((sum, length) => sum + length, 0);
+      return { seconds, events, largestHistory: Math.max(...lengths), result };
     },
     async close() {
       for (const worker of workers) worker.shutdown();
@@ -89,12 +88,18 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
   };
 }
 
-/** Events of the longest history among the slices of a run; 0 if it has none. */
-async function longestSlice(client: Client, runId: string): Promise<number> {
-  let longest = 0;
-  for await (const { historyLength } of client.workflow.list({
-    query: `WorkflowId STARTS_WITH '${runId}/'`,
-  }))
-    longest = Math.max(longest, historyLength);
-  return longest;
+/** Events of each history of a run that has ended. */
+async function historyLengths(client: Client, runId: string): Promise<readonly number[]> {
+  const query = `WorkflowId = '${runId}' OR WorkflowId STARTS_WITH '${runId}/'`;
+  for (;;) {
+    const lengths: number[] = [];
+    let isComplete = true;
+    for await (const { status, historyLength } of client.workflow.list({ query })) {
+      isComplete &&= status.name !== 'RUNNING';
+      lengths.push(historyLength);
+    }
+    // What lists of runs show follows what has happened by a moment.
+    if (isComplete && lengths.length > 0) return lengths;
+    await sleep(100);
+  }
 }

@@ -17,7 +17,7 @@ const { work } = proxyActivities<Work>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** The DAG of `dag.ts`: each task of a layer needs two of the layer before. */
+/** The DAG of `definitions.ts`: each task of a layer needs two of the layer before. */
 export async function dag_by_hand({
   layers,
   width,

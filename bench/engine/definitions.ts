@@ -1,7 +1,7 @@
 /** The definitions that are measured. */
 import type { Definition, Task } from '../../definitions/types.ts';
 
-/** `layers` times `width` tasks, of which each needs two of the layer before. */
+/** `layers` times `width` tasks, of which each needs two of the layer before; named `dag-<layers>x<width>`. */
 export function dagDefinition(layers: number, width: number): Definition {
   const name = (depth: number, index: number): string => `t${depth}x${index % width}`;
   const task = (depth: number, index: number): Task => {
@@ -18,7 +18,7 @@ export function dagDefinition(layers: number, width: number): Definition {
     return [name(depth, index), task(depth, index)];
   });
   return {
-    name: 'dag',
+    name: `dag-${layers}x${width}`,
     tasks: Object.fromEntries(tasks),
     outputs: { n: `\${ tasks.${name(layers - 1, 0)}.n }` },
   };

@@ -2,23 +2,33 @@
  * The interpreter against the same work written by hand as Temporal workflows: same server, workers, activities and
  * options, runs taken in turns. Then what a `forEach` costs from 10 to 100,000 items.
  *
- * `PROSE_BENCH_ITEMS`: most items of a `forEach` (default 100,000). `PROSE_BENCH_RUNS`: repetitions of each side (default 5).
+ * `PROSE_BENCH_ITEMS`: most items of a `forEach` (default 100,000). `PROSE_BENCH_RUNS`: most repetitions of
+ * each side (default: 25 of the small DAG, 3 of the `forEach`, 2 of the large DAGs).
  */
 import { printFigure, printProgress, spread, type Figure } from '../figure.ts';
 import { startBenchEngine, type BenchEngine, type Measured } from './bench-engine.ts';
 import { dagDefinition, fanOutDefinition } from './definitions.ts';
 
-const LAYERS = 10;
-const WIDTH = 20;
+interface Shape {
+  readonly layers: number;
+  readonly width: number;
+  /** Repetitions at the most; a small one is measured more often, for its time is short against the noise of a machine. */
+  readonly runs: number;
+}
+
+const DAG: Shape = { layers: 10, width: 20, runs: 25 };
+const WIDE: Shape = { layers: 2, width: 1_000, runs: 2 };
+const DEEP: Shape = { layers: 1_000, width: 1, runs: 2 };
 /** Items in flight, and the batch of the fan-out by hand. */
 const AT_ONCE = 100;
 const FAN_OUT_ITEMS = 10_000;
 const SIZES = [10, 100, 1_000, 10_000, 100_000];
+const MOST_EVENTS = 10_000;
 /** Of the time per item at 1,000 items. */
 const MOST_GROWTH = 1.25;
 
 const maxItems = Number(process.env['PROSE_BENCH_ITEMS'] ?? 100_000);
-const repetitions = Number(process.env['PROSE_BENCH_RUNS'] ?? 5);
+const maxRuns = Number(process.env['PROSE_BENCH_RUNS'] ?? Infinity);
 
 type Side = () => Promise<Measured>;
 
@@ -47,25 +57,31 @@ function print(figure: Omit<Figure, 'area' | 'value' | 'runs' | 'better'>, value
   printFigure({ area: 'engine', ...figure, value: runs[1], better: 'lower', runs });
 }
 
-async function compareDag(engine: BenchEngine): Promise<void> {
-  const pairs = await inTurns('dag', repetitions, [
-    () => engine.measure('dag', {}),
-    () => engine.measure('dag_by_hand', { layers: LAYERS, width: WIDTH }),
+async function compareDag(engine: BenchEngine, { layers, width, runs }: Shape): Promise<void> {
+  const name = dagDefinition(layers, width).name;
+  const pairs = await inTurns(name, Math.min(runs, maxRuns), [
+    () => engine.measure(name, {}),
+    () => engine.measure('dag_by_hand', { layers, width }),
   ]);
-  const figure = { unit: 'ratio', against: `the same ${LAYERS * WIDTH} tasks written by hand` };
+  const shape = `a DAG of ${layers} layers of ${width}`;
+  const figure = { unit: 'ratio', against: `the same ${layers * width} tasks written by hand` };
   print(
-    { ...figure, name: 'wall time of a DAG', bar: 1.05 },
+    { ...figure, name: `wall time of ${shape}`, bar: 1.05 },
     pairs.map(([ours, byHand]) => ours.seconds / byHand.seconds),
   );
   print(
-    { ...figure, name: 'history events of a DAG', bar: 1.02 },
+    { ...figure, name: `history events of ${shape}`, bar: 1.02 },
     pairs.map(([ours, byHand]) => ours.events / byHand.events),
+  );
+  print(
+    { name: `largest history of ${shape}`, unit: 'events', against: 'invariant 6', bar: MOST_EVENTS },
+    pairs.map(([ours]) => ours.largestHistory),
   );
 }
 
 async function compareFanOut(engine: BenchEngine): Promise<void> {
   const items = Math.min(FAN_OUT_ITEMS, maxItems);
-  const pairs = await inTurns(`forEach of ${items}`, Math.min(2, repetitions), [
+  const pairs = await inTurns(`forEach of ${items}`, Math.min(3, maxRuns), [
     () => engine.measure('fan-out', { items }),
     () => engine.measure('fan_out_by_hand', { items, batch: AT_ONCE }),
   ]);
@@ -104,16 +120,18 @@ async function costCurve(engine: BenchEngine): Promise<void> {
         name: `largest history of a forEach of ${items} items`,
         unit: 'events',
         against: 'invariant 6',
-        bar: 10_000,
+        bar: MOST_EVENTS,
       },
       [largestHistory],
     );
   }
 }
 
-const engine = await startBenchEngine([dagDefinition(LAYERS, WIDTH), fanOutDefinition(AT_ONCE)]);
+const shapes = [DAG, WIDE, DEEP];
+const dags = shapes.map(({ layers, width }) => dagDefinition(layers, width));
+const engine = await startBenchEngine([...dags, fanOutDefinition(AT_ONCE)]);
 try {
-  await compareDag(engine);
+  for (const shape of shapes) await compareDag(engine, shape);
   await compareFanOut(engine);
   await costCurve(engine);
 } finally {

@@ -7,10 +7,10 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityRequest } from '../../activities/activity.ts';
 import type { PinnedRun, PinRunRequest } from '../../activities/pin-run.ts';
 import { createMemoryActivities } from '../../activities/run-memory.ts';
-import { digest } from '../../activities/store/digest.ts';
 import type { Definition, Value } from '../../definitions/types.ts';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
 import { STATUS_QUERY, type RunStatus } from '../../workflows/messages.ts';
+import { createMemoryStore } from './memory-store.ts';
 import { installQuietRuntime, quietLogger, startTemporal } from './temporal.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -67,12 +67,8 @@ export async function startEngine(): Promise<Engine> {
   const activities = new Map<string, { readonly [name: string]: TestActivity }>();
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  const objects = new Map<string, unknown>();
   const registry = {
-    ...createMemoryActivities({
-      putObject: async (value) => (objects.set(digest(value), value), digest(value)),
-      getObject: async (key) => objects.get(key),
-    }),
+    ...createMemoryActivities(createMemoryStore()),
     pinRun: (request: PinRunRequest): PinnedRun => {
       const definition = definitions.get(request.definition);
       if (definition === undefined)
