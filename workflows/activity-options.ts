@@ -31,6 +31,8 @@ export function activityOptions(
     ...(scheduleToStart === undefined ? {} : { scheduleToStartTimeout: duration(scheduleToStart) }),
     ...(scheduleToClose === undefined ? {} : { scheduleToCloseTimeout: duration(scheduleToClose) }),
     retry: retryOptions({ ...RETRY, ...defaults.retry, ...task.retry }),
+    // What is handed out with a workflow task passes by everything that waits in line, whatever its priority.
+    allowEagerDispatch: false,
     // Ending only when its activities have ended keeps a cancelled run from writing on after it is over.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   };

@@ -22,8 +22,8 @@ import type { FailureList, StatusNode } from './status-tree.ts';
 /** How slices are run; Temporal in a workflow, a fake in unit tests. */
 export interface Slicing {
   readonly limits: SliceLimits;
-  /** Whether a `forEach` may be sliced; asked only where one should be. */
-  readonly isAllowed: () => boolean;
+  /** By which limits a `forEach` is sliced that is too large; undefined if it may not be. Asked only where one is. */
+  readonly allowed: () => SliceLimits | undefined;
   /** Gives a failure where the slice itself failed, nothing where the run was cancelled before; rejects only for faults. */
   readonly runSlice: (call: SliceCall) => Promise<SliceResult | Failure | undefined>;
 }

@@ -17,6 +17,11 @@ export interface SliceLimits {
   readonly activities: number;
   /** Slices of one `forEach` that are open at once. */
   readonly open: number;
+  /**
+   * A slice has so many times as many items as it has in flight, where it can. Few slices with much in flight make the
+   * least work for Temporal; but towards its end a slice runs empty, and the fewer its rounds, the longer.
+   */
+  readonly rounds: number;
   /** Slices of one `forEach` in all; larger slices are split again. */
   readonly slices: number;
   /** Characters of JSON: the items that are handed to a slice, and as much again of other values. */
@@ -32,13 +37,14 @@ export interface SliceLimits {
 export const SLICE_LIMITS: SliceLimits = {
   activities: 1_000,
   open: 8,
+  rounds: 20,
   slices: 500,
   givenChars: 250_000,
   keptChars: 4_000_000,
 };
 
-/** Items in flight in one slice, as far as there are enough slices: few slices need less work, many end more evenly. */
-const SHARE = 4;
+/** Items in flight in one slice at the least, as far as there are enough items. */
+const LEAST_SHARE = 4;
 /** What a `forEach` inside an item counts for where its list is an expression. */
 const UNKNOWN_ITEMS = 16;
 
@@ -92,17 +98,27 @@ export interface SlicePlan {
   readonly shares: readonly number[];
 }
 
-/** How to slice a span; undefined if one history has room for it. */
+/** Items that one slice has room for. */
+function roomFor(items: number, perItem: number, limits: SliceLimits): number {
+  return Math.max(1, Math.floor(limits.activities / perItem), Math.ceil(items / limits.slices));
+}
+
+/** Whether one history has no room for a span, so that it must be sliced. */
+export function isTooLarge({ items }: Span, perItem: number, limits: SliceLimits): boolean {
+  return items.length > roomFor(items.length, perItem, limits);
+}
+
+/** How to slice a span that is too large. */
 export function planSlices(
   { from, items }: Span,
   perItem: number,
   concurrency: number,
   limits: SliceLimits,
-): SlicePlan | undefined {
-  const most = Math.max(1, Math.floor(limits.activities / perItem), Math.ceil(items.length / limits.slices));
-  if (most >= items.length) return undefined;
+): SlicePlan {
+  const most = roomFor(items.length, perItem, limits);
   const least = Math.ceil(items.length / most);
-  const lanes = Math.min(limits.open, Math.ceil(concurrency / SHARE), least);
+  const share = Math.max(LEAST_SHARE, Math.floor(most / limits.rounds));
+  const lanes = Math.min(limits.open, Math.ceil(concurrency / share), least);
   // As many in each lane, so that all lanes end at about the same time.
   const size = Math.ceil(items.length / (Math.ceil(least / lanes) * lanes));
   return { spans: cut({ from, items }, size, limits.givenChars), shares: sharesOf(concurrency, lanes) };

@@ -24,7 +24,7 @@ import type { RunControl } from './run-control.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Failure } from './settlement.ts';
 import type { Slicing } from './sliced-items.ts';
-import { SLICE_LIMITS, type SliceCall, type SliceResult } from './slices.ts';
+import { SLICE_LIMITS, type SliceCall, type SliceLimits, type SliceResult } from './slices.ts';
 import type { Plan } from './surroundings.ts';
 
 /** Slices of one workflow that are open at the most, whatever its `forEach` tasks (invariant 6). */
@@ -50,7 +50,13 @@ export function createSlicing(origin: SliceOrigin, control: RunControl, handover
     const maxPending = Math.max(1, Math.floor(origin.maxPending / call.lanes));
     return within([open, handover], () => runOne({ ...origin, ...call, maxPending }, control));
   };
-  return { limits: SLICE_LIMITS, isAllowed: () => patched('slices'), runSlice };
+  return { limits: SLICE_LIMITS, allowed: allowedLimits, runSlice };
+}
+
+/** The marks are durable. */
+function allowedLimits(): SliceLimits | undefined {
+  if (!patched('slices')) return undefined;
+  return patched('fuller-slices') ? SLICE_LIMITS : { ...SLICE_LIMITS, rounds: Infinity };
 }
 
 async function runOne(

@@ -30,7 +30,7 @@ import { runRounds } from './rounds.ts';
 import { cancelled, succeeded, type Settlement } from './settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from './status-tree.ts';
 import { runSliced } from './sliced-items.ts';
-import { activitiesPerItem, planSlices } from './slices.ts';
+import { activitiesPerItem, isTooLarge, planSlices } from './slices.ts';
 import type { Plan, Surroundings } from './surroundings.ts';
 import { runActivityTask, runWaitTask, runWorkflowTask } from './task-kinds.ts';
 
@@ -162,10 +162,12 @@ export class TaskRunner {
   ): Promise<Tally> {
     const { path, scope, node } = instance;
     const { slicing } = this.#surroundings;
-    const plan = slicing && planSlices(span, activitiesPerItem(task), concurrency, slicing.limits);
-    if (slicing !== undefined && plan !== undefined && slicing.isAllowed()) {
+    const perItem = activitiesPerItem(task);
+    const limits = slicing && isTooLarge(span, perItem, slicing.limits) ? slicing.allowed() : undefined;
+    if (slicing !== undefined && limits !== undefined) {
       const { failures, outcomes } = this.#ledger;
       const { defaults } = this.#plan;
+      const plan = planSlices(span, perItem, concurrency, limits);
       return runSliced(task, instance, plan, {
         ...this.#surroundings,
         slicing,

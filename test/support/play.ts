@@ -100,7 +100,7 @@ export async function play(
   const surroundings: Surroundings = {
     ...(limits === undefined
       ? {}
-      : { slicing: { limits, isAllowed: () => true, runSlice } satisfies Slicing }),
+      : { slicing: { limits, allowed: () => limits, runSlice } satisfies Slicing }),
     runWorkflow,
     runActivity,
     isCancelled,

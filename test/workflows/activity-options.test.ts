@@ -8,6 +8,7 @@ describe('activityOptions', () => {
       startToCloseTimeout: '30m',
       heartbeatTimeout: '30s',
       retry: { maximumAttempts: 5, initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+      allowEagerDispatch: false,
       cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Tasks, Value } from '../../definitions/types.ts';
-import { planSlices, runLanes, SLICE_LIMITS, type SliceLimits } from '../../workflows/slices.ts';
+import { isTooLarge, planSlices, runLanes, SLICE_LIMITS, type SliceLimits } from '../../workflows/slices.ts';
 import { play, PlayedFailure, type Played } from '../support/play.ts';
 
 const limits = (activities: number, rest: Partial<SliceLimits> = {}): SliceLimits => ({
@@ -23,6 +23,7 @@ describe('planSlices', () => {
   const anyLimits = fc.record({
     activities: fc.integer({ min: 1, max: 20 }),
     open: fc.integer({ min: 1, max: 6 }),
+    rounds: fc.integer({ min: 1, max: 4 }),
     slices: fc.integer({ min: 2, max: 9 }),
     givenChars: fc.integer({ min: 4, max: 60 }),
     keptChars: fc.constant(1_000),
@@ -37,8 +38,8 @@ describe('planSlices', () => {
         fc.integer({ min: 1, max: 40 }),
         (bounds, count, perItem, concurrency) => {
           const items = Array.from({ length: count }, (_, index) => index);
+          if (!isTooLarge({ from: 7, items }, perItem, bounds)) return;
           const plan = planSlices({ from: 7, items }, perItem, concurrency, bounds);
-          if (plan === undefined) return;
           assert.deepEqual(
             plan.spans.flatMap((span) => span.items),
             items,
@@ -57,21 +58,28 @@ describe('planSlices', () => {
 
   it('leaves a span whole that one history has room for', () => {
     const items = Array.from({ length: 500 }, () => 0);
-    assert.equal(planSlices({ from: 0, items }, 2, 16, SLICE_LIMITS), undefined);
-    assert.notEqual(planSlices({ from: 0, items }, 3, 16, SLICE_LIMITS), undefined);
+    assert.equal(isTooLarge({ from: 0, items }, 2, SLICE_LIMITS), false);
+    assert.equal(isTooLarge({ from: 0, items }, 3, SLICE_LIMITS), true);
   });
 
   it('gives no slice more than its room, and no workflow more than 500 slices, for 100,000 items', () => {
     const items = Array.from({ length: 100_000 }, () => 0);
-    const spans = planSlices({ from: 0, items }, 1, 200, SLICE_LIMITS)?.spans ?? [];
+    const spans = planSlices({ from: 0, items }, 1, 200, SLICE_LIMITS).spans;
     assert.ok(spans.length >= 100 && spans.length <= 500);
     assert.ok(spans.every((span) => span.items.length <= 1_000));
-    assert.ok((planSlices({ from: 0, items }, 50, 200, SLICE_LIMITS)?.spans.length ?? 0) <= 504);
+    assert.ok(planSlices({ from: 0, items }, 50, 200, SLICE_LIMITS).spans.length <= 504);
+  });
+
+  it('has few slices at once with much in flight where they are long, and many where they are short', () => {
+    const items = Array.from({ length: 10_000 }, () => 0);
+    const lanes = (perItem: number): number =>
+      planSlices({ from: 0, items }, perItem, 100, SLICE_LIMITS).shares.length;
+    assert.deepEqual([lanes(1), lanes(2), lanes(10), lanes(100)], [2, 4, 8, 8]);
   });
 
   it('makes slices smaller whose items are large', () => {
     const items = Array.from({ length: 10 }, () => 'x'.repeat(100));
-    const spans = planSlices({ from: 0, items }, 1, 1, limits(9, { givenChars: 210 }))?.spans ?? [];
+    const spans = planSlices({ from: 0, items }, 1, 1, limits(9, { givenChars: 210 })).spans;
     assert.ok(spans.every((span) => span.items.length <= 2));
   });
 });
