@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoints.ts';
 import { hash32 } from './hash32.ts';
 import type { Message } from './model-client.ts';
 
-/** How much fuller, as a share of its limit, a server may be than the emptiest one and still get what it has seen before. */
+/** How much later an answer may come, as a share, from the server that has seen the beginning of a call before. */
 const AFFINITY_SLACK = 0.25;
 
 /** What decides which of several servers is asked. */
@@ -16,11 +16,14 @@ export interface Preference {
 }
 
 /**
- * The endpoint to ask now; undefined while all that may be asked have as many requests as they may. It is the one with
- * the smallest share of its limit in use, or the prefix's own one, among those that are well or due for a trial (one
- * request at a time); among all, if none is. Equal shares of the limits, which are measured, mean that a server of a
- * third of the speed gets a third of the calls. None is given a line of its own that takes longer than waiting for
- * another one: the last calls of a stage would stand in it while the others have nothing to do.
+ * The endpoint to ask now; undefined while all that may be asked have as many requests as they may. Only those count that
+ * are well or due for a trial (one request at a time); all, if none is. By what is known of their pace:
+ * 1. A server that would be idle soon comes before one that has a line, however slow it is: as long as there is more to do
+ *    than the fast ones can do at once, a server of a third of the speed does its share of the work.
+ * 2. Among those, the one that would answer first, or the prefix's own one if that is hardly later.
+ * 3. None is given a line that takes longer than waiting for a place at another one: the last calls of a stage would stand
+ *    in it while the others have nothing to do.
+ * Until the pace of all of them is known, the one with the smallest share of its limit in use.
  */
 export function chooseEndpoint(
   endpoints: readonly Endpoint[],
@@ -33,13 +36,28 @@ export function chooseEndpoint(
   const others = usable.filter((endpoint) => endpoint !== failed);
   const candidates = [others, usable, endpoints].find((list) => list.length > 0) ?? [];
   const waitMs = Math.min(...candidates.map((endpoint) => waitingMs(endpoint, nowMs)));
-  const free = candidates.filter((endpoint) => hasPlace(endpoint, nowMs) && isWorthIt(endpoint, waitMs));
-  const emptiest = least(free, share);
-  if (emptiest === undefined || prefix === undefined) return emptiest;
+  const free = candidates.filter(
+    (endpoint) => hasPlace(endpoint, nowMs) && (hasRoom(endpoint) || answeredMs(endpoint) <= waitMs),
+  );
+  if (!free.every(({ pace }) => pace.isKnown)) return prefer(free, candidates, prefix, share, 1);
+  const idleSoon = free.filter(hasRoom);
+  const first = idleSoon.length > 0 ? idleSoon : free;
+  return prefer(first, candidates, prefix, answeredMs, Math.min(...first.map(answeredMs)));
+}
+
+/** The best of `free`, or the prefix's own one of all candidates if it is among them and worse by no more than the slack. */
+function prefer(
+  free: readonly Endpoint[],
+  candidates: readonly Endpoint[],
+  prefix: number | undefined,
+  cost: (endpoint: Endpoint) => number,
+  unit: number,
+): Endpoint | undefined {
+  const best = least(free, cost);
+  if (best === undefined || prefix === undefined) return best;
   const own = least(candidates, ({ mark }) => mix(mark ^ prefix));
-  return own !== undefined && free.includes(own) && share(own) <= share(emptiest) + AFFINITY_SLACK
-    ? own
-    : emptiest;
+  const isNear = own !== undefined && free.includes(own) && cost(own) <= cost(best) + AFFINITY_SLACK * unit;
+  return isNear ? own : best;
 }
 
 /** Length of a text's beginning by which calls are told to have the same prefix, in UTF-16 code units. */
@@ -61,12 +79,16 @@ function hasPlace({ limit, pausedUntilMs }: Endpoint, nowMs: number): boolean {
 
 /** When a call that waits for a place at this server would be answered; Infinity where that is not known. */
 function waitingMs({ limit, pace, pausedUntilMs }: Endpoint, nowMs: number): number {
-  return nowMs < pausedUntilMs ? Infinity : (pace.expectedMs(limit.most + 1) ?? Infinity);
+  return nowMs < pausedUntilMs || !pace.isKnown ? Infinity : pace.expectedMs(limit.most + 1);
 }
 
-/** Whether the server would answer no later than in `waitMs`, or else has room for one more to keep it busy. */
-function isWorthIt({ limit, pace }: Endpoint, waitMs: number): boolean {
-  return (pace.expectedMs(limit.inFlight + 1) ?? 0) <= Math.max(waitMs, pace.busyMs);
+/** When a call made now would be answered, if the server's pace is known. */
+function answeredMs({ limit, pace }: Endpoint): number {
+  return pace.expectedMs(limit.inFlight + 1);
+}
+
+function hasRoom({ limit, pace }: Endpoint): boolean {
+  return pace.hasRoom(limit.inFlight);
 }
 
 /** Share of the limit in use once one more request is made. */

@@ -6,15 +6,16 @@
  * of .NET does (Hellerstein et al., "Optimizing Concurrency Levels in the .NET ThreadPool", 2008), with the slow start
  * of TCP before (Jacobson, "Congestion Avoidance and Control", 1988) and its multiplicative decrease (Chiu and Jain,
  * "Analysis of the Increase and Decrease Algorithms …", 1989) when the server says that it is too much:
- * 1. Slow start: the limit doubles as long as that gets a tenth more done.
+ * 1. Slow start: the limit doubles as long as that gets a tenth more done. It stays at the first one that twice got no more.
  * 2. Then it is held, and now and then another one is tried for a while, in turn a quarter higher and a quarter lower. A
- *    higher one is kept if it gets 3% more done, a lower one if it gets no more than 2% less done. Each trial in vain
+ *    higher one is kept if it gets 3% more done, a lower one if it twice gets no more than 2% less done. Each trial in vain
  *    doubles the time to the next.
  * 3. A refusal lowers the limit to 0.7 of what was in flight but no more than by half, once for all requests that were
  *    under way then.
  * What is got done is measured only while the limit is what holds requests back, and after a change only once the
  * requests of before it have ended. A limit somewhat above the knee costs little (the rest waits at the server, which
- * keeps its batch full), one below it costs throughput: so the search errs upwards.
+ * keeps its batch full), one below it costs throughput: so the search errs upwards. Machines that have other things to do
+ * are twice as fast one second as the next; what says that fewer at once would do has to be said twice.
  */
 
 const START = 16;
@@ -31,8 +32,10 @@ const DECREASE = 0.7;
 /** As low as one refusal sets the limit, however few requests were under way. */
 const GREATEST_DECREASE = 0.5;
 /** Answers in a measurement, in multiples of the limit. */
-const SLOW_START_ROUNDS = 2;
+const SLOW_START_ROUNDS = 1;
 const ROUNDS = 3;
+/** Measurements in a row that speak for fewer requests at once before that is believed. */
+const LEAST_AGREEING = 2;
 /** Fewest answers in a measurement: a few long answers must not decide. */
 const LEAST_ANSWERS = 32;
 /** Share of a new measurement in the throughput of the limit that is held. */
@@ -54,6 +57,8 @@ export class ConcurrencyLimit {
   private heldRate = 0;
   private interval = FIRST_INTERVAL;
   private measurements = 0;
+  /** Measurements in a row that speak for fewer. */
+  private agreeing = 0;
   private nextTrial: 'higher' | 'lower' = 'higher';
   private loweredAtMs = -Infinity;
   /** Answers still to come of requests made under an earlier limit. */
@@ -63,6 +68,8 @@ export class ConcurrencyLimit {
   private work = 0;
   private starts = 0;
   private fullStarts = 0;
+  /** Fewest requests that were under way in this measurement. */
+  private fewest = Infinity;
 
   /** Requests that may be under way at once, 1 to 1024. */
   get most(): number {
@@ -87,6 +94,7 @@ export class ConcurrencyLimit {
 
   /** A request was answered. @param work what the answer was to the server, in any unit that adds up, such as tokens. */
   answer(work: number, nowMs: number): void {
+    this.fewest = Math.min(this.fewest, this.inFlight);
     this.inFlight -= 1;
     if (this.settling > 0) {
       this.settling -= 1;
@@ -97,8 +105,7 @@ export class ConcurrencyLimit {
     this.work += work;
     const rounds = this.phase === 'doubling' ? SLOW_START_ROUNDS : ROUNDS;
     if (this.answers >= Math.max(LEAST_ANSWERS, rounds * this.limit)) {
-      // Where callers had no more to ask, the limit had no part in what got done.
-      if (2 * this.fullStarts >= this.starts && nowMs > this.measuredFromMs) {
+      if (this.isBinding && nowMs > this.measuredFromMs) {
         this.judge(this.work / (nowMs - this.measuredFromMs));
       }
       this.startMeasuring(nowMs);
@@ -126,19 +133,27 @@ export class ConcurrencyLimit {
   /** Starts over, as with a server that has come back. */
   restart(): void {
     this.phase = 'doubling';
+    this.agreeing = 0;
     this.heldRate = 0;
     this.interval = FIRST_INTERVAL;
     this.setLimit(START);
+  }
+
+  /** Where callers had no more to ask, all the time or in a pause, the limit had no part in what got done. */
+  private get isBinding(): boolean {
+    return 2 * this.fullStarts >= this.starts && 2 * this.fewest >= this.limit;
   }
 
   private judge(rate: number): void {
     switch (this.phase) {
       case 'doubling':
         if (rate < this.heldRate * DOUBLING_GAIN) {
-          // The knee is at most a little above the limit before.
-          this.hold(this.held * STEP);
+          this.agreeing += 1;
+          // The knee is between the limit before and this one.
+          if (this.agreeing === LEAST_AGREEING) this.hold(this.limit);
           return;
         }
+        this.agreeing = 0;
         this.held = this.limit;
         this.heldRate = rate;
         if (this.limit === MAX) this.hold(MAX);
@@ -154,13 +169,15 @@ export class ConcurrencyLimit {
         else this.giveUpTrial();
         return;
       case 'lower':
-        if (rate >= this.heldRate * STEP_LOSS) this.keepTrial(rate);
-        else this.giveUpTrial();
+        this.agreeing += 1;
+        if (rate < this.heldRate * STEP_LOSS) this.giveUpTrial();
+        else if (this.agreeing === LEAST_AGREEING) this.keepTrial(rate);
     }
   }
 
   private try(trial: 'higher' | 'lower'): void {
     this.phase = trial;
+    this.agreeing = 0;
     this.held = this.limit;
     this.setLimit(trial === 'higher' ? Math.ceil(this.limit * STEP) : Math.floor(this.limit / STEP));
   }
@@ -196,5 +213,6 @@ export class ConcurrencyLimit {
     this.work = 0;
     this.starts = 0;
     this.fullStarts = 0;
+    this.fewest = Infinity;
   }
 }

@@ -1,19 +1,26 @@
 /**
  * How long a server takes, by what it has to do: for choosing among several. Neither a long answer nor a full server makes
- * it look slow, since times are counted per token and per request under way.
+ * it look slow: an answer's time is taken per token, and told apart into what it takes alone and what it waits for others.
+ *
+ * With S the time of an answer alone and k the answers that a server gives at once, one of n under way takes S × max(1, n ÷ k);
+ * for servers that slow down little by little, as with batches, k is where they would be had they done it at once. So each
+ * answer says something of k, but of S only those of requests that were made with little under way. Taken for S, the others
+ * would call the line that it let grow the server's own time, and let it grow on: they can only lower it.
  */
 
-/** Weight of a new answer in the averages. */
+/** Weights of a new answer in the averages, by the direction in which it moves them. */
 const SMOOTHING = 0.1;
-/** The least time seen is forgotten by so much with each answer: a server may have become slower. */
-const FORGETTING = 1.005;
-/** How much longer than alone an answer may take before a server counts as having a line: it is then surely busy. */
-const BUSY = 1.5;
+const FAST_SMOOTHING = 0.3;
+/** Share of what a server does at once up to which it surely has no line. */
+const LITTLE = 0.5;
+/** How much more than what it does at once a server may be given to keep it busy, whatever others may do. */
+const BUSY = 1.25;
 
 export class Pace {
-  /** Milliseconds for each of the requests that are under way together; 0 = not known yet. */
-  private perRequestMs = 0;
-  private leastMsPerWork = 0;
+  /** What an answer takes alone, in milliseconds for each unit of work; 0 = not known yet. */
+  private aloneMs = 0;
+  /** Answers given at once. */
+  private atOnce = 0;
   private meanWork = 0;
 
   /**
@@ -22,30 +29,36 @@ export class Pace {
    * @param work as for the server's limit: its answer tokens, and one.
    */
   answer(elapsedMs: number, inFlight: number, work: number): void {
-    this.perRequestMs = smooth(this.perRequestMs, elapsedMs / inFlight);
-    this.meanWork = smooth(this.meanWork, work);
-    const msPerWork = elapsedMs / work;
-    this.leastMsPerWork =
-      this.leastMsPerWork === 0 ? msPerWork : Math.min(msPerWork, this.leastMsPerWork * FORGETTING);
+    const ms = elapsedMs / work;
+    if (this.aloneMs === 0 || ms < this.aloneMs) this.aloneMs = smooth(this.aloneMs, ms, FAST_SMOOTHING);
+    else if (inFlight <= Math.max(1, LITTLE * this.atOnce))
+      this.aloneMs = smooth(this.aloneMs, ms, SMOOTHING);
+    const atOnce = inFlight * Math.min(1, this.aloneMs / ms);
+    this.atOnce = smooth(this.atOnce, atOnce, atOnce > this.atOnce ? FAST_SMOOTHING : SMOOTHING);
+    this.meanWork = smooth(this.meanWork, work, SMOOTHING);
   }
 
-  /** When a request made now would be answered, with so many under way, itself included; undefined = not known yet. */
-  expectedMs(inFlight: number): number | undefined {
-    return this.perRequestMs === 0 ? undefined : inFlight * this.perRequestMs;
+  get isKnown(): boolean {
+    return this.aloneMs > 0;
   }
 
-  /** Up to this time an answer shows no line at the server. */
-  get busyMs(): number {
-    return BUSY * this.leastMsPerWork * this.meanWork;
+  /** When a request made now would be answered, with so many under way, itself included. Only if `isKnown`. */
+  expectedMs(inFlight: number): number {
+    return this.aloneMs * this.meanWork * Math.max(1, inFlight / this.atOnce);
+  }
+
+  /** Whether a server with so many under way may be idle soon if it gets no more; true while that is not known. */
+  hasRoom(inFlight: number): boolean {
+    return inFlight <= BUSY * this.atOnce || !this.isKnown;
   }
 
   restart(): void {
-    this.perRequestMs = 0;
-    this.leastMsPerWork = 0;
+    this.aloneMs = 0;
+    this.atOnce = 0;
     this.meanWork = 0;
   }
 }
 
-function smooth(average: number, value: number): number {
-  return average === 0 ? value : average + SMOOTHING * (value - average);
+function smooth(average: number, value: number, weight: number): number {
+  return average === 0 ? value : average + weight * (value - average);
 }

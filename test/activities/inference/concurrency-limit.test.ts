@@ -12,11 +12,24 @@ interface SimulatedServer {
   readonly queueLimit?: number;
   /** Answers are slower by this share for each one that runs beside them, as in a batch. */
   readonly slowdown?: number;
+  /** From second to second it is slower by up to this share, as where other programs run beside it. Default 0. */
+  readonly unsteadiness?: number;
+  readonly seed?: number;
 }
 
 /** Runs it; the throughput is of the second half, in answers per second. */
-function simulate({ slots, callers, answers, queueLimit = Infinity, slowdown = 0 }: SimulatedServer) {
-  const random = createRandom(slots);
+function simulate({
+  slots,
+  callers,
+  answers,
+  queueLimit = Infinity,
+  slowdown = 0,
+  unsteadiness = 0,
+  seed = slots,
+}: SimulatedServer) {
+  const random = createRandom(seed);
+  const speeds: number[] = [];
+  const speedAt = (second: number): number => (speeds[second] ??= 1 - unsteadiness * random());
   const limit = new ConcurrencyLimit();
   const running: { work: number; endsAt: number }[] = [];
   const waiting: { work: number; endsAt: number }[] = [];
@@ -25,7 +38,8 @@ function simulate({ slots, callers, answers, queueLimit = Infinity, slowdown = 0
   let worked = 0;
   let half = { nowMs: 0, worked: 0 };
   const start = (request: { work: number; endsAt: number }): void => {
-    request.endsAt = nowMs + request.work * (1 + slowdown * running.length);
+    const speed = unsteadiness === 0 ? 1 : speedAt(Math.floor(nowMs / 1000));
+    request.endsAt = nowMs + (request.work * (1 + slowdown * running.length)) / speed;
     running.push(request);
   };
   const fill = (): void => {
@@ -70,6 +84,31 @@ describe('ConcurrencyLimit', () => {
     const { limit, throughput } = simulate({ slots: 1024, callers: 1024, answers: 30_000, slowdown: 0.01 });
     assert(limit >= 256, `${limit}`);
     assert(throughput >= 70, `${throughput}`);
+  });
+
+  it('does not take a slow second of a server for its knee', () => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const unsteady = { slots: 128, callers: 300, slowdown: 0.02, unsteadiness: 0.7, seed };
+      const { limit } = simulate({ ...unsteady, answers: 6_000 });
+      assert(limit > unsteady.slots / 2, `${limit} with seed ${seed}`);
+    }
+  });
+
+  it('does not count a pause of its callers', () => {
+    const limit = new ConcurrencyLimit();
+    let nowMs = 0;
+    for (let burst = 0; burst < 400; burst += 1) {
+      // As many calls as the limit lets through, a hundred more as those are answered, then nothing for a minute.
+      for (let call = 0; call < limit.most; call += 1) limit.begin();
+      for (let answered = 0; answered < 100; answered += 1) {
+        nowMs += 1000 / limit.most;
+        limit.answer(10, nowMs);
+        limit.begin();
+      }
+      while (limit.inFlight > 0) limit.answer(10, (nowMs += 1000 / limit.most));
+      nowMs += 60_000;
+    }
+    assert(limit.most >= 64, `${limit.most}`);
   });
 
   it('settles below what a server refuses', () => {
