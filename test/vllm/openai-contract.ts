@@ -47,8 +47,10 @@ export function describeOpenAiPackage(server: () => ContractServer): void {
         stream: true,
       });
       const reasons: unknown[] = [];
-      for await (const { choices } of stream) reasons.push(choices[0]?.finish_reason);
-      assert.equal(reasons.at(-1), 'length');
+      for await (const { choices } of stream) reasons.push(choices[0]?.finish_reason ?? null);
+      // A model of random weights may end before its tokens do.
+      assert.ok(['length', 'stop'].includes(String(reasons.pop())));
+      assert.ok(reasons.length > 0 && reasons.every((reason) => reason === null));
     });
 
     it('asks for JSON of a schema', async () => {
