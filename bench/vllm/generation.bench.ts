@@ -1,102 +1,113 @@
 /**
- * How much of what the real vLLM can generate does the generation stage get out of it? The stage that answers prompts
- * (Parquet to Parquet, everything on) against vLLM's own load generator at its best concurrency, on the same server in
- * turn, with answers of the same length. Needs what `npm run test:vllm` needs.
+ * How much of a real vLLM does the generation stage get, against vLLM's own load generator at its best concurrency?
+ *
+ * Both sides ask the same server for answers of the same sampling (seeded, as PROSE's are) and length to prompts alike but for
+ * a number, so that no cache has an answer or a block of one; on both sides an answer ends where the model ends it. They take
+ * turns in short runs, as the processors that they share with the server are rarely as fast one minute as the next; what they
+ * are compared by is the median of the ratios of neighbours. Both are warm: the stage's client has found the server's
+ * limit in earlier runs, as a worker's has after its first minute, and the load generator was given it by trying.
+ * `PROSE_BENCH_REQUESTS` for each run (default 1008), `PROSE_BENCH_REPETITIONS` pairs (default 9).
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { loadSettings } from '../../configs/load.ts';
+import { parseText } from '../../configs/texts.ts';
+import type { Settings } from '../../configs/types.ts';
 import { ensureVllm } from '../../deploy/vllm/cpu/ensure-vllm.ts';
-import type { VllmInstallation } from '../../deploy/vllm/cpu/ensure-vllm.ts';
 import { startVllm, TINY_MODEL } from '../../deploy/vllm/cpu/start-vllm.ts';
+import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
-import { runGenerationStage } from './generation-stage.ts';
+import { startBenchServe } from './bench-serve.ts';
+import { openGenerationStage, type RunRate } from './generation-stage.ts';
 
-const repetitions = Number(process.env['PROSE_BENCH_REPETITIONS'] ?? 5);
-const requests = Number(process.env['PROSE_BENCH_REQUESTS'] ?? 1024);
+const repetitions = Number(process.env['PROSE_BENCH_REPETITIONS'] ?? 9);
+const requests = Number(process.env['PROSE_BENCH_REQUESTS'] ?? 1008);
 const outputTokens = 32;
-const concurrencies = [32, 64, 128];
+const concurrencies = [32, 64, 128, 256];
+/** How often each of them is tried, in turns, which is how often the stage warms up, too. */
+const trials = 2;
+/** How far the mean lengths of the two sides' prompts and answers may be apart, in tokens. */
+const TOLERANCE = 4;
 const apiKey = 'sk-bench-0123456789';
 
-/** `vllm bench serve`, which itself looks for a package named vllm and does not find the CPU build's. */
-const BENCH_SERVE = `
-from vllm.benchmarks.serve import add_cli_args, main
-from vllm.utils.argparse_utils import FlexibleArgumentParser
-parser = FlexibleArgumentParser()
-add_cli_args(parser)
-main(parser.parse_args())`;
-
-interface LoadGenerator {
-  readonly installation: VllmInstallation;
-  readonly url: string;
-  readonly promptTokens: number;
+/** The project's settings, but for the server and the length of answers. */
+async function settingsFor(endpoint: string): Promise<Settings> {
+  const loaded = await loadSettings(packageRoot, { endpoint, model: TINY_MODEL });
+  if (!loaded.ok) throw new Error('The settings of the project are not valid.');
+  const { mainModel } = loaded.value;
+  return {
+    ...loaded.value,
+    mainModel: {
+      ...mainModel,
+      samples: 1,
+      model: { ...mainModel.model, apiKeyEnv: 'KEY' },
+      sampling: { ...mainModel.sampling, maxTokens: outputTokens },
+    },
+  };
 }
 
-/** Tokens per second that `vllm bench serve` measures. */
-async function benchServe(
-  { installation, url, promptTokens }: LoadGenerator,
-  concurrency: number,
-  seed: number,
-): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'vllm-bench-'));
-  const flags = {
-    backend: 'openai-chat',
-    'base-url': url,
-    endpoint: '/v1/chat/completions',
-    model: TINY_MODEL,
-    tokenizer: installation.model,
-    'dataset-name': 'random',
-    'random-input-len': promptTokens,
-    'random-output-len': outputTokens,
-    'num-prompts': requests,
-    'max-concurrency': concurrency,
-    temperature: 0.7,
-    seed,
-    'result-dir': folder,
-    'result-filename': 'result.json',
-  };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const command = ['-c', BENCH_SERVE, '--ignore-eos', '--save-result'];
-  const env = { ...process.env, OPENAI_API_KEY: apiKey, HF_HUB_OFFLINE: '1', CUDA_VISIBLE_DEVICES: '' };
-  try {
-    await promisify(execFile)(installation.python, [...command, ...args], { env, maxBuffer: 2 ** 26 });
-    const result = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')) as {
-      completed: number;
-      output_throughput: number;
-    };
-    if (result.completed !== requests)
-      throw new Error(`Only ${result.completed} of ${requests} were answered.`);
-    return result.output_throughput;
-  } finally {
-    await rm(folder, { recursive: true });
+let asked = 0;
+/** As many prompts as a run has, none of which was asked before. */
+function freshPrompts(): string[] {
+  asked += requests;
+  return Array.from(
+    { length: requests },
+    (_, index) => `Volcano number ${100_000 + asked + index}: how did it form, and where is it found?`,
+  );
+}
+
+function median(values: readonly number[]): number {
+  return spread(values)[1];
+}
+
+function assertAlike(one: RunRate, other: RunRate): void {
+  const apart = (part: 'promptTokens' | 'outputTokens'): boolean =>
+    Math.abs(one[part] - other[part]) > TOLERANCE;
+  if (apart('promptTokens') || apart('outputTokens')) {
+    throw new Error(`The sides do not ask for the same: ${JSON.stringify(one)}, ${JSON.stringify(other)}.`);
   }
 }
 
 const setup = { env: process.env, log: printProgress };
 const installation = await ensureVllm(setup);
 const vllm = await startVllm(installation, apiKey, setup);
+const settings = await settingsFor(`${vllm.url}/v1`);
+const { sampling } = settings.mainModel;
+const stage = await openGenerationStage(settings, apiKey);
+const benchServe = startBenchServe(installation, {
+  ...{ url: vllm.url, model: TINY_MODEL, apiKey, outputTokens },
+  ...{ temperature: sampling.temperature, topP: sampling.topP },
+});
+/** It sends a prompt as one message of the user; the stage has a message of the system before. */
+const system = parseText(settings.texts.main_model_input).get('system') ?? '';
+const theirs = (concurrency: number): Promise<RunRate> =>
+  benchServe.run(
+    freshPrompts().map((prompt) => `${system}\n\n${prompt}`),
+    concurrency,
+  );
+const ours = (): Promise<RunRate> => stage.run(freshPrompts());
+
 try {
-  const stage = { endpoint: `${vllm.url}/v1`, model: TINY_MODEL, apiKey, prompts: requests, outputTokens };
-  const { promptTokens } = await runGenerationStage(stage, 0);
-  const generator = { installation, url: vllm.url, promptTokens };
-  const rates: (readonly [number, number])[] = [];
-  for (const concurrency of concurrencies) {
-    const rate = await benchServe(generator, concurrency, 0);
-    printProgress(`vllm bench serve at ${concurrency} in flight: ${rate.toFixed(1)} tokens/s`);
-    rates.push([rate, concurrency]);
+  const rates = new Map<number, number[]>(concurrencies.map((concurrency) => [concurrency, []]));
+  for (let trial = 0; trial < trials; trial += 1) {
+    for (const [concurrency, measured] of rates) {
+      const rate = await theirs(concurrency);
+      measured.push(rate.tokensPerSecond);
+      printProgress(
+        `vllm bench serve, ${concurrency} in flight: ${rate.tokensPerSecond.toFixed(0)} tokens/s`,
+      );
+      if (trial === 0) assertAlike(rate, await ours());
+    }
   }
-  const best = rates.toSorted(([one], [other]) => other - one)[0]?.[1] ?? 64;
+  const best = concurrencies.reduce((one, other) =>
+    median(rates.get(other) ?? []) > median(rates.get(one) ?? []) ? other : one,
+  );
   const ratios: number[] = [];
   for (let repetition = 1; repetition <= repetitions; repetition += 1) {
     // In turn first, so that neither always meets the other's leftovers.
-    const own = async (): Promise<number> => (await runGenerationStage(stage, repetition)).tokensPerSecond;
-    const early = repetition % 2 === 0 ? await own() : undefined;
-    const theirs = await benchServe(generator, best, repetition);
-    const ours = early ?? (await own());
-    ratios.push(ours / theirs);
-    printProgress(`stage ${ours.toFixed(1)}, vllm bench serve ${theirs.toFixed(1)} tokens/s`);
+    const early = repetition % 2 === 0 ? await ours() : undefined;
+    const { tokensPerSecond } = await theirs(best);
+    const own = (early ?? (await ours())).tokensPerSecond;
+    ratios.push(own / tokensPerSecond);
+    printProgress(`stage ${own.toFixed(0)}, vllm bench serve ${tokensPerSecond.toFixed(0)} tokens/s`);
   }
   const runs = spread(ratios);
   printFigure({
@@ -110,5 +121,7 @@ try {
     runs,
   });
 } finally {
+  await benchServe.close();
+  await stage.close();
   await vllm.close();
 }
