@@ -66,7 +66,9 @@ function assertAlike(one: RunRate, other: RunRate): void {
   }
 }
 
-const setup = { env: process.env, log: printProgress };
+/** As the serve scripts have it: else vLLM closes idle connections so soon that its load generator loses a request now and then. */
+const env = { ...process.env, VLLM_HTTP_TIMEOUT_KEEP_ALIVE: '120' };
+const setup = { env, log: printProgress };
 const installation = await ensureVllm(setup);
 const vllm = await startVllm(installation, apiKey, setup);
 const settings = await settingsFor(`${vllm.url}/v1`);
