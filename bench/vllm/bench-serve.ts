@@ -23,7 +23,7 @@ for line in sys.stdin:
     print("done", file=said, flush=True)`;
 
 /** What is asked, in which all of its requests are alike. */
-export interface Requests {
+interface Requests {
   /** Base URL without `/v1`. */
   readonly url: string;
   readonly model: string;
@@ -33,7 +33,7 @@ export interface Requests {
   readonly topP: number;
 }
 
-export interface BenchServe {
+interface BenchServe {
   /** Asks every prompt once, so many at a time. */
   run(prompts: readonly string[], concurrency: number): Promise<RunRate>;
   close(): Promise<void>;

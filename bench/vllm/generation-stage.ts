@@ -19,7 +19,7 @@ export interface RunRate {
   readonly outputTokens: number;
 }
 
-export interface GenerationStage {
+interface GenerationStage {
   /** Lets the main model answer each prompt once, from Parquet to Parquet. */
   run(prompts: readonly string[]): Promise<RunRate>;
   close(): Promise<void>;
