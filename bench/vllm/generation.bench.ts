@@ -22,7 +22,7 @@ const repetitions = Number(process.env['PROSE_BENCH_REPETITIONS'] ?? 9);
 const requests = Number(process.env['PROSE_BENCH_REQUESTS'] ?? 1008);
 const outputTokens = 32;
 const concurrencies = [32, 64, 128, 256];
-/** How often each of them is tried, in turns, which is how often the stage warms up, too. */
+/** How often each of them is tried, in turns; after the first tries the stage warms up. */
 const trials = 2;
 /** How far the mean lengths of the two sides' prompts and answers may be apart, in tokens. */
 const TOLERANCE = 4;
