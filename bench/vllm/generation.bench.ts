@@ -75,8 +75,12 @@ const settings = await settingsFor(`${vllm.url}/v1`);
 const { sampling } = settings.mainModel;
 const stage = await openGenerationStage(settings, apiKey);
 const benchServe = startBenchServe(installation, {
-  ...{ url: vllm.url, model: TINY_MODEL, apiKey, outputTokens },
-  ...{ temperature: sampling.temperature, topP: sampling.topP },
+  url: vllm.url,
+  model: TINY_MODEL,
+  apiKey,
+  outputTokens,
+  temperature: sampling.temperature,
+  topP: sampling.topP,
 });
 /** It sends a prompt as one message of the user; the stage has a message of the system before. */
 const system = parseText(settings.texts.main_model_input).get('system') ?? '';
