@@ -37,12 +37,15 @@ export interface ArmComparison {
  * A base prompt that cannot be compared for one arm counts for none, so that all arms are compared on the same prompts.
  *
  * @param criterionNames in the rubric's order
+ * @param control the arm, if it is among them, that only shows what spending as much does without learning: nothing is
+ *   claimed for it, so that it takes no part in Holm's adjustment; the others are compared with it as well.
  */
 export function compareArms(
   answers: readonly TestAnswer[],
   armNames: readonly string[],
   criterionNames: readonly string[],
   seed: number,
+  control?: string,
 ): ArmComparison {
   const cells = groupBy(answers, ({ arm, basePromptIdx }) => `${arm}:${basePromptIdx}`);
   const topicOf = new Map(answers.map(({ basePromptIdx, topic }) => [basePromptIdx, topic]));
@@ -80,7 +83,8 @@ export function compareArms(
     return { baseline: { meanScore: 0, scores: [] }, arms: [], basePrompts, topicCount: 0, differences };
   }
   const estimates = armNames.map((arm) => clusterBootstrap(differences.get(arm) ?? [], { seed }));
-  const adjusted = holm(estimates.map(({ p }) => p));
+  const adjusted = holm(estimates.map(({ p }, index) => (armNames[index] === control ? null : p)));
+  const ofControl = control === undefined ? undefined : differences.get(control);
   const arms = armNames.map((name, index): Omit<ArmMetrics, 'spend'> => {
     const { mean, low, high } = estimates[index] ?? { mean: 0, low: null, high: null };
     const { share, ...rest } = winRate(differences.get(name) ?? [], { seed });
@@ -94,7 +98,12 @@ export function compareArms(
     return {
       name,
       ...baselineOf(name),
+      isControl: name === control,
       gain: { mean, low, high, pHolm: adjusted[index] ?? null },
+      overControl:
+        ofControl === undefined || name === control
+          ? null
+          : estimate(subtract(differences.get(name) ?? [], ofControl), seed),
       winRate: { value: share, ...rest },
       criteria: criterionNames.map((criterionName, criterion) => {
         const wanted: ScoreFilter = (_validator, other) => other === criterion;
@@ -119,6 +128,11 @@ export function compareArms(
   });
   const topicCount = new Set(basePrompts.map((prompt) => topicOf.get(prompt))).size;
   return { baseline: baselineOf('baseline'), arms, basePrompts, topicCount, differences };
+}
+
+/** Differences less those of the control, base prompt by base prompt: both lists are in the order of the base prompts. */
+function subtract(own: readonly ClusteredValue[], control: readonly ClusteredValue[]): ClusteredValue[] {
+  return own.map(({ cluster, value }, index) => ({ cluster, value: value - (control[index]?.value ?? NaN) }));
 }
 
 /** For figures beside the verdict's: coverage is the same with fewer resamples, only the last digit less steady. */

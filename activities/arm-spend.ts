@@ -1,20 +1,21 @@
 import type { ActivityContext } from './activity.ts';
 import type { ArmSpend } from './report/metrics.ts';
-import { arms } from './arms.ts';
+import { arms, control, type ArmName } from './arms.ts';
 
 /**
- * What each arm takes per prompt to be optimized and answered, kept answers counted like any others: its answers, and the
- * rewritings it is made from (the first one for `rewriter`, all of them for `ranker`). Judging is not part of it.
+ * What each arm takes per prompt to be optimized and answered, kept answers counted like any others: its answers, the
+ * rewritings it is made from, and the control's choice among its own. Judging is not part of it.
  */
 export async function measureArmSpend({
   store,
   run,
-}: Pick<ActivityContext, 'store' | 'run'>): Promise<Map<string, ArmSpend>> {
+  settings,
+}: Pick<ActivityContext, 'store' | 'run' | 'settings'>): Promise<Map<string, ArmSpend>> {
   const rows = await store.query(
-    `select stage, split_part(call_key, ':', 2)::integer as part, count(*)::integer as calls,
+    `select stage, try_cast(split_part(call_key, ':', 2) as integer) as part, count(*)::integer as calls,
       count(distinct (split_part(call_key, ':', 1), replace(split_part(call_key, ':', 3), 'again', '')))::integer as answers,
       sum(prompt_tokens + completion_tokens)::double as tokens
-    from model_calls where run = $run and stage in ('test_rewrites', 'test_outputs') group by all`,
+    from model_calls where run = $run and stage in ('test_rewrites', 'test_choices', 'test_outputs') group by all`,
     { run: run.runId },
   );
   /** Means over the prompts, for parts of call keys: the arm's number, or which of the rewritings. */
@@ -31,12 +32,22 @@ export async function measureArmSpend({
       });
   const baseline = meanOf('test_outputs', (part) => part === -1);
   if (baseline.tokens === 0) return new Map();
+  const { rewrites } = settings.promptOptimization;
+  const isMadeFrom: { readonly [arm in ArmName]: (rewriting: number) => boolean } = {
+    baseline: () => false,
+    rewriter: (rewriting) => rewriting === 0,
+    ranker: (rewriting) => rewriting < rewrites,
+    untrained: (rewriting) => rewriting >= rewrites,
+  };
   return new Map(
     arms.map(({ name, index }) => {
-      const answered = meanOf('test_outputs', (part) => part === index);
-      const rewritten = meanOf('test_rewrites', (part) => index > 0 || (index === 0 && part === 0));
-      const tokens = answered.tokens + rewritten.tokens;
-      return [name, { calls: answered.calls + rewritten.calls, tokens, ratio: tokens / baseline.tokens }];
+      const parts = [
+        meanOf('test_outputs', (part) => part === index),
+        meanOf('test_rewrites', isMadeFrom[name]),
+        meanOf('test_choices', () => name === control),
+      ];
+      const sum = (key: 'calls' | 'tokens'): number => parts.reduce((total, part) => total + part[key], 0);
+      return [name, { calls: sum('calls'), tokens: sum('tokens'), ratio: sum('tokens') / baseline.tokens }];
     }),
   );
 }

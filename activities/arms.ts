@@ -7,6 +7,15 @@ export const arms = [
     index: 1,
     description: 'the best of several rewritings and the untouched prompt, as the trained ranker orders them',
   },
+  {
+    name: 'untrained',
+    index: 2,
+    description:
+      'the control at equal spend: as many rewritings without lessons, and the choice left to the model that wrote them',
+  },
 ] as const;
+
+/** The arm that spends what the trained ones spend and has learned nothing: what they gain beyond it is the learning. */
+export const control = 'untrained' satisfies ArmName;
 
 export type ArmName = (typeof arms)[number]['name'];

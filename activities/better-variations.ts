@@ -21,7 +21,7 @@ export interface BetterVariationsInput {
 export const keepBetterVariations: Activity<BetterVariationsInput, ShardReference> = {
   name: 'keepBetterVariations',
   description:
-    'Keeps the untouched prompt, the better half of its variations and a random tenth of the rest, for a fresh look.',
+    'Keeps the untouched prompt, the better three eighths of its variations and a random tenth of the rest, for a fresh look.',
   taskQueue: 'prose',
   cacheable: 'it heeds the sentinels of its run',
   input: {

@@ -5,7 +5,7 @@ import type { FineTuningOutput } from './fine-tuning.ts';
 import type { Row } from './store/tables.ts';
 import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
 import { measureArmSpend } from './arm-spend.ts';
-import { arms } from './arms.ts';
+import { arms, control } from './arms.ts';
 import { criteria } from './criteria.ts';
 import { ALPHA, decideVerdict, findLeadingArm } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
@@ -14,6 +14,7 @@ import { parseRubric } from '../configs/rubric.ts';
 import { isSimulatedRole } from '../configs/simulated.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
 import { readModelFile } from './store/model-registry.ts';
+import { countCopiedPrompts } from './copied-prompts.ts';
 import { countMissingScores } from './missing-scores.ts';
 import { findWarnings } from './report-warnings.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from './test-answers.ts';
@@ -25,8 +26,6 @@ import {
 } from './validator-metrics.ts';
 import { tallySentinels, trustedValidators } from './validator-trust.ts';
 
-const armNames = arms.map(({ name }) => name).filter((name) => name !== 'baseline');
-
 /** Answers of the test, one row each. */
 const answersQuery = `
   select base_prompt_idx, topic, base_prompt, arm, prompt, model_output, ${SCORES_OF_ANSWER}
@@ -34,10 +33,18 @@ const answersQuery = `
   group by base_prompt_idx, topic, base_prompt, arm, prompt, model_output, sample_idx
   order by base_prompt_idx, arm, sample_idx`;
 
+/** What the metrics of a run rest on besides its tables. */
+export interface TestedRun {
+  /** Version of the prompt-optimization model that was tested; empty if none was trained. */
+  readonly version: string;
+  readonly fineTuning: FineTuningOutput;
+  /** Pairs that `buildPairs` left out for copying from the data. */
+  readonly leakingPairs?: number;
+}
+
 /** Everything that metrics.json says of a run. */
 export async function buildMetrics(
-  version: string,
-  fineTuning: FineTuningOutput,
+  { version, fineTuning, leakingPairs }: TestedRun,
   context: ActivityContext,
 ): Promise<Metrics> {
   const { store, run, settings } = context;
@@ -47,11 +54,16 @@ export async function buildMetrics(
   const rows = await store.query(answersQuery, { run: run.runId });
   const answers = rows.map((row) => toTestAnswer(row, trusted));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
-  const comparison = compareArms(answers, armNames, criterionNames, run.seed);
+  const armNames = arms
+    .map(({ name }) => name)
+    .filter((name) => name !== 'baseline' && answers.some(({ arm }) => arm === name));
+  const comparison = compareArms(answers, armNames, criterionNames, run.seed, control);
   const counts = await countRows(comparison, context);
   const leading = findLeadingArm(comparison.arms, counts.testTopics);
   const smallest = leading
-    ? detectableEffect(comparison.differences.get(leading.name) ?? [], { alpha: ALPHA / armNames.length })
+    ? detectableEffect(comparison.differences.get(leading.name) ?? [], {
+        alpha: ALPHA / comparison.arms.filter(({ isControl }) => !isControl).length,
+      })
     : null;
   const training = version === '' ? undefined : await readTraining(version, context);
   const verdict = decideVerdict({
@@ -109,6 +121,7 @@ export async function buildMetrics(
     correlations: await correlateValidators(context),
     noise: await measureNoise(trusted, context),
     selection: await measureSelection(trusted, context),
+    leaks: { pairs: leakingPairs ?? null, ...(await countCopiedPrompts(context)) },
     nonInferiorityMargin: NON_INFERIORITY_MARGIN,
     ranker: training ?? null,
     fineTuning: {
@@ -206,6 +219,7 @@ async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> 
     'validator_scores',
     'sentinels',
     'test_rewrites',
+    'test_choices',
     'test_outputs',
     'test_scores',
   ];

@@ -1,6 +1,7 @@
 import type { RoleConfig, Settings } from '../configs/types.ts';
 import type { Value } from '../definitions/types.ts';
-import { arms } from './arms.ts';
+import { arms, control } from './arms.ts';
+import { DRAWN_SHARE, KEPT_SHARE } from './halving.ts';
 import { moneyOf, sumSpend, type Spend } from './inference/spend.ts';
 
 /**
@@ -34,10 +35,12 @@ export function estimateSpend(
   const tested = Math.round(count * basePrompt.splits.test);
   const first = count * (variations + 1) * mainModel.samples;
   const isHalved = params['halving'] !== false;
-  // The untouched prompt, the better half, a tenth of the rest.
-  const kept = 1 + Math.ceil(variations / 2) + 0.1 * Math.floor(variations / 2);
+  const better = Math.ceil(variations * KEPT_SHARE);
+  const kept = 1 + better + DRAWN_SHARE * (variations - better);
   const again = isHalved ? Math.round(count * kept * mainModel.samples) : 0;
-  const testAnswers = tested * arms.length * mainModel.testSamples;
+  const hasControl = params['equalSpend'] !== false;
+  const armCount = arms.filter(({ name }) => hasControl || name !== control).length;
+  const testAnswers = tested * armCount * mainModel.testSamples;
   const stage = (
     name: string,
     calls: number,
@@ -85,9 +88,16 @@ export function estimateSpend(
     scores('validator_scores', isHalved ? [first, again, 0] : [first, first, first]),
     stage(
       'test_rewrites',
-      tested * promptOptimization.rewrites,
+      tested * promptOptimization.rewrites * (hasControl ? 2 : 1),
       texts.prompt_optimization_model_input,
       typical.lessons,
+      promptOptimization,
+    ),
+    stage(
+      'test_choices',
+      hasControl ? tested : 0,
+      texts.prompt_optimization_model_input,
+      typical.rewrite * promptOptimization.rewrites,
       promptOptimization,
     ),
     stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),

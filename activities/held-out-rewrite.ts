@@ -12,7 +12,8 @@ export interface HeldOutRewrite {
   readonly basePrompt: string;
   /** Number of the row among those of its base prompt. */
   readonly rewriteIdx: number;
-  readonly model: RankerModel;
+  /** Null = untrained. */
+  readonly model: RankerModel | null;
   /** Those that the optimizer is asked with. */
   readonly settings: Settings;
   readonly seed: number;
@@ -33,7 +34,7 @@ export async function rewriteHeldOut(
     base_prompt_idx: basePromptIdx,
     rewrite_idx: rewriteIdx,
     rewrite: prompt,
-    ranker_score: prompt === null ? null : scorePrompt(model, basePrompt, prompt),
+    ranker_score: prompt === null || model === null ? null : scorePrompt(model, basePrompt, prompt),
     error,
     model: settings.promptOptimization.model.name,
     seed,

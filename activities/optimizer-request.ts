@@ -6,15 +6,18 @@ import { lessons } from './trainers/ranker/model.ts';
 /** Most lessons told to the prompt-optimization model at once. */
 const maxLessons = 8;
 
-/** One request to the prompt-optimization model: the base prompt, and what training found to help and to hurt. */
+/**
+ * One request to the prompt-optimization model: the base prompt, and what training found to help and to hurt.
+ * @param model null = untrained: it is told that nothing was found
+ */
 export function optimizerRequest(
   settings: Settings,
-  model: RankerModel,
+  model: RankerModel | null,
   basePrompt: string,
   seed: number,
   key: string,
 ): RewriteRequest {
-  const learned = lessons(model, maxLessons);
+  const learned = model === null ? [] : lessons(model, maxLessons);
   return {
     role: 'prompt_optimization',
     config: settings.promptOptimization,

@@ -3,7 +3,7 @@ import type { Metrics } from './report/metrics.ts';
 
 /** What a reader must know before believing the figures, each in one sentence: pure. */
 export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Settings): string[] {
-  const { counts, agreement, arms, detectableEffect, ranker } = metrics;
+  const { counts, agreement, arms, detectableEffect, leaks, ranker } = metrics;
   const warnings: string[] = [];
   for (const { validator, excluded } of metrics.validators) {
     if (excluded !== null)
@@ -65,11 +65,22 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
     const worse = leading.criteria.filter(({ gain }) => gain.high !== null && gain.high < 0);
     if (worse.length > 0)
       warnings.push(`On ${worse.map(({ name }) => name).join(', ')} the optimized prompts score lower.`);
-    if (leading.spend !== null && leading.spend.ratio > 1.5) {
+    const { overControl } = leading;
+    if (overControl?.low != null && overControl.low <= 0) {
       warnings.push(
-        `A prompt of the arm '${leading.name}' takes ${leading.spend.calls.toFixed(1)} calls and ${leading.spend.ratio.toFixed(1)} times the tokens of the baseline; the gain is not at equal spend.`,
+        `What learning adds is not proven: rewriting as often without it leaves ${overControl.mean.toFixed(2)} of the gain to it (95% interval ${overControl.low.toFixed(2)} to ${(overControl.high ?? overControl.low).toFixed(2)}).`,
       );
     }
+    if (overControl === null && leading.spend !== null && leading.spend.ratio > 1.5) {
+      warnings.push(
+        `A prompt of the arm '${leading.name}' takes ${leading.spend.calls.toFixed(1)} calls and ${leading.spend.ratio.toFixed(1)} times the tokens of the baseline; what spending as much without learning gains was not tested.`,
+      );
+    }
+  }
+  if (leaks.copied > 0) {
+    warnings.push(
+      `${leaks.copied} of ${leaks.prompts} optimized prompts copy eight words in a row from another base prompt or from an answer.`,
+    );
   }
   if (ranker?.heldOutAccuracy && ranker.heldOutAccuracy.low !== null && ranker.heldOutAccuracy.low <= 0.5) {
     warnings.push('On held-out pairs the ranker is not clearly better than chance.');

@@ -1,17 +1,10 @@
 import type { Activity, ActivityContext } from './activity.ts';
 import type { Estimate, Metrics } from './report/metrics.ts';
-import type { FineTuningOutput } from './fine-tuning.ts';
 import { renderReport } from './report/html.ts';
 import { isProven } from './report/verdict.ts';
 import { evaluationFolder } from './store/run-paths.ts';
-import { buildMetrics } from './build-metrics.ts';
+import { buildMetrics, type TestedRun } from './build-metrics.ts';
 import { estimateSchema } from './schemas.ts';
-
-export interface TestInput {
-  /** Version of the prompt-optimization model that was tested; empty if none was trained. */
-  readonly version: string;
-  readonly fineTuning: FineTuningOutput;
-}
 
 export interface TestOutput {
   readonly verdict: Metrics['verdict']['kind'];
@@ -27,7 +20,7 @@ export interface TestOutput {
 }
 
 /** Stage 8: the test framework. Compares every arm with the baseline on held-out prompts, and writes the report. */
-export const evaluateArms: Activity<TestInput, TestOutput> = {
+export const evaluateArms: Activity<TestedRun, TestOutput> = {
   name: 'evaluateArms',
   description:
     'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
@@ -37,7 +30,11 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
     type: 'object',
     additionalProperties: false,
     required: ['version', 'fineTuning'],
-    properties: { version: { type: 'string' }, fineTuning: { type: 'object' } },
+    properties: {
+      version: { type: 'string' },
+      fineTuning: { type: 'object' },
+      leakingPairs: { type: 'integer', minimum: 0 },
+    },
   },
   output: {
     type: 'object',
@@ -52,7 +49,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
       report: { type: 'string' },
     },
   },
-  async run({ version, fineTuning }, context) {
+  async run(tested, context) {
     const { store, run, log } = context;
     const folder = evaluationFolder(run.runId);
     await store.exportQuery(
@@ -61,7 +58,7 @@ export const evaluateArms: Activity<TestInput, TestOutput> = {
       `${folder}/test_results.parquet`,
     );
     await exportAllResults(context);
-    const metrics = await buildMetrics(version, fineTuning, context);
+    const metrics = await buildMetrics(tested, context);
     await store.writeFile(`${folder}/metrics.json`, `${JSON.stringify(metrics, null, 2)}\n`);
     await store.writeFile(`${folder}/report.html`, renderReport(metrics));
     const { verdict } = metrics;

@@ -15,7 +15,11 @@ const CONTRACTS: {
   prompt_variation_input: { system: [], user: ['base_prompt', 'approach'] },
   main_model_input: { system: [], user: ['prompt'] },
   val_model_input: { system: [], user: ['rubric', 'base_prompt', 'fence', 'model_output', 'answer_form'] },
-  prompt_optimization_model_input: { system: [], user: ['base_prompt', 'lessons'] },
+  prompt_optimization_model_input: {
+    system: [],
+    user: ['base_prompt', 'lessons'],
+    choice: ['base_prompt', 'wordings'],
+  },
   finetuning_input: { system: [], user: ['prompt'], assistant: ['model_output'] },
 };
 

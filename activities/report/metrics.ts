@@ -80,7 +80,11 @@ export interface BaselineMetrics {
 
 export interface ArmMetrics extends BaselineMetrics {
   readonly name: string;
+  /** Whether it only shows what spending as much does without learning: nothing is claimed for it, and it has no p-value. */
+  readonly isControl: boolean;
   readonly gain: GainMetrics;
+  /** Its score − the control's on the same base prompts: what learning adds at equal spend. Null without a control, and for it. */
+  readonly overControl: Estimate | null;
   readonly winRate: WinRateMetrics;
   /** One for each criterion, in the rubric's order. */
   readonly criteria: readonly CriterionMetrics[];
@@ -166,6 +170,16 @@ export interface SelectionMetrics {
   readonly fresh: Estimate;
 }
 
+/** Texts that carry over eight words in a row from the data that they must not know. */
+export interface LeakMetrics {
+  /** Pairs left out of the training because their better prompt did; null if that was not handed on. */
+  readonly pairs: number | null;
+  /** Optimized prompts of the test that do. */
+  readonly copied: number;
+  /** Optimized prompts of the test that were looked at. */
+  readonly prompts: number;
+}
+
 interface RankerMetricsSummary {
   readonly trainPairs: number;
   readonly heldOutPairs: number;
@@ -240,6 +254,7 @@ export interface Metrics {
   readonly noise: NoiseMetrics | null;
   /** Null where nothing was scored afresh after a choice. */
   readonly selection: SelectionMetrics | null;
+  readonly leaks: LeakMetrics;
   /** Points that a criterion may lose and still count as no worse. */
   readonly nonInferiorityMargin: number;
   /** In the order of the pipeline. */

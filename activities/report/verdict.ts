@@ -1,9 +1,9 @@
 import { formatCounted, formatNumber, formatShare } from './format.ts';
-import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
+import type { ArmMetrics, Estimate, Metrics, Verdict } from './metrics.ts';
 
 /** What the verdict rests on. */
 export interface Evidence {
-  readonly arms: readonly Pick<ArmMetrics, 'name' | 'gain'>[];
+  readonly arms: readonly Pick<ArmMetrics, 'name' | 'gain' | 'isControl' | 'overControl'>[];
   readonly counts: Pick<Metrics['counts'], 'testPrompts' | 'testTopics'>;
   readonly detectableEffect: number | null;
   /** Share of the score sheets that are missing, where they are too many to conclude anything from the others. */
@@ -40,10 +40,14 @@ export function decideVerdict(evidence: Evidence): Verdict {
 
   const where = `on ${formatCounted(counts.testPrompts, 'held-out prompt')} of ${formatCounted(counts.testTopics, 'topic')}`;
   const prompts = `the optimized prompts (${best.name})`;
-  const compared = `score ${compare(best.gain)} the untouched prompts ${where}`;
+  const compared = `score ${compare(best.gain)} than the untouched prompts ${where}`;
   const about = { arm: best.name };
   if (isProven(best, counts.testTopics))
-    return { ...about, kind: 'gain', sentence: `The optimized prompts (${best.name}) ${compared}.` };
+    return {
+      ...about,
+      kind: 'gain',
+      sentence: `The optimized prompts (${best.name}) ${compared}${attribute(best.overControl)}.`,
+    };
   if (isProven(best, counts.testTopics, -1))
     return { ...about, kind: 'worse', sentence: `Worse: ${prompts} ${compared}.` };
   const seen =
@@ -53,12 +57,13 @@ export function decideVerdict(evidence: Evidence): Verdict {
   return { ...about, kind: 'no gain', sentence: `No gain: ${prompts} ${compared}; ${seen}.` };
 }
 
-/** The arm that the verdict is about: of those proven better the one with the largest gain, else the largest of all. */
-export function findLeadingArm<Arm extends Pick<ArmMetrics, 'gain'>>(
+/** The arm that the verdict is about, never the control: of those proven better the one with the largest gain, else the largest of all. */
+export function findLeadingArm<Arm extends Pick<ArmMetrics, 'gain' | 'isControl'>>(
   arms: readonly Arm[],
   topicCount: number,
 ): Arm | undefined {
-  const byGain = arms.toSorted((one, other) => other.gain.mean - one.gain.mean);
+  const claimed = arms.filter(({ isControl }) => !isControl);
+  const byGain = claimed.toSorted((one, other) => other.gain.mean - one.gain.mean);
   return byGain.find((arm) => isProven(arm, topicCount)) ?? byGain[0];
 }
 
@@ -69,8 +74,18 @@ export function isProven({ gain }: Pick<ArmMetrics, 'gain'>, topicCount: number,
   return pHolm <= ALPHA && (sign > 0 ? low > 0 : high < 0);
 }
 
-function compare({ mean, low, high }: ArmMetrics['gain']): string {
-  return `${sizeOf(mean)} points ${sideOf(mean)}${intervalOf(mean, low, high)} than`;
+/** What of a gain is learning, and not only spending, as the end of its sentence. */
+function attribute(overControl: Estimate | null): string {
+  if (overControl === null) return '';
+  const { low } = overControl;
+  const compared = `${compare(overControl)} than as many rewritings without learning`;
+  return low !== null && low > 0
+    ? `, and ${compared}`
+    : `; that learning has a share in it is not proven, as they score ${compared}`;
+}
+
+function compare({ mean, low, high }: Estimate): string {
+  return `${sizeOf(mean)} points ${sideOf(mean)}${intervalOf(mean, low, high)}`;
 }
 
 /** In the words of the mean: a loss of 0.20 to 0.80 is not called "−0.80 to −0.20 higher". */

@@ -169,6 +169,11 @@ export const tables = {
       ...call,
     },
   },
+  /** Which of its rewritings the untrained model chose for each held-out base prompt; -1 = the untouched prompt. */
+  test_choices: {
+    key: ['base_prompt_idx'],
+    columns: { base_prompt_idx: 'INTEGER', rewrite_idx: 'INTEGER', error: 'VARCHAR', ...call },
+  },
   /** The prompts of each arm of the test; `prompt_variation_idx` is the arm's number, -1 = baseline. */
   test_prompts: {
     key: ['base_prompt_idx', 'prompt_variation_idx'],

@@ -99,10 +99,10 @@ function inProcessRun(context: ActivityContext): InProcessRun {
       const { version } = await perform(trainPromptOptimizer, { shard: pairs.shard });
       const fineTuning = await perform(fineTuneMainModel, {});
       for (const shard of shards.filter(({ split }) => split === 'test')) {
-        const prompts = await perform(optimizeTestPrompts, { shard, version });
+        const prompts = await perform(optimizeTestPrompts, { shard, version, control: true });
         await score(await perform(runMainModel, { shard: prompts }), [1, 2, 3]);
       }
-      return perform(evaluateArms, { version, fineTuning });
+      return perform(evaluateArms, { version, fineTuning, leakingPairs: pairs.leakingPairs });
     },
   };
 }

@@ -7,14 +7,14 @@ const looks = fc
   .map((scores) => [null, ...scores].map((score, index): FirstLook => ({ variationIdx: index - 1, score })));
 
 describe('chooseBetter', () => {
-  it('keeps the untouched prompt and the better half, whatever it scored', () => {
+  it('keeps the untouched prompt and the better three eighths, whatever it scored', () => {
     fc.assert(
       fc.property(looks, fc.nat(), (given, seed) => {
         const kept = chooseBetter(given, seed);
         assert.equal(kept[0]?.variationIdx, -1);
         const scored = given.filter(({ variationIdx, score }) => variationIdx >= 0 && score !== null);
         const better = kept.filter(({ keptAs }) => keptAs === 'better');
-        assert.equal(better.length, Math.min(scored.length, Math.ceil((given.length - 1) / 2)));
+        assert.equal(better.length, Math.min(scored.length, Math.ceil(((given.length - 1) * 3) / 8)));
         const scoreOf = (index: number): number => given[index + 1]?.score ?? -Infinity;
         const worst = Math.min(...better.map(({ variationIdx }) => scoreOf(variationIdx)));
         for (const { variationIdx } of given.slice(1)) {
@@ -39,7 +39,7 @@ describe('chooseBetter', () => {
       { length: 500 },
       (_, seed) => chooseBetter(given, seed).filter(({ keptAs }) => keptAs === 'drawn').length,
     );
-    const share = drawn.reduce((sum, count) => sum + count, 0) / (500 * 8);
+    const share = drawn.reduce((sum, count) => sum + count, 0) / (500 * 10);
     assert.ok(share > 0.08 && share < 0.12, `${share}`);
   });
 });

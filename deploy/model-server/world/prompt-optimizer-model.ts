@@ -1,4 +1,5 @@
 /** The simulated prompt-optimization model: rewrites a request by the lessons it is given, or by guesswork. */
+import { readQualities } from './prompt-qualities.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { addWordings, makePlainer, understand } from './rewrite.ts';
@@ -30,6 +31,28 @@ export function rewriteByLessons(message: string, seed: number | string, worldSe
     lessons.helping.length > 0 ? followLessons(lessons, random) : guess(lessons, GUESSES.alone, random);
   const isPlainer = lessons.plainer && random.chance(FOLLOWS_LESSON);
   return addWordings(isPlainer ? makePlainer(request) : request, chosen, random);
+}
+
+/**
+ * Answers the section `choice` of that text with the number of the wording it takes for the best, from 1. It knows no more than
+ * when it guesses: of each way of wording it is right about whether it helps as often as its guesses are harmless.
+ */
+export function chooseWording(message: string, seed: number | string, worldSeed: number): number {
+  const random = createRandom('wording-choice', worldSeed, seed, message);
+  const belief = new Map(
+    wordings.map(({ quality, harmful }) => [quality, harmful === random.chance(HARMFUL_GUESS) ? 1 : -1]),
+  );
+  const offered = [
+    ...(taggedText(message, 'wordings') ?? '').matchAll(/<wording number="(\d+)">(.*?)<\/wording>/gs),
+  ];
+  const ranked = offered
+    .map(([, number, text = '']) => {
+      const present = readQualities(text);
+      const worth = [...belief].reduce((sum, [quality, sign]) => sum + sign * present[quality], 0);
+      return { number: Number(number), worth };
+    })
+    .toSorted((one, other) => other.worth - one.worth);
+  return ranked[0]?.number ?? 1;
 }
 
 function readLessons(text: string): Lessons {

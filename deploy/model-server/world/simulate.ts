@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../../definitions/types.ts';
 import { writeBasePrompts } from './base-prompt-model.ts';
 import { fitToSchema } from './fit-to-schema.ts';
 import { answerPrompt } from './main-model.ts';
-import { rewriteByLessons } from './prompt-optimizer-model.ts';
+import { chooseWording, rewriteByLessons } from './prompt-optimizer-model.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { roleOf } from './roles.ts';
@@ -51,7 +51,12 @@ const answerers: { readonly [role in SimulatedRole]: (assignment: Assignment) =>
   variation: ({ request: { schema }, text, seed, world }) =>
     jsonAnswer({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, schema),
   'prompt-optimizer': ({ request: { schema }, text, seed, world }) =>
-    jsonAnswer({ prompt: rewriteByLessons(text, seed, world.worldSeed) }, schema),
+    jsonAnswer(
+      text.includes('<wordings>')
+        ? { choice: chooseWording(text, seed, world.worldSeed) }
+        : { prompt: rewriteByLessons(text, seed, world.worldSeed) },
+      schema,
+    ),
   main({ request: { messages, schema }, seed, world }) {
     const prompt = messages.findLast((message) => message.role === 'user')?.content ?? '';
     const answer = answerPrompt(prompt, seed, world);

@@ -14,7 +14,9 @@ function sampleArm(name: string, mean: number, half: number, pHolm: number): Arm
     name,
     meanScore: 3.08 + mean,
     scores: spread(3.08 + mean),
+    isControl: false,
     gain: { mean, low: mean - half, high: mean + half, pHolm },
+    overControl: { mean: mean - 0.17, low: mean - 0.17 - half, high: mean - 0.17 + half },
     winRate: {
       value: 0.5 + mean / 2,
       low: 0.5 + mean / 2 - 0.13,
@@ -94,7 +96,12 @@ export const sampleMetrics: Metrics = {
   arms: [
     sampleArm('ranker', 0.62, 0.21, 0.0004),
     sampleArm('rewriter', 0.24, 0.2, 0.019),
-    sampleArm('fixed suffix', 0.08, 0.18, 0.41),
+    {
+      ...sampleArm('untrained', 0.17, 0.18, 0),
+      isControl: true,
+      gain: { mean: 0.17, low: -0.01, high: 0.35, pHolm: null },
+      overControl: null,
+    },
   ],
   agreement: criteria.map((criterion, index) => {
     const alpha = 0.83 - index * 0.07;
@@ -136,6 +143,7 @@ export const sampleMetrics: Metrics = {
   fineTuning: { status: 'skipped', reason: 'the simulated models have no weights', examples: 64 },
   noise: { answer: 0.31, validator: 0.22, rescored: 72, single: { count: 36, shift: -0.08, halo: 0.21 } },
   selection: { prompts: 80, selected: 0.91, fresh: { mean: 0.55, low: 0.42, high: 0.68 } },
+  leaks: { pairs: 2, copied: 0, prompts: 84 },
   nonInferiorityMargin: 0.1,
   spend: [
     { stage: 'base_prompts', calls: 41, promptTokens: 9_200, completionTokens: 6_100, seconds: 12.4 },

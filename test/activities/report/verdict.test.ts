@@ -8,9 +8,13 @@ const arm = (
   low: number | null,
   high: number | null,
   pHolm: number | null,
+  rest: Partial<Arm> = {},
 ): Arm => ({
   name,
   gain: { mean, low, high, pHolm },
+  isControl: false,
+  overControl: null,
+  ...rest,
 });
 const decide = (
   arms: readonly Arm[],
@@ -26,6 +30,33 @@ describe('decideVerdict', () => {
       sentence:
         'The optimized prompts (ranker) score 0.62 points higher (95% interval 0.41 to 0.83) than the untouched prompts on 21 held-out prompts of 10 topics.',
     });
+  });
+
+  it('says of a proven gain whether learning has a share in it that spending has not', () => {
+    const than = 'than as many rewritings without learning.';
+    const sentenceWith = (low: number, high: number): string =>
+      decide([
+        arm('untrained', 0.7, 0.5, 0.9, null, { isControl: true }),
+        arm('ranker', 0.62, 0.41, 0.83, 0.001, { overControl: { mean: 0.2, low, high } }),
+      ]).sentence;
+    assert.ok(
+      sentenceWith(0.1, 0.3).endsWith(
+        `10 topics, and 0.20 points higher (95% interval 0.10 to 0.30) ${than}`,
+      ),
+    );
+    assert.ok(
+      sentenceWith(-0.1, 0.5).endsWith(
+        `learning has a share in it is not proven, as they score 0.20 points higher (95% interval 0.10 lower to 0.50 higher) ${than}`,
+      ),
+    );
+  });
+
+  it('is never about the control, not even where it alone gains', () => {
+    const { kind, arm: name } = decide([
+      arm('untrained', 0.7, 0.5, 0.9, null, { isControl: true }),
+      arm('ranker', 0.1, -0.1, 0.3, 0.3),
+    ]);
+    assert.deepEqual([kind, name], ['no gain', 'ranker']);
   });
 
   it('prefers a proven arm to a larger gain that is not proven', () => {
