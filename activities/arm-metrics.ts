@@ -22,7 +22,7 @@ export interface TestAnswer {
 }
 
 export interface ArmComparison {
-  readonly baseline: BaselineMetrics;
+  readonly baseline: Omit<BaselineMetrics, 'spend'>;
   readonly arms: readonly Omit<ArmMetrics, 'spend'>[];
   /** Base prompts of which every arm has at least one scored answer, ascending, and their topics. */
   readonly basePrompts: readonly number[];
@@ -63,7 +63,7 @@ export function compareArms(
       const value = differenceOf(arm, prompt, wanted);
       return value === null ? [] : [{ cluster: topicOf.get(prompt) ?? '', value }];
     });
-  const baselineOf = (arm: string): BaselineMetrics => {
+  const baselineOf = (arm: string): Omit<BaselineMetrics, 'spend'> => {
     const scores = basePrompts.map((prompt) =>
       average(meansOf(answersOf(arm, prompt), all).map(({ mean }) => mean)),
     );

@@ -1,5 +1,5 @@
 import type { ActivityContext } from './activity.ts';
-import type { ExampleMetrics, Metrics, StageSpend } from './report/metrics.ts';
+import type { ArmSpend, ExampleMetrics, Metrics, StageSpend } from './report/metrics.ts';
 import type { RankerMetrics } from './trainers/ranker/train.ts';
 import type { FineTuningOutput } from './fine-tuning.ts';
 import type { Row } from './store/tables.ts';
@@ -93,6 +93,7 @@ export async function buildMetrics(
     'prompt optimization',
   ];
   const spends = await measureArmSpend(context);
+  const spendOf = (arm: string): ArmSpend | null => spends.get(arm) ?? null;
   const metrics: Metrics = {
     version: 1,
     verdict,
@@ -114,8 +115,8 @@ export async function buildMetrics(
       'optimizer version': version === '' ? 'none' : version,
     },
     counts,
-    baseline: comparison.baseline,
-    arms: comparison.arms.map((arm) => ({ ...arm, spend: spends.get(arm.name) ?? null })),
+    baseline: { ...comparison.baseline, spend: spendOf('baseline') },
+    arms: comparison.arms.map((arm) => ({ ...arm, spend: spendOf(arm.name) })),
     agreement: await measureAgreement(criterionNames, context),
     validators: await describeValidators(tallies, context),
     correlations: await correlateValidators(context),

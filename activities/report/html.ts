@@ -34,6 +34,7 @@ export function renderReport(untrusted: Metrics): string {
     metrics,
     format,
     best,
+    control: arms.find(({ isControl }) => isControl) ?? null,
     styles: readFileSync(join(import.meta.dirname, 'report.css'), 'utf8'),
     headline: headlines[verdict.kind],
     tone: verdict.kind.replace(' ', '-'),

@@ -76,6 +76,8 @@ export interface BaselineMetrics {
   readonly meanScore: number;
   /** Mean score of each test prompt, in the order of `base_prompt_idx`. */
   readonly scores: readonly number[];
+  /** Null if nothing was recorded. */
+  readonly spend: ArmSpend | null;
 }
 
 export interface ArmMetrics extends BaselineMetrics {
@@ -96,8 +98,6 @@ export interface ArmMetrics extends BaselineMetrics {
   readonly validatorGains: readonly ValidatorGain[];
   /** Mean gain seen by the validators that learning saw − that seen by the referee: above 0, part of it is flattery. Null if either is missing. */
   readonly overOptimization: number | null;
-  /** Null if nothing was recorded. */
-  readonly spend: ArmSpend | null;
 }
 
 /** Krippendorff's alpha of the validators on one criterion; null where nothing could be compared. */

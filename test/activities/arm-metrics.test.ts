@@ -45,6 +45,24 @@ describe('compareArms', () => {
     assert.ok(arm.validatorGains.every(({ gain }) => Math.abs(gain - 0.5) < 1e-9));
   });
 
+  it('compares every arm with the control, for which it claims nothing', () => {
+    const answers = [
+      ...test((prompt) => (prompt % 2 ? 0.6 : 0.4)),
+      ...Array.from({ length: 12 }, (_, prompt) =>
+        answer(prompt, 'untrained', 2 + (prompt % 3) / 2 + (prompt % 2 ? 0.1 : 0.3)),
+      ),
+    ];
+    const { arms } = compareArms(answers, ['ranker', 'untrained'], names, 1, 'untrained');
+    const [ranker, untrained] = arms;
+    assert.ok(ranker?.overControl && Math.abs(ranker.overControl.mean - 0.3) < 1e-9);
+    assert.deepEqual([ranker.isControl, untrained?.isControl, untrained?.overControl], [false, true, null]);
+    assert.ok(untrained && Math.abs(untrained.gain.mean - 0.2) < 1e-9 && untrained.gain.pHolm === null);
+    // No arm pays in its p-value for the control.
+    const alone = compareArms(answers, ['ranker'], names, 1).arms[0];
+    assert.equal(ranker.gain.pHolm, alone?.gain.pHolm);
+    assert.equal(alone?.overControl, null);
+  });
+
   it('turns its sign when the arms change places', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -10, max: 10 }), { minLength: 4, maxLength: 12 }), (gains) => {

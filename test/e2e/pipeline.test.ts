@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { optimizePrompts } from '../../activities/optimize-prompts.ts';
 import { loadSettings } from '../../configs/load.ts';
@@ -11,6 +12,11 @@ import { ensureJupyter, executeNotebook, hasPython } from '../support/notebooks.
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { silentLog } from '../support/silent-log.ts';
 
+const validateMetrics = new Ajv2020({ allowUnionTypes: true }).compile(
+  JSON.parse(
+    readFileSync(new URL('../../activities/report/metrics.schema.json', import.meta.url), 'utf8'),
+  ) as object,
+);
 const params = { basePrompts: 40, variations: 4, halving: false, seed: 5 };
 
 describe('the pipeline, end to end', function () {
@@ -31,6 +37,14 @@ describe('the pipeline, end to end', function () {
     const [row] = await pipeline.store.query(`select count(*)::integer as n from (${sql})`, { run: runId });
     return Number(row?.['n']);
   };
+
+  const readMetrics = async () =>
+    JSON.parse(
+      await readFile(
+        join(pipeline.root, String(outputs['report']).replace('report.html', 'metrics.json')),
+        'utf8',
+      ),
+    );
 
   it('finds the gain that the simulated world holds', () => {
     assert.equal(outputs['verdict'], 'gain');
@@ -98,11 +112,26 @@ describe('the pipeline, end to end', function () {
     const report = String(outputs['report']);
     const html = await readFile(join(pipeline.root, report), 'utf8');
     assert.match(html, /simulated/i);
-    const metrics = JSON.parse(
-      await readFile(join(pipeline.root, report.replace('report.html', 'metrics.json')), 'utf8'),
-    );
+    const metrics = await readMetrics();
     assert.equal(metrics.verdict.kind, 'gain');
+    const isValid: boolean = validateMetrics(await readMetrics());
+    assert.ok(isValid, JSON.stringify(validateMetrics.errors));
     assert.ok(metrics.models.every((model: { simulated: boolean }) => model.simulated));
+  });
+
+  it('tests what as many rewritings without lessons gain, at no less than the trained optimizer spends', async () => {
+    const own = `from test_prompts p where run = $run and arm = 'untrained' and (
+      prompt_variation = (select base_prompt from base_prompts b where b.run = $run and b.base_prompt_idx = p.base_prompt_idx)
+      or exists (from test_rewrites r join test_choices using (run, base_prompt_idx, rewrite_idx)
+        where r.run = $run and r.base_prompt_idx = p.base_prompt_idx and rewrite = prompt_variation and ranker_score is null))`;
+    const tested = await count("from base_prompts where run = $run and split = 'test'");
+    assert.equal(await count(own), tested);
+    const { arms } = await readMetrics();
+    const [ranker, untrained] = ['ranker', 'untrained'].map((name) =>
+      arms.find((arm: { name: string }) => arm.name === name),
+    );
+    assert.ok(untrained.isControl && untrained.spend.calls >= ranker.spend.calls);
+    assert.ok(Math.abs(ranker.overControl.mean - (ranker.gain.mean - untrained.gain.mean)) < 1e-9);
   });
 
   it('accounts for every call that the model server answered', async () => {
@@ -178,11 +207,11 @@ describe('the pipeline where no wording matters, with halving', function () {
     assert.equal(existsSync(join(pipeline.root, 'models', 'prompt_optimization', 'champion.json')), false);
   });
 
-  it('looks once at every variation, and again, afresh, at the untouched prompt and the better half', async () => {
+  it('looks once at every variation, and again, afresh, at the untouched prompt and the better three eighths', async () => {
     const answers = params.basePrompts * (params.variations + 1);
     assert.equal(await count('from validator_scores where sample_idx = 0 and validator = 1'), answers);
     const kept = `select base_prompt_idx from kept_variations group by all
-      having bool_or(kept_as = 'untouched') and count(*) filter (kept_as = 'better') = ${params.variations / 2}`;
+      having bool_or(kept_as = 'untouched') and count(*) filter (kept_as = 'better') = ${Math.ceil((params.variations * 3) / 8)}`;
     assert.equal(await count(kept), params.basePrompts);
     const again = `from kept_variations join validator_scores using (run, base_prompt_idx, prompt_variation_idx)
       join model_outputs using (run, base_prompt_idx, prompt_variation_idx, sample_idx)

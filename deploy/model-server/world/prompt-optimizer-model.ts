@@ -13,6 +13,8 @@ const MOST_FOLLOWED = 5;
 const GUESSES = { besideLessons: [0, 2], alone: [2, 4] } as const;
 /** Chance that a guess is one that usually harms. */
 const HARMFUL_GUESS = 0.25;
+/** Below what any two wordings of different worth differ by: of equal ones it takes either. */
+const TIE_BREAK = 0.01;
 
 const harmfulLesson = /\bhurts?\b|\bharm|\bworse|\blowers?\b|\bavoid\b|^\W*(don't|do not|never)\b|[-−]\s?\d/i;
 
@@ -49,7 +51,7 @@ export function chooseWording(message: string, seed: number | string, worldSeed:
     .map(([, number, text = '']) => {
       const present = readQualities(text);
       const worth = [...belief].reduce((sum, [quality, sign]) => sum + sign * present[quality], 0);
-      return { number: Number(number), worth };
+      return { number: Number(number), worth: worth + TIE_BREAK * random.next() };
     })
     .toSorted((one, other) => other.worth - one.worth);
   return ranked[0]?.number ?? 1;

@@ -92,7 +92,7 @@ export const sampleMetrics: Metrics = {
     testPrompts: 42,
     testTopics: 10,
   },
-  baseline: { meanScore: 3.08, scores: spread(3.08) },
+  baseline: { meanScore: 3.08, scores: spread(3.08), spend: { calls: 1, tokens: 453, ratio: 1 } },
   arms: [
     sampleArm('ranker', 0.62, 0.21, 0.0004),
     sampleArm('rewriter', 0.24, 0.2, 0.019),

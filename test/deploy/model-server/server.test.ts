@@ -199,11 +199,16 @@ describe('model server', () => {
       base_prompt: prompt,
       approach: 'x',
       lessons: 'x',
+      wordings: '<wording number="1">\nx\n</wording>',
     };
     assert.match(await answerOf(messagesOf('base_prompt_input', values, 'topics')), /^\{"topics":\[/);
     assert.match(await answerOf(messagesOf('base_prompt_input', values, 'prompts')), /^\{"prompts":\[/);
     assert.match(await answerOf(messagesOf('prompt_variation_input', values)), /^\{"prompt":"/);
     assert.match(await answerOf(messagesOf('prompt_optimization_model_input', values)), /^\{"prompt":"/);
+    assert.match(
+      await answerOf(messagesOf('prompt_optimization_model_input', values, 'choice')),
+      /^\{"choice": ?1\}/,
+    );
     assert.match(await answerOf(judgeMessages(prompt, 'It depends.')), /^\{"criteria_1": \d/);
     assert.doesNotMatch(await answerOf(messagesOf('main_model_input', { prompt }), false), /^\{/);
   });

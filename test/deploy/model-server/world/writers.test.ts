@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeBasePrompts } from '../../../../deploy/model-server/world/base-prompt-model.ts';
-import { rewriteByLessons } from '../../../../deploy/model-server/world/prompt-optimizer-model.ts';
+import {
+  chooseWording,
+  rewriteByLessons,
+} from '../../../../deploy/model-server/world/prompt-optimizer-model.ts';
 import { topicBank } from '../../../../deploy/model-server/world/topic-bank.ts';
 import { trueQuality } from '../../../../deploy/model-server/world/true-quality.ts';
 import { rewriteByApproach } from '../../../../deploy/model-server/world/variation-model.ts';
@@ -101,6 +104,23 @@ describe('simulated prompt-optimization model', () => {
     const misled = meanTruth(optimize('- Be vague (helps)\n- Ask several things at once (helps)'));
     assert.ok(taught > guessed + 0.2, `${taught} ${guessed}`);
     assert.ok(misled < guessed - 0.2, `${misled} ${guessed}`);
+  });
+
+  it('chooses among wordings about as well as it guesses, whatever their order', () => {
+    const plain = request;
+    const asked = `${request} Give one example. Answer in numbered steps.`;
+    const offer = (texts: readonly string[]) => (seed: number) => {
+      const wordings = texts.map((text, index) => `<wording number="${index + 1}">\n${text}\n</wording>`);
+      const values = { base_prompt: request, wordings: wordings.join('\n') };
+      return texts[chooseWording(fill('prompt_optimization_model_input', values, 'choice'), seed, 1) - 1];
+    };
+    for (const texts of [
+      [plain, asked],
+      [asked, plain],
+    ]) {
+      const share = seeds.filter((seed) => offer(texts)(seed) === asked).length / seeds.length;
+      assert.ok(share > 0.65 && share < 0.85, `${share}`);
+    }
   });
 
   it('avoids what it is told hurts', () => {
