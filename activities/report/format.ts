@@ -43,9 +43,11 @@ export function formatP(p: number | null): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
-/** Calls and tokens of one prompt, e.g. `9.0, 2,400`; `not known` where nothing was recorded. */
-export function formatSpend(spend: { readonly calls: number; readonly tokens: number } | null): string {
-  return spend === null ? 'not known' : `${formatNumber(spend.calls, 1)}, ${formatCount(spend.tokens)}`;
+/** Calls and tokens of one prompt, e.g. `9.0, 2,400`; `not known` where nothing was recorded, as in results of earlier versions. */
+export function formatSpend(
+  spend: { readonly calls: number; readonly tokens: number } | null | undefined,
+): string {
+  return spend == null ? 'not known' : `${formatNumber(spend.calls, 1)}, ${formatCount(spend.tokens)}`;
 }
 
 /** A duration such as `42 s`, `3 min` or `1.5 h`. */

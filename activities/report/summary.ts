@@ -8,6 +8,7 @@ import {
   formatSeconds,
   formatShare,
   formatSigned,
+  formatSpend,
 } from './format.ts';
 import type { Comparison } from './comparison.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
@@ -73,8 +74,8 @@ function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
 function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {
   return alignRows(
     [
-      ['arm', 'score', 'gain', '95% interval', 'p (Holm)', 'win rate'],
-      ['baseline', formatNumber(baseline.meanScore), '', '', '', ''],
+      ['arm', 'score', 'gain', '95% interval', 'p (Holm)', 'win rate', 'calls, tokens'],
+      ['baseline', formatNumber(baseline.meanScore), '', '', '', '', formatSpend(baseline.spend)],
       ...arms.map((arm) => armCells(arm)),
     ],
     paint,
@@ -92,14 +93,15 @@ function alignRows(rows: readonly (readonly string[])[], paint: Colours): string
   return rows.map((row, index) => (index === 0 ? paint.dim(toLine(row)) : toLine(row)));
 }
 
-function armCells({ name, meanScore, gain, winRate }: ArmMetrics): string[] {
+function armCells({ name, meanScore, isControl, gain, winRate, spend }: ArmMetrics): string[] {
   return [
     oneLine(name),
     formatNumber(meanScore),
     formatSigned(gain.mean),
     formatInterval(gain, formatSigned),
-    formatP(gain.pHolm),
+    isControl ? '–' : formatP(gain.pHolm),
     `${formatShare(winRate.value)} (${formatInterval(winRate, formatShare)})`,
+    formatSpend(spend),
   ];
 }
 
