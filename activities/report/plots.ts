@@ -13,8 +13,11 @@ export interface Figure {
 
 const INK = 'var(--ink)';
 const MUTED = 'var(--muted)';
-/** Drawn under text, so that lines do not run through it. */
-const HALO = { stroke: 'var(--paper)', strokeWidth: 5 };
+/** Drawn under text, so that lines do not run through it; wider where the text stands among them, as on phones. */
+const halo = (narrow: boolean): { stroke: string; strokeWidth: number } => ({
+  stroke: 'var(--paper)',
+  strokeWidth: narrow ? 14 : 5,
+});
 const RULE = 'var(--rule)';
 const ACCENT = 'var(--accent)';
 const PLAIN = 'var(--plain)';
@@ -64,9 +67,9 @@ function labelsOf(rows: readonly object[], key: string, narrow: boolean): Plot.T
     frameAnchor: 'left',
     textAnchor: 'start',
     dx: narrow ? -14 : -LABELS,
-    dy: narrow ? -17 : 0,
+    dy: narrow ? -19 : 0,
     fill: INK,
-    ...HALO,
+    ...halo(narrow),
   });
 }
 
@@ -91,7 +94,7 @@ function drawForest(
   const intervals = rows.filter(({ low, high }) => low !== null && high !== null);
   const colour = ({ strong }: Row): string => (strong ? ACCENT : PLAIN);
   return draw(description, ({ narrow }) => ({
-    height: 54 + rows.length * (narrow ? 50 : 36),
+    height: 54 + rows.length * (narrow ? 54 : 36),
     marginLeft: narrow ? 14 : LABELS,
     marginRight: narrow ? 14 : VALUES,
     marginTop: narrow ? 10 : 4,
@@ -137,8 +140,8 @@ function drawForest(
         frameAnchor: 'right',
         textAnchor: 'end',
         dx: narrow ? 14 : VALUES,
-        dy: narrow ? -17 : 0,
-        ...HALO,
+        dy: narrow ? -19 : 0,
+        ...halo(narrow),
         fill: INK,
         fontWeight: 600,
       }),
