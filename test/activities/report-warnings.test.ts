@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Metrics } from '../../activities/report/metrics.ts';
 import { findWarnings } from '../../activities/report-warnings.ts';
 import { loadSettings } from '../../configs/load.ts';
-import type { Settings } from '../../configs/types.ts';
+import type { Settings, ValidatorConfig } from '../../configs/types.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { sampleMetrics } from './report/sample-metrics.ts';
 
@@ -20,18 +20,20 @@ describe('findWarnings', () => {
     ...sampleMetrics,
     arms: sampleMetrics.arms.map((arm) => (arm.name === 'ranker' ? { ...arm, ...changes } : arm)),
   });
-  const served = (main: string, families: readonly string[]): Settings => ({
-    ...settings,
-    mainModel: { ...settings.mainModel, model: { ...settings.mainModel.model, name: main } },
-    validatorModel: {
-      ...settings.validatorModel,
-      validators: settings.validatorModel.validators.map((validator, index) => ({
-        ...validator,
-        family: families[index] ?? '',
-        model: { ...validator.model, endpoints: ['http://127.0.0.1:8000/v1'], name: `${families[index]}-7b` },
-      })),
-    },
-  });
+  const served = (main: string, families: readonly [string, string, string]): Settings => {
+    const { mainModel, validatorModel } = settings;
+    const serve = (index: 0 | 1 | 2): ValidatorConfig => {
+      const validator = validatorModel.validators[index];
+      const family = families[index];
+      const model = { ...validator.model, endpoints: ['http://127.0.0.1:8000/v1'], name: `${family}-7b` };
+      return { ...validator, family, model };
+    };
+    return {
+      ...settings,
+      mainModel: { ...mainModel, model: { ...mainModel.model, name: main } },
+      validatorModel: { ...validatorModel, validators: [serve(0), serve(1), serve(2)] },
+    };
+  };
 
   it('says so when a gain may be spending, and not learning', () => {
     const unclear = withRanker({ overControl: { mean: 0.1, low: -0.1, high: 0.3 } });
@@ -63,7 +65,7 @@ describe('findWarnings', () => {
   });
 
   it('warns of validators of one family, of the main model’s, and of the main model itself', () => {
-    const warned = (main: string, families: readonly string[]): boolean =>
+    const warned = (main: string, families: readonly [string, string, string]): boolean =>
       about(/famil|very model/, sampleMetrics, served(main, families));
     assert.ok(warned('Qwen/Qwen3-8B', ['llama', 'qwen', 'mistral']));
     assert.ok(warned('Qwen/Qwen3-8B', ['llama', 'llama', 'mistral']));

@@ -65,7 +65,7 @@ describe('terminalSummary', () => {
     assert.match(lines[1]!, /^Simulated models/);
     assert.ok(
       lines.some((line) =>
-        /^ranker +3\.70 +\+0\.62 +\+0\.41 to \+0\.83 +< 0\.001 +81% \(68% to 92%\)$/.test(line),
+        /^ranker +3\.70 +\+0\.62 +\+0\.41 to \+0\.83 +< 0\.001 +81% \(68% to 92%\) +9\.0, 2,400$/.test(line),
       ),
     );
     assert.ok(lines.some((line) => line.startsWith('Spent: 7,753 calls, ')));
