@@ -9,7 +9,7 @@
  * 1. Slow start: the limit doubles as long as that gets a tenth more done. It stays at the first one that twice got no more.
  * 2. Then it is held, and now and then another one is tried for a while, in turn a quarter higher and a quarter lower. A
  *    higher one is kept if it gets 3% more done, a lower one if it twice gets no more than 2% less done. Each trial in vain
- *    doubles the time to the next.
+ *    doubles the time to the next. None lower is tried of a server that answers at once.
  * 3. A refusal lowers the limit to 0.7 of what was in flight but no more than by half, once for all requests that were
  *    under way then.
  * What is got done is measured only while the limit is what holds requests back, and after a change only once the
@@ -38,6 +38,8 @@ const ROUNDS = 3;
 const LEAST_AGREEING = 2;
 /** Fewest answers in a measurement: a few long answers must not decide. */
 const LEAST_ANSWERS = 32;
+/** A server that answers so soon has no line worth shortening, and noise led the limit down to one. */
+const SOON_MS = 20;
 /** Share of a new measurement in the throughput of the limit that is held. */
 const SMOOTHING = 0.3;
 /** Measurements from one trial to the next. */
@@ -105,8 +107,10 @@ export class ConcurrencyLimit {
     this.work += work;
     const rounds = this.phase === 'doubling' ? SLOW_START_ROUNDS : ROUNDS;
     if (this.answers >= Math.max(LEAST_ANSWERS, rounds * this.limit)) {
-      if (this.isBinding && nowMs > this.measuredFromMs) {
-        this.judge(this.work / (nowMs - this.measuredFromMs));
+      const elapsedMs = nowMs - this.measuredFromMs;
+      // The latency by Little's law.
+      if (this.isBinding && elapsedMs > 0) {
+        this.judge(this.work / elapsedMs, (this.limit * elapsedMs) / this.answers);
       }
       this.startMeasuring(nowMs);
     }
@@ -144,7 +148,8 @@ export class ConcurrencyLimit {
     return 2 * this.fullStarts >= this.starts && 2 * this.fewest >= this.limit;
   }
 
-  private judge(rate: number): void {
+  /** @param latencyMs from a request to its answer. */
+  private judge(rate: number, latencyMs: number): void {
     switch (this.phase) {
       case 'doubling':
         if (rate < this.heldRate * DOUBLING_GAIN) {
@@ -162,7 +167,7 @@ export class ConcurrencyLimit {
       case 'held':
         this.heldRate = this.heldRate === 0 ? rate : this.heldRate + SMOOTHING * (rate - this.heldRate);
         this.measurements += 1;
-        if (this.measurements >= this.interval) this.try(this.nextTrial);
+        if (this.measurements >= this.interval) this.try(latencyMs < SOON_MS ? 'higher' : this.nextTrial);
         return;
       case 'higher':
         if (rate >= this.heldRate * STEP_GAIN) this.keepTrial(rate);
