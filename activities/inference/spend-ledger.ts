@@ -7,10 +7,11 @@
  *     written.
  * L3. With a budget no call begins unless what is known to be spent, and the calls that this process has under way, leave
  *     room for it. So a budget is passed by no more than the calls that were under way when it was reached: in `calls` by
- *     those of other processes only; in tokens and money, which are known with the answer, by all of them.
+ *     those of other processes only; in tokens and money, which are known with the answer, by all of them. The calls that
+ *     begin in one turn of the event loop share one look at what others have written.
  */
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -35,6 +36,8 @@ interface Book {
   /** Calls of this process that are under way. */
   inFlight: number;
   readonly others: LedgerFiles;
+  /** Whether they were read in this turn of the event loop. */
+  isFresh: boolean;
   readonly append: (entry: LedgerEntry) => void;
 }
 
@@ -55,6 +58,7 @@ export function createSpendLedger({
       own: NO_SPEND,
       inFlight: 0,
       others: new LedgerFiles(directory, name),
+      isFresh: false,
       append: createAppender(join(directory, name), log),
     };
     books.set(runId, book);
@@ -87,10 +91,14 @@ export function openLedger(root: string, runId: string): LedgerFiles {
   return files;
 }
 
-function assertRoom({ own, others, inFlight }: Book, budget: Budget): void {
-  others.refresh();
-  const { calls, ...rest } = addSpend(own, others.total);
-  const spend = { calls: calls + inFlight, ...rest };
+function assertRoom(book: Book, budget: Budget): void {
+  if (!book.isFresh) {
+    book.others.refresh();
+    book.isFresh = true;
+    setImmediate(() => (book.isFresh = false));
+  }
+  const spent = addSpend(book.own, book.others.total);
+  const spend = { ...spent, calls: spent.calls + book.inFlight };
   const part = reachedPart(budget, spend);
   if (part !== undefined) throw new BudgetError(budget, spend, part);
 }
@@ -100,16 +108,26 @@ function createAppender(path: string, log: Logger): (entry: LedgerEntry) => void
   let waiting = new Map<string, LedgerEntry>();
   let isWriting = false;
 
+  async function writeWaiting(): Promise<void> {
+    const file = await open(path, 'a');
+    try {
+      while (waiting.size > 0) {
+        const entries = waiting;
+        waiting = new Map();
+        await file.appendFile([...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        await sleep(WRITE_DELAY_MS);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
   async function write(): Promise<void> {
     isWriting = true;
     try {
       await mkdir(dirname(path), { recursive: true });
-      while (waiting.size > 0) {
-        const entries = waiting;
-        waiting = new Map();
-        await appendFile(path, [...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-        await sleep(WRITE_DELAY_MS);
-      }
+      // Entries that come while the file is closed need it once more.
+      while (waiting.size > 0) await writeWaiting();
     } catch (error) {
       // Of no harm to the calls: this process goes on by what it knows itself.
       log.warn({ err: error, path }, 'what was spent cannot be written');
