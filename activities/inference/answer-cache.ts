@@ -14,10 +14,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AnswerIndex } from './answer-index.ts';
 import type { ChatAnswer } from './model-client.ts';
+import { PendingLines } from './pending-lines.ts';
 
 export interface AnswerCache {
-  /** The answer kept under a key, as it was given to `keep`. */
-  find(key: string): Promise<ChatAnswer | undefined>;
+  /** The answer kept under a key, as it was given to `keep`; undefined at once where it is known that there is none. */
+  find(key: string): Promise<ChatAnswer | undefined> | undefined;
   /** Keeps an answer; it is on disk soon after. @param key sha256 (hex) of all that the answer depends on. */
   keep(key: string, answer: ChatAnswer): void;
   /** Writes what is still to be written. */
@@ -45,7 +46,7 @@ const KEY_LENGTH = 64;
 const NEWLINE = 0x0a;
 const MIB = 2 ** 20;
 /** Answers are written together, this long after the first of them. */
-const WRITE_DELAY_MS = 50;
+const WRITE_DELAY_MS = 10;
 const REFRESH_MS = 2_000;
 /** First read of an answer, and of a segment's entries. */
 const READ_BYTES = 16 * 1024;
@@ -60,7 +61,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   /** Segment number × `OFFSETS` + offset of each answer. */
   const index = new AnswerIndex();
   let own: Segment | undefined;
-  let pending: { readonly key: string; readonly line: Buffer }[] = [];
+  let pending = new PendingLines();
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   let refreshing: Promise<void> | undefined;
@@ -136,16 +137,21 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     }
   }
 
+  function lookUp(key: string): Promise<ChatAnswer | undefined> | undefined {
+    const location = index.get(key);
+    return location === undefined ? undefined : read(key, location).catch(() => undefined);
+  }
+
   async function write(): Promise<void> {
     const batch = pending;
-    pending = [];
+    pending = new PendingLines();
     own ??= await startSegment();
     if (own.handle === undefined) return;
-    await own.handle.appendFile(Buffer.concat(batch.map(({ line }) => line)));
-    for (const { key, line } of batch) {
-      point(key, own, own.indexedBytes);
-      own.indexedBytes += line.length;
+    await own.handle.appendFile(batch.bytes);
+    for (const [place, key] of batch.keys.entries()) {
+      point(key, own, own.indexedBytes + (batch.starts[place] ?? 0));
     }
+    own.indexedBytes += batch.sizeBytes;
     if (own.indexedBytes >= segmentBytes) own = undefined;
   }
 
@@ -170,30 +176,29 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     timer = undefined;
     writing = writing.then(write).catch((error: unknown) => {
       isBroken = true;
-      pending = [];
+      pending = new PendingLines();
       log.warn({ err: error, directory }, 'the cache of answers cannot be written; it keeps nothing more');
     });
   }
 
   return {
-    async find(key) {
-      if (performance.now() - refreshedAtMs > REFRESH_MS) {
-        refreshing ??= refresh().finally(() => (refreshing = undefined));
-        await refreshing.catch(() => {
+    find(key) {
+      if (performance.now() - refreshedAtMs <= REFRESH_MS) return lookUp(key);
+      refreshing ??= refresh()
+        .catch(() => {
           refreshedAtMs = performance.now();
-        });
-      }
-      const location = index.get(key);
-      return location === undefined ? undefined : read(key, location).catch(() => undefined);
+        })
+        .finally(() => (refreshing = undefined));
+      return refreshing.then(() => lookUp(key));
     },
     keep(key, answer) {
       if (isBroken) return;
-      pending.push({ key, line: Buffer.from(`${key}\t${JSON.stringify(answer)}\n`) });
+      pending.add(key, JSON.stringify(answer));
       timer ??= setTimeout(writeSoon, WRITE_DELAY_MS);
     },
     async close() {
       clearTimeout(timer);
-      if (pending.length > 0) writeSoon();
+      if (pending.sizeBytes > 0) writeSoon();
       await writing;
       await Promise.all(segments.map(closeSegment));
     },

@@ -35,10 +35,19 @@ export async function askServer(
   timeoutMs: number,
   log: Logger,
 ): Promise<ChatAnswer> {
+  const { account, role, config } = question.call;
   const startedAt = performance.now();
   const { inFlight } = endpoint.limit;
+  let spend: Spend | undefined;
   try {
-    const answer = await charged(endpoint, question, timeoutMs, log);
+    account?.begin();
+  } catch (error) {
+    endpoint.limit.end();
+    throw error;
+  }
+  try {
+    const answer = await exchange(endpoint, question, timeoutMs, log);
+    spend = spendOf(answer, config.model.price);
     const nowMs = performance.now();
     recordOutcome(endpoint, 'answered', nowMs);
     endpoint.refusalsInARow = 0;
@@ -51,26 +60,8 @@ export async function askServer(
     if (error instanceof ModelError) blame(endpoint, error, startedAt, log);
     endpoint.limit.end();
     throw error;
-  }
-}
-
-/** The answer, on the account of the call. */
-async function charged(
-  endpoint: Endpoint,
-  question: Question,
-  timeoutMs: number,
-  log: Logger,
-): Promise<ChatAnswer> {
-  const { account, role, config } = question.call;
-  if (account === undefined) return exchange(endpoint, question, timeoutMs, log);
-  account.begin();
-  let spend: Spend | undefined;
-  try {
-    const answer = await exchange(endpoint, question, timeoutMs, log);
-    spend = spendOf(answer, config.model.price);
-    return answer;
   } finally {
-    account.end(role, endpoint.name, spend);
+    account?.end(role, endpoint.name, spend);
   }
 }
 
@@ -160,10 +151,15 @@ function toChatAnswer(
       `${endpoint.name} aborted the answer before its end.`,
     );
   }
+  const { finishReason, logprobs, model, promptTokens, completionTokens } = completion;
   return {
-    ...completion,
-    model: completion.model ?? call.config.model.name,
+    text: completion.text,
+    finishReason,
+    logprobs,
+    model: model ?? call.config.model.name,
     endpoint: endpoint.name,
+    promptTokens,
+    completionTokens,
     seconds,
     requests,
   };

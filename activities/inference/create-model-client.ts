@@ -55,8 +55,11 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
       const endpoint = place instanceof Promise ? await place : place;
       const startedAt = performance.now();
       try {
-        return await askAt(endpoint, question, Math.min(timeoutMs, leftMs));
+        const answer = await askServer(endpoint, question, Math.min(timeoutMs, leftMs), log);
+        admission.leave();
+        return answer;
       } catch (error) {
+        admission.leave();
         if (!(error instanceof ModelError)) throw error;
         error.requests = question.requests;
         const delayMs = retryDelayMs(attempt, Math.random);
@@ -68,14 +71,6 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
         failed = endpoint;
         await sleep(delayMs, signal);
       }
-    }
-  }
-
-  async function askAt(endpoint: Endpoint, question: Question, timeoutMs: number): Promise<ChatAnswer> {
-    try {
-      return await askServer(endpoint, question, timeoutMs, log);
-    } finally {
-      admission.leave();
     }
   }
 

@@ -51,7 +51,8 @@ export interface ShardWork<Item> {
 /**
  * Makes a shard and its ledger (a `model_calls` shard of the same name), and returns the shard. A committed shard is
  * returned at once; items that an earlier attempt finished are taken from the journal. After the first error no
- * further item starts, those in flight are finished and journalled, then the error is thrown.
+ * further item starts, those in flight are finished and journalled, then the error is thrown. The shard's outcomes are
+ * held in memory until it is committed: the definitions give it tens to hundreds of prompts, so that is some megabytes.
  */
 export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardReference> {
   const { name, split, unit, items, keyOf } = work;
