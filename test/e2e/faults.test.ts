@@ -74,7 +74,12 @@ describe('a run on three servers that fail one request in five, one of them gone
     for (const table of tables) assert.deepEqual(await read(faulty, table), await read(whole, table), table);
     const counts = [...servers, dying].flatMap((server) => Object.values(server.counts()));
     const failed = counts.reduce((sum, count) => sum + count.failed, 0);
-    assert.ok(failed > 30, `the servers must have failed many requests, not ${failed}`);
+    const requests = counts.reduce((sum, count) => sum + count.failed + count.completed, 0);
+    // One in five of the first requests; a share, since how many there are depends on how the run went.
+    assert.ok(
+      failed > requests / 10,
+      `the servers must have failed many of ${requests} requests, not ${failed}`,
+    );
     assert.ok(completed(servers.slice(1, 2)) > 0, 'the server that came back must have been asked again');
   });
 });
