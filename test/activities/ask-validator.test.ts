@@ -63,6 +63,20 @@ describe('askValidator', () => {
     }
   });
 
+  it('begins what it sends for any two answers with the same system text and rubric, for the prefix cache', async () => {
+    const texts: string[] = [];
+    for (const [seed, basePrompt] of ['How?', 'Tell me about <volcanoes>'].entries()) {
+      const { calls } = await ask([whole], { basePrompt, answer: `So, ${seed}.`, seed, key: `${seed}:0:0` });
+      texts.push(calls[0]?.messages.map(({ content }) => content).join('\n') ?? '');
+    }
+    const [left = '', right = ''] = texts;
+    const shared = left.slice(
+      0,
+      Array.from(left).findIndex((_, at) => left[at] !== right[at]),
+    );
+    assert.match(shared, /examiner[^]*criteria_1[^]*criteria_5[^]*<\/rubric>/);
+  });
+
   it('shows and asks for one criterion alone', async () => {
     const { sheet, calls } = await ask(['{"criteria_3": 2, "reason": "thin"}'], {
       ...request,
