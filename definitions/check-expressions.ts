@@ -24,6 +24,7 @@ import type {
   Repeat,
   Task,
   Tasks,
+  Value,
   Wait,
   WorkflowTask,
 } from './types.ts';
@@ -49,10 +50,18 @@ function checkForEach(forEach: ForEach, path: Path, scope: StaticScope, check: C
   const item = itemSchema(schema);
   if (item === undefined) {
     const message = `forEach needs a list; this is ${sayType(typeOf(schema ?? UNKNOWN))}.`;
-    const advice = 'Give a list, or an expression whose value is one, such as ${ range(3) }.';
-    problems.push(document.problem({ code: 'FOR_EACH_NOT_LIST', message, advice }, [...path, 'in']));
+    problems.push(
+      document.problem({ code: 'FOR_EACH_NOT_LIST', message, advice: adviseOnList(list) }, [...path, 'in']),
+    );
   }
   return RESERVED.includes(name) ? scope : scopeOfItem(scope, name, item ?? UNKNOWN);
+}
+
+/** @param list what stands where a list is wanted. */
+function adviseOnList(list: Value): string {
+  if (typeof list === 'string' && /^(params|tasks)\.[\w.]+$/.test(list))
+    return `Write '\${ ${list} }': without \${ } it is a text.`;
+  return 'Give a list, or an expression whose value is one, such as ${ range(3) }.';
 }
 
 function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): void {

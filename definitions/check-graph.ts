@@ -19,13 +19,19 @@ function* checkNeeds(tasks: Tasks, name: string, path: Path, document: SourceDoc
     } else if (!Object.hasOwn(tasks, needed)) {
       const others = Object.keys(tasks).filter((other) => other !== name);
       const message = `Task '${name}' needs '${needed}', which is no task of the same group.`;
-      yield document.problem({ code: 'UNKNOWN_TASK', message, advice: didYouMean(needed, others) }, [
+      yield document.problem({ code: 'UNKNOWN_TASK', message, advice: adviseOnNeed(needed, others) }, [
         ...path,
         'needs',
         index,
       ]);
     }
   }
+}
+
+function adviseOnNeed(needed: string, others: readonly string[]): string {
+  const [group = ''] = needed.split('.');
+  if (group === needed || !others.includes(group)) return didYouMean(needed, others);
+  return `Write '${group}': a group is needed as a whole, and its tasks only by one another.`;
 }
 
 /** Problems `UNKNOWN_TASK`, `NEEDS_ITSELF` and `CYCLE` (one of each group), in groups at any depth. */

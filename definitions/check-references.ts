@@ -2,6 +2,7 @@
 import type { Reference } from './cel.ts';
 import type { Finding } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { foreignName } from './foreign-expression.ts';
 import { UNKNOWN, isClosed, propertiesOf, sayType, typeOf } from './schema-types.ts';
 import type { StaticScope } from './static-scope.ts';
 import type { JsonSchema } from './types.ts';
@@ -34,7 +35,8 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
       const advice = `Add '${member}' to the needs of this task (or of the group around it).`;
       return { finding: { code: 'TASK_NOT_NEEDED', message, advice }, index: 1 };
     }
-    const advice = didYouMean(member, [...Object.keys(scope.tasks), ...scope.notNeeded]);
+    const advice =
+      adviseOnInner(member, scope) ?? didYouMean(member, [...Object.keys(scope.tasks), ...scope.notNeeded]);
     return {
       finding: { code: 'UNKNOWN_TASK', message: `There is no task '${member}' here.`, advice },
       index: 1,
@@ -47,11 +49,17 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
       ? `The task of this name is 'tasks.${root}'.`
       : Object.hasOwn(scope.params, root)
         ? `The param of this name is 'params.${root}'.`
-        : didYouMean(root, ['params', 'tasks', ...Object.keys(scope.names)]);
+        : (foreignName(root) ?? didYouMean(root, ['params', 'tasks', ...Object.keys(scope.names)]));
   return {
     finding: { code: 'UNKNOWN_NAME', message: `There is nothing named '${root}' here.`, advice },
     index: 0,
   };
+}
+
+/** A task inside a group is reached through the group. */
+function adviseOnInner(task: string, { tasks }: StaticScope): string | undefined {
+  const group = Object.entries(tasks).find(([, schema]) => Object.hasOwn(propertiesOf(schema), task));
+  return group && `Task '${group[0]}' has it: write 'tasks.${group[0]}.${task}'.`;
 }
 
 /** What would be right instead of a field that is not there: a task's value is its output, and no record of how it went. */
@@ -77,9 +85,11 @@ export function checkReference({ names }: Reference, scope: StaticScope): Refere
     if (type !== undefined && type !== 'object') {
       const message = `'${owner}' has no field '${name}': it is ${sayType(type)}.`;
       const advice =
-        type === 'array'
-          ? `Take an item ('${owner}[0]') or all of them ('${owner}.map(x, x.${name})').`
-          : `Remove '.${name}'.`;
+        type === 'array' && /^(length|size|count|len)$/.test(name)
+          ? `How many there are is 'size(${owner})'.`
+          : type === 'array'
+            ? `Take an item ('${owner}[0]') or all of them ('${owner}.map(x, x.${name})').`
+            : `Remove '.${name}'.`;
       return { finding: { code: 'UNKNOWN_FIELD', message, advice }, index };
     }
     const fields = propertiesOf(schema);

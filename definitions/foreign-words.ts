@@ -106,3 +106,30 @@ export function foreignWord(wrong: string, known: Iterable<string>): string | un
   }
   return undefined;
 }
+
+/** By the value that is meant: the words other languages have for it, without hyphens and underscores. */
+const VALUES: { readonly [value: string]: readonly string[] } = {
+  allSucceeded: ['allsuccess', 'allsuccessful', 'success', 'onsuccess'],
+  noneFailed: ['nonefailure'],
+  noneFailedMinOneSucceeded: ['nonefailedminonesuccess'],
+  allSettled: ['alldone', 'allfinished', 'allcompleted'],
+  anySucceeded: ['onesuccess', 'anysuccess'],
+  anyFailed: ['onefailed', 'failure', 'onfailure', 'onerror'],
+  anySettled: ['onedone', 'anydone'],
+  allFailed: ['allfailure'],
+  continue: ['ignore', 'skip', 'warn', 'proceed'],
+  hold: ['pause', 'wait', 'manual', 'block', 'suspend'],
+  integer: ['int', 'long'],
+  number: ['float', 'double', 'decimal'],
+  string: ['str', 'text'],
+  boolean: ['bool'],
+  array: ['list'],
+  object: ['dict', 'map', 'json'],
+};
+
+/** Advice on a value that another language has where one of `allowed` is meant; undefined if it is no such word. */
+export function foreignValue(wrong: string, allowed: readonly string[]): string | undefined {
+  const word = wrong.toLowerCase().replaceAll(/[-_]/g, '');
+  const meant = allowed.find((value) => Object.hasOwn(VALUES, value) && VALUES[value]?.includes(word));
+  return meant && `Here it is '${meant}'.`;
+}

@@ -2,11 +2,19 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding, Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { foreignWord } from './foreign-words.ts';
+import { foreignValue } from './foreign-words.ts';
 import { isFields, textsOf } from './fields.ts';
 import type { Problem } from './problem.ts';
-import { propertiesOf, sayType } from './schema-types.ts';
-import { hideSecrets } from './secret.ts';
+import {
+  adviseOnKey,
+  adviseOnType,
+  camelCased,
+  describePattern,
+  KINDS,
+  sayTypes,
+  show,
+} from './schema-advice.ts';
+import { propertiesOf } from './schema-types.ts';
 import type { JsonSchema, Value } from './types.ts';
 
 /** Compiles a schema of the project's own, in which an unknown keyword is a mistake. Throws if the schema is wrong. */
@@ -19,11 +27,6 @@ export function compileSchema<T>(schema: JsonSchema): ValidateFunction<T> {
     allowUnionTypes: true,
   };
   return new Ajv2020(options).compile<T>(schema);
-}
-
-function show(value: unknown): string {
-  const text = hideSecrets(JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 /** Steps of a JSON Pointer; steps into lists become numbers. */
@@ -46,13 +49,6 @@ interface Located {
   readonly place: 'key' | 'value';
 }
 
-function sayTypes(types: unknown): string {
-  return [types]
-    .flat()
-    .map((type) => sayType(String(type)))
-    .join(' or ');
-}
-
 /** What a bound asks for; # stands for the bound. */
 const LIMITS: { readonly [keyword: string]: string } = {
   minimum: 'be at least #',
@@ -67,38 +63,6 @@ const LIMITS: { readonly [keyword: string]: string } = {
   minProperties: 'have # entries or more',
   maxProperties: 'have # entries or fewer',
 };
-
-function describePattern(schema: JsonSchema): string {
-  const examples = Array.isArray(schema['examples'])
-    ? schema['examples'].slice(0, 4).map(String).join(', ')
-    : '';
-  const description =
-    typeof schema['description'] === 'string'
-      ? schema['description']
-      : `It must match ${String(schema['pattern'])}.`;
-  return examples === '' ? description : `${description} Such as ${examples}.`;
-}
-
-/** What would be right instead of a key that is not known. */
-function adviseOnKey(key: string, known: readonly string[], owner: unknown): string {
-  const advice = foreignWord(key, known) ?? didYouMean(key, known);
-  const mayBeInput = isFields(owner) && Object.hasOwn(owner, 'activity') && advice.startsWith('Known here');
-  return mayBeInput ? `If it is an input of the activity, write it under 'with'. ${advice}` : advice;
-}
-
-/** What would be right instead of a value of the wrong type: the schema's own example, or the value in the right form. */
-function adviseOnType(type: unknown, value: unknown, schema: JsonSchema): string {
-  const wanted = `Write ${sayTypes(type)}`;
-  if (schema['title'] === 'Duration') return describePattern(schema);
-  const [example] = Array.isArray(schema['examples']) ? schema['examples'] : [];
-  // Keys need no quotes in YAML.
-  if (example !== undefined)
-    return `${wanted}, such as ${JSON.stringify(example).replaceAll(/"(\w+)":/g, '$1: ')}.`;
-  if (type === 'array' && typeof value !== 'object')
-    return `${wanted}: [${show(value).replace(/^"(.*)"$/s, '$1')}].`;
-  if (type === 'string' && typeof value !== 'object') return `${wanted}, in quotes: '${show(value)}'.`;
-  return `${wanted}.`;
-}
 
 /** One ajv error as a problem; undefined if another error of the same place says it better. */
 function locate(error: ErrorObject, root: Value): Located | undefined {
@@ -155,7 +119,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       return at(
         'WRONG_VALUE',
         `${what} cannot be ${show(error.data)}.`,
-        didYouMean(String(error.data), allowed),
+        foreignValue(String(error.data), allowed) ?? didYouMean(String(error.data), allowed),
       );
     }
     case 'const':
@@ -176,7 +140,7 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       const finding = {
         code,
         message: `'${error.propertyName}' is no name.`,
-        advice: describePattern(schema),
+        advice: `${describePattern(schema)}${camelCased(error.propertyName, schema)}`,
       };
       return { finding, path: [...path, error.propertyName], place: 'key' };
     }
@@ -201,9 +165,6 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
     }
   }
 }
-
-/** What a task may be: exactly one of these keys tells. */
-const KINDS = ['activity', 'workflow', 'tasks', 'wait'];
 
 /** The one choice in our schemas: the kind of a task. */
 function taskKind(task: { readonly [key: string]: unknown }, path: Path): Located {

@@ -3,6 +3,7 @@ import { compile } from './cel.ts';
 import { checkReference } from './check-references.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { adviseOnSyntax, foreignFunction } from './foreign-expression.ts';
 import { ExpressionError, parseTemplate, conditionSource } from './expression.ts';
 import { ExpressionTypes } from './expression-types.ts';
 import { FUNCTIONS } from './cel.ts';
@@ -131,10 +132,12 @@ export class ValueChecker {
     const wrong = /^[A-Za-z_]\w*/.exec(error.expression.slice(error.offset))?.[0] ?? '';
     const advice =
       error.code === 'UNKNOWN_FUNCTION'
-        ? didYouMean(wrong, FUNCTIONS)
+        ? (foreignFunction(wrong) ?? didYouMean(wrong, FUNCTIONS))
         : /^\{.*\}?$/s.test(error.expression)
           ? 'Write one pair of braces, not two: ${ … }.'
-          : 'Expressions are written in CEL: https://cel.dev.';
+          : error.message.endsWith("never closed by '}'")
+            ? "Add the '}' at its end."
+            : adviseOnSyntax(error.expression);
     const finding = { code: error.code, message: `${error.message}.`, advice };
     this.#problems.push(this.#document.problem(finding, path, 'value', start + error.offset));
   }

@@ -1,18 +1,12 @@
 /** The language on one page: for each feature of a definition a small run that goes otherwise without it. */
 import assert from 'node:assert/strict';
-import { appendFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
-import { stringify } from 'yaml';
 import type { Definition, JoinRule, Task, Tasks, Value } from '../definitions/types.ts';
 import type { ActivityRequest } from '../activities/activity.ts';
-import { STATUS_QUERY, type RunStatus } from '../workflows/messages.ts';
-import { captureCli } from './cli/captured-cli.ts';
+import type { RunStatus, TaskStatus } from '../workflows/messages.ts';
 import { startEngine, type Engine } from './support/engine.ts';
-import { startPipeline, type Pipeline } from './support/pipeline.ts';
-import { fakeNvidiaSmi, FOUR_H100_AND_A_T4 } from './workers/fake-nvidia-smi.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -95,41 +89,105 @@ describe('what a definition can say', function () {
       assert.deepEqual(new Set(Object.values(ran.states)), new Set(['succeeded']));
     });
 
+    it('a wait lasts so long, until a time, or until somebody has answered', async () => {
+      const params = { at: new Date(Date.now() + 3_000).toISOString() };
+      const tasks: Tasks = {
+        some: { wait: { for: '1s' } },
+        until: { wait: { until: '${ params.at }' } },
+        over: { wait: { until: '2020-01-31T08:00:00+01:00' } },
+        review: { wait: { approval: { message: 'Is ${ params.at } fine?' } } },
+      };
+      const outputs = { says: '${ [tasks.review.approved, tasks.review.by, tasks.review.note] }' };
+      const definition = { name: 'page', params: { at: { type: 'string' } }, tasks, outputs };
+      const handle = await engine.start(definition, activities, params);
+      const { waiting } = await statusWhen(handle, (status) => status.waiting.length >= 3);
+      const asked = waiting.find((task) => task.for === 'approval');
+      assert.equal(asked?.reason, `Is ${params.at} fine?`);
+      const answer = { task: 'review', approved: true, by: 'ada', note: 'go' };
+      await handle.executeUpdate('approve', { args: [answer] });
+      assert.deepEqual(await handle.result(), { says: [true, 'ada', 'go'] });
+      const [some, until, over] = (await engine.status(handle)).tasks;
+      const took = (task?: TaskStatus): number => (task?.endedAt ?? 0) - (task?.startedAt ?? 0);
+      assert.ok(took(some) >= 1_000 && took(over) < 900, `${took(some)} ms, ${took(over)} ms`);
+      assert.ok((until?.endedAt ?? 0) >= Date.parse(params.at));
+    });
+
     it('a wait for an approval has a time limit and a default', async () => {
-      const review: Task = { wait: { approval: { message: 'Go on?', timeout: '10ms', default: 'reject' } } };
+      const ask = (answer: 'approve' | 'reject'): Task => ({
+        wait: { approval: { message: 'Go on?', timeout: '10ms', default: answer } },
+      });
       const ran = await run(
-        { review },
-        { outputs: { by: '${ tasks.review.by }', yes: '${ tasks.review.approved }' } },
+        { no: ask('reject'), yes: ask('approve') },
+        { outputs: { all: '${ [tasks.no.by, tasks.no.approved, tasks.yes.approved] }' } },
       );
-      assert.deepEqual(ran.outputs, { by: 'timeout', yes: false });
+      assert.deepEqual(ran.outputs, { all: ['timeout', false, true] });
     });
   });
 
   describe('needs, run:', () => {
-    const rules: { readonly [rule in JoinRule]: string } = {
-      allSucceeded: 'blocked',
-      noneFailed: 'blocked',
-      noneFailedMinOneSucceeded: 'blocked',
-      allSettled: 'succeeded',
-      anySucceeded: 'succeeded',
-      anyFailed: 'succeeded',
-      anySettled: 'succeeded',
-      allFailed: 'skipped',
-      allSkipped: 'skipped',
-      always: 'succeeded',
+    /** By what the needed tasks come to: `good` succeeds, `bad` fails, `not` is skipped. */
+    const table: { readonly [rule in JoinRule]: { readonly [needs: string]: string } } = {
+      allSucceeded: { good: 'succeeded', not: 'skipped', bad: 'blocked', 'good not': 'skipped' },
+      noneFailed: { good: 'succeeded', not: 'succeeded', bad: 'blocked', 'good not': 'succeeded' },
+      noneFailedMinOneSucceeded: {
+        good: 'succeeded',
+        not: 'skipped',
+        bad: 'blocked',
+        'good not': 'succeeded',
+        'good bad': 'blocked',
+      },
+      allSettled: { good: 'succeeded', not: 'succeeded', bad: 'succeeded' },
+      anySucceeded: { good: 'succeeded', not: 'skipped', bad: 'blocked', 'good bad not': 'succeeded' },
+      anyFailed: { good: 'skipped', not: 'skipped', bad: 'succeeded', 'good bad not': 'succeeded' },
+      anySettled: { good: 'succeeded', not: 'succeeded', bad: 'succeeded' },
+      allFailed: { good: 'skipped', not: 'skipped', bad: 'succeeded', 'good bad': 'skipped' },
+      allSkipped: { good: 'skipped', not: 'succeeded', bad: 'skipped', 'good not': 'skipped' },
+      always: { good: 'succeeded', not: 'succeeded', bad: 'succeeded' },
     };
     it('each join rule decides by how the needed tasks ended', async () => {
-      const joins = Object.keys(rules).map((rule) => [
-        rule,
-        { needs: ['good', 'bad', 'not'], run: rule as JoinRule, activity: 'echo' },
-      ]);
+      const joins = Object.entries(table).flatMap(([rule, row]) =>
+        Object.entries(row).map(([needs, state]) => ({ rule: rule as JoinRule, needs, state })),
+      );
+      const nameOf = (rule: string, needs: string): string => `${rule}Of${needs.replaceAll(' ', '')}`;
       const { states } = await run({
         good: { activity: 'echo' },
         bad: { activity: 'fail', onFailure: 'continue' },
         not: { when: 'false', activity: 'echo' },
-        ...Object.fromEntries(joins),
+        ...Object.fromEntries(
+          joins.map(({ rule, needs }) => [
+            nameOf(rule, needs),
+            { needs: needs.split(' '), run: rule, activity: 'echo' },
+          ]),
+        ),
       });
-      assert.deepEqual(states, { good: 'succeeded', bad: 'failed', not: 'skipped', ...rules });
+      const expected = joins.map(({ rule, needs, state }) => [nameOf(rule, needs), state]);
+      assert.deepEqual(states, {
+        good: 'succeeded',
+        bad: 'failed',
+        not: 'skipped',
+        ...Object.fromEntries(expected),
+      });
+    });
+
+    it('those with any… start as soon as one task has ended so, all others when all have', async () => {
+      const needs = ['fast', 'bad', 'slow'];
+      const rules: readonly JoinRule[] = ['anySucceeded', 'anyFailed', 'anySettled', 'allSettled', 'always'];
+      const handle = await start({
+        fast: { activity: 'echo' },
+        bad: { activity: 'fail', onFailure: 'continue' },
+        slow: { activity: 'slow', with: { ms: 1_500 } },
+        ...Object.fromEntries(
+          rules.map((rule): [string, Task] => [rule, { needs, run: rule, activity: 'echo' }]),
+        ),
+      });
+      await handle.result();
+      const { tasks } = await engine.status(handle);
+      const slow = tasks.find(({ name }) => name === 'slow')?.endedAt ?? 0;
+      const early = tasks.filter(({ name, startedAt = 0 }) => !needs.includes(name) && startedAt < slow);
+      assert.deepEqual(
+        early.map(({ name }) => name),
+        ['anySucceeded', 'anyFailed', 'anySettled'],
+      );
     });
   });
 
@@ -153,7 +211,30 @@ describe('what a definition can say', function () {
       { outputs },
     );
     assert.deepEqual(tolerant.outputs, { each: ['succeeded', 'failed', 'succeeded', 'succeeded'], none: 0 });
-    assert.equal((await run({ each: { forEach: each, ...work } })).states['each'], 'failed');
+    for (const [maxFailures, state] of [
+      [0, 'failed'],
+      [1, 'succeeded'],
+      ['24%', 'failed'],
+      ['25%', 'succeeded'],
+    ] as const) {
+      attempts.clear();
+      const { states } = await run({ each: { forEach: { ...each, maxFailures }, ...work } });
+      assert.equal(states['each'], state, `maxFailures ${maxFailures}`);
+    }
+  });
+
+  it('forEach: so many items are in flight as concurrency says, and no more', async () => {
+    let inFlight = 0;
+    let most = 0;
+    const busy = async (): Promise<Value> => {
+      most = Math.max(most, (inFlight += 1));
+      await pause(100);
+      inFlight -= 1;
+      return {};
+    };
+    const each: Task = { forEach: { in: '${ range(9) }', concurrency: 3 }, activity: 'busy' };
+    await (await engine.start({ name: 'page', tasks: { each } }, { busy })).result();
+    assert.equal(most, 3);
   });
 
   it('forEach over many items: in slices, each a run of its own, and the value is that of one list', async () => {
@@ -205,6 +286,30 @@ describe('what a definition can say', function () {
     assert.deepEqual(Object.fromEntries(attempts), { mended: 3, hopeless: 1 });
   });
 
+  it('retry, scheduleToClose: the waits between attempts are Temporal’s, and all attempts together have a limit', async () => {
+    const retry = {
+      maximumAttempts: 50,
+      initialInterval: '200ms',
+      backoffCoefficient: 1.5,
+      maximumInterval: '300ms',
+    };
+    const handle = await start({
+      all: { activity: 'flaky', with: { times: 99 }, retry, scheduleToClose: '3s', onFailure: 'continue' },
+    });
+    await handle.result();
+    const { events } = await handle.fetchHistory();
+    const policy = (events ?? []).flatMap((event) => {
+      const scheduled = event.activityTaskScheduledEventAttributes;
+      return scheduled?.activityType?.name === 'flaky' ? (scheduled.retryPolicy ?? []) : [];
+    })[0];
+    assert.equal(policy?.maximumAttempts, 50);
+    assert.equal(policy.backoffCoefficient, 1.5);
+    assert.equal(Number(policy.initialInterval?.nanos), 200_000_000);
+    assert.equal(Number(policy.maximumInterval?.nanos), 300_000_000);
+    const made = attempts.get('all') ?? 0;
+    assert.ok(made > 1 && made < 50, `${made} attempts`);
+  });
+
   it('timeout, heartbeat: an attempt that takes too long or falls silent has failed', async () => {
     const once = { retry: { maximumAttempts: 1 } };
     const { states } = await run({
@@ -224,10 +329,18 @@ describe('what a definition can say', function () {
   it('onFailure: fail, continue, hold', async () => {
     assert.equal((await run({ bad: { activity: 'fail' } })).outputs, 'failed');
     assert.deepEqual((await run({ bad: { activity: 'fail', onFailure: 'continue' } })).outputs, {});
-    const handle = await start({ bad: { activity: 'flaky', with: { times: 2 }, onFailure: 'hold' } });
-    await statusWhen(handle, ({ waiting }) => waiting[0]?.for === 'decision');
-    await handle.executeUpdate('retryTask', { args: [{ task: 'bad' }] });
-    assert.deepEqual(await handle.result(), {});
+    for (const [update, state] of [
+      ['retryTask', 'succeeded'],
+      ['skipTask', 'skipped'],
+      ['failTask', 'failed'],
+    ] as const) {
+      attempts.clear();
+      const handle = await start({ bad: { activity: 'flaky', with: { times: 2 }, onFailure: 'hold' } });
+      await statusWhen(handle, ({ waiting }) => waiting[0]?.for === 'decision');
+      await handle.executeUpdate(update, { args: [{ task: 'bad' }] });
+      await handle.result().catch(() => {});
+      assert.equal((await engine.status(handle)).tasks[0]?.state, state);
+    }
   });
 
   it('finally: runs whatever happened, and is told of it', async () => {
@@ -248,7 +361,13 @@ describe('what a definition can say', function () {
   it('taskQueue, priority, fairnessKey: the activity is scheduled as the task says', async () => {
     const elsewhere = { taskQueue: 'page-elsewhere', scheduleToStart: '1s', onFailure: 'continue' } as const;
     const handle = await start({
-      urgent: { activity: 'echo', priority: 1, fairnessKey: 'team-${ 1 + 1 }', scheduleToStart: '5m' },
+      urgent: {
+        activity: 'echo',
+        priority: 1,
+        fairnessKey: 'team-${ 1 + 1 }',
+        fairnessWeight: 2.5,
+        scheduleToStart: '5m',
+      },
       nobodys: { activity: 'slow', ...elsewhere },
     });
     await handle.result();
@@ -259,7 +378,10 @@ describe('what a definition can say', function () {
     const urgent = of('echo');
     assert.equal(of('slow')?.taskQueue?.name, 'page-elsewhere');
     assert.ok(urgent);
-    assert.deepEqual([urgent.priority?.priorityKey, urgent.priority?.fairnessKey], [1, 'team-2']);
+    const { priorityKey, fairnessKey, fairnessWeight } = urgent.priority ?? {};
+    assert.deepEqual([priorityKey, fairnessKey, fairnessWeight], [1, 'team-2', 2.5]);
+    const { tasks } = await engine.status(handle);
+    assert.match(tasks.find(({ name }) => name === 'nobodys')?.reason ?? '', /within its scheduleToStart/);
     assert.equal(Number(urgent.scheduleToStartTimeout?.seconds), 300);
     assert.equal(urgent.taskQueue?.name, engine.taskQueue);
   });
@@ -268,85 +390,5 @@ describe('what a definition can say', function () {
     const tasks: Tasks = { a: { activity: 'echo', with: { n: 1 } }, b: { when: 'false', activity: 'echo' } };
     const { outputs } = await run(tasks, { outputs: { a: 'n is ${ tasks.a.n }', b: '${ tasks.b.n }' } });
     assert.deepEqual(outputs, { a: 'n is 1', b: null });
-  });
-});
-
-describe('what a definition can say of its project', function () {
-  this.timeout(120_000);
-  let pipeline: Pipeline;
-  before(async () => {
-    pipeline = await startPipeline();
-    const queue = { 'gpu-pair': { description: 'Pairs.', concurrency: 1, gpu: { count: 2, type: 'h100' } } };
-    await appendFile(join(pipeline.root, 'configs', 'queues.yaml'), `\n${stringify(queue)}`);
-    await pipeline.startWorker({ PATH: await fakeNvidiaSmi(FOUR_H100_AND_A_T4) }, ['gpu-pair']);
-  });
-  after(() => pipeline?.close());
-
-  async function write(definition: Definition): Promise<void> {
-    await writeFile(join(pipeline.root, 'definitions', `${definition.name}.yaml`), stringify(definition));
-  }
-  const resultOf = async (definition: string): Promise<unknown> =>
-    (await pipeline.start(definition, {})).result();
-
-  it('forEach over a table: an item for each row that SQL finds', async () => {
-    const rows: Task = { activity: 'sql', with: { query: 'from range(3) as t(n)', into: 'numbers' } };
-    const read: Task = {
-      needs: ['rows'],
-      activity: 'sql',
-      with: { query: 'select n from numbers where run = $run order by n' },
-    };
-    const each: Task = {
-      needs: ['read'],
-      forEach: { in: '${ tasks.read.rows }', as: 'row' },
-      activity: 'noop',
-      with: { value: '${ int(row.n) * 10 }' },
-    };
-    const outputs = { tens: '${ tasks.each.map(e, e.output.value) }' };
-    await write({ name: 'page-table', tasks: { rows, read, each }, outputs });
-    assert.deepEqual(await resultOf('page-table'), { tens: [0, 10, 20] });
-  });
-
-  it('cache: outputs are taken from an earlier run that did the same', async () => {
-    const only: Task = { activity: 'noop', cache: true, with: { value: 1 } };
-    await write({ name: 'page-cache', tasks: { only } });
-    const cached: unknown[] = [];
-    for (let round = 0; round < 2; round++) {
-      const run = await pipeline.start('page-cache', {});
-      await run.result();
-      cached.push((await run.query<RunStatus>(STATUS_QUERY)).tasks[0]?.cached ?? 0);
-    }
-    assert.deepEqual(cached, [0, 1]);
-  });
-
-  it('taskQueue with GPUs: the activity is given devices of its own', async () => {
-    const print = 'console.log(JSON.stringify(process.env.CUDA_VISIBLE_DEVICES))';
-    const show: Task = {
-      activity: 'command',
-      taskQueue: 'gpu-pair',
-      with: { command: [process.execPath, '-e', print], parseResult: true },
-    };
-    await write({ name: 'page-gpu', tasks: { show }, outputs: { gpus: '${ tasks.show.result }' } });
-    assert.deepEqual(await resultOf('page-gpu'), { gpus: '0,1' });
-  });
-
-  it('schedule: the definition says when it runs, and with which params', async () => {
-    const params = { n: { type: 'integer' } };
-    const tasks: Tasks = { only: { activity: 'noop', with: { value: '${ params.n }' } } };
-    const schedule = { cron: '0 3 1 1 *', params: { n: 7 } };
-    await write({ name: 'page-schedule', params, tasks, outputs: { n: '${ tasks.only.value }' }, schedule });
-    const env = { TEMPORAL_ADDRESS: pipeline.address, TEMPORAL_NAMESPACE: pipeline.namespace };
-    const prose = (...args: string[]) => captureCli(['schedule', ...args], { cwd: pipeline.root, env });
-    assert.equal((await prose('create', 'page-schedule')).exitCode, 0);
-    assert.equal((await prose('trigger', 'page-schedule')).exitCode, 0);
-    const handle = pipeline.client.schedule.getHandle('page-schedule');
-    const started = async (): Promise<string> => {
-      for (;;) {
-        const [action] = (await handle.describe()).info.recentActions;
-        if (action?.action.type === 'startWorkflow') return action.action.workflow.workflowId;
-        await pause(100);
-      }
-    };
-    assert.deepEqual(await pipeline.client.workflow.getHandle(await started()).result(), { n: 7 });
-    await handle.delete();
   });
 });

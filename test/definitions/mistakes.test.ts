@@ -44,14 +44,51 @@ describe('typical mistakes of newcomers', () => {
     ['activity: smoke', 'workflow: smoke'],
     ['activity: shell', 'command'],
     ['activity: sleep, for: 30s', 'with'],
+    ["activity: noop, when: 'params.n > 3 and params.n < 5'", "'&&'"],
+    ["activity: noop, when: 'params.a or params.b'", "'||'"],
+    ["activity: noop, when: 'not params.a'", "'!'"],
+    ["activity: noop, when: 'run.round = 3'", "'=='"],
+    ['activity: noop, when: "run.id == None"', "'null'"],
+    ["activity: noop, with: { value: '${ 1 if run.round > 3 else 2 }' }", 'condition ? one : other'],
+    ["activity: noop, with: { value: '${ run.round + }' }", 'missing at its end'],
+    ["activity: noop, with: { value: '${ run.round' }", "Add the '}'"],
+    ["activity: noop, with: { value: '${ len([1]) }' }", 'size()'],
+    ["activity: noop, with: { value: '${ now() }' }", 'no clock'],
+    ["activity: noop, with: { value: '${ env.HOME }' }", 'no environment'],
+    ["needs: [g], activity: noop, with: { value: '${ tasks.i.value }' }", 'tasks.g.i'],
+    ["needs: [e], activity: noop, with: { value: '${ tasks.e.length }' }", 'size(tasks.e)'],
+    ['needs: [g.i], activity: noop', "'g'"],
+    ['needs: [a], run: all_success, activity: noop', 'allSucceeded'],
+    ['activity: noop, onFailure: ignore', 'continue'],
+    ['activity: noop, forEach: { in: 5 }', '${ range(5) }'],
+    ["activity: noop, forEach: { in: '${ run.round }' }", 'range'],
+    ['activity: noop, forEach: { in: tasks.e }, needs: [e]', '${ tasks.e }'],
+    ['wait: 30m', 'for: "30m"'],
+    ['wait: { approval: { message: Go on?, timeout: 3d } }', "'default'"],
+    ["repeat: { until: 'true' }, activity: noop", 'maxRounds'],
+    ['activity: noop, timeout: 5min', '5m'],
+    ['activity: generateBasePrompts, with: { count: many }', 'Base prompts to generate'],
+    ['activity: noop, taskQueue: gpu-man', "'gpu-main'"],
   ] as const)
     it(`{ ${task} } is advised to use ${advice}`, () => {
-      const problems = findIn(`name: x\ntasks:\n  a: { activity: noop }\n  b: { ${task} }\n`, 'x.yaml');
+      const others = `  a: { activity: noop }
+  e: { forEach: { in: [1] }, activity: noop }
+  g: { tasks: { i: { activity: noop, with: { value: 1 } } } }`;
+      const problems = findIn(`name: x\ntasks:\n${others}\n  b: { ${task} }\n`, 'x.yaml');
       assert.ok(
         problems.some((problem) => problem.advice.includes(advice)),
         problems.map((problem) => problem.advice).join('\n'),
       );
     });
+
+  it('a task that stands beside tasks is told to go under it, and a name of several words how it is written', () => {
+    const advice = (text: string): string =>
+      findIn(text, 'x.yaml')
+        .map((problem) => problem.advice)
+        .join(' ');
+    assert.match(advice('name: x\ntasks:\nbuild: { activity: noop }\n'), /under 'tasks'/);
+    assert.match(advice('name: x\ntasks: { build-it: { activity: noop } }\n'), /'buildIt'/);
+  });
 
   it('words of other languages are told as ours, where ours has a place', () => {
     const task = ['needs', 'run', 'when', 'forEach', 'activity', 'taskQueue', 'with'];
