@@ -187,7 +187,8 @@ export interface RunOptions {
   readonly cache?: boolean;
   /**
    * Go on with the last execution of this workflow id, which has failed, was cancelled, terminated or timed out: all that
-   * had succeeded is kept, and so are its params, options and pinned plan, whatever else is given but a budget.
+   * had succeeded is kept, and so are its params, options and pinned plan, whatever else is given but a budget. A run inside a run
+   * begins where there is nothing to go on with.
    */
   readonly resume?: boolean;
   /** With `resume`: path of a task instance that runs again too, with everything that needs it. */

@@ -13,6 +13,7 @@ import type { Value } from '../definitions/types.ts';
 import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
 import { CHILD_CANCELLED, CHILD_EXISTS, type RunOptions } from './messages.ts';
+import { onceEnded } from './once-ended.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Settlement } from './settlement.ts';
 import type { WorkflowCall } from './calls.ts';
@@ -42,14 +43,16 @@ async function runChild(
 ): Promise<Settlement> {
   const scope = CancellationScope.current();
   try {
-    const output: Value = await executeChild(workflow, {
-      workflowId,
-      args: [params, resumes === true ? { ...options, resume: true } : options],
-      staticSummary: task,
-      ...(priority === undefined ? {} : { priority }),
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    });
+    const run = (): Promise<Value> =>
+      executeChild(workflow, {
+        workflowId,
+        args: [params, resumes === true ? { ...options, resume: true } : options],
+        staticSummary: task,
+        ...(priority === undefined ? {} : { priority }),
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      });
+    const output = await onceEnded(run, resumes === true);
     return succeeded(output);
   } catch (error) {
     if (isCancellation(error)) {

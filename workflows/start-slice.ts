@@ -20,6 +20,7 @@ import {
   SLICE_WORKFLOW,
   type RunOptions,
 } from './messages.ts';
+import { onceEnded } from './once-ended.ts';
 import type { RunControl } from './run-control.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Failure } from './settlement.ts';
@@ -68,14 +69,16 @@ async function runOne(
   const path = slicePath(task, from, to);
   const id = `${run.runId}/${path}`;
   try {
-    const child = await startChild<(request: SliceRequest) => Promise<SliceResult>>(SLICE_WORKFLOW, {
-      workflowId: id,
-      args: [request],
-      staticSummary: path,
-      memo: { definition: run.definition, digest: run.digest },
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    });
+    const start = () =>
+      startChild<(request: SliceRequest) => Promise<SliceResult>>(SLICE_WORKFLOW, {
+        workflowId: id,
+        args: [request],
+        staticSummary: path,
+        memo: { definition: run.definition, digest: run.digest },
+        cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      });
+    const child = await onceEnded(start, request.resumes !== undefined);
     // A slice that ends before the signal has come needs none.
     const pause = (on: boolean): void =>
       void child.signal(on ? PAUSE_SLICE_SIGNAL : RESUME_SLICE_SIGNAL).catch(() => {});

@@ -45,6 +45,7 @@ describe('a run with half the budget that it needs', function () {
     const larger = ['retry', runId, '--budget', `calls=${2 * half + 100}`];
     const finished = await captureCli(larger, { cwd: pipeline.root, env });
     assert.equal(finished.exitCode, 0, finished.stdout + finished.stderr);
+    assert.match(finished.stdout, /With your own model: prose run/);
     // The server tells: no body was answered twice, and what the tables say was paid for is all that it answered.
     assert.equal(pipeline.totals().repeated, 0);
     assert.equal(await paid(), pipeline.totals().completed);
