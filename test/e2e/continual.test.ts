@@ -17,7 +17,7 @@ import { silentLog } from '../support/silent-log.ts';
 const execute = promisify(execFile);
 const ROUNDS = 5;
 const schedule = 'learning';
-const params = { basePrompts: 24, variations: 3, regressionPrompts: 6, minimumPairs: 10 };
+const params = { basePrompts: 32, variations: 3, regressionPrompts: 60, minimumPairs: 10 };
 
 describe('five rounds of continual learning on a Schedule made with the temporal CLI alone', function () {
   this.timeout(900_000);
@@ -33,10 +33,15 @@ describe('five rounds of continual learning on a Schedule made with the temporal
 
   before(async () => {
     pipeline = await startPipeline();
-    // Small rounds: a topic for each prompt, one answer each, few rewritings.
+    // Small rounds: a topic for each prompt, few answers and rewritings.
     changeConfig('base_prompt_config', /^promptsPerTopic: .*/m, 'promptsPerTopic: 1');
-    changeConfig('main_model_config', /^testSamples: .*/m, 'testSamples: 1');
-    changeConfig('prompt_optimization_config', /^rewrites: .*/m, 'rewrites: 4');
+    changeConfig('main_model_config', /^testSamples: .*/m, 'testSamples: 3');
+    changeConfig('prompt_optimization_config', /^rewrites: .*/m, 'rewrites: 2');
+    // The first champion rewrites by guesswork: its text does not tell the model what it was taught.
+    const textFile = join(pipeline.root, 'model_input', 'prompt_optimization_model_input.txt');
+    const text = readFileSync(textFile, 'utf8');
+    assert.match(text, /<lessons>/);
+    writeFileSync(textFile, text.replaceAll(/<\/?lessons>/g, '---'));
     await pipeline.startWorker();
     // prettier-ignore
     await temporal(
@@ -50,6 +55,9 @@ describe('five rounds of continual learning on a Schedule made with the temporal
     await pipeline.killWorker();
     assert.equal((await readRounds()).length, 1, 'the kill must come in the second round');
     await pipeline.startWorker();
+    await until(async () => (await readRounds()).some(isPromoted));
+    // Whoever is in charge mends the text: rounds that begin from now on write better.
+    writeFileSync(textFile, text);
     await until(async () => (await readRounds()).length === ROUNDS);
     rounds = await readRounds();
     await temporal('delete');
@@ -104,23 +112,23 @@ describe('five rounds of continual learning on a Schedule made with the temporal
     for (const row of rounds) {
       assert.equal(row['champion_before'], champion);
       champion = String(row['champion_after']);
-      if (row['decision'] === 'promoted') {
+      if (isPromoted(row)) {
         assert.ok(Number(row['gain_low']) > 0);
         assert.equal(champion, row['challenger']);
       } else assert.equal(champion, row['champion_before']);
       assert.notEqual(row['reason'], '');
     }
-    assert.ok(rounds.some((row) => row['decision'] === 'promoted'));
   });
 
-  it('ends with a champion at least as good as the first, in the truth of the simulated world', async () => {
-    const first = rounds.find((row) => row['decision'] === 'promoted')?.['champion_after'];
-    const last = rounds.at(-1)?.['champion_after'];
-    const [firstTruth, lastTruth] = [await truthOf(String(first)), await truthOf(String(last))];
+  it('replaces the first champion by one that is better, in the truth of the simulated world', async () => {
+    const [first] = rounds.filter(isPromoted).map((row) => String(row['champion_after']));
+    const last = String(rounds.at(-1)?.['champion_after']);
+    assert.ok(first !== undefined && last !== first, `${first} is champion from first to last`);
+    const [firstTruth, lastTruth] = [await truthOf(first), await truthOf(last)];
     const prompts = await gatePrompts();
     const untouched = meanTruth(prompts.map((prompt) => ({ prompt, optimized: prompt })));
     assert.ok(firstTruth > untouched, `${firstTruth} against ${untouched}`);
-    assert.ok(lastTruth >= firstTruth, `${lastTruth} against ${firstTruth}`);
+    assert.ok(lastTruth > firstTruth, `${lastTruth} against ${firstTruth}`);
   });
 
   it('says in the memo of each round, which lists of runs show, what it came to', async () => {
@@ -173,6 +181,10 @@ describe('five rounds of continual learning on a Schedule made with the temporal
     writeFileSync(path, text.replace(line, by));
   }
 });
+
+function isPromoted(row: Row): boolean {
+  return row['decision'] === 'promoted';
+}
 
 function meanTruth(prompts: readonly { readonly prompt: string; readonly optimized: string }[]): number {
   const qualities = prompts.map(
