@@ -17,7 +17,7 @@ import { silentLog } from '../support/silent-log.ts';
 const execute = promisify(execFile);
 const ROUNDS = 5;
 const schedule = 'learning';
-const params = { basePrompts: 32, variations: 3, regressionPrompts: 60, minimumPairs: 10 };
+const params = { basePrompts: 32, variations: 3, regressionPrompts: 60, minimumPairs: 10, seed: 3 };
 
 describe('five rounds of continual learning on a Schedule made with the temporal CLI alone', function () {
   this.timeout(900_000);
