@@ -6,10 +6,9 @@ import type { Row } from './store/tables.ts';
 import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
 import { measureArmSpend } from './arm-spend.ts';
 import { arms, control } from './arms.ts';
-import { criteria } from './criteria.ts';
+import { measureAgreement } from './measure-agreement.ts';
 import { ALPHA, decideVerdict, findLeadingArm } from './report/verdict.ts';
 import { detectableEffect } from './statistics/detectable-effect.ts';
-import { alphaOfClusters } from './statistics/krippendorff.ts';
 import { parseRubric } from '../configs/rubric.ts';
 import { isSimulatedRole } from '../configs/simulated.ts';
 import { parseRankerModel, lessons } from './trainers/ranker/model.ts';
@@ -185,31 +184,6 @@ async function countRows(
     testPrompts: comparison.basePrompts.length,
     testTopics: comparison.topicCount,
   };
-}
-
-/** Agreement over every answer of the run, so that it rests on as many ratings as there are. */
-async function measureAgreement(
-  names: readonly string[],
-  { store, run }: ActivityContext,
-): Promise<Metrics['agreement']> {
-  const rows = await store.query(
-    `select criterion, units::double as units, ratings::double as ratings, "sum", squares, observed
-    from agreement_totals where run = $run order by base_prompt_idx, criterion`,
-    { run: run.runId },
-  );
-  return criteria.map((key, index) => {
-    const totals = rows
-      .filter((row) => row['criterion'] === index + 1)
-      .map((row) => ({
-        units: Number(row['units']),
-        ratings: Number(row['ratings']),
-        sum: Number(row['sum']),
-        squares: Number(row['squares']),
-        observed: Number(row['observed']),
-      }));
-    const { alpha, low, high } = alphaOfClusters(totals, { seed: run.seed });
-    return { criterion: names[index] ?? key, alpha, low, high };
-  });
 }
 
 async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> {

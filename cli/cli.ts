@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { findProjectRoot } from './project-root.ts';
-import { neutralise } from '../activities/report/plain-text.ts';
+import { escapeJson, neutralise } from '../activities/report/plain-text.ts';
 
 interface GlobalOptions {
   readonly root?: string;
@@ -48,9 +48,9 @@ export class Cli {
     this.context.stdout.write(`${line}\n`);
   }
 
-  /** Writes one JSON value to standard output. */
+  /** Writes one JSON value to standard output, safe for a terminal. */
   printJson(value: unknown): void {
-    this.context.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    this.context.stdout.write(`${escapeJson(JSON.stringify(value, null, 2))}\n`);
   }
 
   /** Writes a line for the person to standard error, so that standard output stays what a script reads. */

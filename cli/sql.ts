@@ -1,5 +1,7 @@
 /** `prose sql`: queries over the project's data. */
-import type { ViewReader } from '../activities/store/open-views.ts';
+import { once } from 'node:events';
+import type { QueryOptions, ViewReader } from '../activities/store/open-views.ts';
+import { neutralise } from '../activities/report/plain-text.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { runSqlShell, type ResultForm } from './sql-shell.ts';
@@ -50,17 +52,47 @@ async function printResult(
   signal?: AbortSignal,
 ): Promise<void> {
   const { StoreError } = await import('../activities/store/store-error.ts');
-  const result = await views.query(sql, {}, signal ? { signal } : {}).catch((error: unknown) => {
+  const options = signal ? { signal } : {};
+  const printed =
+    form === 'csv' ? printCsv(cli, views, sql, options) : printWhole(cli, views, sql, form, options);
+  await printed.catch((error: unknown) => {
     throw error instanceof StoreError ? wrongInput(error.message) : error;
   });
-  const table = { columns: result.columns.map(({ name }) => name), rows: result.rows };
+}
+
+/** Row by row as they come, so that a table of any size can be exported. */
+async function printCsv(cli: Cli, views: ViewReader, sql: string, options: QueryOptions): Promise<void> {
+  const { stdout } = cli.context;
+  let isBegun = false;
+  await views.stream(
+    sql,
+    async ({ columns, rows }) => {
+      const head = isBegun ? [] : [columns.map(({ name }) => name)];
+      isBegun = true;
+      const csv = formatCsv([...head, ...rows]);
+      // A program gets every character; a terminal must not obey any.
+      const shown = stdout.isTTY === true ? neutralise(csv) : csv;
+      if (!stdout.write(shown)) await once(stdout, 'drain');
+    },
+    options,
+  );
+}
+
+async function printWhole(
+  cli: Cli,
+  views: ViewReader,
+  sql: string,
+  form: ResultForm,
+  options: QueryOptions,
+): Promise<void> {
+  const result = await views.query(sql, {}, options);
+  const columns = result.columns.map(({ name }) => name);
   if (form === 'json') {
     cli.printJson(
-      table.rows.map((row) => Object.fromEntries(table.columns.map((name, column) => [name, row[column]]))),
+      result.rows.map((row) => Object.fromEntries(columns.map((name, column) => [name, row[column]]))),
     );
-  } else if (form === 'csv') cli.context.stdout.write(formatCsv(table));
-  else {
-    for (const line of formatTable(table)) cli.print(line);
-    cli.print(cli.colors.dim(`${table.rows.length} row${table.rows.length === 1 ? '' : 's'}`));
+    return;
   }
+  for (const line of formatTable({ columns, rows: result.rows })) cli.print(line);
+  cli.print(cli.colors.dim(`${result.rows.length} row${result.rows.length === 1 ? '' : 's'}`));
 }

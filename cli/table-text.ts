@@ -9,10 +9,11 @@ export interface TextTable {
 const widestCell = 60;
 
 /** Aligned columns, numbers to the right, long cells cut with `…`; as many lines as rows, and two for the head. */
-export function formatTable({ columns, rows }: TextTable): string[] {
+export function formatTable({ columns: names, rows }: TextTable): string[] {
+  const columns = names.map(neutraliseLine);
   const cells = rows.map((row) => row.map((value) => cut(neutraliseLine(textOf(value)))));
   const widths = columns.map((name, column) =>
-    Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)),
+    cells.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), name.length),
   );
   const isNumeric = columns.map((_, column) =>
     rows.every(
@@ -34,9 +35,9 @@ export function formatTable({ columns, rows }: TextTable): string[] {
   ];
 }
 
-/** CSV as RFC 4180 has it, head included; null is an empty field. */
-export function formatCsv({ columns, rows }: TextTable): string {
-  return [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+/** Lines of CSV as RFC 4180 has it; null is an empty field. */
+export function formatCsv(rows: TextTable['rows']): string {
+  return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
 }
 
 function csvField(value: unknown): string {

@@ -17,6 +17,18 @@ export function neutraliseLine(text: string): string {
   return neutralise(text).replace(/[\n\t]+/gu, ' ');
 }
 
+/** JSON whose strings show nothing but themselves either: what `neutralise` takes out is written as `\\u…`, so no value changes. */
+export function escapeJson(json: string): string {
+  return json.replace(UNSAFE, (sign) =>
+    sign === '\n'
+      ? sign
+      : sign
+          .split('')
+          .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+}
+
 /** A JSON value with every string in it neutralised, keys included. */
 export function neutraliseAll<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_key, item: unknown) => {

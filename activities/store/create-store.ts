@@ -8,7 +8,7 @@ import { openJournal } from './journal.ts';
 import { getObject, putObject } from './objects.ts';
 import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
 import { journalPath, realPathInside, resolveInside, shardPath } from './paths.ts';
-import { bindable, toCell } from './sql-values.ts';
+import { bindable, readRows } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import type { ShardName, Store } from './store.ts';
 import type { ShardReference } from './tables.ts';
@@ -74,11 +74,7 @@ export async function createStore(options: { readonly root: string }): Promise<S
       await views.refresh();
       return database.withConnection(async (connection) => {
         const { values, types } = bindable(parameters);
-        const reader = await connection.runAndReadAll(sql, values, types);
-        const names = reader.columnNames();
-        return reader
-          .getRows()
-          .map((cells) => Object.fromEntries(cells.map((cell, index) => [names[index] ?? '', toCell(cell)])));
+        return readRows(await connection.run(sql, values, types));
       });
     },
     async exportQuery(sql, parameters, path) {

@@ -1,4 +1,5 @@
 /** DuckDB as the store uses it: one instance in memory, a connection for each piece of work. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 
@@ -8,16 +9,32 @@ export interface Database {
   close(): void;
 }
 
-/** Memory of one instance; more is spilled to disk. */
-const MEMORY_LIMIT = '2GB';
+/** What DuckDB wants for each of its threads to sort, join and write with. */
+const LEAST_MB_PER_THREAD = 125;
+const LEAST_MB = 512;
 
-/** @param root where `data/` lies; DuckDB spills there, beside what it reads. */
-export async function openDatabase(root: string): Promise<Database> {
+/**
+ * @param root where `data/` lies; DuckDB spills there, beside what it reads.
+ * @param options.memoryMb memory of the instance in MB, beyond which it spills; what cannot be spilled fails. Default: 512,
+ *   or what the machine's cores need at least.
+ */
+export async function openDatabase(
+  root: string,
+  {
+    memoryMb = Math.max(LEAST_MB, LEAST_MB_PER_THREAD * availableParallelism()),
+  }: { readonly memoryMb?: number } = {},
+): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: MEMORY_LIMIT,
+    memory_limit: `${memoryMb}MB`,
     temp_directory: join(root, 'data', '.duckdb'),
     autoinstall_known_extensions: 'false',
+    // The operating system caches files already, in memory that it can take back.
+    enable_external_file_cache: 'false',
   });
+  const connection = await instance.connect();
+  // Thousands of shards are opened again by every query; DuckDB asks whether one has changed.
+  await connection.run('set global parquet_metadata_cache = true');
+  connection.closeSync();
   return {
     async withConnection(work) {
       const connection = await instance.connect();

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Value } from '../../definitions/types.ts';
 import { openDatabase, quote } from './database.ts';
 import { writeAtomically } from './atomic-write.ts';
@@ -28,6 +28,9 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Takes some rows of a result; DuckDB waits meanwhile. */
+export type TakeRows = (part: QueryResult) => Promise<void>;
+
 /** A door to the data for SQL that people type. */
 export interface ViewReader {
   /**
@@ -36,6 +39,8 @@ export interface ViewReader {
    * DuckDB's message for those that are wrong.
    */
   query(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<QueryResult>;
+  /** The same in parts, for results of any size: `take` is called once at least, also if there are no rows. Throws as `query`. */
+  stream(sql: string, take: TakeRows, options?: Pick<QueryOptions, 'signal'>): Promise<void>;
   /**
    * Writes the rows of such a statement as one Parquet file below the root, atomically. A column `run` is left out: as
    * part of a table the rows get that of the run that wrote them. Throws as `query`.
@@ -48,6 +53,9 @@ export interface ViewReader {
   ): Promise<{ readonly columns: readonly Column[]; readonly rowCount: number }>;
   close(): void;
 }
+
+/** People's queries may be of any kind: some, such as a list of everything, cannot be spilled. */
+const MEMORY_MB = 2_000;
 
 /** How DuckDB reads a file, by its extension. */
 const READERS: { readonly [extension: string]: (path: string) => string } = {
@@ -72,7 +80,7 @@ export async function openViews({
   readonly root: string;
   readonly files?: { readonly [view: string]: string };
 }): Promise<ViewReader> {
-  const database = await openDatabase(root);
+  const database = await openDatabase(root, { memoryMb: MEMORY_MB });
   const views = createViews(root, database);
   // DuckDB compares paths as they are written, and the views write them for globs.
   const asWritten = (path: string): string[] => [quote(path), quote(escapeGlob(path))];
@@ -128,18 +136,27 @@ export async function openViews({
   }
 
   return {
-    query: (sql, parameters = {}, { maxRows, signal } = {}) =>
+    query: (sql, parameters = {}, { maxRows = Infinity, signal } = {}) =>
       read(sql, signal, async (connection) => {
         const { values, types } = bindable(parameters);
-        const reader =
-          maxRows === undefined
-            ? await connection.runAndReadAll(sql, values, types)
-            : await connection.streamAndReadUntil(sql, maxRows, values, types);
-        const columnTypes = reader.columnTypes();
-        return {
-          columns: reader.columnNames().map((name, index) => ({ name, type: String(columnTypes[index]) })),
-          rows: reader.getRows().map((row) => row.map(toJson)),
-        };
+        const result = await connection.stream(sql, values, types);
+        const rows: (readonly Value[])[] = [];
+        while (rows.length < maxRows) {
+          const part = await readPart(result);
+          if (part.length === 0) break;
+          for (const row of part) rows.push(row);
+        }
+        return { columns: columnsOf(result), rows };
+      }),
+    stream: (sql, take, { signal } = {}) =>
+      read(sql, signal, async (connection) => {
+        const result = await connection.stream(sql);
+        const columns = columnsOf(result);
+        let rows = await readPart(result);
+        do {
+          await take({ columns, rows });
+          rows = await readPart(result);
+        } while (rows.length > 0);
       }),
     exportQuery: (sql, parameters, path, { signal } = {}) =>
       read(sql, signal, async (connection) => {
@@ -162,6 +179,17 @@ export async function openViews({
       }),
     close: () => database.close(),
   };
+}
+
+function columnsOf(result: DuckDBResult): Column[] {
+  const types = result.columnTypes();
+  return result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+}
+
+/** The next rows of a result; none at its end. */
+async function readPart(result: DuckDBResult): Promise<readonly (readonly Value[])[]> {
+  const chunk = await result.fetchChunk();
+  return chunk === null ? [] : chunk.getRows().map((row) => row.map(toJson));
 }
 
 function asQueryError(error: unknown): Error {

@@ -3,7 +3,7 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import { writeAtomically } from './atomic-write.ts';
 import { quote, type Database } from './database.ts';
 import { escapeGlob } from './paths.ts';
-import { toCell } from './sql-values.ts';
+import { readRows } from './sql-values.ts';
 import { tables, type Cell, type ColumnType, type Row, type TableName } from './tables.ts';
 
 /** What a shard's file says about itself; kept in the Parquet footer. */
@@ -43,15 +43,9 @@ export async function writeParquet(
 
 /** All rows of a Parquet file, sorted by the table's key. */
 export async function readParquet(database: Database, path: string, table: TableName): Promise<Row[]> {
-  return database.withConnection(async (connection) => {
-    const reader = await connection.runAndReadAll(
-      `select * from read_parquet(${quote(escapeGlob(path))}, hive_partitioning = false) order by ${tables[table].key.join(', ')}`,
-    );
-    const names = reader.columnNames();
-    return reader
-      .getRows()
-      .map((cells) => Object.fromEntries(cells.map((cell, index) => [names[index] ?? '', toCell(cell)])));
-  });
+  const file = `read_parquet(${quote(escapeGlob(path))}, hive_partitioning = false)`;
+  const sorted = `select * from ${file} order by ${tables[table].key.join(', ')}`;
+  return database.withConnection(async (connection) => readRows(await connection.run(sorted)));
 }
 
 /** Row count and split from a Parquet file's footer; undefined where the footer has no split. */

@@ -13,11 +13,12 @@ import {
   LIST,
   VARCHAR,
   listValue,
+  type DuckDBResult,
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { Value } from '../../definitions/types.ts';
-import type { Cell } from './tables.ts';
+import type { Cell, Row } from './tables.ts';
 
 /** Values of a query's named parameters. */
 export type Parameters = { readonly [name: string]: Cell | readonly Cell[] };
@@ -49,6 +50,25 @@ export function toJson(value: DuckDBValue): Value {
 export function toCell(value: DuckDBValue): Cell {
   const json = toJson(value);
   return typeof json === 'object' && json !== null ? JSON.stringify(json) : json;
+}
+
+/** The rows of a result as objects, chunk by chunk, so that no second copy of a large one is made. */
+export async function readRows(result: DuckDBResult): Promise<Row[]> {
+  const names = result.columnNames();
+  const rows: Row[] = [];
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return rows;
+    const columns = chunk.getColumns();
+    const { rowCount } = chunk;
+    for (let index = 0; index < rowCount; index += 1) {
+      const row: Record<string, Cell> = {};
+      names.forEach((name, column) => {
+        row[name] = toCell(columns[column]?.[index] ?? null);
+      });
+      rows.push(row);
+    }
+  }
 }
 
 /** Parameters with the types they are bound as: a number that is whole is an integer, so that it can be a LIMIT. */

@@ -1,57 +1,84 @@
 /**
  * One side of the benchmark in a process of its own: `evaluate.ts <store|bare> <root>` prints the seconds that the
- * evaluation's queries took and the most memory that the process ever held.
+ * evaluation's queries took, the most memory that the process ever held, and a digest of what they found.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { readAgreementTotals } from '../../activities/measure-agreement.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import { quote } from '../../activities/store/database.ts';
-import { shardPath } from '../../activities/store/paths.ts';
-import { tables } from '../../activities/store/tables.ts';
+import { digest } from '../../activities/store/digest.ts';
+import { tableDirectory } from '../../activities/store/paths.ts';
+import type { Store } from '../../activities/store/store.ts';
+import { tables, type Row, type TableName } from '../../activities/store/tables.ts';
 import { DERIVED_VIEWS } from '../../activities/store/user-tables.ts';
 import { RUN } from './score-table.ts';
 
-/** What the evaluation of a run reads of its scores, and the gain of every variation besides. */
-const queries = [
-  `select criterion, units::double, ratings::double, "sum", squares, observed from agreement_totals
-   where run = $run order by base_prompt_idx, criterion`,
-  'from validators where run = $run order by validator',
-  'select count(*), avg(gain) from variation_scores where run = $run',
-];
+type Queries = Pick<Store, 'query' | 'close'>;
 
-async function withStore(root: string): Promise<number> {
-  const store = await createStore({ root });
-  const startedAt = performance.now();
-  for (const sql of queries) await store.query(sql, { run: RUN });
-  const seconds = (performance.now() - startedAt) / 1000;
-  await store.close();
-  return seconds;
+/** What the evaluation of a run reads of its scores, and the gain of every variation besides. */
+async function evaluate(store: Queries): Promise<string> {
+  const agreement = await sumAgreement(store);
+  const validators = await store.query('from validators where run = $run order by validator', { run: RUN });
+  const gains = await store.query(
+    'select count(*)::integer as variations, avg(gain) as gain from variation_scores where run = $run',
+    { run: RUN },
+  );
+  // Threads add in any order, so the last digits of a sum differ from time to time.
+  const rounded = JSON.parse(
+    JSON.stringify({ agreement, validators, gains }, (_key, value: unknown) =>
+      typeof value === 'number' ? Number(value.toPrecision(9)) : value,
+    ),
+  ) as unknown;
+  return digest(rounded);
 }
 
-/** The same SQL where `validator_scores` is nothing but the run's own files, and every other table is empty. */
-async function bare(root: string): Promise<number> {
+async function sumAgreement(store: Queries): Promise<unknown> {
+  const ofCriteria = await readAgreementTotals(store, RUN);
+  return ofCriteria.map((totals) => ({
+    basePrompts: totals.length,
+    ratings: totals.reduce((sum, { ratings }) => sum + ratings, 0),
+    observed: totals.reduce((sum, { observed }) => sum + observed, 0),
+  }));
+}
+
+/**
+ * The same views over the same files, as DuckDB's node client reads them without any setting. Tables without rows are
+ * empty tables.
+ */
+async function openBare(root: string): Promise<Queries> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  const folder = dirname(shardPath(root, { table: 'validator_scores', run: RUN, shard: 'any' }));
   for (const [table, { columns }] of Object.entries(tables)) {
-    const nulls = Object.entries(columns).map(([name, type]) => `null::${type} as ${name}`);
-    const empty = `select ${nulls.join(', ')}, null::varchar as run where false`;
-    const files = `select *, '${RUN}' as run from read_parquet(${quote(join(folder, '*.parquet'))}, hive_partitioning = false)`;
-    await connection.run(`create view ${table} as ${table === 'validator_scores' ? files : empty}`);
+    const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    const files = quote(join(tableDirectory(root, table as TableName), '*', '*.parquet'));
+    await connection.run(
+      table === 'validator_scores'
+        ? `create view ${table} as from ${files}`
+        : `create table ${table} (${types.join(', ')}, run varchar)`,
+    );
   }
   const views = new URL('../../activities/store/views/', import.meta.url);
   for (const view of DERIVED_VIEWS) await connection.run(readFileSync(new URL(`${view}.sql`, views), 'utf8'));
-  const startedAt = performance.now();
-  for (const sql of queries) {
-    const reader = await connection.runAndReadAll(sql, { run: RUN });
-    reader.getRows();
-  }
-  return (performance.now() - startedAt) / 1000;
+  return {
+    async query(sql, parameters = {}) {
+      const reader = await connection.runAndReadAll(sql, parameters as Record<string, string>);
+      return reader.getRowObjects() as Row[];
+    },
+    async close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
 }
 
 const [side, root = ''] = process.argv.slice(2);
-const seconds = await (side === 'bare' ? bare(root) : withStore(root));
+const store = side === 'bare' ? await openBare(root) : await createStore({ root });
+const startedAt = performance.now();
+const found = await evaluate(store);
+const seconds = (performance.now() - startedAt) / 1000;
+await store.close();
 // In kilobytes on every system (Node's documentation of `resourceUsage`).
 const megabytes = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ seconds, megabytes }));
+process.stdout.write(JSON.stringify({ seconds, megabytes, found }));

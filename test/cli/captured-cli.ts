@@ -12,9 +12,15 @@ export interface Captured {
 
 export async function captureCli(
   args: readonly string[],
-  given: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly stdin?: string } = {},
+  given: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly stdin?: string;
+    readonly isTTY?: boolean;
+  } = {},
 ): Promise<Captured> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  if (given.isTTY === true) Object.assign(stdout, { isTTY: true });
   const context: CliContext = {
     env: given.env ?? {},
     cwd: given.cwd ?? '/',

@@ -47,7 +47,10 @@ describe('table', () => {
   });
 
   it('quotes CSV as RFC 4180 has it', () => {
-    assert.equal(formatCsv(table), 'name,n\r\na,1\r\n"long, ""quoted""",\r\n"{""x"":1}",20\r\n');
+    assert.equal(
+      formatCsv([table.columns, ...table.rows]),
+      'name,n\r\na,1\r\n"long, ""quoted""",\r\n"{""x"":1}",20\r\n',
+    );
   });
 
   it('has as many lines as rows, and two, whatever is in them', () => {

@@ -147,6 +147,28 @@ describe('verbs in a project', () => {
     assert.equal((await prose('sql', query, '--csv')).stdout, 'n,t\r\n1,a\u001B\r\n');
   });
 
+  it('sql never lets a text or a name of a column command a terminal, and alters no text for a program', async () => {
+    const text = 'a\u001B[31m\u009B31m\u202E\u{E0041}';
+    const query = `select '${text}' as "${text}"`;
+    const onTerminal = (...args: string[]): Promise<Captured> =>
+      captureCli(['sql', query, ...args], { cwd: root, isTTY: true, env: { NO_COLOR: '1' } });
+    for (const args of [[], ['--csv'], ['--json']]) {
+      assert.doesNotMatch((await onTerminal(...args)).stdout, /[\u001B\u009B\u202E\u{E0041}]/u);
+    }
+    assert.deepEqual(JSON.parse((await onTerminal('--json')).stdout), [{ [text]: text }]);
+    assert.equal((await prose('sql', query, '--csv')).stdout, `${text}\r\n${text}\r\n`);
+  });
+
+  it('sql prints as many rows as there are, or none', async () => {
+    const many = await prose('sql', 'select i from range(200000) t(i)');
+    assert.ok(many.stdout.endsWith('199999\n200000 rows\n'));
+    const csv = await prose('sql', '--csv', 'select i from range(200000) t(i)');
+    assert.equal(csv.stdout.split('\r\n').length, 200_002);
+    assert.match((await prose('sql', 'select pair_idx from pairs')).stdout, /^pair_idx\n─+\n0 rows\n$/u);
+    assert.equal((await prose('sql', 'select pair_idx from pairs', '--csv')).stdout, 'pair_idx\r\n');
+    assert.equal((await prose('sql', 'select pair_idx from pairs', '--json')).stdout, '[]\n');
+  });
+
   it('sql without a query reads statements and dot commands from standard input', async () => {
     const stdin = "select 1 as n;\n.mode csv\nselect 2 as n,\n  'b' as t;\n.schema pairs\nselect 3 as n";
     const { exitCode, stdout } = await captureCli(['sql'], { cwd: root, stdin });

@@ -4,11 +4,11 @@
 create or replace view agreement_totals as
 with answers as (
   select run, base_prompt_idx,
-    count(criteria_1) as n1, sum(criteria_1 - 3) as s1, sum((criteria_1 - 3) ** 2) as q1,
-    count(criteria_2) as n2, sum(criteria_2 - 3) as s2, sum((criteria_2 - 3) ** 2) as q2,
-    count(criteria_3) as n3, sum(criteria_3 - 3) as s3, sum((criteria_3 - 3) ** 2) as q3,
-    count(criteria_4) as n4, sum(criteria_4 - 3) as s4, sum((criteria_4 - 3) ** 2) as q4,
-    count(criteria_5) as n5, sum(criteria_5 - 3) as s5, sum((criteria_5 - 3) ** 2) as q5
+    count(criteria_1) as n1, sum(criteria_1 - 3) as s1, sum((criteria_1 - 3) * (criteria_1 - 3)) as q1,
+    count(criteria_2) as n2, sum(criteria_2 - 3) as s2, sum((criteria_2 - 3) * (criteria_2 - 3)) as q2,
+    count(criteria_3) as n3, sum(criteria_3 - 3) as s3, sum((criteria_3 - 3) * (criteria_3 - 3)) as q3,
+    count(criteria_4) as n4, sum(criteria_4 - 3) as s4, sum((criteria_4 - 3) * (criteria_4 - 3)) as q4,
+    count(criteria_5) as n5, sum(criteria_5 - 3) as s5, sum((criteria_5 - 3) * (criteria_5 - 3)) as q5
   from (
     select false as tested, * from validator_scores
     union all by name
@@ -18,11 +18,11 @@ with answers as (
 ),
 totals as (
   select run, base_prompt_idx,
-    {'units': count(*) filter (n1 > 1), 'ratings': sum(n1) filter (n1 > 1), 'sum': sum(s1) filter (n1 > 1), 'squares': sum(q1) filter (n1 > 1), 'observed': sum(2 * (n1 * q1 - s1 ** 2) / (n1 - 1)) filter (n1 > 1)} as "1",
-    {'units': count(*) filter (n2 > 1), 'ratings': sum(n2) filter (n2 > 1), 'sum': sum(s2) filter (n2 > 1), 'squares': sum(q2) filter (n2 > 1), 'observed': sum(2 * (n2 * q2 - s2 ** 2) / (n2 - 1)) filter (n2 > 1)} as "2",
-    {'units': count(*) filter (n3 > 1), 'ratings': sum(n3) filter (n3 > 1), 'sum': sum(s3) filter (n3 > 1), 'squares': sum(q3) filter (n3 > 1), 'observed': sum(2 * (n3 * q3 - s3 ** 2) / (n3 - 1)) filter (n3 > 1)} as "3",
-    {'units': count(*) filter (n4 > 1), 'ratings': sum(n4) filter (n4 > 1), 'sum': sum(s4) filter (n4 > 1), 'squares': sum(q4) filter (n4 > 1), 'observed': sum(2 * (n4 * q4 - s4 ** 2) / (n4 - 1)) filter (n4 > 1)} as "4",
-    {'units': count(*) filter (n5 > 1), 'ratings': sum(n5) filter (n5 > 1), 'sum': sum(s5) filter (n5 > 1), 'squares': sum(q5) filter (n5 > 1), 'observed': sum(2 * (n5 * q5 - s5 ** 2) / (n5 - 1)) filter (n5 > 1)} as "5"
+    {'units': count(*) filter (n1 > 1), 'ratings': sum(n1) filter (n1 > 1), 'sum': sum(s1) filter (n1 > 1), 'squares': sum(q1) filter (n1 > 1), 'observed': sum(2 * (n1 * q1 - s1 * s1) / (n1 - 1)) filter (n1 > 1)} as "1",
+    {'units': count(*) filter (n2 > 1), 'ratings': sum(n2) filter (n2 > 1), 'sum': sum(s2) filter (n2 > 1), 'squares': sum(q2) filter (n2 > 1), 'observed': sum(2 * (n2 * q2 - s2 * s2) / (n2 - 1)) filter (n2 > 1)} as "2",
+    {'units': count(*) filter (n3 > 1), 'ratings': sum(n3) filter (n3 > 1), 'sum': sum(s3) filter (n3 > 1), 'squares': sum(q3) filter (n3 > 1), 'observed': sum(2 * (n3 * q3 - s3 * s3) / (n3 - 1)) filter (n3 > 1)} as "3",
+    {'units': count(*) filter (n4 > 1), 'ratings': sum(n4) filter (n4 > 1), 'sum': sum(s4) filter (n4 > 1), 'squares': sum(q4) filter (n4 > 1), 'observed': sum(2 * (n4 * q4 - s4 * s4) / (n4 - 1)) filter (n4 > 1)} as "4",
+    {'units': count(*) filter (n5 > 1), 'ratings': sum(n5) filter (n5 > 1), 'sum': sum(s5) filter (n5 > 1), 'squares': sum(q5) filter (n5 > 1), 'observed': sum(2 * (n5 * q5 - s5 * s5) / (n5 - 1)) filter (n5 > 1)} as "5"
   from answers
   group by run, base_prompt_idx
 )
