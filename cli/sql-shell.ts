@@ -1,6 +1,7 @@
 /** The shell of `prose sql`: statements end with `;`, commands begin with a dot. */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Cli } from './cli.ts';
+import { completeWord, HISTORY_SIZE, historyFile, readHistory, writeHistory } from './sql-editing.ts';
 
 /** How results are printed. */
 export const RESULT_FORMS = ['table', 'csv', 'json'] as const;
@@ -9,6 +10,7 @@ export type ResultForm = (typeof RESULT_FORMS)[number];
 /** Asks one statement and prints its result; what it throws is told to the person. */
 export type RunStatement = (sql: string, form: ResultForm, signal?: AbortSignal) => Promise<void>;
 
+const DOT_COMMANDS = ['.tables', '.schema', '.mode', '.help', '.quit'];
 const help = `Statements end with ; and may span lines.
 .tables          the views
 .schema VIEW     columns of a view
@@ -18,18 +20,19 @@ const help = `Statements end with ; and may span lines.
 
 /**
  * Reads statements from standard input until its end. Where nobody watches there is no prompt, and the first wrong
- * statement ends it.
+ * statement ends it. Where somebody does, Tab completes names and the arrow keys find what was typed, also in earlier shells.
  *
+ * @param listNames views, and columns of theirs.
  * @throws what `run` throws for a wrong statement, unless somebody watches.
  */
-export async function runSqlShell(cli: Cli, form: ResultForm, run: RunStatement): Promise<void> {
-  const { stdin, stdout } = cli.context;
+export async function runSqlShell(
+  cli: Cli,
+  form: ResultForm,
+  { run, listNames }: { readonly run: RunStatement; readonly listNames: () => Promise<readonly string[]> },
+): Promise<void> {
+  const { stdin } = cli.context;
   const isWatched = stdin.isTTY === true && cli.isInteractive;
-  const lines = createInterface({
-    input: stdin,
-    ...(isWatched ? { output: stdout } : {}),
-    terminal: isWatched,
-  });
+  const lines = isWatched ? await createEditor(cli, listNames) : createInterface({ input: stdin });
   let statement = '';
   let mode = form;
   let running: AbortController | undefined;
@@ -86,4 +89,26 @@ export async function runSqlShell(cli: Cli, form: ResultForm, run: RunStatement)
   } finally {
     lines.close();
   }
+}
+
+/** Lines as a person edits them. */
+async function createEditor(cli: Cli, listNames: () => Promise<readonly string[]>): Promise<Interface> {
+  const { stdin, stdout, env } = cli.context;
+  const file = historyFile(env);
+  const names = [...DOT_COMMANDS, ...(await listNames())];
+  let history = await readHistory(file);
+  const editor = createInterface({
+    input: stdin,
+    output: stdout,
+    terminal: true,
+    completer: (line: string) => completeWord(line, names),
+    history,
+    historySize: HISTORY_SIZE,
+    removeHistoryDuplicates: true,
+  });
+  editor.on('history', (lines: string[]) => {
+    history = lines;
+  });
+  editor.once('close', () => void writeHistory(file, history));
+  return editor;
 }

@@ -42,14 +42,16 @@ export interface ViewReader {
   /** The same in parts, for results of any size: `take` is called once at least, also if there are no rows. Throws as `query`. */
   stream(sql: string, take: TakeRows, options?: Pick<QueryOptions, 'signal'>): Promise<void>;
   /**
-   * Writes the rows of such a statement as one Parquet file below the root, atomically. A column `run` is left out: as
-   * part of a table the rows get that of the run that wrote them. Throws as `query`.
+   * Writes the rows of such a statement as one Parquet file below `data/` or `results/`, atomically. Throws as `query`.
+   *
+   * @param options.keepsRun default: a column `run` is left out, since as part of a table the rows get that of the run that
+   *   wrote them.
    */
   exportQuery(
     sql: string,
     parameters: Parameters,
     path: string,
-    options?: Pick<QueryOptions, 'signal'>,
+    options?: Pick<QueryOptions, 'signal'> & { readonly keepsRun?: boolean },
   ): Promise<{ readonly columns: readonly Column[]; readonly rowCount: number }>;
   close(): void;
 }
@@ -158,7 +160,7 @@ export async function openViews({
           rows = await readPart(result);
         } while (rows.length > 0);
       }),
-    exportQuery: (sql, parameters, path, { signal } = {}) =>
+    exportQuery: (sql, parameters, path, { signal, keepsRun = false } = {}) =>
       read(sql, signal, async (connection) => {
         const { values, types } = bindable(parameters);
         const absolute = resolveInside(root, path);
@@ -166,7 +168,8 @@ export async function openViews({
         const source = `(${sql.replace(/[;\s]+$/, '')}\n)`;
         await writeAtomically(absolute, async (temporaryPath) => {
           const form = 'format parquet, compression zstd, use_tmp_file false';
-          const rows = `select columns(name -> lower(name) <> 'run') from ${source}`;
+          const columns = keepsRun ? '*' : "columns(name -> lower(name) <> 'run')";
+          const rows = `select ${columns} from ${source}`;
           await connection.run(`copy (${rows}) to ${quote(temporaryPath)} (${form})`, values, types);
         });
         const written = `read_parquet(${quote(escapeGlob(absolute))}, hive_partitioning = false)`;
@@ -205,14 +208,19 @@ function asQueryError(error: unknown): Error {
  * Only its parser is asked: preparing a statement can already have effects (EXPORT makes its directory).
  */
 async function assertOnlyReads(connection: DuckDBConnection, sql: string): Promise<void> {
+  await connection.extractStatements(sql).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StoreError('QUERY_FAILED', message.replace('Failed to extract statements: ', ''), {
+      cause: error,
+    });
+  });
   const explained = sql.replace(/^\s*explain(\s+analyze)?\s/i, '');
   const reader = await connection.runAndReadAll(
-    `select json->>'error_type', json->>'error_message', json_array_length(json->'statements')
+    `select json->>'error_type', json_array_length(json->'statements')
      from (select json_serialize_sql($sql::varchar) as json)`,
     { sql: explained },
   );
-  const [errorType, message, count] = (reader.getRows()[0] ?? []).map(toCell);
-  if (errorType === 'parser') throw new StoreError('QUERY_FAILED', String(message));
+  const [errorType, count] = (reader.getRows()[0] ?? []).map(toCell);
   if (errorType !== null || count !== 1) {
     throw new StoreError(
       'QUERY_REFUSED',

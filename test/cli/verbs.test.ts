@@ -169,6 +169,20 @@ describe('verbs in a project', () => {
     assert.equal((await prose('sql', 'select pair_idx from pairs', '--json')).stdout, '[]\n');
   });
 
+  it('sql writes Parquet below results/ and nowhere else, with every column', async () => {
+    const file = join(root, 'results', 'exported', 'x.parquet');
+    const query = "select 'r' as run, i::integer as i from range(3) t(i);";
+    const written = await captureCli(['sql', query, '--parquet', 'results/exported/x.parquet'], {
+      cwd: root,
+    });
+    assert.equal(written.exitCode, 0);
+    assert.equal(written.stdout, '');
+    const read = await prose('sql', `select run, sum(i)::integer as n from '${file}' group by run`, '--json');
+    assert.deepEqual(JSON.parse(read.stdout), [{ run: 'r', n: 3 }]);
+    for (const elsewhere of ['x.parquet', 'data/x.parquet', 'results', '../x.parquet'])
+      assert.equal((await prose('sql', query, '--parquet', elsewhere)).exitCode, 2);
+  });
+
   it('sql without a query reads statements and dot commands from standard input', async () => {
     const stdin = "select 1 as n;\n.mode csv\nselect 2 as n,\n  'b' as t;\n.schema pairs\nselect 3 as n";
     const { exitCode, stdout } = await captureCli(['sql'], { cwd: root, stdin });
@@ -187,6 +201,18 @@ describe('verbs in a project', () => {
     assert.equal(stdout, '');
     assert.match(stderr, /selec/u);
   });
+
+  for (const [query, line] of [
+    ['select 1,\n  2 frm x wher', 'LINE 2:   2 frm x wher'],
+    ['select nosuch from pairs', 'LINE 1: select nosuch from pairs'],
+    ['from pairz', 'LINE 1: from pairz'],
+  ] as const) {
+    it(`sql points at what is wrong in ${JSON.stringify(query)}`, async () => {
+      const { exitCode, stderr } = await prose('sql', query);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, new RegExp(`${line}\n *\\^`, 'u'));
+    });
+  }
 
   for (const query of [
     'create table x (y int)',
