@@ -74,7 +74,11 @@ export async function createStore(options: { readonly root: string }): Promise<S
       await views.refresh();
       return database.withConnection(async (connection) => {
         const { values, types } = bindable(parameters);
-        return readRows(await connection.run(sql, values, types));
+        try {
+          return await readRows(await connection.run(sql, values, types));
+        } catch (error) {
+          throw await views.explain(error);
+        }
       });
     },
     async exportQuery(sql, parameters, path) {

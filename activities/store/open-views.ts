@@ -104,7 +104,7 @@ export async function openViews({
         return await work(connection);
       } catch (error) {
         signal?.throwIfAborted();
-        throw asQueryError(error);
+        throw asQueryError(await views.explain(error));
       } finally {
         signal?.removeEventListener('abort', interrupt);
       }
@@ -196,6 +196,7 @@ async function readPart(result: DuckDBResult): Promise<readonly (readonly Value[
 }
 
 function asQueryError(error: unknown): Error {
+  if (error instanceof StoreError) return error;
   // What the disk does is no fault of the query, and may pass.
   if (error instanceof Error && ('code' in error || error.message.startsWith('IO Error'))) return error;
   return new StoreError('QUERY_FAILED', error instanceof Error ? error.message : String(error), {

@@ -5,14 +5,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from './atomic-write.ts';
+import { findDamage } from './damaged-file.ts';
 import { quote, type Database } from './database.ts';
 import { escapeGlob, isTableName, runOfFile, tableDirectory } from './paths.ts';
 import { tables, type ColumnType, type TableName } from './tables.ts';
 import { DERIVED_VIEWS, listUserTables, type UserTable } from './user-tables.ts';
 
 export interface Views {
-  /** Brings the views in line with the files that are there; called before every query. */
+  /**
+   * Brings the views in line with the files that are there; called before every query. A table with a file that cannot be
+   * read keeps nobody from the others: only who asks for it is told.
+   */
   refresh(): Promise<void>;
+  /** What a query over the views has failed of: `StoreError` `CORRUPT_SHARD` that names a damaged file, else `error`. */
+  explain(error: unknown): Promise<unknown>;
 }
 
 export function createViews(root: string, database: Database): Views {
@@ -20,20 +26,35 @@ export function createViews(root: string, database: Database): Views {
   const isFilled = new Map<string, boolean>();
   /** The users' own tables, by the state of the files that their view was made for. */
   const userTables = new Map<string, string>();
+  let areDerived = false;
   let last = Promise.resolve();
+  const globs = [
+    ...tableNames.map((table) => globOfRuns(tableDirectory(root, table))),
+    `${escapeGlob(join(root, 'data', 'tables'))}/*/run=*/**/*.parquet`,
+    `${escapeGlob(join(root, 'results', 'evaluations'))}/**/test_results.parquet`,
+  ];
 
   async function define(sql: string): Promise<void> {
     await database.withConnection((connection) => connection.run(sql));
   }
 
   async function refresh(): Promise<void> {
-    const isFirst = isFilled.size === 0;
     for (const table of tableNames) {
       const directory = tableDirectory(root, table);
       const hasFiles = await containsParquet(directory, 'run=');
       if (isFilled.get(table) === hasFiles) continue;
-      await define(tableView(table, hasFiles ? directory : undefined));
-      isFilled.set(table, hasFiles);
+      const isDefined = await define(hasFiles ? tableView(table, directory) : emptyView(table)).then(
+        () => true,
+        async (error: unknown) => {
+          const reason = await findDamage(database, globs, error);
+          if (reason === undefined) throw error;
+          await define(emptyView(table, `error(${quote(reason.message)}) is null`));
+          return false;
+        },
+      );
+      // One that cannot be read is looked at again before the next query.
+      if (isDefined) isFilled.set(table, hasFiles);
+      else isFilled.delete(table);
     }
     const evaluations = join(root, 'results', 'evaluations');
     if ((await containsParquet(evaluations, '')) && !isFilled.has('test_results')) {
@@ -42,10 +63,11 @@ export function createViews(root: string, database: Database): Views {
       isFilled.set('test_results', true);
     }
     await refreshUserTables();
-    if (!isFirst) return;
+    if (areDerived) return;
     for (const view of DERIVED_VIEWS) {
       await define(await readFile(new URL(`views/${view}.sql`, import.meta.url), 'utf8'));
     }
+    areDerived = true;
   }
 
   async function refreshUserTables(): Promise<void> {
@@ -68,6 +90,7 @@ export function createViews(root: string, database: Database): Views {
   }
 
   return {
+    explain: async (error) => (await findDamage(database, globs, error)) ?? error,
     refresh() {
       // One at a time: DuckDB refuses two transactions that define the same view.
       const next = last.then(refresh);
@@ -79,22 +102,31 @@ export function createViews(root: string, database: Database): Views {
 
 const tableNames = Object.keys(tables).filter(isTableName);
 
-/** @param directory of the table's runs; undefined for an empty view. */
-function tableView(table: TableName, directory: string | undefined): string {
-  const columns: readonly (readonly [string, ColumnType])[] = Object.entries(tables[table].columns);
-  if (directory === undefined) {
-    const nulls = columns.map(([name, type]) => `null::${type} as ${name}`);
-    return `create or replace view ${table} as select ${nulls.join(', ')}, null::varchar as run where false`;
-  }
+/** A view that has the table's columns, and no row where `condition`, in SQL, does not hold. */
+function emptyView(table: TableName, condition = 'false'): string {
+  const nulls = columnsOf(table).map(([name, type]) => `null::${type} as ${name}`);
+  return `create or replace view ${table} as select ${nulls.join(', ')}, null::varchar as run where ${condition}`;
+}
+
+/** @param directory of the table's runs. */
+function tableView(table: TableName, directory: string): string {
   // Not hive_partitioning: it cannot undo the nesting of very long ids. DuckDB skips files by `filename` as well.
-  const files = `read_parquet(${quote(`${escapeGlob(directory)}/run=*/**/*.parquet`)}, hive_partitioning = false, union_by_name = true, filename = true)`;
-  const names = columns.map(([name]) => name);
+  const files = `read_parquet(${quote(globOfRuns(directory))}, hive_partitioning = false, union_by_name = true, filename = true)`;
+  const names = columnsOf(table).map(([name]) => name);
   return `create or replace view ${table} as select ${names.join(', ')}, ${runOfFile('filename')} as run from ${files}`;
+}
+
+function columnsOf(table: TableName): readonly (readonly [string, ColumnType])[] {
+  return Object.entries(tables[table].columns);
+}
+
+function globOfRuns(directory: string): string {
+  return `${escapeGlob(directory)}/run=*/**/*.parquet`;
 }
 
 /** Over all runs; columns that some run does not have are null there. */
 function userTableView({ name, directory }: UserTable): string {
-  const glob = quote(`${escapeGlob(directory)}/run=*/**/*.parquet`);
+  const glob = quote(globOfRuns(directory));
   // A name that no column of a user has.
   const file = '__prose_file';
   return `create or replace view "${name}" as select * exclude (${file}), ${runOfFile(file)} as run

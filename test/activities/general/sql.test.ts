@@ -117,7 +117,7 @@ describe("views of users' tables", () => {
       const views = await openViews({ root });
       try {
         assert.deepEqual((await views.query('select count(*) as n from pairs')).rows, [[0]]);
-        await assert.rejects(views.query('from broken'), hasCode('QUERY_FAILED'));
+        await assert.rejects(views.query('from broken'), hasCode('CORRUPT_SHARD'));
       } finally {
         views.close();
       }
