@@ -31,11 +31,7 @@ export async function openDatabase(
     // The operating system caches files already, in memory that it can take back.
     enable_external_file_cache: 'false',
   });
-  const connection = await instance.connect();
-  // Thousands of shards are opened again by every query; DuckDB asks whether one has changed.
-  await connection.run('set global parquet_metadata_cache = true');
-  connection.closeSync();
-  return {
+  const database: Database = {
     async withConnection(work) {
       const connection = await instance.connect();
       try {
@@ -48,6 +44,9 @@ export async function openDatabase(
       instance.closeSync();
     },
   };
+  // Thousands of shards are opened again by every query; DuckDB asks whether one has changed.
+  await database.withConnection((connection) => connection.run('set global parquet_metadata_cache = true'));
+  return database;
 }
 
 /** A text as a SQL string literal. */

@@ -53,8 +53,8 @@ describe('a damaged shard', () => {
         try {
           const all =
             'select sum(criteria_1), max(reason), max(validator), max(base_prompt_idx) from validator_scores';
-          for (const ask of [store.query, views.query]) {
-            await assert.rejects(ask(all), names(path));
+          for (const reader of [store, views]) {
+            await assert.rejects(reader.query(all), names(path));
             await assert.rejects(ask('from scores_by_variation'), names(path));
             await ask('from pairs');
             await ask('from prompts');
