@@ -55,9 +55,9 @@ describe('a damaged shard', () => {
             'select sum(criteria_1), max(reason), max(validator), max(base_prompt_idx) from validator_scores';
           for (const reader of [store, views]) {
             await assert.rejects(reader.query(all), names(path));
-            await assert.rejects(ask('from scores_by_variation'), names(path));
-            await ask('from pairs');
-            await ask('from prompts');
+            await assert.rejects(reader.query('from scores_by_variation'), names(path));
+            await reader.query('from pairs');
+            await reader.query('from prompts');
           }
           await rm(path);
           assert.deepEqual(await store.query('select count(*)::integer as n from validator_scores'), [
