@@ -28,6 +28,11 @@ export interface Measured {
   readonly result: unknown;
 }
 
+interface Work {
+  readonly n: number;
+  readonly meanMs?: number;
+}
+
 export interface BenchEngine {
   /** Runs a workflow by its type, and waits for its end. */
   measure(type: string, input: { readonly [name: string]: Value }): Promise<Measured>;
@@ -49,7 +54,11 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     const activities = { work: { taskQueue: WORK_QUEUE } };
     return { definition, params, settingsDigest: '', digest: '', seed: 0, activities };
   };
-  const work = async (request: { readonly with: unknown }): Promise<unknown> => request.with;
+  const work = async ({ with: input }: { readonly with: Work }): Promise<Work> => {
+    const { n, meanMs = 0 } = input;
+    if (meanMs > 0) await sleep(unevenMs(n, meanMs));
+    return input;
+  };
   const queue = { description: 'Benchmarks.', concurrency: ACTIVITIES_AT_ONCE };
   const workers = await createWorkers({
     connection: native,
@@ -102,4 +111,9 @@ async function historyLengths(client: Client, runId: string): Promise<readonly n
     if (isComplete && lengths.length > 0) return lengths;
     await sleep(100);
   }
+}
+
+/** Exponentially distributed over the items, the same for an item each time (a golden-ratio sequence through the inverse). */
+function unevenMs(item: number, meanMs: number): number {
+  return -meanMs * Math.log(1 - ((item * 0.618_033_988_75) % 1));
 }

@@ -5,7 +5,9 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 export { default, run_slice } from '../../workflows/index.ts';
 
 interface Work {
-  work(request: { readonly with: { readonly n: number } }): Promise<{ readonly n: number }>;
+  work(request: {
+    readonly with: { readonly n: number; readonly meanMs?: number };
+  }): Promise<{ readonly n: number }>;
 }
 
 // The options that the interpreter gives where neither the task nor the definition says otherwise.
@@ -41,16 +43,18 @@ export async function dag_by_hand({
 /** The naive fan-out: as many activities at once as a batch has, and the next batch when all have ended. */
 export async function fan_out_by_hand({
   items,
+  meanMs,
   batch,
 }: {
   readonly items: number;
+  readonly meanMs: number;
   readonly batch: number;
 }): Promise<{ readonly count: number }> {
   let count = 0;
   for (let from = 0; from < items; from += batch) {
     const size = Math.min(batch, items - from);
     const results = await Promise.all(
-      Array.from({ length: size }, (_, index) => work({ with: { n: from + index } })),
+      Array.from({ length: size }, (_, index) => work({ with: { n: from + index, meanMs } })),
     );
     count += results.length;
   }

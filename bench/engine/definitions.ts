@@ -24,7 +24,7 @@ export function dagDefinition(layers: number, width: number): Definition {
   };
 }
 
-/** One activity for each of `params.items` items. */
+/** One activity for each of `params.items` items, which take `params.meanMs` on average. */
 export function fanOutDefinition(concurrency: number): Definition {
   return {
     name: 'fan-out',
@@ -32,7 +32,7 @@ export function fanOutDefinition(concurrency: number): Definition {
       each: {
         forEach: { in: '${ range(params.items) }', as: 'n', concurrency },
         activity: 'work',
-        with: { n: '${ n }' },
+        with: { n: '${ n }', meanMs: '${ params.meanMs }' },
       },
     },
     outputs: { count: '${ tasks.each.size() }' },

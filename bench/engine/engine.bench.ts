@@ -3,7 +3,7 @@
  * options, runs taken in turns. Then what a `forEach` costs from 10 to 100,000 items.
  *
  * `PROSE_BENCH_ITEMS`: most items of a `forEach` (default 100,000). `PROSE_BENCH_RUNS`: most repetitions of
- * each side (default: 25 of the small DAG, 3 of the `forEach`, 2 of the large DAGs).
+ * each side (default: 25 of the small DAG, 3 of the `forEach`, 1 with uneven items, 2 of the large DAGs).
  */
 import { printFigure, printProgress, spread, type Figure } from '../figure.ts';
 import { startBenchEngine, type BenchEngine, type Measured } from './bench-engine.ts';
@@ -22,6 +22,8 @@ const DEEP: Shape = { layers: 1_000, width: 1, runs: 2 };
 /** Items in flight, and the batch of the fan-out by hand. */
 const AT_ONCE = 100;
 const FAN_OUT_ITEMS = 10_000;
+/** Of items that take as unevenly long as a model's answers do: a batch waits for its slowest. */
+const UNEVEN_MEAN_MS = 100;
 const SIZES = [10, 100, 1_000, 10_000, 100_000];
 const MOST_EVENTS = 10_000;
 /** Of the time per item at 1,000 items. */
@@ -79,15 +81,17 @@ async function compareDag(engine: BenchEngine, { layers, width, runs }: Shape): 
   );
 }
 
-async function compareFanOut(engine: BenchEngine): Promise<void> {
+/** @param meanMs what an item takes on average; 0 leaves nothing but the cost of the engine and the server. */
+async function compareFanOut(engine: BenchEngine, meanMs: number, runs: number): Promise<void> {
   const items = Math.min(FAN_OUT_ITEMS, maxItems);
-  const pairs = await inTurns(`forEach of ${items}`, Math.min(3, maxRuns), [
-    () => engine.measure('fan-out', { items }),
-    () => engine.measure('fan_out_by_hand', { items, batch: AT_ONCE }),
+  const name = `a forEach of ${items} items${meanMs === 0 ? '' : ` of ${meanMs} ms on average`}`;
+  const pairs = await inTurns(name, Math.min(runs, maxRuns), [
+    () => engine.measure('fan-out', { items, meanMs }),
+    () => engine.measure('fan_out_by_hand', { items, meanMs, batch: AT_ONCE }),
   ]);
   print(
     {
-      name: `wall time of a forEach of ${items} items`,
+      name: `wall time of ${name}`,
       unit: 'ratio',
       against: `batches of ${AT_ONCE} written by hand`,
       bar: 0.8,
@@ -103,7 +107,7 @@ async function costCurve(engine: BenchEngine): Promise<void> {
       printProgress(`forEach of ${items} items: left out, PROSE_BENCH_ITEMS is ${maxItems}`);
       continue;
     }
-    const { seconds, largestHistory } = await engine.measure('fan-out', { items });
+    const { seconds, largestHistory } = await engine.measure('fan-out', { items, meanMs: 0 });
     printProgress(`forEach of ${items} items: ${seconds.toFixed(1)} s, ${largestHistory} events at the most`);
     if (items === 1_000) perItem = seconds / items;
     print(
@@ -132,7 +136,8 @@ const dags = shapes.map(({ layers, width }) => dagDefinition(layers, width));
 const engine = await startBenchEngine([...dags, fanOutDefinition(AT_ONCE)]);
 try {
   for (const shape of shapes) await compareDag(engine, shape);
-  await compareFanOut(engine);
+  await compareFanOut(engine, 0, 3);
+  await compareFanOut(engine, UNEVEN_MEAN_MS, 1);
   await costCurve(engine);
 } finally {
   await engine.close();
