@@ -60,7 +60,7 @@ async function showReport(
   metrics: string,
   { json }: ReportOptions,
 ): Promise<string> {
-  if (json === true) cli.context.stdout.write(metrics);
+  if (json === true) cli.printJson(JSON.parse(metrics));
   else cli.print(await summaryText(cli, metrics));
   return reportPath(cli.root, runId);
 }

@@ -1,6 +1,7 @@
 /**
  * Content of `results/evaluations/<runId>/metrics.json`: everything a run found, and all that its report shows.
- * Durable; `metrics.schema.json` says the same to other tools. Scores are points of the rubric's scale, 1 to 5;
+ * Durable; `metrics.schema.json` says the same to other tools. Files of earlier versions lack members: `leaks`, and of an arm
+ * `isControl`, `overControl` and the baseline's `spend`; what reads files (summary.ts, comparison.ts) does without these. Scores are points of the rubric's scale, 1 to 5;
  * a gain is arm − baseline on the same base prompts, so that above 0 is better. Texts are as models and users
  * wrote them: whoever shows them makes them harmless.
  */

@@ -3,6 +3,7 @@ import { access, cp, mkdir, mkdtemp, readFile, realpath, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sampleMetrics } from '../activities/report/sample-metrics.ts';
 import { captureCli, type Captured } from './captured-cli.ts';
 
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -125,6 +126,32 @@ describe('verbs in a project', () => {
       assert.match(stderr, /`prose (?:up|run prose)`/u);
     });
   }
+
+  it('report shows and compares runs of an earlier version, and commands no terminal', async () => {
+    const { leaks: _, ...rest } = sampleMetrics;
+    const earlier = (run: string): object => ({
+      ...rest,
+      run,
+      settings: { ...rest.settings, rubric: `of ${run} \u009B2J` },
+      baseline: { meanScore: rest.baseline.meanScore, scores: rest.baseline.scores },
+      arms: rest.arms.map(({ isControl: __, overControl: ___, ...arm }) => arm),
+    });
+    for (const run of ['prose-1', 'prose-2']) {
+      const folder = join(root, 'results', 'evaluations', run);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'metrics.json'), JSON.stringify(earlier(run)));
+    }
+    const one = await prose('report', 'prose-1');
+    assert.equal(one.exitCode, 0, one.stderr);
+    assert.match(one.stdout, /^baseline .* not known$/mu);
+    assert.match(one.stdout, /^ranker .* 9\.0, 2,400$/mu);
+    const both = await prose('report', 'prose-1', 'prose-2');
+    assert.equal(both.exitCode, 0, both.stderr);
+    assert.match(both.stdout, /differs: rubric: of prose-1 \uFFFD2J · of prose-2/u);
+    const { stdout } = await prose('report', 'prose-1', '--json');
+    assert.ok(!stdout.includes('\u009B'));
+    assert.deepEqual(JSON.parse(stdout), earlier('prose-1'));
+  });
 
   it('logs prints the log written last, made harmless', async () => {
     await mkdir(join(root, 'results', 'logs'), { recursive: true });
