@@ -44,28 +44,29 @@ export function createPlanResolver(
       return demand(code, `The definition '${wanted}' cannot be run`, found).definition;
     };
     const definition = await load(name);
-    const definitions: { [called: string]: Definition } = {};
+    const definitions = new Map<string, Definition>();
     const open = callsOfDefinition(definition);
     for (let called = open.pop(); called !== undefined; called = open.pop()) {
-      if (definitions[called] !== undefined) continue;
+      if (definitions.has(called)) continue;
       const inner = await load(called);
-      definitions[called] = inner;
+      definitions.set(called, inner);
       open.push(...callsOfDefinition(inner));
     }
     const resolved = { definition, settings, settingsDigest };
-    if (Object.keys(definitions).length === 0) return resolved;
-    const plans: PinnedPlans = { definitions, settingsDigest };
+    if (definitions.size === 0) return resolved;
+    const plans: PinnedPlans = { definitions: Object.fromEntries(definitions), settingsDigest };
     return { ...resolved, plans: await store.putObject(plans) };
   };
   const fromPlans = async (name: string, plans: string): Promise<ResolvedPlan> => {
     const { definitions, settingsDigest } = (await store.getObject(plans)) as PinnedPlans;
-    const definition = definitions[name];
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
     if (definition === undefined) {
       const message = `The run that starts '${name}' has not pinned it.`;
       throw ApplicationFailure.nonRetryable(message, 'UNKNOWN_DEFINITION');
     }
     const settings = (await store.getObject(settingsDigest)) as Settings;
-    return { definition, settings, settingsDigest, plans };
+    const resolved = { definition, settings, settingsDigest };
+    return callsOfDefinition(definition).length === 0 ? resolved : { ...resolved, plans };
   };
   return (name, { plans, ...overrides }) =>
     plans === undefined ? fromFiles(name, overrides) : fromPlans(name, plans);
