@@ -2,8 +2,11 @@
 import { sleep } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
-/** A second apart: running activities learn of a cancellation with their next heartbeat. */
-const MOST_TRIES = 60;
+/**
+ * From a try to the next, a minute in all: running activities learn of a cancellation with their next heartbeat. Each try takes
+ * four events of the history, so with 200 children there must be few.
+ */
+const WAITS = ['1s', '1s', '2s', '4s', '8s', '16s', '28s'] as const;
 
 /**
  * What `start` comes to. The parts of a run that was cut off are cancelled by Temporal, which takes a while: what goes on
@@ -12,12 +15,13 @@ const MOST_TRIES = 60;
  * @param goesOn whether there may be such an execution at all.
  */
 export async function onceEnded<T>(start: () => Promise<T>, goesOn: boolean): Promise<T> {
-  for (let triesLeft = goesOn ? MOST_TRIES : 1; ; triesLeft -= 1) {
+  for (let tries = 0; ; tries += 1) {
     try {
       return await start();
     } catch (error) {
-      if (triesLeft === 1 || !(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await sleep('1s');
+      const wait = goesOn ? WAITS[tries] : undefined;
+      if (wait === undefined || !(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await sleep(wait);
     }
   }
 }
