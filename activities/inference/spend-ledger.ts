@@ -3,8 +3,8 @@
  * L1. A process appends to files of its own, so processes, also on other machines, need no locks; what a run has spent
  *     is the sum over all files.
  * L2. A line says what was spent since the line before it, and is written within `WRITE_DELAY_MS` and the time that the
- *     disk takes: a process knows at once what it has spent, and others then. A killed process loses what it has not
- *     written.
+ *     disk takes: a process knows at once what it has spent, and others then, or `OPEN_MS` later where a network file system
+ *     shows them only what was closed. A killed process loses what it has not written.
  * L3. With a budget no call begins unless what is known to be spent, and the calls that this process has under way, leave
  *     room for it. So a budget is passed by no more than the calls that were under way when it was reached: in `calls` by
  *     those of other processes only; in tokens and money, which are known with the answer, by all of them. The calls that
@@ -24,6 +24,8 @@ import { addSpend, NO_SPEND, reachedPart, type Spend } from './spend.ts';
 
 /** From a write to the next: a fast server answers thousands of calls a second. */
 const WRITE_DELAY_MS = 5;
+/** For so long at the most a file stays open while it is written. */
+const OPEN_MS = 100;
 
 export interface SpendLedger {
   /** The account of a run. @param budget absent = without limit. */
@@ -110,8 +112,9 @@ function createAppender(path: string, log: Logger): (entry: LedgerEntry) => void
 
   async function writeWaiting(): Promise<void> {
     const file = await open(path, 'a');
+    const openUntilMs = performance.now() + OPEN_MS;
     try {
-      while (waiting.size > 0) {
+      while (waiting.size > 0 && performance.now() < openUntilMs) {
         const entries = waiting;
         waiting = new Map();
         await file.appendFile([...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
@@ -126,7 +129,7 @@ function createAppender(path: string, log: Logger): (entry: LedgerEntry) => void
     isWriting = true;
     try {
       await mkdir(dirname(path), { recursive: true });
-      // Entries that come while the file is closed need it once more.
+      // Entries that come while the file is closed, or are left over then, need it once more.
       while (waiting.size > 0) await writeWaiting();
     } catch (error) {
       // Of no harm to the calls: this process goes on by what it knows itself.
