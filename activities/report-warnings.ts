@@ -68,7 +68,7 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
     const { overControl } = leading;
     if (overControl?.low != null && overControl.low <= 0) {
       warnings.push(
-        `What learning adds is not proven: rewriting as often without it leaves ${overControl.mean.toFixed(2)} of the gain to it (95% interval ${overControl.low.toFixed(2)} to ${(overControl.high ?? overControl.low).toFixed(2)}).`,
+        `What learning adds is not proven: beyond rewriting without it the gain is ${overControl.mean.toFixed(2)} (95% interval ${overControl.low.toFixed(2)} to ${(overControl.high ?? overControl.low).toFixed(2)}).`,
       );
     }
     if (overControl === null && leading.spend !== null && leading.spend.ratio > 1.5) {

@@ -78,7 +78,7 @@ export function isProven({ gain }: Pick<ArmMetrics, 'gain'>, topicCount: number,
 function attribute(overControl: Estimate | null): string {
   if (overControl === null) return '';
   const { low } = overControl;
-  const compared = `${compare(overControl)} than as many rewritings without learning`;
+  const compared = `${compare(overControl)} than rewriting without learning`;
   return low !== null && low > 0
     ? `, and ${compared}`
     : `; that learning has a share in it is not proven, as they score ${compared}`;

@@ -33,7 +33,7 @@ describe('decideVerdict', () => {
   });
 
   it('says of a proven gain whether learning has a share in it that spending has not', () => {
-    const than = 'than as many rewritings without learning.';
+    const than = 'than rewriting without learning.';
     const sentenceWith = (low: number, high: number): string =>
       decide([
         arm('untrained', 0.7, 0.5, 0.9, null, { isControl: true }),
