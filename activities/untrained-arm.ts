@@ -17,7 +17,8 @@ export type RewritesOf = (basePrompt: Row) => readonly Row[];
 
 /**
  * Lets the model that wrote the rewritings choose one of them, or the untouched prompt, for each base prompt. Nobody who
- * scores the test has a say, so that the choice can be made wherever the prompt is used. Shard of `test_choices`.
+ * scores the test has a say, so that the choice can be made wherever the prompt is used. Where it gives no answer that can be
+ * used, the lot chooses, and the row has an `error`. Shard of `test_choices`.
  */
 export async function chooseUntrained(
   basePrompts: readonly Row[],
