@@ -1,6 +1,6 @@
 /** A task with `onFailure: hold`: it has failed only when an operator says so. */
 import type { Instance } from './instance.ts';
-import type { Ledger } from './ledger.ts';
+import type { Recorder } from './recorder.ts';
 import { cancelled, type Failure, type Settlement } from './settlement.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,17 +11,17 @@ import type { Surroundings } from './surroundings.ts';
  */
 export async function runHeld(
   instance: Instance,
-  ledger: Ledger,
+  recorder: Recorder,
   surroundings: Surroundings,
   attempt: () => Promise<Settlement>,
 ): Promise<Settlement> {
   for (;;) {
-    const held = ledger.outcomes.opened(instance.path)?.held;
+    const held = recorder.outcomes.opened(instance.path)?.held;
     const attempted =
       held === undefined ? await attempt() : { outcome: 'failed' as const, failure: held.failure };
     const { failure } = attempted;
     if (failure === undefined || surroundings.isCancelled()) return attempted;
-    const decided = await hold(instance, ledger, surroundings, failure, held?.since);
+    const decided = await hold(instance, recorder, surroundings, failure, held?.since);
     if (decided !== 'retry') return decided;
   }
 }
@@ -29,12 +29,12 @@ export async function runHeld(
 /** What the operator decides about an instance that has failed. */
 async function hold(
   { path, node }: Instance,
-  ledger: Ledger,
+  recorder: Recorder,
   { control, changed, now }: Surroundings,
   failure: Failure,
   since = now(),
 ): Promise<Settlement | 'retry'> {
-  const { outcomes } = ledger;
+  const { outcomes } = recorder;
   const { startedAt = since } = outcomes.opened(path) ?? {};
   node.suspend('held');
   outcomes.open(path, { startedAt, held: { failure, since } });
@@ -47,6 +47,6 @@ async function hold(
   changed?.();
   if (decision === 'retry') return decision;
   if (decision === 'cancelled') return cancelled;
-  if (decision === 'fail') return ledger.record(path, { outcome: 'failed', failure });
+  if (decision === 'fail') return recorder.record(path, { outcome: 'failed', failure });
   return { outcome: 'skipped', reason: `skipped by an operator after ${failure.type}: ${failure.message}` };
 }

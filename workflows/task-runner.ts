@@ -23,7 +23,7 @@ import { groupVerdict, valueOfGroup } from './group-verdict.ts';
 import { runHeld } from './hold.ts';
 import type { Instance } from './instance.ts';
 import { itemPath, taskPath } from './instance-path.ts';
-import { Ledger } from './ledger.ts';
+import { Recorder } from './recorder.ts';
 import { Outcomes, settlementOf } from './outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
 import { runRounds } from './rounds.ts';
@@ -37,7 +37,7 @@ import { runActivityTask, runWaitTask, runWorkflowTask } from './task-kinds.ts';
 export class TaskRunner {
   readonly #plan: Plan;
   readonly #surroundings: Surroundings;
-  readonly #ledger: Ledger;
+  readonly #recorder: Recorder;
 
   /**
    * @param outcomes where all that begins and ends is written. What has ended in it is not run again: it settles at
@@ -51,7 +51,7 @@ export class TaskRunner {
   ) {
     this.#plan = plan;
     this.#surroundings = surroundings;
-    this.#ledger = new Ledger(outcomes, failures, surroundings.now);
+    this.#recorder = new Recorder(outcomes, failures, surroundings.now);
   }
 
   /**
@@ -82,7 +82,7 @@ export class TaskRunner {
         notify?.();
         return running;
       },
-      pass: (name, settlement) => this.#ledger.pass(instanceOf(name), settlement),
+      pass: (name, settlement) => this.#recorder.pass(instanceOf(name), settlement),
       settled: (name, { value, withheldChars }) => {
         if (value !== undefined) scope.assign(name, value);
         else if (withheldChars !== undefined) scope.withhold(name, withheldChars);
@@ -96,13 +96,13 @@ export class TaskRunner {
     const settlement = await this.#runTask(task, instance);
     if (settlement.outcome !== 'failed') return settlement;
     instance.node.tolerate();
-    this.#ledger.failures.tolerate(instance.path);
+    this.#recorder.failures.tolerate(instance.path);
     return { ...settlement, tolerated: true };
   }
 
   /** A task whose join rule is met: its condition, then its items or its one instance. */
   #runTask(task: Task, instance: Instance): Promise<Settlement> {
-    const settled = this.#ledger.keep(instance) ?? this.#decideCondition(task, instance);
+    const settled = this.#recorder.keep(instance) ?? this.#decideCondition(task, instance);
     if (settled !== undefined) return Promise.resolve(settled);
     return task.forEach === undefined
       ? this.#runInstance(task, instance)
@@ -113,9 +113,9 @@ export class TaskRunner {
   #decideCondition({ when }: Task, instance: Instance): Settlement | undefined {
     if (when === undefined) return undefined;
     const condition = attempt(() => evaluateCondition(when, instance.scope.bindings()));
-    if (!condition.ok) return this.#ledger.endEarly(instance, condition.failure);
+    if (!condition.ok) return this.#recorder.endEarly(instance, condition.failure);
     if (condition.value) return undefined;
-    return this.#ledger.endEarly(instance, { outcome: 'skipped', reason: `when is false: ${when}` });
+    return this.#recorder.endEarly(instance, { outcome: 'skipped', reason: `when is false: ${when}` });
   }
 
   /** The instances of a `forEach` task. */
@@ -126,11 +126,11 @@ export class TaskRunner {
   ): Promise<Settlement> {
     const { path, scope, node } = instance;
     const ended = (settlement: Settlement): Settlement => {
-      this.#ledger.endItems(path, settlement);
+      this.#recorder.endItems(path, settlement);
       return settlement;
     };
     const list = listOf(forEach, scope, node.path);
-    if (!list.ok) return ended(this.#ledger.endEarly(instance, list.failure));
+    if (!list.ok) return ended(this.#recorder.endEarly(instance, list.failure));
     const items = list.value;
     if (items.length === 0) {
       node.start(this.#surroundings.now());
@@ -142,7 +142,7 @@ export class TaskRunner {
     const settlement = settleForEach(tally, forEach.maxFailures);
     if (settlement.outcome === 'succeeded' && tally.failed > 0) {
       node.forgive(tally.failed);
-      this.#ledger.failures.tolerate(path);
+      this.#recorder.failures.tolerate(path);
     }
     return ended(settlement);
   }
@@ -165,7 +165,7 @@ export class TaskRunner {
     const perItem = activitiesPerItem(task);
     const limits = slicing && isTooLarge(span, perItem, slicing.limits) ? slicing.allowed() : undefined;
     if (slicing !== undefined && limits !== undefined) {
-      const { failures, outcomes } = this.#ledger;
+      const { failures, outcomes } = this.#recorder;
       const { defaults } = this.#plan;
       const plan = planSlices(span, perItem, concurrency, limits);
       return runSliced(task, instance, plan, {
@@ -189,17 +189,17 @@ export class TaskRunner {
 
   /** One instance, from pending to its end. */
   async #runInstance(task: Task, instance: Instance): Promise<Settlement> {
-    const kept = this.#ledger.keep(instance);
+    const kept = this.#recorder.keep(instance);
     if (kept !== undefined) return kept;
     const { path, node, scope } = instance;
     const { control, isCancelled } = this.#surroundings;
     // What has begun in an earlier execution goes on; its parts wait by themselves.
-    if (this.#ledger.begins(path)) {
+    if (this.#recorder.begins(path)) {
       // Waiting only where there is something to wait for keeps the order of commands that histories have.
       if (control.isPaused) await control.untilResumed();
-      if (isCancelled()) return this.#ledger.endEarly(instance, cancelled);
+      if (isCancelled()) return this.#recorder.endEarly(instance, cancelled);
     }
-    const startedAt = this.#ledger.begin(instance);
+    const startedAt = this.#recorder.begin(instance);
     const settlement =
       task.repeat === undefined
         ? this.#tell(task, instance, await this.#work(task, instance))
@@ -208,9 +208,9 @@ export class TaskRunner {
             path,
             scope,
             (ofRound, inner) => this.#runRound(task, { path: ofRound, scope: inner, node }),
-            (failure) => this.#ledger.record(path, failure),
+            (failure) => this.#recorder.record(path, failure),
           );
-    this.#ledger.end(instance, task, settlement, startedAt);
+    this.#recorder.end(instance, task, settlement, startedAt);
     return settlement;
   }
 
@@ -218,37 +218,39 @@ export class TaskRunner {
   async #runRound(task: Task, instance: Instance): Promise<Settlement> {
     const { path } = instance;
     const { control, isCancelled, now } = this.#surroundings;
-    const { outcomes } = this.#ledger;
+    const { outcomes } = this.#recorder;
     const kept = outcomes.whole(path);
-    if (kept !== undefined) return this.#ledger.record(path, settlementOf(kept));
-    if (this.#ledger.before(path) === undefined) {
+    if (kept !== undefined) return this.#recorder.record(path, settlementOf(kept));
+    if (this.#recorder.before(path) === undefined) {
       if (control.isPaused) await control.untilResumed();
       if (isCancelled()) return cancelled;
       outcomes.open(path, { startedAt: now() });
     }
     const settlement = this.#tell(task, instance, await this.#work(task, instance));
-    this.#ledger.endRound(path, task, settlement);
+    this.#recorder.endRound(path, task, settlement);
     return settlement;
   }
 
   /** Until it succeeds, or fails for good: with `onFailure: hold` an operator decides whether it does. */
   #work(task: Task, instance: Instance): Promise<Settlement> {
     if (task.onFailure !== 'hold') return this.#runByKind(task, instance);
-    return runHeld(instance, this.#ledger, this.#surroundings, () => this.#runByKind(task, instance));
+    return runHeld(instance, this.#recorder, this.#surroundings, () => this.#runByKind(task, instance));
   }
 
   /** What a group comes to, and what is held, has been told of already. */
   #tell(task: Task, { path, node }: Instance, settlement: Settlement): Settlement {
     if (settlement.cached === true) node.countCached();
-    return 'tasks' in task || task.onFailure === 'hold' ? settlement : this.#ledger.record(path, settlement);
+    return 'tasks' in task || task.onFailure === 'hold'
+      ? settlement
+      : this.#recorder.record(path, settlement);
   }
 
   /** The one place where kinds of tasks are told apart. */
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {
     if ('tasks' in task) return this.#runGroup(task, instance);
-    if ('wait' in task) return runWaitTask(task, instance, this.#ledger.outcomes, this.#surroundings);
+    if ('wait' in task) return runWaitTask(task, instance, this.#recorder.outcomes, this.#surroundings);
     return 'workflow' in task
-      ? runWorkflowTask(task, instance, this.#plan, this.#ledger.outcomes, this.#surroundings)
+      ? runWorkflowTask(task, instance, this.#plan, this.#recorder.outcomes, this.#surroundings)
       : runActivityTask(task, instance, this.#plan, this.#surroundings);
   }
 
@@ -260,6 +262,6 @@ export class TaskRunner {
     if (task.outputs === undefined) return valueOfGroup(Object.keys(task.tasks), settlements);
     const { outputs } = task;
     const value = attempt(() => evaluateOutputs(outputs, inner, settlements));
-    return value.ok ? succeeded(value.value) : this.#ledger.record(path, value.failure);
+    return value.ok ? succeeded(value.value) : this.#recorder.record(path, value.failure);
   }
 }

@@ -5,7 +5,7 @@ import type { Instance } from './instance.ts';
 import type { Settlement } from './settlement.ts';
 import type { FailureList } from './status-tree.ts';
 
-export class Ledger {
+export class Recorder {
   readonly outcomes: Outcomes;
   readonly failures: FailureList;
   readonly #now: () => number;
