@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { isMissing, writeAtomically } from './atomic-write.ts';
 import { checkRows } from './check-rows.ts';
 import { openDatabase, quote } from './database.ts';
@@ -40,6 +41,16 @@ export async function createStore(options: { readonly root: string }): Promise<S
     return reference(name, metadata);
   }
 
+  /** Work with SQL over the views as they are now. Throws `StoreError` `CORRUPT_SHARD` where it asks for a damaged file. */
+  async function overViews<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    await views.refresh();
+    try {
+      return await database.withConnection(work);
+    } catch (error) {
+      throw await views.explain(error);
+    }
+  }
+
   return {
     root,
     findShard,
@@ -71,20 +82,12 @@ export async function createStore(options: { readonly root: string }): Promise<S
       await rm(journalPath(root, name), { force: true });
     },
     async query(sql, parameters = {}) {
-      await views.refresh();
-      return database.withConnection(async (connection) => {
-        const { values, types } = bindable(parameters);
-        try {
-          return await readRows(await connection.run(sql, values, types));
-        } catch (error) {
-          throw await views.explain(error);
-        }
-      });
+      const { values, types } = bindable(parameters);
+      return overViews(async (connection) => readRows(await connection.run(sql, values, types)));
     },
     async exportQuery(sql, parameters, path) {
-      await views.refresh();
       const { values, types } = bindable(parameters);
-      await database.withConnection((connection) =>
+      await overViews((connection) =>
         writeAtomically(resolveInside(root, path), async (temporaryPath) => {
           const target = quote(temporaryPath);
           const form = 'format parquet, compression zstd, use_tmp_file false';

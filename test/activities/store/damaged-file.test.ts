@@ -56,6 +56,7 @@ describe('a damaged shard', () => {
           for (const reader of [store, views]) {
             await assert.rejects(reader.query(all), names(path));
             await assert.rejects(reader.query('from scores_by_variation'), names(path));
+            await assert.rejects(reader.exportQuery(all, {}, 'results/all.parquet'), names(path));
             await reader.query('from pairs');
             await reader.query('from prompts');
           }
