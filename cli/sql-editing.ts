@@ -31,6 +31,7 @@ export async function writeHistory(file: string, lines: readonly string[]): Prom
 /** The names that go on as the last word of a line begins, in any case, and that word. */
 export function completeWord(line: string, names: readonly string[]): [string[], string] {
   const word = /[\w.]*$/u.exec(line)?.[0] ?? '';
-  const matching = word === '' ? [] : names.filter((name) => name.startsWith(word.toLowerCase()));
+  const matching =
+    word === '' ? [] : names.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
   return [[...matching], word];
 }

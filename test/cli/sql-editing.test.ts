@@ -12,8 +12,9 @@ describe('the line editor of the SQL shell', () => {
   afterEach(() => rm(home, { recursive: true, force: true }));
 
   it('completes the last word by the names of views and columns, in any case', () => {
-    const names = ['pair_idx', 'pairs', 'prompts', '.mode'];
+    const names = ['pair_idx', 'pairs', 'prompts', 'ownScore', '.mode'];
     assert.deepEqual(completeWord('select Pai', names), [['pair_idx', 'pairs'], 'Pai']);
+    assert.deepEqual(completeWord('select owns', names), [['ownScore'], 'owns']);
     assert.deepEqual(completeWord('.mo', names), [['.mode'], '.mo']);
     assert.deepEqual(completeWord('select x from ', names), [[], '']);
     assert.deepEqual(completeWord('nothing', names), [[], 'nothing']);
