@@ -57,7 +57,8 @@ export function adviseOnSyntax(expression: string): string {
 export function foreignFunction(name: string): string | undefined {
   if (UNKNOWABLE.test(name))
     return 'Expressions have no clock and no randomness. Give it as a param, or let an activity find it.';
-  const ours = FUNCTION[name.toLowerCase()];
+  const word = name.toLowerCase();
+  const ours = Object.hasOwn(FUNCTION, word) ? FUNCTION[word] : undefined;
   return ours === undefined ? undefined : `Here it is '${ours}()'.`;
 }
 

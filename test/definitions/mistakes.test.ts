@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { activityCatalogue } from '../../activities/index.ts';
+import { foreignFunction } from '../../definitions/foreign-expression.ts';
 import { foreignWord } from '../../definitions/foreign-words.ts';
 import { loadDefinitionText } from '../../definitions/load.ts';
 import type { Problem } from '../../definitions/problem.ts';
@@ -104,6 +105,7 @@ describe('typical mistakes of newcomers', () => {
       assert.match(foreignWord(word, task) ?? '', new RegExp(`'${ours}'`));
     assert.equal(foreignWord('if', ['tasks']), undefined);
     assert.equal(foreignWord('toString', task), undefined);
+    assert.equal(foreignFunction('constructor'), undefined);
   });
 
   it('alternatives joined by a rule that lets one be skipped are no mistake', () => {
