@@ -23,6 +23,8 @@ export interface PinRunRequest {
   readonly params: Values;
   readonly options: SettingsOverrides & { readonly budget?: RunBudget; readonly plans?: string };
   readonly runId: string;
+  /** Another run has started it, as a part of itself. */
+  readonly isPart?: true;
   /** Version of the interpreter's behaviour, for the run's digest. */
   readonly contract: number;
 }
@@ -30,6 +32,8 @@ export interface PinRunRequest {
 /** The resolved plan of a run. Durable: the interpreter follows this and nothing else. */
 export interface PinnedRun {
   readonly definition: Definition;
+  /** Under which its data lies. Left out where that is the workflow's id. */
+  readonly runId?: string;
   /** Checked, with their defaults. */
   readonly params: Values;
   /** The settings lie in the store under it. */
@@ -57,7 +61,14 @@ export function createPinRun(
   catalogue: ActivityCatalogue,
 ): (request: PinRunRequest) => Promise<PinnedRun> {
   const plansOf = createPlanResolver(root, store, catalogue);
-  return async ({ definition: name, params: given, options, runId, contract }) => {
+  return async ({
+    definition: name,
+    params: given,
+    options,
+    runId: workflowId,
+    isPart = false,
+    contract,
+  }) => {
     const wrong = checkRunOptions(options);
     if (wrong.length > 0) throw refuse('INVALID_OPTIONS', 'The options of the run are not valid', wrong);
     const { definition, settings, settingsDigest, plans } = await plansOf(name, options);
@@ -80,28 +91,34 @@ export function createPinRun(
       activities: taskQueuesOf({ ...definition.tasks, ...definition.finally }, catalogue),
       ...(plans && { plans }),
     };
-    await claimRunId(store, runId, digest({ digest: pinned.digest, params }));
+    const runId = await claimRunId(store, workflowId, digest({ digest: pinned.digest, params }), isPart);
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');
-    return pinned;
+    return runId === workflowId ? pinned : { ...pinned, runId };
   };
 }
 
 /**
  * A run's id names its data. Temporal lets an id be used again once its run has ended; with the same definition,
  * settings and params that makes the same shards over again, with any others it would mix the data of two runs.
+ * A run inside a run, whose params follow from what ran before it, cannot be given another workflow id: its data gets
+ * an id of its own, which the same plan and params always get.
+ *
+ * @returns under which id the data lies.
  */
-async function claimRunId(store: Store, runId: string, claim: string): Promise<void> {
+async function claimRunId(store: Store, runId: string, claim: string, isPart: boolean): Promise<string> {
   const path = `data/runs/${fileNameOfRun(runId)}.json`;
   const content = await store.readFile(path);
   if (content === undefined) {
     await store.writeFile(path, `${JSON.stringify({ runId, claim })}\n`);
-  } else if ((JSON.parse(content) as { claim: string }).claim !== claim) {
-    throw ApplicationFailure.nonRetryable(
-      `There is data of an earlier run '${runId}' with another definition, other configs or other params. ` +
-        'Start this one under another workflow id.',
-      'RUN_ID_IN_USE',
-    );
+    return runId;
   }
+  if ((JSON.parse(content) as { claim: string }).claim === claim) return runId;
+  if (isPart) return claimRunId(store, `${runId}.${claim.slice(0, 12)}`, claim, false);
+  throw ApplicationFailure.nonRetryable(
+    `There is data of an earlier run '${runId}' with another definition, other configs or other params. ` +
+      'Start this one under another workflow id.',
+    'RUN_ID_IN_USE',
+  );
 }
 
 /** The task queue of every activity that the tasks use; the checker has made sure that each is in the catalogue. */

@@ -95,15 +95,15 @@ export async function runDefinition(
       saved != null
         ? await readMemory(saved)
         : ((await resume(params ?? {}, options ?? {}, parent !== undefined)) ??
-          (await begin(params ?? {}, options ?? {}, startTime.getTime())));
+          (await begin(params ?? {}, options ?? {}, startTime.getTime(), parent !== undefined)));
     const outcomes = new Outcomes(memory.outcomes);
     status.begin(memory);
     // An update may come with the first event already: what was held until now must be held again when it is taken.
     if (isThereAtOnce) void untilQuiet().then(takeUpdates);
     remember = () => ({ ...memory, isPaused: status.control.isPaused, outcomes: outcomes.record() });
-    const { digest } = memory.pinned;
+    const { digest, runId = workflowId } = memory.pinned;
     upsertMemo({ definition: workflowType, digest, state: 'running' satisfies RunState });
-    const outputs = await runRound(workflowId, remember, outcomes, status, show);
+    const outputs = await runRound(runId, remember, outcomes, status, show);
     await condition(allHandlersFinished);
     status.outputs = outputs;
     end('succeeded');
@@ -130,7 +130,12 @@ async function resume(
 }
 
 /** Pins a new run, by its first activity; the failure of that becomes the run's. */
-async function begin(params: Values, given: RunOptions, startedAt: number): Promise<RunMemory> {
+async function begin(
+  params: Values,
+  given: RunOptions,
+  startedAt: number,
+  isChild: boolean,
+): Promise<RunMemory> {
   const { resume: _, ...options } = given;
   const { workflowId, workflowType } = workflowInfo();
   const { pinRun } = internalActivities({
@@ -138,7 +143,14 @@ async function begin(params: Values, given: RunOptions, startedAt: number): Prom
     summary: 'Check and pin the definition, configs and texts',
   });
   const pinned = await orFail(
-    pinRun({ definition: workflowType, params, options, runId: workflowId, contract: INTERPRETER_CONTRACT }),
+    pinRun({
+      definition: workflowType,
+      params,
+      options,
+      runId: workflowId,
+      ...(isChild && { isPart: true }),
+      contract: INTERPRETER_CONTRACT,
+    }),
   );
   return {
     pinned,

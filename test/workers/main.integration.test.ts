@@ -172,6 +172,40 @@ describe('a worker process', function () {
     await write('middle', 'tasks: { none: { when: "false", activity: buildPairs } }\n');
   });
 
+  it('keeps the data of a run inside a resumed run apart where that gives it other params', async () => {
+    await writeFile(
+      join(root, 'definitions', 'asks.yaml'),
+      `name: asks
+tasks:
+  ask: { wait: { approval: { message: Which? } } }
+  sub: { needs: [ask], workflow: says, with: { says: '\${ tasks.ask.note }' } }
+outputs: { rows: '\${ tasks.sub.rows }' }
+`,
+    );
+    await writeFile(
+      join(root, 'definitions', 'says.yaml'),
+      `name: says
+params: { says: { type: string } }
+tasks:
+  keep: { activity: sql, with: { query: "select '\${ params.says }' as says", into: said, part: '\${ params.says }' } }
+  fine: { needs: [keep], when: "[true][params.says == 'right' ? 0 : 1]", activity: noop }
+  read: { needs: [fine], activity: sql, with: { query: 'select says from said where run = $run' } }
+outputs: { rows: '\${ tasks.read.rows }' }
+`,
+    );
+    const answer = async (note: string, ...args: unknown[]): Promise<unknown> => {
+      const run = await client.workflow.start('asks', { taskQueue: 'prose', workflowId: 'asks-1', args });
+      while ((await run.query<RunStatus>('status')).waiting.length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      await run.executeUpdate('approve', { args: [{ task: 'ask', approved: true, note }] });
+      return run.result();
+    };
+    const again = { resume: true, task: 'ask' };
+    assert.equal((await failureOf(answer('wrong'))).type, 'RUN_FAILED');
+    assert.equal((await failureOf(answer('worse', {}, again))).type, 'RUN_FAILED');
+    assert.deepEqual(await answer('right', {}, again), { rows: [{ says: 'right' }] });
+  });
+
   it('refuses wrong params, unknown definitions, broken definitions and broken configs with their problems', async () => {
     const params = await failureOf(start('mine', { size: 0, sizes: 1 }));
     assert.equal(params.type, 'INVALID_PARAMS');
