@@ -18,10 +18,17 @@ export function slicePath(task: string, from: number, to: number): string {
   return `${task}[${from}..${to}]`;
 }
 
+/** Which items of a `forEach` a slice has. */
+export interface SlicePosition {
+  /** Path of the instance of the task. */
+  readonly task: string;
+  /** Index of the first, and of the first after them. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What `slicePath` was made of; undefined for any other path. */
-export function sliceOf(
-  path: string,
-): { readonly task: string; readonly from: number; readonly to: number } | undefined {
+export function sliceOf(path: string): SlicePosition | undefined {
   const [, task, from, to] = /^(.*)\[(\d+)\.\.(\d+)\]$/.exec(path) ?? [];
   return task === undefined ? undefined : { task, from: Number(from), to: Number(to) };
 }

@@ -4,6 +4,7 @@
  * Nothing in it is ever summed up or dropped: resuming one task of a finished group needs the values of the others.
  * A run that is too large for one payload keeps it in the store (run-memory.ts).
  */
+import { sliceOf, type SlicePosition } from './instance-path.ts';
 import type { Failure, Settlement } from './settlement.ts';
 
 /** How one instance ended, and when (milliseconds since the epoch). Durable: executions hand it on. */
@@ -63,6 +64,14 @@ export class Outcomes {
 
   opened(path: string): OpenInstance | undefined {
     return this.#open.get(path);
+  }
+
+  /** The slices of the instance of a `forEach` that have begun or ended, in any order. */
+  slicesOf(path: string): readonly SlicePosition[] {
+    return [...this.#settled.keys(), ...this.#open.keys()].flatMap((part) => {
+      const slice = part.startsWith(`${path}[`) ? sliceOf(part) : undefined;
+      return slice?.task === path ? [slice] : [];
+    });
   }
 
   /** An instance begins, or one that has begun begins to wait or to be held. */

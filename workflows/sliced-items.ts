@@ -5,6 +5,7 @@ import type { Scope, ScopeParts } from './bindings.ts';
 import type { Span, Tally } from './for-each.ts';
 import { slicePath } from './instance-path.ts';
 import { CHILD_CANCELLED, EXPRESSION_ERROR } from './messages.ts';
+import { keepCut } from './kept-cut.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
 import type { RunControl } from './run-control.ts';
 import type { Failure } from './settlement.ts';
@@ -24,6 +25,8 @@ export interface Slicing {
   readonly limits: SliceLimits;
   /** By which limits a `forEach` is sliced that is too large; undefined if it may not be. Asked only where one is. */
   readonly allowed: () => SliceLimits | undefined;
+  /** Whether slices are cut as in an earlier execution. Asked only where they would be cut otherwise. */
+  readonly keepsCut: () => boolean;
   /** Gives a failure where the slice itself failed, nothing where the run was cancelled before; rejects only for faults. */
   readonly runSlice: (call: SliceCall) => Promise<SliceResult | Failure | undefined>;
 }
@@ -47,14 +50,16 @@ interface Around {
   readonly outcomes: Outcomes;
 }
 
-/** Every item of `plan` is pending in the instance's status node. */
+/** Every item of `planned` is pending in the instance's status node. */
 export async function runSliced(
   task: Task,
   { path, scope, node }: SlicedInstance,
-  plan: SlicePlan,
+  planned: SlicePlan,
   { slicing, control, isCancelled, now, failures, outcomes, defaults }: Around,
 ): Promise<Tally> {
   const parts = scope.parts(referencesOfInstance(task, defaults));
+  const asBefore = keepCut(planned, outcomes.slicesOf(path));
+  const plan = asBefore !== planned && slicing.keepsCut() ? asBefore : planned;
   const tooLarge = whyTooLarge(parts, slicing.limits.givenChars);
   const sum = new TallySum(slicing.limits.keptChars);
   await runLanes(plan, async (span, concurrency) => {

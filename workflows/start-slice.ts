@@ -51,10 +51,10 @@ export function createSlicing(origin: SliceOrigin, control: RunControl, handover
     const maxPending = Math.max(1, Math.floor(origin.maxPending / call.lanes));
     return within([open, handover], () => runOne({ ...origin, ...call, maxPending }, control));
   };
-  return { limits: SLICE_LIMITS, allowed: allowedLimits, runSlice };
+  return { limits: SLICE_LIMITS, allowed: allowedLimits, keepsCut: () => patched('kept-slices'), runSlice };
 }
 
-/** The marks are durable. */
+/** The marks are durable, here and above. */
 function allowedLimits(): SliceLimits | undefined {
   if (!patched('slices')) return undefined;
   return patched('fuller-slices') ? SLICE_LIMITS : { ...SLICE_LIMITS, rounds: Infinity };

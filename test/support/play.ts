@@ -4,6 +4,7 @@ import { Scope } from '../../workflows/bindings.ts';
 import type { Settlement } from '../../workflows/settlement.ts';
 import { failed, succeeded } from '../../workflows/settlement.ts';
 import { RunControl } from '../../workflows/run-control.ts';
+import type { Outcomes } from '../../workflows/outcomes.ts';
 import { definitionPath } from '../../workflows/instance-path.ts';
 import { settleSlice } from '../../workflows/settle-slice.ts';
 import type { Slicing } from '../../workflows/sliced-items.ts';
@@ -47,6 +48,8 @@ export interface PlayOptions {
   readonly limits?: SliceLimits;
   /** Whether a slice ends early after an item. Default: never. */
   readonly isFull?: () => boolean;
+  /** What an earlier execution has left; has afterwards what this one leaves. Default: nothing. */
+  readonly outcomes?: Outcomes;
   /** Default: every timer runs out at once. */
   readonly startTimer?: Surroundings['startTimer'];
 }
@@ -63,6 +66,7 @@ export async function play(
     control = new RunControl(),
     limits,
     isFull = () => false,
+    outcomes,
     startTimer = ranOut,
   }: PlayOptions = {},
 ): Promise<Played> {
@@ -100,7 +104,7 @@ export async function play(
   const surroundings: Surroundings = {
     ...(limits === undefined
       ? {}
-      : { slicing: { limits, allowed: () => limits, runSlice } satisfies Slicing }),
+      : { slicing: { limits, allowed: () => limits, keepsCut: () => true, runSlice } satisfies Slicing }),
     runWorkflow,
     runActivity,
     isCancelled,
@@ -108,7 +112,7 @@ export async function play(
     startTimer,
     now: () => clock,
   };
-  const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures);
+  const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures, outcomes);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
   const settlements = await runner.runTasks(tasks, '', scope, nodes);
   const status = [...nodes.values()].map((node) => node.view());

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Tasks, Value } from '../../definitions/types.ts';
+import { Outcomes } from '../../workflows/outcomes.ts';
+import { resetOutcomes } from '../../workflows/reset-outcomes.ts';
 import { isTooLarge, planSlices, runLanes, SLICE_LIMITS, type SliceLimits } from '../../workflows/slices.ts';
 import { play, PlayedFailure, type Played } from '../support/play.ts';
 
@@ -235,6 +237,44 @@ describe('a forEach in slices', () => {
     );
     assert.equal(settlements.get('each')?.outcome, 'cancelled');
     assert.deepEqual([status[0]?.counts.succeeded, status[0]?.counts.cancelled], [12, 28]);
+  });
+
+  it('keeps its finished slices when it goes on, however slices are cut by then', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 20, max: 60 }),
+        fc.nat(19),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 2, max: 9 }),
+        async (count, bad, before, after, everyNth) => {
+          const each = over(`\${ range(${count}) }`, 2);
+          const had = new Outcomes();
+          let asked = 0;
+          const isFull = (): boolean => (asked += 1) % everyNth === 0;
+          const work = failFor([bad]);
+          const first = await play(each, { work }, { limits: limits(before), outcomes: had, isFull });
+          const outcomes = new Outcomes(resetOutcomes(each, had.record()));
+          const again = await play(each, { work: echo }, { limits: limits(after), outcomes, isFull });
+          assert.deepEqual(
+            again.settlements.get('each')?.value,
+            Array.from({ length: count }, (_, n) => ({ status: 'succeeded', output: { n } })),
+          );
+          // A slice that ended early has been followed by one with what it had left over.
+          const failing = first.slices.findLast(
+            ({ from, items }) => from <= bad && bad < from + items.length,
+          );
+          const { from = 0, items = [] } = failing ?? {};
+          const mayRun = items.map((_, index) => `each[${from + index}]`);
+          assert.ok(again.called.includes(`each[${bad}]`));
+          assert.deepEqual(
+            again.called.filter((path) => !mayRun.includes(path)),
+            [],
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   describe('whose results are too large', () => {
