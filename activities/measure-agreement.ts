@@ -6,7 +6,7 @@ import { criteria } from './criteria.ts';
 import { alphaOfClusters, type ClusterTotal } from './statistics/krippendorff.ts';
 
 /** DuckDB holds the sums of every answer while it adds them up, some 250 bytes for each of its scores. */
-const SCORES_OF_A_SLICE = 900_000;
+const SCORES_OF_A_SLICE = 600_000;
 
 /** Krippendorff's alpha of each criterion with its interval, over every answer of the run that two validators scored. */
 export async function measureAgreement(
