@@ -20,10 +20,11 @@ export function slicePath(task: string, from: number, to: number): string {
 
 /** Which items of a `forEach` a slice has. */
 export interface SlicePosition {
-  /** Path of the instance of the task. */
+  /** Path of the instance of the task, e.g. `explore[3].score`. */
   readonly task: string;
-  /** Index of the first, and of the first after them. */
+  /** Index of the first item. */
   readonly from: number;
+  /** Index after the last item. */
   readonly to: number;
 }
 

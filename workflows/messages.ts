@@ -1,4 +1,5 @@
 /** Names and types of what can be asked of a run. Names are durable: tools and the `temporal` CLI use them. */
+import type { SlicePosition } from './instance-path.ts';
 import type { RunBudget } from '../activities/activity.ts';
 import type { TaskState, Value } from '../definitions/types.ts';
 
@@ -127,24 +128,15 @@ export interface TaskStatus {
 }
 
 /** Items of a `forEach` that a workflow of their own runs: until it has ended, its `status` query tells of them. */
-export interface OpenSlice {
+export interface OpenSlice extends SlicePosition {
   /** Its workflow id, which takes the same queries and updates as a run. */
   readonly id: string;
-  /** Path of the `forEach` task's instance, e.g. `explore[3].score`. */
-  readonly task: string;
-  /** Index of the first item. */
-  readonly from: number;
-  /** Index after the last item. */
-  readonly to: number;
   /** Of these items, how many are counted as running here. */
   readonly running: number;
 }
 
 /** Whether the instance of a task is, or is within, one of the items of a slice. */
-export function isInSlice(
-  path: string,
-  { task, from, to }: Pick<OpenSlice, 'task' | 'from' | 'to'>,
-): boolean {
+export function isInSlice(path: string, { task, from, to }: SlicePosition): boolean {
   if (!path.startsWith(`${task}[`)) return false;
   const index = /^\d+(?=\])/.exec(path.slice(task.length + 1))?.[0];
   return index !== undefined && Number(index) >= from && Number(index) < to;

@@ -52,7 +52,7 @@ export class Recorder {
   /** An instance that has begun ends. */
   end(instance: Instance, task: Task, settlement: Settlement, startedAt: number): void {
     const { path, node } = instance;
-    const endedAt = this.outcomes.settled(path)?.endedAt ?? this.#now();
+    const endedAt = this.#endOf(path);
     const { outcome, failure, reason } = settlement;
     node.settle('running', outcome, endedAt, failure?.message ?? reason);
     const isParts = 'tasks' in task || task.repeat !== undefined;
@@ -64,7 +64,7 @@ export class Recorder {
 
   /** One round of an instance ends; the node counts the instance as a whole. */
   endRound(path: string, task: Task, settlement: Settlement): void {
-    const endedAt = this.outcomes.settled(path)?.endedAt ?? this.#now();
+    const endedAt = this.#endOf(path);
     const { outcome } = settlement;
     this.outcomes.settle(
       path,
@@ -74,7 +74,7 @@ export class Recorder {
 
   /** A `forEach` task ends, of which each item is an instance. */
   endItems(path: string, { outcome }: Settlement): void {
-    const endedAt = this.outcomes.settled(path)?.endedAt ?? this.#now();
+    const endedAt = this.#endOf(path);
     this.outcomes.settle(path, { outcome, parts: true, endedAt });
   }
 
@@ -90,7 +90,7 @@ export class Recorder {
   /** An instance ends that was not to run. */
   pass({ path, node }: Instance, settlement: Settlement): void {
     const { outcome, reason, tolerated } = settlement;
-    const endedAt = this.outcomes.settled(path)?.endedAt ?? this.#now();
+    const endedAt = this.#endOf(path);
     node.settle('pending', outcome, endedAt, reason);
     this.outcomes.settle(path, { ...settlement, endedAt });
     if (tolerated === true) node.tolerate();
@@ -104,5 +104,10 @@ export class Recorder {
     if (settlement.failure !== undefined)
       this.failures.add({ task: path, state: 'failed', ...settlement.failure });
     return settlement;
+  }
+
+  /** When an instance ended, if an earlier execution has seen it end; else now. */
+  #endOf(path: string): number {
+    return this.outcomes.settled(path)?.endedAt ?? this.#now();
   }
 }

@@ -1,8 +1,10 @@
 /** The work of one instance of a task that is no group: an activity, a run of another definition, or a wait. */
+import type { Priority } from '@temporalio/common';
 import { evaluate } from '../definitions/expression.ts';
-import type { ActivityTask, WaitTask, WorkflowTask } from '../definitions/types.ts';
+import type { ActivityTask, TaskOptions, Value, WaitTask, WorkflowTask } from '../definitions/types.ts';
 import { activityOptions, priorityOptions } from './activity-options.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type Attempt } from './attempt.ts';
+import type { Scope } from './bindings.ts';
 import type { Instance } from './instance.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Settlement } from './settlement.ts';
@@ -15,11 +17,7 @@ export function runActivityTask(
   { defaults, activities }: Plan,
   surroundings: Surroundings,
 ): Promise<Settlement> {
-  const bindings = scope.bindings();
-  const call = attempt(() => ({
-    with: evaluate(task.with ?? {}, bindings),
-    priority: priorityOptions(task, defaults, bindings),
-  }));
+  const call = evaluateCall(task, defaults, scope);
   if (!call.ok) return Promise.resolve(call.failure);
   const options = activityOptions(task, defaults, activities[task.activity]?.taskQueue ?? '');
   const { priority } = call.value;
@@ -42,11 +40,7 @@ export function runWorkflowTask(
   outcomes: Outcomes,
   surroundings: Surroundings,
 ): Promise<Settlement> {
-  const bindings = scope.bindings();
-  const call = attempt(() => ({
-    with: evaluate(task.with ?? {}, bindings),
-    priority: priorityOptions(task, defaults, bindings),
-  }));
+  const call = evaluateCall(task, defaults, scope);
   if (!call.ok) return Promise.resolve(call.failure);
   const resumes = outcomes.opened(path)?.resumes && { resumes: true as const };
   return surroundings.runWorkflow({ workflow: task.workflow, task: path, ...call.value, ...resumes });
@@ -68,4 +62,17 @@ export async function runWaitTask(
   const settlement = await waiting;
   node.release('waiting');
   return settlement;
+}
+
+/** What a task is given, and its place in line; a failure where one of them cannot be evaluated. */
+function evaluateCall(
+  task: ActivityTask | WorkflowTask,
+  defaults: TaskOptions,
+  scope: Scope,
+): Attempt<{ readonly with: Value; readonly priority: Priority | undefined }> {
+  const bindings = scope.bindings();
+  return attempt(() => ({
+    with: evaluate(task.with ?? {}, bindings),
+    priority: priorityOptions(task, defaults, bindings),
+  }));
 }
