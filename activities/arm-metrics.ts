@@ -2,6 +2,7 @@
 import type { ArmMetrics, BaselineMetrics, Estimate } from './report/metrics.ts';
 import type { ClusteredValue } from './statistics/clusters.ts';
 import { clusterBootstrap } from './statistics/bootstrap.ts';
+import { groupBy } from './statistics/group-by.ts';
 import { holm } from './statistics/holm.ts';
 import { winRate } from './statistics/win-rate.ts';
 import { referee } from './validator-trust.ts';
@@ -195,10 +196,4 @@ function meansOf(
 
 function average(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }

@@ -2,6 +2,7 @@ import type { ActivityContext } from './activity.ts';
 import type { LeakMetrics } from './report/metrics.ts';
 import { control } from './arms.ts';
 import { findLeak, wordRunsOf } from './leak-check.ts';
+import { groupBy } from './statistics/group-by.ts';
 
 /** Optimized prompts of the test, by the arms that claim something. */
 const optimizedPrompts = `
@@ -27,9 +28,12 @@ export async function countCopiedPrompts({
     run: run.runId,
   });
   const ofBases = wordRunsOf(bases.map((row) => String(row['base_prompt'])));
-  const answered = await store.query(answers, { run: run.runId });
+  const answered = groupBy(
+    await store.query(answers, { run: run.runId }),
+    (answer) => answer['base_prompt_idx'],
+  );
   const copied = rows.filter((row) => {
-    const own = answered.filter((answer) => answer['base_prompt_idx'] === row['base_prompt_idx']);
+    const own = answered.get(row['base_prompt_idx']) ?? [];
     const ofAnswers = wordRunsOf(own.map(({ text }) => String(text)));
     return findLeak(String(row['prompt']), String(row['base_prompt']), [ofBases, ofAnswers]) !== null;
   });

@@ -4,6 +4,7 @@
  * spread takes out how much of the scale it uses.
  */
 import { correlate } from './correlation.ts';
+import { groupBy } from './group-by.ts';
 
 /** One validator's score of one variation (its criteria already averaged); null = missing. */
 export interface Rating {
@@ -77,7 +78,8 @@ export function calibrate(ratings: readonly Rating[]): Calibration {
     });
   }
 
-  for (const variationsOfPrompt of groupByPrompt(variations.values())) alignValidators(variationsOfPrompt);
+  const prompts = groupBy(variations.values(), ({ basePromptIdx }) => basePromptIdx);
+  for (const variationsOfPrompt of prompts.values()) alignValidators(variationsOfPrompt);
   const validators = weigh(numbers, spreads, [...variations.values()]);
   const weights = new Map(validators.map(({ validator, weight }) => [validator, weight]));
   const scores = [...variations.values()].map((variation) => {
@@ -96,16 +98,6 @@ interface Variation {
   readonly basePromptIdx: number;
   readonly variationIdx: number;
   readonly byValidator: Map<number, number>;
-}
-
-function groupByPrompt(variations: Iterable<Variation>): Variation[][] {
-  const prompts = new Map<number, Variation[]>();
-  for (const variation of variations) {
-    const group = prompts.get(variation.basePromptIdx);
-    if (group === undefined) prompts.set(variation.basePromptIdx, [variation]);
-    else group.push(variation);
-  }
-  return [...prompts.values()];
 }
 
 /**
