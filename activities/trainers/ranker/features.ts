@@ -207,13 +207,6 @@ export const features: readonly Feature[] = [
   },
 ];
 
-/** The hand-made features of `prompt`, a rewriting of `basePrompt`, in the order of `features`. */
-export function measureFeatures(basePrompt: string, prompt: string): number[] {
-  const base = readWording(basePrompt);
-  const wording = readWording(prompt);
-  return features.map((feature) => feature.measure(wording, base));
-}
-
 /** Numbers by index: hand-made features first, then buckets of n-grams; zeros are absent. */
 export type SparseVector = ReadonlyMap<number, number>;
 

@@ -1,6 +1,6 @@
 /** The trained ranker: what it is made of, and what it is asked. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { features, featurize, measureFeatures } from './features.ts';
+import { features, featurize, type SparseVector } from './features.ts';
 import { RankerError } from './ranker-error.ts';
 
 /** What was learned about one hand-made feature. */
@@ -159,34 +159,35 @@ function sentenceOf(name: string): string {
 }
 
 function createScorer(model: RankerModel, basePrompt: string): (prompt: string) => number {
-  const weights = new Map<number, number>();
-  for (const [index, { weight, scale }] of featureWeights(model)) weights.set(index, weight / scale);
+  const learned = model.features.map(
+    (weight) => [features.findIndex(({ name }) => name === weight.name), weight] as const,
+  );
+  const weights = new Map(learned.map(([index, { weight, scale }]) => [index, weight / scale]));
   for (const [bucket, weight] of model.grams) weights.set(features.length + bucket, weight);
+  const untouched = featurize(basePrompt, basePrompt, model.buckets);
   return (prompt) => {
-    let score = -DISTRUST * distanceFromPairs(model, basePrompt, prompt);
-    for (const [index, value] of featurize(basePrompt, prompt, model.buckets))
-      score += (weights.get(index) ?? 0) * value;
+    const vector = featurize(basePrompt, prompt, model.buckets);
+    let score = -DISTRUST * distanceFromPairs(learned, vector, untouched);
+    for (const [index, value] of vector) score += (weights.get(index) ?? 0) * value;
     return score;
   };
 }
 
-/** How far the features of a prompt leave the ranges of the pairs, all together. */
-function distanceFromPairs(model: RankerModel, basePrompt: string, prompt: string): number {
-  const untouched = measureFeatures(basePrompt, basePrompt);
-  const measured = measureFeatures(basePrompt, prompt);
+/**
+ * How far the features of a prompt leave the ranges of the pairs, all together.
+ *
+ * @param learned by index of the feature.
+ */
+function distanceFromPairs(
+  learned: readonly (readonly [number, FeatureWeight])[],
+  vector: SparseVector,
+  untouched: SparseVector,
+): number {
   let distance = 0;
-  for (const [index, { range }] of featureWeights(model)) {
+  for (const [index, { range }] of learned) {
     const [least, most] = range;
-    const difference = measured[index]! - untouched[index]!;
+    const difference = (vector.get(index) ?? 0) - (untouched.get(index) ?? 0);
     distance += Math.max(0, difference - most, least - difference);
   }
   return distance;
-}
-
-/** By index of the feature. */
-function featureWeights(model: RankerModel): [number, FeatureWeight][] {
-  return model.features.map((weight) => [
-    features.findIndex((feature) => feature.name === weight.name),
-    weight,
-  ]);
 }

@@ -3,7 +3,7 @@ import { findDiscoveries } from '../../statistics/false-discovery.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { studentTCdf } from '../../statistics/student-t.ts';
 import { winRate } from '../../statistics/win-rate.ts';
-import { features, featurize, measureFeatures } from './features.ts';
+import { features, featurize, type SparseVector } from './features.ts';
 import { crossEntropy, fitLogistic, predict, type LogisticRow } from './logistic.ts';
 import type { FeatureWeight, RankerModel } from './model.ts';
 import { RankerError } from './ranker-error.ts';
@@ -79,7 +79,8 @@ const LEAST_SHARE = 0.2;
 export function trainRanker(request: TrainingRequest): { model: RankerModel; metrics: RankerMetrics } {
   checkRequest(request);
   const { pairs, heldOut, buckets, seed } = request;
-  const vectors = pairs.map((pair) => differenceOf(pair, buckets));
+  const worded = pairs.map((pair) => wordPair(pair, buckets));
+  const vectors = worded.map(differenceOf);
   const scales = scalesOf(vectors);
   const columns = columnsOf(vectors);
   const meanWeight = pairs.reduce((sum, { weight }) => sum + weight, 0) / pairs.length;
@@ -99,14 +100,16 @@ export function trainRanker(request: TrainingRequest): { model: RankerModel; met
     version: 2,
     buckets,
     l2,
-    features: describeWeights(beta, columns, scales, rangesOf(pairs), errors),
+    features: describeWeights(beta, columns, scales, rangesOf(worded), errors),
     grams: [...columns]
       .filter(([index]) => index >= features.length)
       .map(([index, column]) => [index - features.length, beta[column]!] as const)
       .filter(([, weight]) => weight !== 0)
       .toSorted(([one], [other]) => one - other),
   };
-  const heldOutRows = heldOut.map((pair) => toRow(differenceOf(pair, buckets), scales, columns, pair, 1));
+  const heldOutRows = heldOut.map((pair) =>
+    toRow(differenceOf(wordPair(pair, buckets)), scales, columns, pair, 1),
+  );
   const metrics: RankerMetrics = {
     trainPairs: pairs.length,
     heldOutPairs: heldOut.length,
@@ -135,11 +138,21 @@ function checkRequest({ pairs, l2, buckets }: TrainingRequest): void {
   }
 }
 
-function differenceOf({ prompt, chosen, rejected }: RankerPair, buckets: number): Map<number, number> {
-  const difference = new Map(featurize(prompt, chosen, buckets));
-  for (const [index, value] of featurize(prompt, rejected, buckets)) {
-    difference.set(index, (difference.get(index) ?? 0) - value);
-  }
+/** How the prompts of a pair are worded. */
+interface WordedPair {
+  readonly untouched: SparseVector;
+  readonly chosen: SparseVector;
+  readonly rejected: SparseVector;
+}
+
+function wordPair({ prompt, chosen, rejected }: RankerPair, buckets: number): WordedPair {
+  const word = (text: string): SparseVector => featurize(prompt, text, buckets);
+  return { untouched: word(prompt), chosen: word(chosen), rejected: word(rejected) };
+}
+
+function differenceOf({ chosen, rejected }: WordedPair): Map<number, number> {
+  const difference = new Map(chosen);
+  for (const [index, value] of rejected) difference.set(index, (difference.get(index) ?? 0) - value);
   return difference;
 }
 
@@ -154,19 +167,16 @@ function scalesOf(vectors: readonly ReadonlyMap<number, number>[]): number[] {
 type Range = FeatureWeight['range'];
 
 /** By feature: what the prompts of the pairs have beyond their untouched base prompts, which are candidates too. */
-function rangesOf(pairs: readonly RankerPair[]): Range[] {
-  const ranges = features.map((): [number, number] => [0, 0]);
-  for (const { prompt, chosen, rejected } of pairs) {
-    const untouched = measureFeatures(prompt, prompt);
-    for (const measured of [measureFeatures(prompt, chosen), measureFeatures(prompt, rejected)]) {
-      ranges.forEach((range, index) => {
-        const difference = measured[index]! - untouched[index]!;
-        range[0] = Math.min(range[0], difference);
-        range[1] = Math.max(range[1], difference);
-      });
-    }
-  }
-  return ranges;
+function rangesOf(worded: readonly WordedPair[]): Range[] {
+  return features.map((_, index) => {
+    const differences = worded.flatMap(({ untouched, chosen, rejected }) =>
+      [chosen, rejected].map((vector) => (vector.get(index) ?? 0) - (untouched.get(index) ?? 0)),
+    );
+    return differences.reduce<Range>(
+      ([least, most], difference) => [Math.min(least, difference), Math.max(most, difference)],
+      [0, 0],
+    );
+  });
 }
 
 /** Columns of the design matrix by feature index: only what occurs in training pairs has one. */
