@@ -14,6 +14,31 @@ describe('AnswerIndex', () => {
     assert.equal(index.get(keyOf(count)), undefined);
   });
 
+  it('keeps locations of 44 bits', () => {
+    const index = new AnswerIndex();
+    const locations = [0, 1, 2 ** 26, 2 ** 32 - 1, 2 ** 32, 2 ** 43 + 5, 2 ** 44 - 1];
+    for (const location of locations) index.set(keyOf(location), location);
+    for (const location of locations) assert.equal(index.get(keyOf(location)), location);
+  });
+
+  it('tells keys apart that share their first 32 bits', () => {
+    const index = new AnswerIndex();
+    const keys = ['0', '1', '8', 'f'].map((digit) => keyOf(1).slice(0, 8) + digit + keyOf(1).slice(9));
+    for (const [each, key] of keys.entries()) index.set(key, each);
+    assert.deepEqual(
+      keys.map((key) => index.get(key)),
+      [0, 1, 2, 3],
+    );
+  });
+
+  it('forgets nothing before it is full to four fifths', () => {
+    const slots = 2 ** 15;
+    const count = 0.8 * slots;
+    const index = new AnswerIndex(slots);
+    for (let each = 0; each < count; each += 1) index.set(keyOf(each), each);
+    for (let each = 0; each < count; each += 1) assert.equal(index.get(keyOf(each)), each);
+  });
+
   it('forgets answers, but mistakes none, once it is full', () => {
     const slots = 4096;
     const index = new AnswerIndex(slots);
@@ -23,6 +48,7 @@ describe('AnswerIndex', () => {
     }
     const found = Array.from({ length: 3 * slots }, (_, each) => index.get(keyOf(each)) ?? -1);
     assert.ok(found.every((location, each) => location === -1 || location === each));
-    assert.ok(found.filter((location) => location !== -1).length <= slots);
+    const kept = found.filter((location) => location !== -1).length;
+    assert.ok(kept <= slots && kept >= 0.8 * slots, `${kept} of ${slots}`);
   });
 });
