@@ -2,7 +2,8 @@
  * Why a model call failed. Stable: they stand in the tables' `error` columns.
  * - of this call's own content: `BAD_REQUEST`, `PROMPT_TOO_LONG`, `ANSWER_TOO_LARGE`
  * - of the server, for now: `CONNECTION_FAILED`, `TIMEOUT`, `RATE_LIMITED`, `SERVER_ERROR`, `BAD_ANSWER`, `ANSWER_ABORTED`
- * - of how it is set up: `UNAUTHORIZED`, `NO_SUCH_MODEL`, `NO_API_KEY`, `NO_EMBEDDED_SERVER`, `BAD_ENDPOINT`
+ * - of how it is set up: `UNAUTHORIZED`, `QUOTA_EXHAUSTED`, `NO_SUCH_MODEL`, `NO_API_KEY`, `NO_EMBEDDED_SERVER`,
+ *   `BAD_ENDPOINT`
  */
 export type ModelErrorCode =
   | 'BAD_REQUEST'
@@ -15,6 +16,7 @@ export type ModelErrorCode =
   | 'BAD_ANSWER'
   | 'ANSWER_ABORTED'
   | 'UNAUTHORIZED'
+  | 'QUOTA_EXHAUSTED'
   | 'NO_SUCH_MODEL'
   | 'NO_API_KEY'
   | 'NO_EMBEDDED_SERVER'
@@ -37,6 +39,7 @@ const FAULTS: { readonly [code in ModelErrorCode]: ModelFault } = {
   BAD_ANSWER: 'server',
   ANSWER_ABORTED: 'server',
   UNAUTHORIZED: 'setup',
+  QUOTA_EXHAUSTED: 'setup',
   NO_SUCH_MODEL: 'setup',
   NO_API_KEY: 'setup',
   NO_EMBEDDED_SERVER: 'setup',

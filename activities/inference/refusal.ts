@@ -3,11 +3,23 @@ import type { ModelConfig } from '../../configs/types.ts';
 import { ModelError, type ModelErrorCode } from './model-error.ts';
 import type { HttpAnswer } from './post.ts';
 import type { Feature } from './request-body.ts';
-import { parseErrorBody } from './response.ts';
+import { parseErrorBody, type ServerComplaint } from './response.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
 /** Longest part of a server's message that is passed on. */
 const MESSAGE_LENGTH = 500;
+/**
+ * Codes or types of errors that last until somebody pays, most of them with the 429 of a rate limit
+ * (https://help.openai.com/en/articles/5955604-troubleshooting-api-rate-limits-and-429-errors).
+ */
+const BILLING: ReadonlySet<string> = new Set([
+  'insufficient_quota',
+  'credit_balance_exhausted',
+  'organization_usage_limit_exceeded',
+  'organization_spend_limit_exceeded',
+  'project_spend_limit_exceeded',
+  'billing_not_active',
+]);
 
 /**
  * @param model what was asked for, for the advice where that is at fault.
@@ -44,13 +56,18 @@ export function refusedFeature(answer: HttpAnswer): Feature | undefined {
 function adviceOn(code: ModelErrorCode, endpoint: string, { name, apiKeyEnv }: ModelConfig): string {
   if (code === 'NO_SUCH_MODEL')
     return ` (asked for '${name}'): make model.name one of those that ${endpoint}/models lists, and endpoints end in /v1`;
+  if (code === 'QUOTA_EXHAUSTED') {
+    const whose = apiKeyEnv === undefined ? '' : ` of the key in ${apiKeyEnv}`;
+    return `: the account${whose} has nothing left to spend; add credit or raise its limit, then \`prose retry\` goes on`;
+  }
   if (code !== 'UNAUTHORIZED') return '';
   return apiKeyEnv === undefined
     ? ': name the environment variable that holds its API key in model.apiKeyEnv'
     : `: the worker's environment variable ${apiKeyEnv} must hold a key that is good for '${name}'`;
 }
 
-function codeOf(status: number, error: { message: string; param: string; code: string }): ModelErrorCode {
+function codeOf(status: number, error: ServerComplaint): ModelErrorCode {
+  if (status === 402 || BILLING.has(error.code) || BILLING.has(error.type)) return 'QUOTA_EXHAUSTED';
   if (status === 401 || status === 403) return 'UNAUTHORIZED';
   if (status === 404) return 'NO_SUCH_MODEL';
   if (status === 408) return 'TIMEOUT';
@@ -61,7 +78,7 @@ function codeOf(status: number, error: { message: string; param: string; code: s
 }
 
 /** By vLLM's messages and parameters, and OpenAI's code. */
-function isTooLong({ message, param, code }: { message: string; param: string; code: string }): boolean {
+function isTooLong({ message, param, code }: ServerComplaint): boolean {
   return (
     param === 'input_tokens' ||
     param === 'input_text' ||

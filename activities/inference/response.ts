@@ -34,18 +34,27 @@ export function parseCompletion(text: string): Completion | undefined {
   };
 }
 
-/** What a server says is wrong, from vLLM's and OpenAI's error JSON, `{"error": "…"}`, `{"detail": "…"}` or plain text. */
-export function parseErrorBody(text: string): {
+/** What a server says is wrong. */
+export interface ServerComplaint {
   readonly message: string;
   readonly param: string;
+  readonly type: string;
   readonly code: string;
-} {
+}
+
+/** The complaint in vLLM's and OpenAI's error JSON, `{"error": "…"}`, `{"detail": "…"}` or plain text. */
+export function parseErrorBody(text: string): ServerComplaint {
   const body = parseJson(text);
   const error = isFields(body) ? (body['error'] ?? body['detail']) : undefined;
   if (isFields(error)) {
-    return { message: asText(error['message']), param: asText(error['param']), code: asText(error['code']) };
+    return {
+      message: asText(error['message']),
+      param: asText(error['param']),
+      type: asText(error['type']),
+      code: asText(error['code']),
+    };
   }
-  return { message: typeof error === 'string' ? error : text, param: '', code: '' };
+  return { message: typeof error === 'string' ? error : text, param: '', type: '', code: '' };
 }
 
 function parseLogprobs(logprobs: unknown): TokenLogprob[] | null {

@@ -10,11 +10,28 @@ const firstThen =
   (request, response, index) =>
     index === 0 ? first(request, response, index) : send(response, 200, completion(text));
 
+/** An error of OpenAI's, which has a word for its kind where vLLM repeats the status. */
+const openaiError = (type: string, code: string | null): object => ({
+  error: { message: 'You exceeded your current quota.', type, param: null, code },
+});
+
+/** Types and codes of errors that no waiting mends. */
+const billing: readonly (readonly [type: string, code: string | null])[] = [
+  ['insufficient_quota', 'insufficient_quota'],
+  ['insufficient_quota', null],
+  ['insufficient_quota', 'credit_balance_exhausted'],
+  ['invalid_request_error', 'project_spend_limit_exceeded'],
+];
+
 describe('createModelClient: failures', () => {
   const retried: readonly (readonly [string, Handler])[] = [
     ['500', (_request, response) => send(response, 500, vllmError(500, 'boom'))],
     ['503', (_request, response) => send(response, 503, 'busy')],
     ['408', (_request, response) => send(response, 408, '')],
+    [
+      'a rate limit that calls itself exceeded',
+      (_request, response) => send(response, 429, openaiError('requests', 'rate_limit_exceeded')),
+    ],
     ['429 with Retry-After', (_request, response) => send(response, 429, '{}', { 'retry-after': '0.01' })],
     ['a closed connection', (_request, response) => response.destroy()],
     [
@@ -108,6 +125,17 @@ describe('createModelClient: failures', () => {
       404,
       vllmError(404, 'The model `nope` does not exist.', 'model'),
     ],
+    ...billing.map(
+      ([type, code]) =>
+        [
+          `the billing error ${code ?? type}`,
+          'QUOTA_EXHAUSTED',
+          'setup',
+          429,
+          openaiError(type, code),
+        ] as const,
+    ),
+    ['payment required', 'QUOTA_EXHAUSTED', 'setup', 402, { error: { message: 'Insufficient credits' } }],
     ['an unknown path', 'NO_SUCH_MODEL', 'setup', 404, { detail: 'Not Found' }],
     ['what a server cannot do', 'SERVER_ERROR', 'server', 501, vllmError(501, 'not implemented')],
   ];
