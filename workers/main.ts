@@ -28,6 +28,7 @@ import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
 import { findGpus, GPU_ADVICE, playNotice, shareGpus } from './gpu.ts';
 import { createWorkerLogger } from './run-logs.ts';
+import { keepHeapTight } from './tight-heap.ts';
 import { workflowBundlePath } from './workflow-bundle.ts';
 
 const EXIT_WRONG_INPUT = 2;
@@ -145,6 +146,7 @@ async function main(): Promise<void> {
   }
 }
 
+keepHeapTight();
 try {
   await main();
 } catch (error) {

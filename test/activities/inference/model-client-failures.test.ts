@@ -128,7 +128,7 @@ describe('createModelClient: failures', () => {
     ...billing.map(
       ([type, code]) =>
         [
-          `the billing error ${code ?? type}`,
+          `the billing error ${type} (${code})`,
           'QUOTA_EXHAUSTED',
           'setup',
           429,
