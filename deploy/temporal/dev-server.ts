@@ -6,7 +6,7 @@ const dynamicConfig = [
   // More than its standard of 100 events during one workflow task make the server throw that task away, and the run
   // stands still for seconds: 50 activities that end at once are enough.
   'history.maximumBufferedEventsBatch=2000',
-  // The first activity of each run is handed to the worker with the workflow task that asks for it.
+  // What a run asks of its own task queue is handed to the worker that has its workflow task.
   'system.enableActivityEagerExecution=true',
   // Without it, priorities and fairness keys are ignored.
   'matching.enableFairness=true',
