@@ -78,6 +78,8 @@ export interface CompiledExpression {
   readonly source: string;
   readonly program: ParseResult;
   readonly references: readonly Reference[];
+  /** For each name in the references, the fields that are taken of it; undefined = all of it is meant somewhere. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string> | undefined>;
   /** How deep loops over lists are nested; 0 = none. */
   readonly loops: number;
 }
@@ -160,6 +162,17 @@ class Analysis {
   }
 }
 
+function fieldsOf(references: readonly Reference[]): CompiledExpression['fields'] {
+  const fields = new Map<string, Set<string> | undefined>();
+  for (const { names } of references) {
+    const [root = '', field] = names;
+    if (field === undefined) fields.set(root, undefined);
+    else if (!fields.has(root)) fields.set(root, new Set([field]));
+    else fields.get(root)?.add(field);
+  }
+  return fields;
+}
+
 const cache = new Map<string, CompiledExpression>();
 
 /**
@@ -182,7 +195,8 @@ export function compile(source: string): CompiledExpression {
   }
   const analysis = new Analysis(source);
   analysis.visit(program.ast, new Set(), 0, true);
-  const compiled = { source, program, references: analysis.references, loops: analysis.loops };
+  const { references, loops } = analysis;
+  const compiled = { source, program, references, fields: fieldsOf(references), loops };
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(source, compiled);
   return compiled;

@@ -41,25 +41,26 @@ function fieldOf(value: Value | undefined, name: string): Value | undefined {
 }
 
 /** Only what the expression mentions: converting every task's value for every item of a large `forEach` would be slow. */
-function contextOf(compiled: CompiledExpression, bindings: Bindings): Record<string, unknown> {
-  const wholes = new Set(
-    compiled.references.filter(({ names }) => names.length === 1).map(({ names }) => names[0]),
-  );
+function contextOf({ fields }: CompiledExpression, bindings: Bindings): Record<string, unknown> {
   const context: Record<string, unknown> = Object.create(null);
-  for (const { names } of compiled.references) {
-    const [root = '', member] = names;
+  for (const [root, mentioned] of fields) {
     const value = fieldOf(bindings, root);
     if (value === undefined) continue;
-    if (member === undefined || wholes.has(root) || !isMap(value)) {
-      context[root] ??= toCel(value);
-      continue;
-    }
-    const partial =
-      context[root] instanceof Map ? context[root] : (context[root] = new Map<string, unknown>());
-    const field = fieldOf(value, member);
-    if (field !== undefined && !partial.has(member)) partial.set(member, toCel(field));
+    context[root] = mentioned === undefined || !isMap(value) ? toCel(value) : partOf(value, mentioned);
   }
   return context;
+}
+
+function partOf(
+  value: { readonly [key: string]: Value },
+  mentioned: ReadonlySet<string>,
+): Map<string, unknown> {
+  const part = new Map<string, unknown>();
+  for (const name of mentioned) {
+    const field = fieldOf(value, name);
+    if (field !== undefined) part.set(name, toCel(field));
+  }
+  return part;
 }
 
 function longestList(value: unknown): number {

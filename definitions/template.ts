@@ -40,6 +40,7 @@ function closingBrace(text: string, start: number): number {
  * Throws `ExpressionError` (`EXPRESSION_SYNTAX`) for `${` without its `}` and for an empty expression.
  */
 export function parseTemplate(text: string): readonly TemplatePart[] {
+  if (!text.includes('${')) return text === '' ? [] : [{ kind: 'text', text }];
   const parts: TemplatePart[] = [];
   let literal = '';
   let index = 0;

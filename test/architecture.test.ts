@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sharedModules } from '../workers/workflow-bundle.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -114,6 +115,17 @@ describe('architecture', () => {
     const stage = { test: (file: string): boolean => stages.includes(file) };
     assert.deepEqual(
       imports.filter(({ from, to, typeOnly }) => stage.test(from) && stage.test(to) && !typeOnly),
+      [],
+    );
+  });
+
+  it('shares nothing of the SDK, which has state of its workflow, between workflows', () => {
+    const reached = new Set(sharedModules);
+    for (const file of reached)
+      for (const { from, to, typeOnly } of imports) if (from === file && !typeOnly) reached.add(to);
+    assert.ok(reached.has('workflows/graph-runner.ts'), [...reached].join());
+    assert.deepEqual(
+      [...reached].filter((module) => /^@temporalio\/(?!common\/lib\/time\.js$)/.test(module)),
       [],
     );
   });

@@ -7,8 +7,15 @@ import { bundleWorkflowCode, type BundleOptions, type Logger } from '@temporalio
 /** Folders whose code can be in the bundle. */
 const sourceFolders = ['workflows', 'definitions'];
 
-/** Loaded once for all workflows of a worker: parsed expressions are shared, no state of a run. */
-const sharedModules = ['definitions/expression.ts', 'workflows/short-stacks.ts'];
+/**
+ * Loaded once for all workflows of a worker, with all that they import: what decides, and what evaluates expressions. Neither
+ * has state of a run outside of its objects. What was parsed for one run, and what the engine has compiled, serves the next.
+ */
+export const sharedModules: readonly string[] = [
+  'definitions/expression.ts',
+  'workflows/task-runner.ts',
+  'workflows/short-stacks.ts',
+];
 
 /** Root of the package: where `workflows/` lies. */
 export const packageRoot = join(import.meta.dirname, '..');

@@ -1,5 +1,5 @@
 /** From a task's options and its definition's defaults to Temporal's. */
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
 import type { Duration, Priority } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { evaluate, ExpressionError } from '../definitions/expression.ts';
@@ -34,7 +34,7 @@ export function activityOptions(
     // What is handed out with a workflow task passes by everything that waits in line, whatever its priority.
     allowEagerDispatch: false,
     // Ending only when its activities have ended keeps a cancelled run from writing on after it is over.
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   };
 }
 

@@ -12,14 +12,42 @@ export interface Gate {
  *
  * @throws what `work` throws.
  */
-export async function within<T>(gates: readonly Gate[], work: () => Promise<T>): Promise<T> {
-  for (const gate of gates) {
+export function within<T>(gates: readonly Gate[], work: () => Promise<T>): Promise<T> {
+  for (const [index, gate] of gates.entries()) {
     const opens = gate.enter();
-    if (opens !== undefined) await opens;
+    if (opens !== undefined) return onceOpen(opens, gates.slice(index + 1), gates, work);
+  }
+  // Most work takes this way: no async function, which makes a promise more (task-runner.ts), but as many steps.
+  return work().then(
+    (value) => {
+      leave(gates);
+      return value;
+    },
+    (error: unknown) => {
+      leave(gates);
+      throw error;
+    },
+  );
+}
+
+async function onceOpen<T>(
+  opens: Promise<void>,
+  left: readonly Gate[],
+  gates: readonly Gate[],
+  work: () => Promise<T>,
+): Promise<T> {
+  await opens;
+  for (const gate of left) {
+    const next = gate.enter();
+    if (next !== undefined) await next;
   }
   try {
     return await work();
   } finally {
-    for (const gate of gates) gate.leave();
+    leave(gates);
   }
+}
+
+function leave(gates: readonly Gate[]): void {
+  for (const gate of gates) gate.leave();
 }

@@ -188,28 +188,42 @@ export class TaskRunner {
   }
 
   /** One instance, from pending to its end. */
-  async #runInstance(task: Task, instance: Instance): Promise<Settlement> {
+  #runInstance(task: Task, instance: Instance): Promise<Settlement> {
     const kept = this.#recorder.keep(instance);
-    if (kept !== undefined) return kept;
-    const { path, node, scope } = instance;
+    if (kept !== undefined) return Promise.resolve(kept);
     const { control, isCancelled } = this.#surroundings;
     // What has begun in an earlier execution goes on; its parts wait by themselves.
-    if (this.#recorder.begins(path)) {
+    if (this.#recorder.begins(instance.path)) {
       // Waiting only where there is something to wait for keeps the order of commands that histories have.
-      if (control.isPaused) await control.untilResumed();
-      if (isCancelled()) return this.#recorder.endEarly(instance, cancelled);
+      if (control.isPaused) return this.#runOnceResumed(task, instance);
+      if (isCancelled()) return Promise.resolve(this.#recorder.endEarly(instance, cancelled));
     }
     const startedAt = this.#recorder.begin(instance);
-    const settlement =
-      task.repeat === undefined
-        ? this.#tell(task, instance, await this.#work(task, instance))
-        : await runRounds(
-            task.repeat,
-            path,
-            scope,
-            (ofRound, inner) => this.#runRound(task, { path: ofRound, scope: inner, node }),
-            (failure) => this.#recorder.record(path, failure),
-          );
+    return this.#doAll(task, instance).then((settlement) => this.#end(task, instance, settlement, startedAt));
+  }
+
+  async #runOnceResumed(task: Task, instance: Instance): Promise<Settlement> {
+    await this.#surroundings.control.untilResumed();
+    if (this.#surroundings.isCancelled()) return this.#recorder.endEarly(instance, cancelled);
+    const startedAt = this.#recorder.begin(instance);
+    return this.#end(task, instance, await this.#doAll(task, instance), startedAt);
+  }
+
+  /** The work of an instance, in rounds if it repeats. */
+  #doAll(task: Task, instance: Instance): Promise<Settlement> {
+    const { path, scope, node } = instance;
+    if (task.repeat === undefined) return this.#work(task, instance);
+    return runRounds(
+      task.repeat,
+      path,
+      scope,
+      (ofRound, inner) => this.#runRound(task, { path: ofRound, scope: inner, node }),
+      (failure) => this.#recorder.record(path, failure),
+    );
+  }
+
+  #end(task: Task, instance: Instance, settlement: Settlement, startedAt: number): Settlement {
+    if (task.repeat === undefined) this.#tell(task, instance, settlement);
     this.#recorder.end(instance, task, settlement, startedAt);
     return settlement;
   }
