@@ -6,6 +6,12 @@ const dynamicConfig = [
   // More than its standard of 100 events during one workflow task make the server throw that task away, and the run
   // stands still for seconds: 50 activities that end at once are enough.
   'history.maximumBufferedEventsBatch=2000',
+  // Some hundred activities a second pass the standard limits (1,200 requests a second to matching, 2,400 to the frontend, 3,000
+  // to history), and what is refused there is tried again after three seconds: everything stands still for as long.
+  'matching.rps=100000',
+  'frontend.rps=100000',
+  'frontend.namespaceRPS=100000',
+  'history.rps=100000',
   // What a run asks of its own task queue is handed to the worker that has its workflow task.
   'system.enableActivityEagerExecution=true',
   // Without it, priorities and fairness keys are ignored.
