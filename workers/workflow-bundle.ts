@@ -13,6 +13,8 @@ const sourceFolders = ['workflows', 'definitions'];
  */
 export const sharedModules: readonly string[] = [
   'definitions/expression.ts',
+  'workflows/handover.ts',
+  'workflows/run-status.ts',
   'workflows/task-runner.ts',
   'workflows/short-stacks.ts',
 ];

@@ -45,6 +45,8 @@ export class Scope {
   readonly #fixed: Values;
   readonly #tasks: { [name: string]: Value };
   readonly #withheld: { [name: string]: number };
+  /** What expressions see while nothing is withheld. */
+  #bindings: Values | undefined;
 
   /** The rounds of the tasks around that repeat, outermost first. */
   readonly rounds: readonly number[];
@@ -111,7 +113,7 @@ export class Scope {
   /** The bindings for one evaluation; not to be kept, since later assignments change them. */
   bindings(): Values {
     const withheld = Object.entries(this.#withheld);
-    if (withheld.length === 0) return { ...this.#fixed, tasks: this.#tasks };
+    if (withheld.length === 0) return (this.#bindings ??= { ...this.#fixed, tasks: this.#tasks });
     const tasks = { ...this.#tasks };
     for (const [task, chars] of withheld)
       Object.defineProperty(tasks, task, { enumerable: true, get: () => refuseToRead(task, chars) });
