@@ -28,7 +28,6 @@ import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
 import { findGpus, GPU_ADVICE, playNotice, shareGpus } from './gpu.ts';
 import { createWorkerLogger } from './run-logs.ts';
-import { keepHeapTight } from './tight-heap.ts';
 import { workflowBundlePath } from './workflow-bundle.ts';
 
 const EXIT_WRONG_INPUT = 2;
@@ -146,7 +145,6 @@ async function main(): Promise<void> {
   }
 }
 
-keepHeapTight();
 try {
   await main();
 } catch (error) {

@@ -1,8 +1,8 @@
 /**
  * Does memory stay flat? The real stage of the main model, from Parquet to Parquet: `PROSE_BENCH_CALLS` requests (default
  * 100,000; 1,000,000 take some two minutes: `PROSE_BENCH_CALLS=1000000 npm run bench -- calls`) in shards of 1,000, four
- * at once as in a worker and with a worker's heap, with journal, budget ledger and the cache of answers on. What grows is
- * the cache's index, to at most 21 MiB; a shard's rows are held only while it is made.
+ * at once as in a worker, with journal, budget ledger and the cache of answers on. What grows is the cache's index, to
+ * at most 21 MiB; a shard's rows are held only while it is made.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,6 @@ import { runMainModel } from '../../activities/main-model.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { overrideSettings } from '../../configs/override-settings.ts';
-import { keepHeapTight } from '../../workers/tight-heap.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
 import { startServerProcess } from './server-process.ts';
 
@@ -26,8 +25,6 @@ const PARTS = 10;
 const SHARD_SIZE = 1_000;
 const SHARDS_AT_ONCE = 4;
 const MIB = 2 ** 20;
-
-keepHeapTight();
 
 const root = mkdtempSync(join(tmpdir(), 'prose-bench-'));
 const log = pino({ level: 'warn' }, pino.destination(join(root, 'log.jsonl')));

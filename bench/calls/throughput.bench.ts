@@ -1,11 +1,9 @@
-/** How much of what a server can do does the client get out of it, with 64 calls in flight and a worker's heap? */
-import { keepHeapTight } from '../../workers/tight-heap.ts';
+/** How much of what a server can do does the client get out of it, with 64 calls in flight? */
 import { printFigure, printProgress } from '../figure.ts';
 import { compare, type Comparison } from './measure.ts';
 import { startServerProcess } from './server-process.ts';
 import { bareUndici, openaiClient, proseClient, type Side } from './sides.ts';
 
-keepHeapTight();
 const repetitions = Number(process.env['PROSE_BENCH_REPETITIONS'] ?? 5);
 
 async function figure(
