@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { isMissing, writeAtomically } from './atomic-write.ts';
 import { checkRows } from './check-rows.ts';
 import { openDatabase, quote } from './database.ts';
@@ -41,16 +40,6 @@ export async function createStore(options: { readonly root: string }): Promise<S
     return reference(name, metadata);
   }
 
-  /** Work with SQL over the views as they are now. Throws `StoreError` `CORRUPT_SHARD` where it asks for a damaged file. */
-  async function overViews<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    await views.refresh();
-    try {
-      return await database.withConnection(work);
-    } catch (error) {
-      throw await views.explain(error);
-    }
-  }
-
   return {
     root,
     findShard,
@@ -83,15 +72,16 @@ export async function createStore(options: { readonly root: string }): Promise<S
     },
     async query(sql, parameters = {}) {
       const { values, types } = bindable(parameters);
-      return overViews(async (connection) => readRows(await connection.run(sql, values, types)));
+      return views.read(() =>
+        database.withConnection(async (connection) => readRows(await connection.run(sql, values, types))),
+      );
     },
     async exportQuery(sql, parameters, path) {
       const { values, types } = bindable(parameters);
-      await overViews((connection) =>
+      await views.read(() =>
         writeAtomically(resolveInside(root, path), async (temporaryPath) => {
-          const target = quote(temporaryPath);
-          const form = 'format parquet, compression zstd, use_tmp_file false';
-          await connection.run(`copy (${sql}) to ${target} (${form})`, values, types);
+          const copy = `copy (${sql}) to ${quote(temporaryPath)} (format parquet, compression zstd, use_tmp_file false)`;
+          await database.withConnection((connection) => connection.run(copy, values, types));
         }),
       );
     },

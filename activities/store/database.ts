@@ -11,11 +11,11 @@ export interface Database {
 
 /** What DuckDB wants for each of its threads to sort, join and write with. */
 const LEAST_MB_PER_THREAD = 125;
-const LEAST_MB = 400;
+const LEAST_MB = 600;
 
 /**
  * @param root where `data/` lies; DuckDB spills there, beside what it reads.
- * @param options.memoryMb memory of the instance in MB, beyond which it spills; what cannot be spilled fails. Default: 400,
+ * @param options.memoryMb memory of the instance in MB, beyond which it spills; what cannot be spilled fails. Default: 600,
  *   or what the machine's cores need at least.
  */
 export async function openDatabase(

@@ -83,32 +83,36 @@ export async function openViews({
   readonly files?: { readonly [view: string]: string };
 }): Promise<ViewReader> {
   const database = await openDatabase(root, { memoryMb: MEMORY_MB });
-  const views = createViews(root, database);
+  // What a stream has given out cannot be taken back and read anew.
+  const views = createViews(root, database, { unites: true });
   // DuckDB compares paths as they are written, and the views write them for globs.
   const asWritten = (path: string): string[] => [quote(path), quote(escapeGlob(path))];
   const readable = ['data', 'results'].flatMap((directory) => asWritten(join(root, directory)));
   const readableFiles = Object.values(files).flatMap(asWritten);
 
-  async function read<T>(
+  function read<T>(
     sql: string,
     signal: AbortSignal | undefined,
     work: (connection: DuckDBConnection) => Promise<T>,
   ): Promise<T> {
-    await views.refresh();
-    signal?.throwIfAborted();
-    return database.withConnection(async (connection) => {
-      await assertOnlyReads(connection, sql);
-      const interrupt = (): void => connection.interrupt();
-      signal?.addEventListener('abort', interrupt);
-      try {
-        return await work(connection);
-      } catch (error) {
+    return views
+      .read(() => {
         signal?.throwIfAborted();
-        throw asQueryError(await views.explain(error));
-      } finally {
-        signal?.removeEventListener('abort', interrupt);
-      }
-    });
+        return database.withConnection(async (connection) => {
+          await assertOnlyReads(connection, sql);
+          const interrupt = (): void => connection.interrupt();
+          signal?.addEventListener('abort', interrupt);
+          try {
+            return await work(connection);
+          } finally {
+            signal?.removeEventListener('abort', interrupt);
+          }
+        });
+      })
+      .catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw asQueryError(error);
+      });
   }
 
   try {
@@ -118,7 +122,7 @@ export async function openViews({
       await connection.run('set enable_external_access = false');
       await connection.run('set lock_configuration = true');
     });
-    await views.refresh();
+    await views.read(async () => {});
     for (const [name, path] of Object.entries(files)) {
       const reader = READERS[extname(path).toLowerCase()];
       if (reader === undefined) {

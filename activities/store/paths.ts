@@ -47,7 +47,7 @@ function encode(run: string): string {
 
 /** SQL for the run's id of a row, from the column that DuckDB gives the file's name in: undoes `runDirectory`. */
 export function runOfFile(column: string): string {
-  return `url_decode(replace(regexp_extract(${column}, '/run=([^/]*(/[${CONTINUATION}][^/]*)*)/[^/]*$', 1), '/${CONTINUATION}', ''))`;
+  return `url_decode(replace(regexp_extract(${column}, '^.*/run=(.*)/', 1), '/${CONTINUATION}', ''))`;
 }
 
 /** Whether a text names one of the tables. */

@@ -13,20 +13,27 @@ import { DERIVED_VIEWS, listUserTables, type UserTable } from './user-tables.ts'
 
 export interface Views {
   /**
-   * Brings the views in line with the files that are there; called before every query. A table with a file that cannot be
-   * read keeps nobody from the others: only who asks for it is told.
+   * Does work over the views, in line with the files that are there. A table with a file that cannot be read keeps nobody
+   * from the others: only who asks for it gets `StoreError` `CORRUPT_SHARD`, which names the file.
+   *
+   * @param work done again where it fails of files of an earlier version, which lack columns, unless `unites` is set.
    */
-  refresh(): Promise<void>;
-  /** What a query over the views has failed of: `StoreError` `CORRUPT_SHARD` that names a damaged file, else `error`. */
-  explain(error: unknown): Promise<unknown>;
+  read<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createViews(root: string, database: Database): Views {
+/**
+ * @param options.unites whether files that lack columns, of an earlier version, are reckoned with from the start: DuckDB
+ *   then reads the footer of every file for each query. Default: false, only once there are such files.
+ */
+export function createViews(
+  root: string,
+  database: Database,
+  { unites = false }: { readonly unites?: boolean } = {},
+): Views {
   /** Tables and `test_results`, by whether their view reads files. */
   const isFilled = new Map<string, boolean>();
   /** The users' own tables, by the state of the files that their view was made for. */
   const userTables = new Map<string, string>();
-  let areDerived = false;
   let last = Promise.resolve();
   const globs = [
     ...tableNames.map((table) => globOfRuns(tableDirectory(root, table))),
@@ -38,12 +45,31 @@ export function createViews(root: string, database: Database): Views {
     await database.withConnection((connection) => connection.run(sql));
   }
 
+  /**
+   * The tables as empty views, and the views made of them: over full ones, DuckDB would read the footer of every file each
+   * time that it defines one.
+   */
+  async function defineEmpty(): Promise<void> {
+    for (const table of tableNames) await define(emptyView(table));
+    for (const view of DERIVED_VIEWS) {
+      await define(await readFile(new URL(`views/${view}.sql`, import.meta.url), 'utf8'));
+    }
+    for (const table of tableNames) isFilled.set(table, false);
+  }
+
+  async function defineFilled(table: TableName, directory: string): Promise<void> {
+    if (unites) return define(unitedView(table, directory));
+    // Where the first file lacks a column, the view of its columns is refused.
+    await define(tableView(table, directory)).catch(() => define(unitedView(table, directory)));
+  }
+
   async function refresh(): Promise<void> {
+    if (isFilled.size === 0) await defineEmpty();
     for (const table of tableNames) {
       const directory = tableDirectory(root, table);
       const hasFiles = await containsParquet(directory, 'run=');
       if (isFilled.get(table) === hasFiles) continue;
-      const isDefined = await define(hasFiles ? tableView(table, directory) : emptyView(table)).then(
+      const isDefined = await (hasFiles ? defineFilled(table, directory) : define(emptyView(table))).then(
         () => true,
         async (error: unknown) => {
           const reason = await findDamage(database, globs, error);
@@ -63,11 +89,6 @@ export function createViews(root: string, database: Database): Views {
       isFilled.set('test_results', true);
     }
     await refreshUserTables();
-    if (areDerived) return;
-    for (const view of DERIVED_VIEWS) {
-      await define(await readFile(new URL(`views/${view}.sql`, import.meta.url), 'utf8'));
-    }
-    areDerived = true;
   }
 
   async function refreshUserTables(): Promise<void> {
@@ -89,31 +110,65 @@ export function createViews(root: string, database: Database): Views {
     }
   }
 
-  return {
-    explain: async (error) => (await findDamage(database, globs, error)) ?? error,
-    refresh() {
-      // One at a time: DuckDB refuses two transactions that define the same view.
-      const next = last.then(refresh);
-      last = next.catch(() => {});
-      return next;
-    },
-  };
+  /** One refresh at a time: DuckDB refuses two transactions that define the same view. */
+  function refreshed(): Promise<void> {
+    const next = last.then(refresh);
+    last = next.catch(() => {});
+    return next;
+  }
+
+  async function read<T>(work: () => Promise<T>): Promise<T> {
+    await refreshed();
+    try {
+      return await work();
+    } catch (error) {
+      if (unites || !isOfDifferingFiles(error)) throw (await findDamage(database, globs, error)) ?? error;
+      unites = true;
+      isFilled.clear();
+      return read(work);
+    }
+  }
+
+  return { read };
+}
+
+/** Whether DuckDB has met a file that lacks a column of the first one: it then says what would help. */
+function isOfDifferingFiles(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('union_by_name');
 }
 
 const tableNames = Object.keys(tables).filter(isTableName);
 
 /** A view that has the table's columns, and no row where `condition`, in SQL, does not hold. */
 function emptyView(table: TableName, condition = 'false'): string {
+  return `create or replace view ${table} as ${emptyRows(table, condition)}`;
+}
+
+function emptyRows(table: TableName, condition = 'false'): string {
   const nulls = columnsOf(table).map(([name, type]) => `null::${type} as ${name}`);
-  return `create or replace view ${table} as select ${nulls.join(', ')}, null::varchar as run where ${condition}`;
+  return `select ${nulls.join(', ')}, null::varchar as run where ${condition}`;
 }
 
 /** @param directory of the table's runs. */
 function tableView(table: TableName, directory: string): string {
+  return `create or replace view ${table} as select ${namesOf(table)}, ${runOfFile('filename')} as run from ${filesOf(directory)}`;
+}
+
+/** The same over files of which some, or all, lack columns, which are null there. */
+function unitedView(table: TableName, directory: string): string {
+  const rows = `select *, ${runOfFile('filename')} as run from ${filesOf(directory, 'union_by_name = true')}`;
+  return `create or replace view ${table} as select ${namesOf(table)}, run from (${emptyRows(table)} union all by name ${rows})`;
+}
+
+function filesOf(directory: string, option = 'union_by_name = false'): string {
   // Not hive_partitioning: it cannot undo the nesting of very long ids. DuckDB skips files by `filename` as well.
-  const files = `read_parquet(${quote(globOfRuns(directory))}, hive_partitioning = false, union_by_name = true, filename = true)`;
-  const names = columnsOf(table).map(([name]) => name);
-  return `create or replace view ${table} as select ${names.join(', ')}, ${runOfFile('filename')} as run from ${files}`;
+  return `read_parquet(${quote(globOfRuns(directory))}, hive_partitioning = false, filename = true, ${option})`;
+}
+
+function namesOf(table: TableName): string {
+  return columnsOf(table)
+    .map(([name]) => name)
+    .join(', ');
 }
 
 function columnsOf(table: TableName): readonly (readonly [string, ColumnType])[] {

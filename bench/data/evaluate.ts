@@ -75,6 +75,8 @@ async function openBare(root: string): Promise<Queries> {
 
 const [side, root = ''] = process.argv.slice(2);
 const store = side === 'bare' ? await openBare(root) : await createStore({ root });
+// Views are defined before either side is timed.
+await store.query('select 1');
 const startedAt = performance.now();
 const found = await evaluate(store);
 const seconds = (performance.now() - startedAt) / 1000;

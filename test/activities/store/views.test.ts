@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openDatabase, quote } from '../../../activities/store/database.ts';
+import { openViews } from '../../../activities/store/open-views.ts';
+import { shardPath } from '../../../activities/store/paths.ts';
 import { tables, type Row } from '../../../activities/store/tables.ts';
 import { rowOf } from './rows.ts';
 import { DERIVED_VIEWS } from '../../../activities/store/user-tables.ts';
@@ -51,6 +54,40 @@ describe('the views of a store', () => {
       );
       assert.deepEqual(new Set(answers.map(([row]) => row?.['n'])), new Set([0]));
     }));
+
+  for (const [which, runs] of Object.entries({
+    first: ['a'],
+    last: ['b'],
+    every: ['a', 'b'],
+  })) {
+    it(`give nulls for columns that ${which} file of an earlier version lacks`, () =>
+      withStore(async (store) => {
+        const database = await openDatabase(store.root);
+        for (const run of ['a', 'b']) {
+          const path = shardPath(store.root, { table: 'test_choices', run, shard: 's' });
+          await mkdir(dirname(path), { recursive: true });
+          const columns = Object.keys(tables.test_choices.columns).filter(
+            (name) => name !== 'seed' || !runs.includes(run),
+          );
+          const values = columns.map((name, index) => `${index} as ${name}`);
+          await database.withConnection((connection) =>
+            connection.run(`copy (select ${values.join(', ')}) to ${quote(path)} (format parquet)`),
+          );
+        }
+        database.close();
+        const sql = 'select run, seed is null as lacks_seed from test_choices order by run';
+        const expected = ['a', 'b'].map((run) => ({ run, lacks_seed: runs.includes(run) }));
+        assert.deepEqual(await store.query(sql), expected);
+        assert.deepEqual(await store.query(sql), expected);
+        const reader = await openViews({ root: store.root });
+        const { rows } = await reader.query(sql);
+        reader.close();
+        assert.deepEqual(
+          rows,
+          expected.map((row) => Object.values(row)),
+        );
+      }));
+  }
 
   it('scores_by_variation holds the three validators in order, null for a missing one', () =>
     withStore(async (store) => {
