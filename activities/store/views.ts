@@ -85,7 +85,7 @@ export function createViews(
     const evaluations = join(root, 'results', 'evaluations');
     if ((await containsParquet(evaluations, '')) && !isFilled.has('test_results')) {
       const glob = quote(`${escapeGlob(evaluations)}/**/test_results.parquet`);
-      await define(`create view test_results as from read_parquet(${glob}, union_by_name = true)`);
+      await define(`create or replace view test_results as from read_parquet(${glob}, union_by_name = true)`);
       isFilled.set('test_results', true);
     }
     await refreshUserTables();
@@ -119,10 +119,11 @@ export function createViews(
 
   async function read<T>(work: () => Promise<T>): Promise<T> {
     await refreshed();
+    const wereUnited = unites;
     try {
       return await work();
     } catch (error) {
-      if (unites || !isOfDifferingFiles(error)) throw (await findDamage(database, globs, error)) ?? error;
+      if (wereUnited || !isOfDifferingFiles(error)) throw (await findDamage(database, globs, error)) ?? error;
       unites = true;
       isFilled.clear();
       return read(work);

@@ -23,16 +23,15 @@ describe('the agreement of many scores', () => {
     withStore(async (store) => {
       const ratings = makeRatings();
       const rows = ratings.flatMap((ofPrompt, prompt) =>
-        ofPrompt.map(
-          (score, index): Row =>
-            rowOf('validator_scores', {
-              base_prompt_idx: prompt,
-              prompt_variation_idx: -1,
-              sample_idx: 0,
-              validator: index + 1,
-              criteria_1: score,
-              criteria_2: prompt < 1_000 ? score : null,
-            }),
+        ofPrompt.map((score, index): Row =>
+          rowOf('validator_scores', {
+            base_prompt_idx: prompt,
+            prompt_variation_idx: -1,
+            sample_idx: 0,
+            validator: index + 1,
+            criteria_1: score,
+            criteria_2: prompt < 1_000 ? score : null,
+          }),
         ),
       );
       await store.writeShard({ table: 'validator_scores', run: 'r', shard: 's' }, 'train', rows);
