@@ -32,8 +32,8 @@ Examples:
   TEMPORAL_ADDRESS=temporal.example.com:7233 prose worker --queue gpu-main gpu-validator`,
     )
     .action(async ({ queue, withoutGpus }: WorkerOptions) => {
-      const [{ nodeCommand }, { stackStatus }] = await Promise.all([
-        import('../deploy/stack/node-command.ts'),
+      const [{ workerCommand }, { stackStatus }] = await Promise.all([
+        import('../deploy/stack/worker-command.ts'),
         import('../deploy/stack/stack-status.ts'),
       ]);
       const parts = await stackStatus(cli.root);
@@ -49,17 +49,17 @@ Examples:
         cli.root,
         ...(withoutGpus ? ['--without-gpus'] : []),
       ];
-      const { command, args: all } = nodeCommand(packageRoot, 'workers/main.ts', args);
-      const child = spawn(command, all, {
+      const worker = workerCommand(packageRoot, args, {
+        ...env,
+        ...(address !== undefined && { TEMPORAL_ADDRESS: address }),
+        ...(embeddedUrl !== undefined && { PROSE_EMBEDDED_URL: embeddedUrl }),
+      });
+      const child = spawn(worker.command, worker.args, {
         cwd: packageRoot,
         stdio: 'inherit',
         // Out of the terminal's process group, it gets a Ctrl-C once: a second one would cut its activities off.
         detached: true,
-        env: {
-          ...env,
-          ...(address !== undefined && { TEMPORAL_ADDRESS: address }),
-          ...(embeddedUrl !== undefined && { PROSE_EMBEDDED_URL: embeddedUrl }),
-        },
+        env: worker.env,
       });
       const exited = once(child, 'exit');
       let toldAt = -Infinity;

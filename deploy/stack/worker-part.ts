@@ -1,11 +1,11 @@
 /** The worker of the local stack: one process for all task queues. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { nodeCommand } from './node-command.ts';
 import type { PartContext } from './part-context.ts';
 import { findJsonLine, spawnPart, waitForPart } from './spawn-part.ts';
 import type { Part } from './stack-part.ts';
 import { stackDirectory } from './stack-state.ts';
+import { workerCommand } from './worker-command.ts';
 
 /** Bundling the workflows on a busy machine with a cold disk is most of it. */
 const readyTimeoutMs = 180_000;
@@ -37,9 +37,12 @@ export async function startWorker(
   const args = ['--queues', inputs.queues.join(','), '--root', root, '--without-gpus'];
   const process = await spawnPart({
     name: 'worker',
-    ...nodeCommand(packageRoot, 'workers/main.ts', args),
+    ...workerCommand(packageRoot, args, {
+      ...env,
+      TEMPORAL_ADDRESS: inputs.address,
+      PROSE_EMBEDDED_URL: inputs.embeddedUrl,
+    }),
     cwd: packageRoot,
-    env: { ...env, TEMPORAL_ADDRESS: inputs.address, PROSE_EMBEDDED_URL: inputs.embeddedUrl },
     logFile,
   });
   const part: Part = {
