@@ -12,7 +12,7 @@ import { createSpendLedger } from '../../activities/inference/spend-ledger.ts';
 export const IN_FLIGHT = 64;
 
 /** One call; `seed` makes it different from all others. */
-export interface Side {
+interface Side {
   readonly ask: (seed: number) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
@@ -24,7 +24,7 @@ const messages = [
 const maxTokens = 100;
 
 /** PROSE's client with everything on: limits, deadline, cancellation, log, budget, and the cache of answers. */
-export function proseClient(endpoint: string, model: string): Side {
+function proseClient(endpoint: string, model: string): Side {
   const root = mkdtempSync(join(tmpdir(), 'prose-bench-'));
   const log = pino({ level: 'info' }, pino.destination(join(root, 'log.jsonl')));
   const cache = createAnswerCache({ directory: join(root, 'cache'), log });
@@ -46,7 +46,7 @@ export function proseClient(endpoint: string, model: string): Side {
 }
 
 /** What anyone would write with undici: `request` of a pool, and the JSON of its body. */
-export function bareUndici(endpoint: string, model: string): Side {
+function bareUndici(endpoint: string, model: string): Side {
   const { origin, pathname } = new URL(endpoint);
   const pool = new Pool(origin, { connections: IN_FLIGHT, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   const path = `${pathname}/chat/completions`;
@@ -67,7 +67,7 @@ export function bareUndici(endpoint: string, model: string): Side {
 }
 
 /** The npm package `openai`. */
-export function openaiClient(endpoint: string, model: string): Side {
+function openaiClient(endpoint: string, model: string): Side {
   const client = new OpenAI({ baseURL: endpoint, apiKey: 'key', maxRetries: 4, timeout: 120_000 });
   return {
     ask: (seed) =>
@@ -81,4 +81,12 @@ export function openaiClient(endpoint: string, model: string): Side {
       }),
     close: () => Promise.resolve(),
   };
+}
+
+export const sides = { prose: proseClient, undici: bareUndici, openai: openaiClient };
+
+export type SideName = keyof typeof sides;
+
+export function isSideName(name: string): name is SideName {
+  return Object.hasOwn(sides, name);
 }
