@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AnswerIndex } from './answer-index.ts';
 import type { ChatAnswer } from './model-client.ts';
+import { OpenFiles } from './open-files.ts';
 import { PendingLines } from './pending-lines.ts';
 
 export interface AnswerCache {
@@ -38,8 +39,13 @@ export interface AnswerCacheOptions {
 interface Segment {
   readonly number: number;
   readonly path: string;
-  handle: FileHandle | undefined;
   indexedBytes: number;
+}
+
+/** What this process appends to. */
+interface OwnSegment {
+  readonly segment: Segment;
+  readonly handle: FileHandle;
 }
 
 const KEY_LENGTH = 64;
@@ -51,6 +57,8 @@ const REFRESH_MS = 2_000;
 /** First read of an answer, and of a segment's entries. */
 const READ_BYTES = 16 * 1024;
 const SCAN_BYTES = MIB;
+/** More than there are full segments; processes that kept little have left smaller ones, as many as they were. */
+const MOST_OPEN_FILES = 64;
 /** More than any offset in a segment, its last entry included. */
 const OFFSETS = 2 ** 26;
 
@@ -60,7 +68,8 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   const known = new Map<string, Segment>();
   /** Segment number × `OFFSETS` + offset of each answer. */
   const index = new AnswerIndex();
-  let own: Segment | undefined;
+  const files = new OpenFiles(MOST_OPEN_FILES);
+  let own: OwnSegment | undefined;
   let pending = new PendingLines();
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
@@ -70,12 +79,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
 
   function segmentOf(name: string): Segment {
     const path = join(directory, name);
-    const segment = known.get(name) ?? {
-      number: segments.length,
-      path,
-      handle: undefined,
-      indexedBytes: 0,
-    };
+    const segment = known.get(name) ?? { number: segments.length, path, indexedBytes: 0 };
     if (!known.has(name)) segments.push(segment);
     known.set(name, segment);
     return segment;
@@ -94,22 +98,25 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   async function refresh(): Promise<void> {
     await mkdir(directory, { recursive: true });
     const names = await namesByAge();
-    for (const [name, segment] of known) if (!names.includes(name)) await closeSegment(segment);
+    const present = new Set(names);
+    for (const [name, { path }] of known) if (!present.has(name)) await files.close(path);
     for (const name of names) {
       const segment = segmentOf(name);
       // Evicted by another process meanwhile, or not to be read: then it has no answers for this one.
-      if (segment !== own) await scan(segment).catch(() => {});
+      if (segment !== own?.segment) await scan(segment).catch(() => {});
     }
     refreshedAtMs = performance.now();
   }
 
   async function scan(segment: Segment): Promise<void> {
     const { size } = await stat(segment.path);
-    if (size <= segment.indexedBytes) return;
-    segment.handle ??= await open(segment.path, 'r');
+    if (size > segment.indexedBytes) await files.use(segment.path, (handle) => scanTo(size, segment, handle));
+  }
+
+  async function scanTo(size: number, segment: Segment, handle: FileHandle): Promise<void> {
     let rest = Buffer.alloc(0);
     for (let offset = segment.indexedBytes; offset < size; offset += SCAN_BYTES) {
-      const chunk = await readAt(segment.handle, offset, Math.min(SCAN_BYTES, size - offset));
+      const chunk = await readAt(handle, offset, Math.min(SCAN_BYTES, size - offset));
       const lines = Buffer.concat([rest, chunk]);
       let start = 0;
       for (let end = lines.indexOf(NEWLINE); end !== -1; end = lines.indexOf(NEWLINE, start)) {
@@ -126,15 +133,9 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   async function read(key: string, location: number): Promise<ChatAnswer | undefined> {
     const segment = segments[Math.floor(location / OFFSETS)];
     if (segment === undefined) return undefined;
-    segment.handle ??= await open(segment.path, 'r');
-    for (let length = READ_BYTES; ; length *= 4) {
-      const bytes = await readAt(segment.handle, location % OFFSETS, length);
-      const end = bytes.indexOf(NEWLINE);
-      if (end === -1 && bytes.length === length) continue;
-      const line = bytes.toString('utf8', 0, Math.max(0, end));
-      // What this module wrote, as the key before it shows.
-      return line.startsWith(`${key}\t`) ? (JSON.parse(line.slice(KEY_LENGTH + 1)) as ChatAnswer) : undefined;
-    }
+    const line = await files.use(segment.path, (handle) => readLine(handle, location % OFFSETS));
+    // What this module wrote, as the key before it shows.
+    return line.startsWith(`${key}\t`) ? (JSON.parse(line.slice(KEY_LENGTH + 1)) as ChatAnswer) : undefined;
   }
 
   function lookUp(key: string): Promise<ChatAnswer | undefined> | undefined {
@@ -146,16 +147,22 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     const batch = pending;
     pending = new PendingLines();
     own ??= await startSegment();
-    if (own.handle === undefined) return;
-    await own.handle.appendFile(batch.bytes);
+    const { segment, handle } = own;
+    await handle.appendFile(batch.bytes);
     for (const [place, key] of batch.keys.entries()) {
-      point(key, own, own.indexedBytes + (batch.starts[place] ?? 0));
+      point(key, segment, segment.indexedBytes + (batch.starts[place] ?? 0));
     }
-    own.indexedBytes += batch.sizeBytes;
-    if (own.indexedBytes >= segmentBytes) own = undefined;
+    segment.indexedBytes += batch.sizeBytes;
+    if (segment.indexedBytes >= segmentBytes) await endSegment();
   }
 
-  async function startSegment(): Promise<Segment> {
+  async function endSegment(): Promise<void> {
+    const handle = own?.handle;
+    own = undefined;
+    await handle?.close();
+  }
+
+  async function startSegment(): Promise<OwnSegment> {
     await mkdir(directory, { recursive: true });
     const names = await namesByAge();
     const sizes = await Promise.all(names.map((name) => sizeOf(join(directory, name))));
@@ -168,8 +175,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     const segment = segmentOf(
       `${String(Date.now()).padStart(15, '0')}-${randomBytes(8).toString('hex')}.jsonl`,
     );
-    segment.handle = await open(segment.path, 'ax+');
-    return segment;
+    return { segment, handle: await open(segment.path, 'ax') };
   }
 
   function writeSoon(): void {
@@ -200,15 +206,18 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       clearTimeout(timer);
       if (pending.sizeBytes > 0) writeSoon();
       await writing;
-      await Promise.all(segments.map(closeSegment));
+      await Promise.all([endSegment(), files.closeAll()]);
     },
   };
 }
 
-async function closeSegment(segment: Segment): Promise<void> {
-  const { handle } = segment;
-  segment.handle = undefined;
-  await handle?.close();
+/** The line that begins at an offset, without its end; nothing if it has none. */
+async function readLine(handle: FileHandle, offset: number): Promise<string> {
+  for (let length = READ_BYTES; ; length *= 4) {
+    const bytes = await readAt(handle, offset, length);
+    const end = bytes.indexOf(NEWLINE);
+    if (end !== -1 || bytes.length < length) return bytes.toString('utf8', 0, Math.max(0, end));
+  }
 }
 
 /** Up to so many bytes; fewer at the end of the file. */

@@ -111,6 +111,22 @@ describe('createAnswerCache', () => {
       assert.equal(await countFound(root, 190, 200), 10);
     }));
 
+  it('keeps few files open, however many processes have left answers', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const openFiles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+    await withTemporaryRoot(async (root) => {
+      await keepAll(root, 0, 1_000);
+      await use(root, async (cache) => {
+        const before = await openFiles();
+        for (let index = 0; index < 1_000; index += 1) {
+          assert.deepEqual(await cache.find(keyOf(index)), answerOf(index));
+        }
+        const opened = (await openFiles()) - before;
+        assert.ok(opened < 80, `${opened} files are open`);
+      });
+    });
+  });
+
   it('fails no call where it cannot be written', () =>
     withTemporaryRoot(async (root) => {
       await mkdir(root, { recursive: true });
