@@ -5,50 +5,11 @@ import { AnswerIndex } from '../../../activities/inference/answer-index.ts';
 const keyOf = (number: number): string => createHash('sha256').update(String(number)).digest('hex');
 
 describe('AnswerIndex', () => {
-  it('finds the last location of every key while it may grow', () => {
+  it('forgets none of a hundred thousand answers', () => {
     const index = new AnswerIndex();
-    const count = 20_000;
-    for (const round of [1, 2])
-      for (let each = 0; each < count; each += 1) index.set(keyOf(each), each * round);
-    for (let each = 0; each < count; each += 1) assert.equal(index.get(keyOf(each)), 2 * each);
-    assert.equal(index.get(keyOf(count)), undefined);
-  });
-
-  it('keeps locations of 44 bits', () => {
-    const index = new AnswerIndex();
-    const locations = [0, 1, 2 ** 26, 2 ** 32 - 1, 2 ** 32, 2 ** 43 + 5, 2 ** 44 - 1];
-    for (const location of locations) index.set(keyOf(location), location);
-    for (const location of locations) assert.equal(index.get(keyOf(location)), location);
-  });
-
-  it('tells keys apart that share their first 32 bits', () => {
-    const index = new AnswerIndex();
-    const keys = ['0', '1', '8', 'f'].map((digit) => keyOf(1).slice(0, 8) + digit + keyOf(1).slice(9));
+    const keys = Array.from({ length: 100_000 }, (_, each) => keyOf(each));
     for (const [each, key] of keys.entries()) index.set(key, each);
-    assert.deepEqual(
-      keys.map((key) => index.get(key)),
-      [0, 1, 2, 3],
-    );
-  });
-
-  it('forgets nothing before it is full to four fifths', () => {
-    const slots = 2 ** 15;
-    const count = 0.8 * slots;
-    const index = new AnswerIndex(slots);
-    for (let each = 0; each < count; each += 1) index.set(keyOf(each), each);
-    for (let each = 0; each < count; each += 1) assert.equal(index.get(keyOf(each)), each);
-  });
-
-  it('forgets answers, but mistakes none, once it is full', () => {
-    const slots = 4096;
-    const index = new AnswerIndex(slots);
-    for (let each = 0; each < 3 * slots; each += 1) {
-      index.set(keyOf(each), each);
-      assert.equal(index.get(keyOf(each)), each);
-    }
-    const found = Array.from({ length: 3 * slots }, (_, each) => index.get(keyOf(each)) ?? -1);
-    assert.ok(found.every((location, each) => location === -1 || location === each));
-    const kept = found.filter((location) => location !== -1).length;
-    assert.ok(kept <= slots && kept >= 0.8 * slots, `${kept} of ${slots}`);
+    assert.ok(keys.every((key, each) => index.get(key) === each));
+    assert.equal(index.get(keyOf(-1)), undefined);
   });
 });
