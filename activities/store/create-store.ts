@@ -56,14 +56,14 @@ export async function createStore(options: { readonly root: string }): Promise<S
       await writeParquet(database, path, name.table, split, rows);
       return reference(name, { rowCount: rows.length, split });
     },
-    async readShard(shard) {
+    async readShard(shard, columns) {
       if ((await findShard(shard)) === undefined) {
         throw new StoreError(
           'NO_SUCH_SHARD',
           `The table '${shard.table}' of run ${JSON.stringify(shard.run)} has no shard '${shard.shard}'.`,
         );
       }
-      return readParquet(database, shardPath(root, shard), shard.table);
+      return readParquet(database, shardPath(root, shard), shard.table, columns);
     },
     openJournal: (name) => openJournal(journalPath(root, name)),
     async removeJournal(name) {

@@ -41,10 +41,15 @@ export async function writeParquet(
   });
 }
 
-/** All rows of a Parquet file, sorted by the table's key. */
-export async function readParquet(database: Database, path: string, table: TableName): Promise<Row[]> {
+/** All rows of a Parquet file, sorted by the table's key, with all columns or only those named. */
+export async function readParquet(
+  database: Database,
+  path: string,
+  table: TableName,
+  columns: readonly string[] = ['*'],
+): Promise<Row[]> {
   const file = `read_parquet(${quote(escapeGlob(path))}, hive_partitioning = false)`;
-  const sorted = `select * from ${file} order by ${tables[table].key.join(', ')}`;
+  const sorted = `select ${columns.join(', ')} from ${file} order by ${tables[table].key.join(', ')}`;
   return database.withConnection(async (connection) => readRows(await connection.run(sorted)));
 }
 

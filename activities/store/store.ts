@@ -32,8 +32,10 @@ export interface Store {
    * Throws `StoreError` (`DUPLICATE_KEY`, `UNKNOWN_COLUMN`, `MISSING_COLUMN`) before anything is written.
    */
   writeShard(name: ShardName, split: string, rows: readonly Row[]): Promise<ShardReference>;
-  /** All rows of a shard, sorted by key. Throws `StoreError` `NO_SUCH_SHARD`. */
-  readShard(reference: ShardReference): Promise<Row[]>;
+  /**
+   * All rows of a shard, sorted by key, with all columns or only those named. Throws `StoreError` `NO_SUCH_SHARD`.
+   */
+  readShard(reference: ShardReference, columns?: readonly string[]): Promise<Row[]>;
 
   /** Opens (creates) the journal of a shard that is being made. */
   openJournal<Entry>(name: ShardName): Promise<Journal<Entry>>;

@@ -46,6 +46,15 @@ describe('createStore: shards', () => {
       ]);
     }));
 
+  it('reads only the columns that are named, in the order of all rows', () =>
+    withStore(async (store) => {
+      const reference = await store.writeShard(name, 'train', [pair(2), pair(1)]);
+      assert.deepEqual(await store.readShard(reference, ['prompt']), [
+        { prompt: 'prompt 1' },
+        { prompt: 'prompt 2' },
+      ]);
+    }));
+
   it('finds a committed shard with its row count and split, and no other', () =>
     withStore(async (store) => {
       assert.equal(await store.findShard(name), undefined);
