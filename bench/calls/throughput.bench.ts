@@ -38,12 +38,12 @@ try {
     model: 'simulated-main',
     count: 600,
   });
-  const atOnce = { endpoint: instant.endpoint, model: 'instant', count: 5_000 };
+  const atOnce = { endpoint: instant.endpoint, model: 'instant', count: 20_000 };
   figure('server that answers at once', 'a bare undici loop', 0.6, { against: 'undici', ...atOnce });
   figure('server that answers at once, against openai', 'the npm package openai', 5, {
     against: 'openai',
     ...atOnce,
-    countAgainst: 1_000,
+    countAgainst: 4_000,
   });
 } finally {
   busy.stop();
