@@ -1,5 +1,6 @@
 /** What a slice does between its start and its end: runs its items, and makes one result of them. Pure. */
 import { Scope } from './bindings.ts';
+import type { Settlement } from './settlement.ts';
 import { compactResult, type SliceCall, type SliceResult } from './slices.ts';
 import type { FailureList, StatusNode } from './status-tree.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -23,16 +24,18 @@ export async function settleSlice(
   failures: FailureList,
   isFull: () => boolean,
 ): Promise<SliceResult> {
-  const { task, path, from, concurrency, keepsResults, resumes } = call;
+  const { task, path, from, concurrency, keepsResults, room, resumes } = call;
   // Those that it had left over have become another slice.
   const items = call.items.slice(0, resumes?.items);
   const instance = { path, scope: Scope.ofParts(call.scope), node };
   node.expect(items.length);
   let chars = 0;
-  const tally = await runner.runItemsOf(task, instance, { from, items }, concurrency, ({ value = null }) => {
+  const shouldStop = ({ value = null }: Settlement): boolean => {
     if (keepsResults) chars += JSON.stringify(value).length;
     return resumes?.items === undefined && (isFull() || chars >= ENOUGH_CHARS);
-  });
+  };
+  const span = { from, items };
+  const tally = await runner.runItemsOf(task, instance, span, { concurrency, room, shouldStop });
   const { results, withheldChars, ...counts } = tally;
   const compact = results?.map(compactResult);
   const size = withheldChars + (compact === undefined ? 0 : JSON.stringify(compact).length);

@@ -77,7 +77,15 @@ export async function runSliced(
     const runSlice = (): Promise<SliceResult | Failure | undefined> => {
       const { startedAt = now(), resumes } = outcomes.opened(part) ?? {};
       outcomes.open(part, { startedAt, ...(resumes && { resumes }) });
-      const given = { ...span, task, path, scope: parts, concurrency, lanes: plan.shares.length };
+      const given = {
+        ...span,
+        task,
+        path,
+        scope: parts,
+        concurrency,
+        lanes: plan.shares.length,
+        room: plan.room,
+      };
       return slicing.runSlice({ ...given, keepsResults: sum.keepsResults, ...(resumes && { resumes }) });
     };
     const result = kept ?? tooLarge ?? (isCancelled() ? undefined : await runSlice());

@@ -13,8 +13,10 @@ import type { Resumption } from './outcomes.ts';
 
 /** Bounds of what one workflow does of a `forEach`. */
 export interface SliceLimits {
-  /** Activities, by the estimate of `activitiesPerItem`, that one history has room for. */
+  /** Activities of one `forEach`, by the estimate of `activitiesPerItem`, that a history has room for beside all else. */
   readonly activities: number;
+  /** The same of a slice, which does nothing else. */
+  readonly ofSlice: number;
   /** Slices of one `forEach` that are open at once. */
   readonly open: number;
   /**
@@ -31,11 +33,12 @@ export interface SliceLimits {
 }
 
 /**
- * 1,000 activities make at most 6,000 events where each is awaited alone, about 4,000 in practice; a slice makes at most
- * 9 events in the history that runs it. A character is at most 3 of the 2 million bytes that Temporal takes at once.
+ * An activity makes 6 events where it is awaited alone, 3 to 4 in practice; a slice ends early with 7,000, and makes at
+ * most 9 in the history that runs it. A character is at most 3 of the 2 million bytes that Temporal takes at once.
  */
 export const SLICE_LIMITS: SliceLimits = {
   activities: 1_000,
+  ofSlice: 2_000,
   open: 8,
   rounds: 20,
   slices: 500,
@@ -59,6 +62,8 @@ export interface SliceCall extends Span {
   readonly lanes: number;
   /** Whether the results are to be handed back. */
   readonly keepsResults: boolean;
+  /** Activities that its history has room for; as many as any history has where a run of an earlier version began it. */
+  readonly room?: number;
   /** It has run before, and goes on with what it had come to. */
   readonly resumes?: Resumption;
 }
@@ -96,16 +101,27 @@ export interface SlicePlan {
   readonly spans: readonly Span[];
   /** Their sum is the concurrency of the whole. */
   readonly shares: readonly number[];
+  /** Activities that the history of each has room for. */
+  readonly room: number;
 }
 
-/** Items that one slice has room for. */
-function roomFor(items: number, perItem: number, limits: SliceLimits): number {
-  return Math.max(1, Math.floor(limits.activities / perItem), Math.ceil(items / limits.slices));
+/** How many of the items a history has room for that has room for so many activities. */
+function roomFor(items: number, perItem: number, activities: number, limits: SliceLimits): number {
+  return Math.max(1, Math.floor(activities / perItem), Math.ceil(items / limits.slices));
 }
 
-/** Whether one history has no room for a span, so that it must be sliced. */
-export function isTooLarge({ items }: Span, perItem: number, limits: SliceLimits): boolean {
-  return items.length > roomFor(items.length, perItem, limits);
+/**
+ * Whether one history has no room for a span, so that it must be sliced.
+ *
+ * @param room activities that it has room for.
+ */
+export function isTooLarge(
+  { items }: Span,
+  perItem: number,
+  limits: SliceLimits,
+  room = limits.activities,
+): boolean {
+  return items.length > roomFor(items.length, perItem, room, limits);
 }
 
 /** How to slice a span that is too large. */
@@ -115,13 +131,15 @@ export function planSlices(
   concurrency: number,
   limits: SliceLimits,
 ): SlicePlan {
-  const most = roomFor(items.length, perItem, limits);
+  const room = limits.ofSlice;
+  const most = roomFor(items.length, perItem, room, limits);
   const least = Math.ceil(items.length / most);
   const share = Math.max(LEAST_SHARE, Math.floor(most / limits.rounds));
   const lanes = Math.min(limits.open, Math.ceil(concurrency / share), least);
   // As many in each lane, so that all lanes end at about the same time.
   const size = Math.ceil(items.length / (Math.ceil(least / lanes) * lanes));
-  return { spans: cut({ from, items }, size, limits.givenChars), shares: sharesOf(concurrency, lanes) };
+  const spans = cut({ from, items }, size, limits.givenChars);
+  return { spans, shares: sharesOf(concurrency, lanes), room };
 }
 
 /** `total` as `parts` numbers that differ by one at the most. */
@@ -151,7 +169,7 @@ function cut({ from, items }: Span, size: number, maxChars: number): readonly Sp
  * @param runSlice gives how many of the span's items, from the first on, have been settled.
  */
 export async function runLanes(
-  { spans, shares }: SlicePlan,
+  { spans, shares }: Pick<SlicePlan, 'spans' | 'shares'>,
   runSlice: (span: Span, concurrency: number) => Promise<number>,
 ): Promise<void> {
   const open = [...spans];

@@ -57,7 +57,9 @@ export function createSlicing(origin: SliceOrigin, control: RunControl, handover
 /** The marks are durable, here and above. */
 function allowedLimits(): SliceLimits | undefined {
   if (!patched('slices')) return undefined;
-  return patched('fuller-slices') ? SLICE_LIMITS : { ...SLICE_LIMITS, rounds: Infinity };
+  if (patched('larger-slices')) return SLICE_LIMITS;
+  const smaller = { ...SLICE_LIMITS, ofSlice: SLICE_LIMITS.activities };
+  return patched('fuller-slices') ? smaller : { ...smaller, rounds: Infinity };
 }
 
 async function runOne(

@@ -138,7 +138,7 @@ export class TaskRunner {
       return ended(succeeded([]));
     }
     node.expect(items.length - 1);
-    const tally = await this.runItemsOf(task, instance, { from: 0, items }, forEach.concurrency);
+    const tally = await this.runItemsOf(task, instance, { from: 0, items }, forEach);
     const settlement = settleForEach(tally, forEach.maxFailures);
     if (settlement.outcome === 'succeeded' && tally.failed > 0) {
       node.forgive(tally.failed);
@@ -151,19 +151,25 @@ export class TaskRunner {
    * Runs some of the items of a `forEach` task, all of them pending in its status node: here, or in slices where they
    * are too many for this history.
    *
-   * @param shouldStop as of `runForEach`; has no say in slices.
+   * @param options.concurrency items in flight.
+   * @param options.room as of `isTooLarge`.
+   * @param options.shouldStop as of `runForEach`; has no say in slices.
    */
   async runItemsOf(
     task: Task,
     instance: Instance,
     span: Span,
-    concurrency = DEFAULT_CONCURRENCY,
-    shouldStop?: (ended: Settlement) => boolean,
+    options: {
+      readonly concurrency?: number | undefined;
+      readonly room?: number | undefined;
+      readonly shouldStop?: (ended: Settlement) => boolean;
+    },
   ): Promise<Tally> {
+    const { concurrency = DEFAULT_CONCURRENCY, room, shouldStop } = options;
     const { path, scope, node } = instance;
     const { slicing } = this.#surroundings;
     const perItem = activitiesPerItem(task);
-    const limits = slicing && isTooLarge(span, perItem, slicing.limits) ? slicing.allowed() : undefined;
+    const limits = slicing && isTooLarge(span, perItem, slicing.limits, room) ? slicing.allowed() : undefined;
     if (slicing !== undefined && limits !== undefined) {
       const { failures, outcomes } = this.#recorder;
       const { defaults } = this.#plan;

@@ -3,7 +3,7 @@
  * options, runs taken in turns. Then what a `forEach` costs from 10 to 100,000 items.
  *
  * `PROSE_BENCH_ITEMS`: most items of a `forEach` (default 100,000). `PROSE_BENCH_RUNS`: most repetitions of
- * each side (default: 25 of the small DAG, 3 of the `forEach`, 1 with uneven items, 2 of the large DAGs).
+ * each side (default: 25 of the small DAG, 3 of the `forEach`, 2 with uneven items, 2 of the large DAGs).
  */
 import { printFigure, printProgress, spread, type Figure } from '../figure.ts';
 import { startBenchEngine, type BenchEngine, type Measured } from './bench-engine.ts';
@@ -26,6 +26,8 @@ const FAN_OUT_ITEMS = 10_000;
 const UNEVEN_MEAN_MS = 100;
 const SIZES = [10, 100, 1_000, 10_000, 100_000];
 const MOST_EVENTS = 10_000;
+/** Of the same work written by hand. */
+const MOST_WALL_TIME = 1.05;
 /** Of the time per item at 1,000 items. */
 const MOST_GROWTH = 1.25;
 
@@ -68,7 +70,7 @@ async function compareDag(engine: BenchEngine, { layers, width, runs }: Shape): 
   const shape = `a DAG of ${layers} layers of ${width}`;
   const figure = { unit: 'ratio', against: `the same ${layers * width} tasks written by hand` };
   print(
-    { ...figure, name: `wall time of ${shape}`, bar: 1.05 },
+    { ...figure, name: `wall time of ${shape}`, bar: MOST_WALL_TIME },
     pairs.map(([ours, byHand]) => ours.seconds / byHand.seconds),
   );
   print(
@@ -81,7 +83,10 @@ async function compareDag(engine: BenchEngine, { layers, width, runs }: Shape): 
   );
 }
 
-/** @param meanMs what an item takes on average; 0 leaves nothing but the cost of the engine and the server. */
+/**
+ * @param meanMs what an item takes on average. 0 leaves nothing but the cost of the engine and the server, in which there
+ *   is no waiting to be saved: its bar is that of a DAG.
+ */
 async function compareFanOut(engine: BenchEngine, meanMs: number, runs: number): Promise<void> {
   const items = Math.min(FAN_OUT_ITEMS, maxItems);
   const name = `a forEach of ${items} items${meanMs === 0 ? '' : ` of ${meanMs} ms on average`}`;
@@ -94,7 +99,7 @@ async function compareFanOut(engine: BenchEngine, meanMs: number, runs: number):
       name: `wall time of ${name}`,
       unit: 'ratio',
       against: `batches of ${AT_ONCE} written by hand`,
-      bar: 0.8,
+      bar: meanMs === 0 ? MOST_WALL_TIME : 0.8,
     },
     pairs.map(([ours, byHand]) => ours.seconds / byHand.seconds),
   );
@@ -136,8 +141,8 @@ const dags = shapes.map(({ layers, width }) => dagDefinition(layers, width));
 const engine = await startBenchEngine([...dags, fanOutDefinition(AT_ONCE)]);
 try {
   for (const shape of shapes) await compareDag(engine, shape);
+  await compareFanOut(engine, UNEVEN_MEAN_MS, 2);
   await compareFanOut(engine, 0, 3);
-  await compareFanOut(engine, UNEVEN_MEAN_MS, 1);
   await costCurve(engine);
 } finally {
   await engine.close();

@@ -12,10 +12,10 @@ const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Def
   tasks,
   ...rest,
 });
-/** Counts for 400 activities of each item, so that a slice has two items, and runs none of them. */
+/** Counts for 800 activities of each item, so that a slice has two items, and runs none of them. */
 const bulk: Tasks[string] = {
   when: 'false',
-  forEach: { in: Array.from({ length: 400 }, () => 0) },
+  forEach: { in: Array.from({ length: 800 }, () => 0) },
   activity: 'work',
 };
 

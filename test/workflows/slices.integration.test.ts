@@ -14,10 +14,10 @@ const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Def
   ...rest,
 });
 const echo = (input: Value): Value => input;
-/** Counts for 400 activities of each item, and runs none of them. */
+/** Counts for 800 activities of each item, and runs none of them. */
 const bulk: Tasks[string] = {
   when: 'false',
-  forEach: { in: Array.from({ length: 400 }, () => 0) },
+  forEach: { in: Array.from({ length: 800 }, () => 0) },
   activity: 'echo',
 };
 
@@ -43,7 +43,7 @@ describe('a forEach in slices on Temporal', function () {
     return (await run.describe()).historyLength;
   }
 
-  it('gives the results of 1,200 items in order, and goes on with another worker', async () => {
+  it('gives the results of 2,400 items in order, and goes on with another worker', async () => {
     let done = 0;
     let restarted: Promise<void> | undefined;
     const work = (input: Value): Value => {
@@ -55,7 +55,7 @@ describe('a forEach in slices on Temporal', function () {
       'large',
       {
         each: {
-          forEach: { in: '${ range(1200) }', as: 'n', concurrency: 64 },
+          forEach: { in: '${ range(2400) }', as: 'n', concurrency: 64 },
           activity: 'work',
           with: { n: '${ n }' },
         },
@@ -67,12 +67,12 @@ describe('a forEach in slices on Temporal', function () {
     await restarted;
     assert.deepEqual(
       ns,
-      Array.from({ length: 1_200 }, (_, index) => index),
+      Array.from({ length: 2_400 }, (_, index) => index),
     );
     const { tasks, slices } = await engine.status(run);
-    assert.deepEqual([tasks[0]?.state, tasks[0]?.counts.succeeded, slices.length], ['succeeded', 1_200, 0]);
+    assert.deepEqual([tasks[0]?.state, tasks[0]?.counts.succeeded, slices.length], ['succeeded', 2_400, 0]);
     assert.ok((await eventsOf(run)) < 100, 'the history of the run');
-    assert.ok((await eventsOf(handleOf(`${run.workflowId}/each[0..600]`))) < 4_000, 'that of a slice');
+    assert.ok((await eventsOf(handleOf(`${run.workflowId}/each[0..1200]`))) < 6_000, 'that of a slice');
   });
 
   it('holds an item of a slice, and passes on what an operator decides, and a pause', async () => {

@@ -9,6 +9,7 @@ import { play, PlayedFailure, type Played } from '../support/play.ts';
 const limits = (activities: number, rest: Partial<SliceLimits> = {}): SliceLimits => ({
   ...SLICE_LIMITS,
   activities,
+  ofSlice: activities,
   ...rest,
 });
 const echo = (input: Value): Value => input;
@@ -24,6 +25,7 @@ const failFor =
 describe('planSlices', () => {
   const anyLimits = fc.record({
     activities: fc.integer({ min: 1, max: 20 }),
+    ofSlice: fc.integer({ min: 1, max: 40 }),
     open: fc.integer({ min: 1, max: 6 }),
     rounds: fc.integer({ min: 1, max: 4 }),
     slices: fc.integer({ min: 2, max: 9 }),
@@ -52,7 +54,8 @@ describe('planSlices', () => {
             concurrency,
           );
           assert.ok(plan.shares.every((share) => share > 0) && plan.shares.length <= bounds.open);
-          assert.ok(plan.spans.every((span) => span.items.length < count));
+          for (const span of plan.spans)
+            assert.ok(span.items.length < count || !isTooLarge(span, perItem, bounds, plan.room));
         },
       ),
     );
@@ -67,8 +70,8 @@ describe('planSlices', () => {
   it('gives no slice more than its room, and no workflow more than 500 slices, for 100,000 items', () => {
     const items = Array.from({ length: 100_000 }, () => 0);
     const spans = planSlices({ from: 0, items }, 1, 200, SLICE_LIMITS).spans;
-    assert.ok(spans.length >= 100 && spans.length <= 500);
-    assert.ok(spans.every((span) => span.items.length <= 1_000));
+    assert.ok(spans.length >= 50 && spans.length <= 500);
+    assert.ok(spans.every((span) => span.items.length <= 2_000));
     assert.ok(planSlices({ from: 0, items }, 50, 200, SLICE_LIMITS).spans.length <= 504);
   });
 
@@ -76,7 +79,7 @@ describe('planSlices', () => {
     const items = Array.from({ length: 10_000 }, () => 0);
     const lanes = (perItem: number): number =>
       planSlices({ from: 0, items }, perItem, 100, SLICE_LIMITS).shares.length;
-    assert.deepEqual([lanes(1), lanes(2), lanes(10), lanes(100)], [2, 4, 8, 8]);
+    assert.deepEqual([lanes(1), lanes(2), lanes(10), lanes(100)], [1, 2, 8, 8]);
   });
 
   it('makes slices smaller whose items are large', () => {
@@ -168,6 +171,24 @@ describe('a forEach in slices', () => {
 
   const over = (items: Value, concurrency = 16): Tasks => ({
     each: { forEach: { in: items, as: 'n', concurrency }, activity: 'work', with: { n: '${ n }' } },
+  });
+
+  it('has more room in a slice than beside other tasks, but not for what is within an item', async () => {
+    const bounds = limits(5, { ofSlice: 12 });
+    const { slices } = await play(over('${ range(20) }', 4), { work: echo }, { limits: bounds });
+    assert.deepEqual(
+      slices.map(({ items }) => items.length),
+      [10, 10],
+    );
+    const nested: Tasks = {
+      outer: {
+        forEach: { in: '${ range(6) }', as: 'm' },
+        tasks: { each: { forEach: { in: '${ range(8) }', as: 'n' }, activity: 'work', with: {} } },
+      },
+    };
+    const inner = await play(nested, { work: echo }, { limits: bounds });
+    const [sliced] = inner.slices.filter(({ path }) => path === 'outer[0].each');
+    assert.equal(sliced?.items.length, 8);
   });
 
   it('hands a slice its own items and no more than they refer to', async () => {
