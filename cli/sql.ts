@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { join, resolve, sep } from 'node:path';
 import type { QueryOptions, ViewReader } from '../activities/store/open-views.ts';
-import { neutralise } from '../activities/report/plain-text.ts';
+import { escapeJson, neutralise } from '../activities/report/plain-text.ts';
+import type { Value } from '../definitions/types.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { runSqlShell, type ResultForm } from './sql-shell.ts';
@@ -74,7 +75,9 @@ async function printResult(
 ): Promise<void> {
   const options = signal ? { signal } : {};
   await asWrongInput(
-    form === 'csv' ? printCsv(cli, views, sql, options) : printWhole(cli, views, sql, form, options),
+    form === 'table'
+      ? printTable(cli, views, sql, options)
+      : printRows(cli, views, sql, form === 'csv' ? csv : json, options),
   );
 }
 
@@ -95,38 +98,66 @@ async function writeParquet(cli: Cli, views: ViewReader, sql: string, file: stri
 }
 
 /** Row by row as they come, so that a table of any size can be exported. */
-async function printCsv(cli: Cli, views: ViewReader, sql: string, options: QueryOptions): Promise<void> {
-  const { stdout } = cli.context;
-  let isBegun = false;
-  await views.stream(
-    sql,
-    async ({ columns, rows }) => {
-      const head = isBegun ? [] : [columns.map(({ name }) => name)];
-      isBegun = true;
-      const csv = formatCsv([...head, ...rows]);
-      // A program gets every character; a terminal must not obey any.
-      const shown = stdout.isTTY === true ? neutralise(csv) : csv;
-      if (!stdout.write(shown)) await once(stdout, 'drain');
-    },
-    options,
-  );
-}
-
-async function printWhole(
+async function printRows(
   cli: Cli,
   views: ViewReader,
   sql: string,
-  form: ResultForm,
+  format: RowFormat,
   options: QueryOptions,
 ): Promise<void> {
+  const { stdout } = cli.context;
+  const write = async (text: string): Promise<void> => {
+    if (text !== '' && !stdout.write(text)) await once(stdout, 'drain');
+  };
+  let count = 0;
+  await views.stream(
+    sql,
+    async ({ columns, rows }) => {
+      const names = columns.map(({ name }) => name);
+      await write(format.rows(names, rows, count, stdout.isTTY === true));
+      count += rows.length;
+    },
+    options,
+  );
+  await write(format.end(count));
+}
+
+/** How rows are printed, part by part. */
+interface RowFormat {
+  /** @param before rows printed already. */
+  readonly rows: (
+    columns: readonly string[],
+    rows: readonly (readonly Value[])[],
+    before: number,
+    isTerminal: boolean,
+  ) => string;
+  readonly end: (count: number) => string;
+}
+
+const csv: RowFormat = {
+  rows(columns, rows, before, isTerminal) {
+    const text = formatCsv(before === 0 ? [columns, ...rows] : rows);
+    // A program gets every character; a terminal must not obey any.
+    return isTerminal ? neutralise(text) : text;
+  },
+  end: () => '',
+};
+
+/** A list of objects, one a line. */
+const json: RowFormat = {
+  rows: (columns, rows, before) =>
+    rows
+      .map((row, index) => {
+        const object = Object.fromEntries(columns.map((name, column) => [name, row[column]]));
+        return `${before + index === 0 ? '[' : ','}\n${escapeJson(JSON.stringify(object))}`;
+      })
+      .join(''),
+  end: (count) => (count === 0 ? '[]\n' : '\n]\n'),
+};
+
+async function printTable(cli: Cli, views: ViewReader, sql: string, options: QueryOptions): Promise<void> {
   const result = await views.query(sql, {}, options);
   const columns = result.columns.map(({ name }) => name);
-  if (form === 'json') {
-    cli.printJson(
-      result.rows.map((row) => Object.fromEntries(columns.map((name, column) => [name, row[column]]))),
-    );
-    return;
-  }
   for (const line of formatTable({ columns, rows: result.rows })) cli.print(line);
   cli.print(cli.colors.dim(`${result.rows.length} row${result.rows.length === 1 ? '' : 's'}`));
 }

@@ -191,6 +191,8 @@ describe('verbs in a project', () => {
     assert.ok(many.stdout.endsWith('199999\n200000 rows\n'));
     const csv = await prose('sql', '--csv', 'select i from range(200000) t(i)');
     assert.equal(csv.stdout.split('\r\n').length, 200_002);
+    const json = await prose('sql', '--json', 'select i from range(200000) t(i)');
+    assert.deepEqual((JSON.parse(json.stdout) as unknown[]).slice(-1), [{ i: 199_999 }]);
     assert.match((await prose('sql', 'select pair_idx from pairs')).stdout, /^pair_idx\n─+\n0 rows\n$/u);
     assert.equal((await prose('sql', 'select pair_idx from pairs', '--csv')).stdout, 'pair_idx\r\n');
     assert.equal((await prose('sql', 'select pair_idx from pairs', '--json')).stdout, '[]\n');
