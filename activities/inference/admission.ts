@@ -92,6 +92,7 @@ export class Admission {
 }
 
 class Waiter implements Abortable {
+  place = -1;
   readonly number: number;
   readonly preference: Preference;
   private readonly line: Waiter[];

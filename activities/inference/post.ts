@@ -43,6 +43,7 @@ export function post(pool: Pool, options: PostOptions): Promise<HttpAnswer> {
 class Exchange implements Dispatcher.DispatchHandler, Abortable {
   /** Whether the promise is settled. */
   isOver = false;
+  place = -1;
   private readonly options: PostOptions;
   private readonly resolve: (answer: HttpAnswer) => void;
   private readonly reject: (error: Error) => void;
