@@ -1,5 +1,5 @@
 /** What a command prints: kept whole in a file, and of it the end and the lines that say something to us. */
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isFields } from '../../definitions/fields.ts';
 import type { Progress } from '../activity.ts';
@@ -17,10 +17,13 @@ export interface Captured {
   readonly lastLine: string | undefined;
 }
 
-/** Writes a stream to a file until it ends, and calls `onProgress` for each line that tells progress. */
+/**
+ * Writes a stream to a file until it ends, and calls `onProgress` for each line that tells progress. It listens from the moment it
+ * is called: Node drops what nobody has begun to read when the process ends.
+ */
 export async function captureOutput(
   stream: Readable,
-  path: string,
+  file: FileHandle,
   onProgress: (progress: Progress) => void,
 ): Promise<Captured> {
   const decoder = new TextDecoder();
@@ -46,7 +49,6 @@ export async function captureOutput(
     }
   };
 
-  await using file = await open(path, 'w');
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     await file.appendFile(chunk);
     tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);

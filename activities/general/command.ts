@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { JsonSchema, Value } from '../../definitions/types.ts';
@@ -103,6 +103,8 @@ export const command: Activity<CommandInput, CommandOutput> = {
     const attempt = `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${randomBytes(3).toString('hex')}`;
     const stdoutFile = join(files, `${attempt}.stdout.log`);
     const stderrFile = join(files, `${attempt}.stderr.log`);
+    await using stdoutLog = await open(join(root, stdoutFile), 'w');
+    await using stderrLog = await open(join(root, stderrFile), 'w');
 
     context.signal.throwIfAborted();
     const startedAt = performance.now();
@@ -115,8 +117,8 @@ export const command: Activity<CommandInput, CommandOutput> = {
       child.stdin.on('error', () => {}); // A command need not read what it is given.
       child.stdin.end(input.stdin ?? '');
       const [stdout, stderr, { exitCode, signal }] = await Promise.all([
-        captureOutput(child.stdout, join(root, stdoutFile), (progress) => context.heartbeat(progress)),
-        captureOutput(child.stderr, join(root, stderrFile), (progress) => context.heartbeat(progress)),
+        captureOutput(child.stdout, stdoutLog, (progress) => context.heartbeat(progress)),
+        captureOutput(child.stderr, stderrLog, (progress) => context.heartbeat(progress)),
         ended,
       ]);
       context.signal.throwIfAborted();

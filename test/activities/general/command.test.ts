@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { pbkdf2 } from 'node:crypto';
 import { existsSync, symlinkSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { command, type CommandInput } from '../../../activities/general/command.ts';
 import { parseProgress } from '../../../activities/general/command-output.ts';
 import { hasCode, withContext, type GeneralContext } from './general-context.ts';
@@ -54,6 +56,20 @@ describe('command', () => {
           hasCode('BAD_RESULT'),
           source,
         );
+    }));
+
+  it('loses nothing of what a short command prints while the disk is slow', () =>
+    withCommands(async (context) => {
+      const derive = promisify(pbkdf2);
+      let isOver = false;
+      // Files are opened by the threads that these keep busy.
+      const load = Array.from({ length: 8 }, async () => {
+        while (!isOver) await derive('p', 's', 50_000, 64, 'sha512');
+      });
+      const { stdout, stderr } = await command.run({ command: ['sh', '-c', 'echo out; echo err >&2'] }, context);
+      isOver = true;
+      await Promise.all(load);
+      assert.deepEqual({ stdout, stderr }, { stdout: 'out\n', stderr: 'err\n' });
     }));
 
   it('returns the end of what is printed and keeps all of it in files', () =>
