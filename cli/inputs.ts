@@ -22,6 +22,30 @@ export async function loadNamedDefinition(
   nameOrFile: string,
   settings?: Settings,
 ): Promise<Definition> {
+  return (await loadWithWarnings(cli, nameOrFile, settings)).definition;
+}
+
+/** The same for one that is about to be run: what it most likely does not mean is told on standard error, and stops nothing. */
+export async function loadDefinitionToRun(
+  cli: Cli,
+  nameOrFile: string,
+  settings: Settings,
+): Promise<Definition> {
+  const { definition, warnings } = await loadWithWarnings(cli, nameOrFile, settings);
+  for (const text of await formatProblems(cli.root, warnings)) cli.note(`${sayWarning(cli, text)}\n`);
+  return definition;
+}
+
+/** A warning as people read it. */
+export function sayWarning({ colors }: Cli, text: string): string {
+  return `${colors.yellow('warning:')} ${text}`;
+}
+
+async function loadWithWarnings(
+  cli: Cli,
+  nameOrFile: string,
+  settings?: Settings,
+): Promise<{ readonly definition: Definition; readonly warnings: readonly Problem[] }> {
   const { findDefinition, loadDefinition } = await import('../definitions/load.ts');
   const { queues } = settings ?? (await loadProjectSettings(cli));
   const context = { catalogue: await loadCatalogue(cli.root), queues: Object.keys(queues) };
@@ -29,7 +53,7 @@ export async function loadNamedDefinition(
     ? await loadDefinition(cli.root, projectPath(cli, nameOrFile), context)
     : await findDefinition(cli.root, nameOrFile, context);
   if (!loaded.ok) throw problemsError(loaded.problems);
-  return loaded.value.definition;
+  return { definition: loaded.value.definition, warnings: loaded.warnings };
 }
 
 /** The activities of the project, the user's own among them. Throws `CliError` `PROBLEMS`. */

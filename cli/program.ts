@@ -58,7 +58,6 @@ export function createCli(context: CliContext): Cli {
     .option('--verbose', 'show where an error comes from')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help for a verb')
-    .showHelpAfterError('(prose --help lists what there is)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
@@ -83,7 +82,14 @@ Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 3 stopped by budget.
     );
   const cli = new Cli(context, program);
   for (const addVerb of verbs) addVerb(cli);
+  pointToHelp(program, 'prose');
   return cli;
+}
+
+/** Each command's errors name the help that lists its own options. */
+function pointToHelp(command: Command, line: string): void {
+  command.showHelpAfterError(`(${line} --help lists what there is)`);
+  for (const verb of command.commands) pointToHelp(verb, `${line} ${verb.name()}`);
 }
 
 function packageVersion(): string {

@@ -10,7 +10,7 @@ import { problemsError } from './inputs.ts';
 import { readParams } from './params.ts';
 
 export interface RunVerbOptions {
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly paramsFile?: string;
   readonly endpoint?: string;
   readonly model?: string;
@@ -23,7 +23,7 @@ export interface RunVerbOptions {
 /** Adds the options of `RunVerbOptions` but `--seed`. */
 export function addRunOptions(command: Command): Command {
   return command
-    .option('-p, --param <key=value>', 'a parameter of the definition; repeat for more', collect, [])
+    .option('-p, --param <key=value>', 'a parameter of the definition; repeat for more', collect)
     .option('--params-file <file>', 'parameters as a JSON object')
     .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
     .option('--model <name>', 'model name used by every role')
@@ -53,7 +53,7 @@ export async function checkedParams(
   preset: Params = {},
 ): Promise<Params> {
   const given = {
-    assignments: options.param,
+    assignments: options.param ?? [],
     ...(options.paramsFile !== undefined && { file: options.paramsFile }),
     ...(options.seed !== undefined && { seed: options.seed }),
   };
@@ -65,7 +65,7 @@ export async function checkedParams(
 }
 
 /** For options that may be given several times. */
-export function collect(value: string, before: readonly string[]): string[] {
+export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 

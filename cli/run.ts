@@ -9,7 +9,7 @@ import { assertBudget } from './budget.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
-import { formatProblems, loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
+import { formatProblems, loadDefinitionToRun, loadProjectSettings, problemsError } from './inputs.ts';
 import { confirm, preflightLines, usesRealModels } from './preflight.ts';
 import { bringUpLocalStack } from './local-stack.ts';
 import { checkPromptsFile } from './prompts-file.ts';
@@ -64,7 +64,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
   assertBudget(overrides.budget, settings);
-  const definition = await loadNamedDefinition(cli, name, settings);
+  const definition = await loadDefinitionToRun(cli, name, settings);
   const { params, promptCount } = await checkPromptsFile(
     cli,
     definition,

@@ -12,7 +12,7 @@ import { WORKFLOW_TASK_QUEUE, type RunOptions } from '../workflows/messages.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { assertBudget } from './budget.ts';
-import { loadNamedDefinition, loadProjectSettings, problemsError } from './inputs.ts';
+import { loadDefinitionToRun, loadProjectSettings, problemsError } from './inputs.ts';
 import { checkPromptsFile } from './prompts-file.ts';
 import { addRunOptions, checkedParams, collect, runOptionsOf, type RunVerbOptions } from './run-options.ts';
 import { exists } from './schedules.ts';
@@ -21,7 +21,7 @@ import { openTemporal } from './temporal-session.ts';
 
 interface CreateOptions extends RunVerbOptions {
   readonly id?: string;
-  readonly cron: readonly string[];
+  readonly cron?: readonly string[];
   readonly every?: string;
   readonly timeZone?: string;
   readonly overlap?: OverlapPolicy;
@@ -50,7 +50,7 @@ export function addCreateVerb(cli: Cli, schedule: Command): void {
       .argument('<definition>', 'name or file of a definition'),
   )
     .option('--id <id>', "the Schedule's id (default: the definition's name)")
-    .option('--cron <expression>', 'five fields such as "0 3 * * *"; repeat for more', collect, [])
+    .option('--cron <expression>', 'five fields such as "0 3 * * *"; repeat for more', collect)
     .option('--every <duration>', 'the time from one run to the next, such as 6h', parseDuration)
     .option('--time-zone <name>', 'of --cron, such as Europe/Berlin (default: UTC)')
     .addOption(
@@ -87,7 +87,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
   const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
   assertBudget(overrides.budget, settings);
-  const definition = await loadNamedDefinition(cli, name, settings);
+  const definition = await loadDefinitionToRun(cli, name, settings);
   const schedule = await checkedSchedule(definition, options);
   const given = await checkedParams(cli, definition, options, schedule.params);
   const { params } = await checkPromptsFile(cli, definition, given);
@@ -148,7 +148,7 @@ async function checkedSchedule(
   const told: Schedule = Object.fromEntries(
     scheduleKeys.flatMap((key) => {
       const value = options[key];
-      return value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [[key, value]];
+      return value === undefined ? [] : [[key, value]];
     }),
   );
   const { cron: _cron, every: _every, timeZone: _timeZone, ...others } = own;

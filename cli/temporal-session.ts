@@ -36,7 +36,7 @@ export async function openTemporal(cli: Cli): Promise<TemporalSession> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(
       'NO_TEMPORAL',
-      `Temporal at ${address} cannot be reached: ${reason}`,
+      `Temporal at ${address} cannot be reached: ${reason}${adviseOnAddress(cli)}`,
       exitCodes.failed,
     );
   });
@@ -49,6 +49,11 @@ export async function openTemporal(cli: Cli): Promise<TemporalSession> {
     runUrl: (runId) => uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}`,
     close: () => connection.close(),
   };
+}
+
+function adviseOnAddress({ context: { env } }: Cli): string {
+  if (!env['TEMPORAL_ADDRESS']) return '';
+  return '. Correct TEMPORAL_ADDRESS (host:port of its gRPC port, 7233 unless configured), or unset it for the local stack';
 }
 
 async function findServer(cli: Cli): Promise<{ address: string; uiUrl: string | undefined }> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Problem } from '../definitions/problem.ts';
 import { exitCodes, wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { formatProblems, projectPath } from './inputs.ts';
+import { formatProblems, projectPath, sayWarning } from './inputs.ts';
 
 interface ValidateOptions {
   readonly json?: boolean;
@@ -35,11 +35,13 @@ Examples:
         return;
       }
       for (const text of await formatProblems(cli.root, problems)) cli.print(`${text}\n`);
-      for (const text of await formatProblems(cli.root, warnings))
-        cli.print(`${cli.colors.yellow('warning:')} ${text}\n`);
+      for (const text of await formatProblems(cli.root, warnings)) cli.print(`${sayWarning(cli, text)}\n`);
       if (problems.length > 0)
         cli.print(cli.colors.red(`${problems.length} problem${problems.length === 1 ? '' : 's'}`));
-      else cli.print(`${cli.colors.green('✔')} ${files.length} files, no problems`);
+      else
+        cli.print(
+          `${cli.colors.green('✔')} ${files.length} file${files.length === 1 ? '' : 's'}, no problems`,
+        );
     });
 }
 

@@ -26,6 +26,8 @@ function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string
   const [error] = validate.errors ?? [];
   if (error?.keyword === 'type' && error.instancePath === '' && typeof error.params['type'] === 'string')
     return `it must be ${sayType(error.params['type'])}`;
+  const allowed: unknown = error?.params['allowedValues'];
+  if (error?.instancePath === '' && Array.isArray(allowed)) return `it must be one of ${allowed.join(', ')}`;
   return ajv.errorsText(validate.errors, { dataVar: 'it' });
 }
 

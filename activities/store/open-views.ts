@@ -213,12 +213,6 @@ function asQueryError(error: unknown): Error {
  * Only its parser is asked: preparing a statement can already have effects (EXPORT makes its directory).
  */
 async function assertOnlyReads(connection: DuckDBConnection, sql: string): Promise<void> {
-  await connection.extractStatements(sql).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new StoreError('QUERY_FAILED', message.replace('Failed to extract statements: ', ''), {
-      cause: error,
-    });
-  });
   const explained = sql.replace(/^\s*explain(\s+analyze)?\s/i, '');
   const reader = await connection.runAndReadAll(
     `select json->>'error_type', json_array_length(json->'statements')
@@ -226,6 +220,15 @@ async function assertOnlyReads(connection: DuckDBConnection, sql: string): Promi
     { sql: explained },
   );
   const [errorType, count] = (reader.getRows()[0] ?? []).map(toCell);
+  // DuckDB's own message would be 'Error in native callback'.
+  if (errorType === null && Number(count) === 0)
+    throw new StoreError('QUERY_REFUSED', 'The query is empty: it has no statement.');
+  await connection.extractStatements(sql).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StoreError('QUERY_FAILED', message.replace('Failed to extract statements: ', ''), {
+      cause: error,
+    });
+  });
   if (errorType !== null || count !== 1) {
     throw new StoreError(
       'QUERY_REFUSED',

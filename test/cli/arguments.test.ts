@@ -68,6 +68,23 @@ describe('arguments', () => {
     });
   }
 
+  for (const [args, help] of [
+    [['stats'], 'prose --help'],
+    [['run', 'prose', '--id', 'x'], 'prose run --help'],
+    [['models', 'rollback'], 'prose models rollback --help'],
+  ] as const)
+    it(`points to the help of what is wrong in ${args.join(' ')}`, async () => {
+      const { stderr } = await captureCli(args);
+      assert.ok(stderr.includes(`(${help} lists`), stderr);
+    });
+
+  it('shows no default of an option that need not be given', async () => {
+    for (const args of [['run'], ['schedule', 'create']]) {
+      const { stdout } = await captureCli([...args, '--help']);
+      assert.doesNotMatch(stdout, /default: \[\]/u);
+    }
+  });
+
   it('tells outside of a project how to name one', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'prose-cli-'));
     const { exitCode, stderr } = await captureCli(['validate'], { cwd });

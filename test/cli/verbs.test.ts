@@ -256,6 +256,36 @@ describe('verbs in a project', () => {
     });
   }
 
+  for (const query of ['', ' ', ';', '/* nothing */'])
+    it(`sql says that ${JSON.stringify(query)} has no statement, with exit code 2`, async () => {
+      const { exitCode, stderr } = await prose('sql', query);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /no statement/u);
+    });
+
+  it('run tells what a definition most likely does not mean, before anything is started', async () => {
+    const text =
+      "name: odd\nparams: { x: { type: integer } }\ntasks: { a: { activity: noop, with: { value: '{{ params.x }}' } } }\n";
+    await writeFile(join(root, 'definitions', 'odd.yaml'), text);
+    const { exitCode, stderr } = await prose('run', 'odd');
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /warning: definitions\/odd\.yaml:3:\d+ NO_EXPRESSION/u);
+    assert.match(stderr, /MISSING_PARAM/u);
+    assert.equal(await started(), false);
+  });
+
+  it('validate counts one file as one', async () => {
+    const { stdout } = await prose('validate', 'definitions/smoke.yaml');
+    assert.match(stdout, /1 file, no problems/u);
+  });
+
+  it('tells which variable names a Temporal server that cannot be reached', async () => {
+    const env = { TEMPORAL_ADDRESS: 'http://127.0.0.1:7233' };
+    const { exitCode, stderr } = await captureCli(['list'], { cwd: root, env });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /TEMPORAL_ADDRESS/u);
+  });
+
   it('shows no line of a file that lies outside of the project', async () => {
     await writeFile(`${root}-secret.yaml`, 'secret: word\n');
     await symlink(`${root}-secret.yaml`, join(root, 'definitions', 'link.yaml'));

@@ -82,6 +82,14 @@ describe('typical mistakes of newcomers', () => {
       );
     });
 
+  it('a value that is none of those that are taken is told them', () => {
+    const [problem] = findIn(
+      'name: x\ntasks: { a: { activity: http, with: { url: http://a, method: FETCH } } }\n',
+      'x.yaml',
+    );
+    assert.match(problem?.message ?? '', /one of GET, /);
+  });
+
   it('a task that stands beside tasks is told to go under it, and a name of several words how it is written', () => {
     const advice = (text: string): string =>
       findIn(text, 'x.yaml')
