@@ -1,6 +1,6 @@
 /** What is said when a run has ended. */
 import { EMBEDDED } from '../configs/check-models.ts';
-import { BUDGET_REACHED, type TaskStatus } from '../workflows/messages.ts';
+import { BUDGET_REACHED, type RunStatus, type TaskStatus } from '../workflows/messages.ts';
 import { exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { outputLines } from './output-lines.ts';
@@ -26,7 +26,7 @@ export async function endRun(
     failure === undefined ? exitCodes.done : isOverBudget ? exitCodes.overBudget : exitCodes.failed;
   const metrics = await readMetrics(cli.root, runId);
   const untested =
-    failure === undefined && metrics === undefined ? whyUntested(status?.tasks ?? []) : undefined;
+    failure === undefined && metrics === undefined && status !== undefined ? whyUntested(status) : undefined;
   const url = session.runUrl(runId);
   const ledger = ledgerOf(cli.root, status ?? { runId });
   if (isQuiet) {
@@ -72,8 +72,9 @@ export async function endRun(
   if (status !== undefined) for (const line of outputLines(status)) cli.print(line);
 }
 
-/** Why a run that has succeeded has no metrics; undefined if no task was skipped. */
-export function whyUntested(tasks: readonly TaskStatus[]): string | undefined {
+/** Why a run that has succeeded has no metrics; undefined if no task was skipped, or if the definition has no `verdict` to come to. */
+export function whyUntested({ tasks, outputs }: Pick<RunStatus, 'tasks' | 'outputs'>): string | undefined {
+  if (!Object.hasOwn(outputs ?? {}, 'verdict')) return undefined;
   const skipped = firstSkipped(tasks);
   if (skipped === undefined) return undefined;
   const { path, reason } = skipped;

@@ -9,6 +9,8 @@ function task(path: string, state: TaskState, more: Partial<TaskStatus> = {}): T
 }
 
 describe('a run that tested nothing', () => {
+  const outputs = { verdict: null };
+
   it('says which task was skipped first, and why', () => {
     const reason = "when is false: '${ x\u001B }'";
     const tasks = [
@@ -16,15 +18,23 @@ describe('a run that tested nothing', () => {
       task('train', 'skipped', { reason }),
       task('test', 'skipped', { reason: 'train was skipped' }),
     ];
-    assert.equal(whyUntested(tasks), "No test was made: train was skipped (when is false: '${ x\u{FFFD} }')");
+    assert.equal(
+      whyUntested({ tasks, outputs }),
+      "No test was made: train was skipped (when is false: '${ x\u{FFFD} }')",
+    );
   });
 
   it('finds the task inside a group', () => {
     const tasks = [task('g', 'succeeded', { kind: 'group', tasks: [task('g.inner', 'skipped')] })];
-    assert.equal(whyUntested(tasks), 'No test was made: g.inner was skipped');
+    assert.equal(whyUntested({ tasks, outputs }), 'No test was made: g.inner was skipped');
+  });
+
+  it('says nothing of tests where the definition makes none', () => {
+    const tasks = [task('refused', 'skipped')];
+    assert.equal(whyUntested({ tasks, outputs: { text: null } }), undefined);
   });
 
   it('says nothing where no task was skipped', () => {
-    assert.equal(whyUntested([task('a', 'succeeded')]), undefined);
+    assert.equal(whyUntested({ tasks: [task('a', 'succeeded')], outputs }), undefined);
   });
 });

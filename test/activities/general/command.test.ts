@@ -61,13 +61,16 @@ describe('command', () => {
   it('loses nothing of what a short command prints while the disk is slow', () =>
     withCommands(async (context) => {
       const derive = promisify(pbkdf2);
-      let isOver = false;
+      const over = new AbortController();
       // Files are opened by the threads that these keep busy.
       const load = Array.from({ length: 8 }, async () => {
-        while (!isOver) await derive('p', 's', 50_000, 64, 'sha512');
+        while (!over.signal.aborted) await derive('p', 's', 50_000, 64, 'sha512');
       });
-      const { stdout, stderr } = await command.run({ command: ['sh', '-c', 'echo out; echo err >&2'] }, context);
-      isOver = true;
+      const { stdout, stderr } = await command.run(
+        { command: ['sh', '-c', 'echo out; echo err >&2'] },
+        context,
+      );
+      over.abort();
       await Promise.all(load);
       assert.deepEqual({ stdout, stderr }, { stdout: 'out\n', stderr: 'err\n' });
     }));
