@@ -25,6 +25,7 @@ export function printProgress(line: string): void {
 /** Least, median and greatest of the repetitions. */
 export function spread(values: readonly number[]): Figure['runs'] {
   const sorted = values.toSorted((left, right) => left - right);
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return [at(0), at(0.5), at(1)];
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  const middle = (sorted.length - 1) / 2;
+  return [at(0), (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, at(sorted.length - 1)];
 }

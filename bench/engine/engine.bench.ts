@@ -3,7 +3,7 @@
  * options, runs taken in turns. Then what a `forEach` costs from 10 to 100,000 items.
  *
  * `PROSE_BENCH_ITEMS`: most items of a `forEach` (default 100,000). `PROSE_BENCH_RUNS`: most repetitions of
- * each side (default: 60 of the small DAG, 3 of the `forEach`, 2 with uneven items, 2 of the large DAGs).
+ * each side (default: 60 of the small DAG, 3 of the large ones and of the `forEach`, 2 with uneven items).
  */
 import { printFigure, printProgress, spread, type Figure } from '../figure.ts';
 import { startBenchEngine, type BenchEngine, type Measured } from './bench-engine.ts';
@@ -17,8 +17,8 @@ interface Shape {
 }
 
 const DAG: Shape = { layers: 10, width: 20, runs: 60 };
-const WIDE: Shape = { layers: 2, width: 1_000, runs: 2 };
-const DEEP: Shape = { layers: 1_000, width: 1, runs: 2 };
+const WIDE: Shape = { layers: 2, width: 1_000, runs: 3 };
+const DEEP: Shape = { layers: 1_000, width: 1, runs: 3 };
 /** Items in flight, and the batch of the fan-out by hand. */
 const AT_ONCE = 100;
 const FAN_OUT_ITEMS = 10_000;
