@@ -36,10 +36,9 @@ export async function followRun(
   const look = lookPatiently(cli, session, () => watcher.look());
   const detach = new AbortController();
   const release = cli.context.onInterrupt(() => detach.abort());
-  // A look a second would end most runs half a second late.
-  const ended = session.client.workflow
-    .getHandle(runId)
-    .result()
+  // A look a second would end most runs half a second late. The call would keep the process until the run ends: it is given up.
+  const ended = session.connection
+    .withAbortSignal(detach.signal, () => session.client.workflow.getHandle(runId).result())
     .then(
       () => {},
       // Without the server the run goes on, unseen: the looks tell when it has ended.
@@ -58,6 +57,7 @@ export async function followRun(
   } finally {
     display?.end();
     release();
+    detach.abort();
   }
 }
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { ApplicationFailure, cancelled, heartbeat } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -133,6 +136,30 @@ describe('operating a run on Temporal', function () {
     await assert.rejects(lost.result(), WorkflowFailedError);
     const resumed = await prose('retry', lost.workflowId, '--json');
     assert.deepEqual([resumed.exitCode, JSON.parse(resumed.stdout).state], [0, 'succeeded']);
+  });
+
+  it('lets go of whoever has watched it at once, at Ctrl-C', async () => {
+    const run = await engine.start(define('watched', { wait: { wait: { for: '1h' } } }), {});
+    const watching = spawn(
+      process.execPath,
+      [join(packageRoot, 'cli', 'prose.mjs'), 'status', run.workflowId, '--watch'],
+      {
+        cwd: packageRoot,
+        env: { ...process.env, TEMPORAL_ADDRESS: engine.address },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    await once(watching.stdout, 'data');
+    watching.stdout.resume();
+    const ended = once(watching, 'close', { signal: AbortSignal.timeout(5_000) });
+    watching.kill('SIGINT');
+    try {
+      const [exitCode] = await ended;
+      assert.equal(exitCode, 0);
+    } finally {
+      watching.kill('SIGKILL');
+      await run.terminate();
+    }
   });
 
   it('starts nothing while paused and lets what runs finish', async () => {
