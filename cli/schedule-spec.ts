@@ -47,7 +47,8 @@ export function sayTimes({ calendars = [], intervals = [], timezone, jitter = 0 
       .map((ranges, field) => sayRanges(ranges, extents[field] ?? ''))
       .join(' '),
   );
-  const zone = crons.length === 0 ? '' : ` (${timezone ?? 'UTC'})`;
+  // Temporal describes a Schedule without a time zone by an empty one.
+  const zone = crons.length === 0 ? '' : ` (${timezone || 'UTC'})`;
   const times = [...crons, ...intervals.map(({ every }) => `every ${formatDuration(every)}`)].join(', ');
   return `${times}${zone}${jitter > 0 ? `, up to ${formatDuration(jitter)} later` : ''}`;
 }

@@ -44,6 +44,12 @@ describe('prose schedule', function () {
     assert.equal((own['params'] as { basePrompts: number }).basePrompts, 10);
   });
 
+  it('says that times without a time zone are in UTC', async () => {
+    const created = await prose('create', 'prose', '--id', 'in-utc', '--cron', '0 3 * * *', '--paused');
+    assert.match(created.stdout, /0 3 \* \* \* \(UTC\)/u);
+    assert.equal((await prose('delete', 'in-utc')).exitCode, 0);
+  });
+
   it('changes one only when told to, and leaves it paused', async () => {
     const args = [
       'create',
