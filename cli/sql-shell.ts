@@ -1,5 +1,7 @@
 /** The shell of `prose sql`: statements end with `;`, commands begin with a dot. */
 import { createInterface, type Interface } from 'node:readline';
+import { neutraliseLine } from '../activities/report/plain-text.ts';
+import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { completeWord, HISTORY_SIZE, historyFile, readHistory, writeHistory } from './sql-editing.ts';
 
@@ -23,7 +25,7 @@ const help = `Statements end with ; and may span lines.
  * statement ends it. Where somebody does, Tab completes names and the arrow keys find what was typed, also in earlier shells.
  *
  * @param listNames views, and columns of theirs.
- * @throws what `run` throws for a wrong statement, unless somebody watches.
+ * @throws what `run` throws for a wrong statement, and `CliError` (wrong input) for a wrong dot command, unless somebody watches.
  */
 export async function runSqlShell(
   cli: Cli,
@@ -74,7 +76,8 @@ export async function runSqlShell(
         else if (command === '.schema' && argument !== '')
           await attempt(`describe "${argument.replaceAll('"', '""')}"`);
         else if (command === '.mode' && chosen !== undefined) mode = chosen;
-        else cli.print(help);
+        else if (isWatched || command === '.help') cli.print(help);
+        else throw wrongInput(`The shell cannot do '${neutraliseLine(text)}'.\n${help}`);
       } else if (statement !== '' || text !== '') {
         statement += `${line}\n`;
         if (text.endsWith(';')) {

@@ -221,6 +221,16 @@ describe('verbs in a project', () => {
     assert.ok(stdout.endsWith('n\r\n3\r\n'));
   });
 
+  it('sql ends at a dot command of a script that there is not', async () => {
+    for (const wrong of ['.bogus', '.mode xml', '.schema']) {
+      const stdin = `${wrong}\nselect 2;`;
+      const { exitCode, stdout, stderr } = await captureCli(['sql'], { cwd: root, stdin });
+      assert.equal(exitCode, 2);
+      assert.equal(stdout, '');
+      assert.ok(stderr.includes(wrong) && stderr.includes('.mode FORM'), stderr);
+    }
+  });
+
   it('sql ends at the first wrong statement of a script', async () => {
     const { exitCode, stdout, stderr } = await captureCli(['sql'], {
       cwd: root,
