@@ -105,11 +105,11 @@ function treeDisplay(cli: Cli): Display {
   const draw = createLogUpdate(cli.context.stdout);
   let ledger: LedgerFiles | undefined;
   return {
-    show: ({ status, progress, pending }) => {
+    show: ({ status, progress, pending, inside }) => {
       if (status === undefined) draw('Waiting for a worker to answer …');
       else {
         const retries = pending.flatMap((activity) => retryText(activity) ?? []).map((line) => `  ${line}`);
-        const lines = formatStatus(status, progress, Date.now(), cli.colors);
+        const lines = formatStatus(status, progress, Date.now(), cli.colors, inside);
         ledger ??= ledgerOf(cli.root, status);
         ledger.refresh();
         const spent = spendLine(ledger.total, status.budget);
@@ -132,10 +132,10 @@ function lineDisplay(cli: Cli): Display {
   let shownTasks = '';
   let shownAt = 0;
   return {
-    show: ({ status, progress, pending }) => {
+    show: ({ status, progress, pending, inside }) => {
       for (const line of retries.update(Date.now(), pending)) print(line);
       if (status === undefined) return;
-      const line = formatStatusLine(status, progress);
+      const line = formatStatusLine(status, progress, inside);
       const tasks = line.replace(/[\d./]+/gu, '');
       if (line === shown || (tasks === shownTasks && Date.now() - shownAt < plainLineEveryMs)) return;
       [shown, shownTasks, shownAt] = [line, tasks, Date.now()];

@@ -27,8 +27,18 @@ const symbols: { readonly [state in TaskState]: string } = {
 
 const endedStates = ['succeeded', 'failed', 'skipped', 'blocked', 'cancelled'] as const;
 
-/** The whole tree: a line for the run, one for each task, and the failures. */
-export function formatStatus(status: RunStatus, progress: ByTask, nowMs: number, colors: Colors): string[] {
+/**
+ * The whole tree: a line for the run, one for each task, the failures, and what waits for an operator.
+ *
+ * @param inside runs inside it that wait for one.
+ */
+export function formatStatus(
+  status: RunStatus,
+  progress: ByTask,
+  nowMs: number,
+  colors: Colors,
+  inside: readonly RunStatus[] = [],
+): string[] {
   const rows = status.tasks.flatMap((task) => flatten(task, 0));
   const nameWidth = Math.max(0, ...rows.map(({ task, depth }) => task.name.length + 2 * depth));
   const took = formatDuration((status.endedAt ?? nowMs) - status.startedAt);
@@ -47,26 +57,34 @@ export function formatStatus(status: RunStatus, progress: ByTask, nowMs: number,
         `  ${neutraliseLine(`${task} ${state}${tolerated === true ? ', tolerated' : ''}: ${type} ${message}`)}`,
       ),
     ),
-    ...operatorLines(status, colors),
+    ...[status, ...inside].flatMap((run) =>
+      operatorLines(run, run === status ? '' : `${run.runId}: `, colors),
+    ),
   ];
 }
 
 /** What waits for an operator, and the commands that go on. */
-function operatorLines({ runId, paused, waiting }: RunStatus, colors: Colors): string[] {
+function operatorLines({ runId, paused, waiting }: RunStatus, whose: string, colors: Colors): string[] {
   const command = (verb: string, ...args: string[]): string =>
     `    ${neutraliseLine(['prose', verb, runId, ...args].join(' '))}`;
   return [
     ...waiting.flatMap(({ task, state, for: what, reason }) => [
-      colors.yellow(`  ${neutraliseLine(`${task} is ${state}: ${reason}`)}`),
+      colors.yellow(`  ${neutraliseLine(`${whose}${task} is ${state}: ${reason}`)}`),
       ...(what === 'decision' ? [command('retry', `--task '${task}'`, '(or skip, or fail)')] : []),
       ...(what === 'approval' ? [command('approve', `--task '${task}'`, '(or with --reject)')] : []),
     ]),
-    ...(paused ? [colors.yellow('  The run is paused: nothing new starts.'), command('resume')] : []),
+    ...(paused
+      ? [colors.yellow(`  ${neutraliseLine(whose)}The run is paused: nothing new starts.`), command('resume')]
+      : []),
   ];
 }
 
-/** One plain line for logs: what runs and how far it is. Equal texts mean that nothing has moved. */
-export function formatStatusLine(status: RunStatus, progress: ByTask): string {
+/** One plain line for logs: what runs and how far it is. Equal texts mean that nothing has moved. `inside`: as above. */
+export function formatStatusLine(
+  status: RunStatus,
+  progress: ByTask,
+  inside: readonly RunStatus[] = [],
+): string {
   const rows = status.tasks.flatMap((task) => flatten(task, 0));
   const ended = status.tasks.filter(({ state }) => endedStates.some((other) => other === state)).length;
   if (rows.length === 0) return 'checking and pinning what will run';
@@ -78,7 +96,9 @@ export function formatStatusLine(status: RunStatus, progress: ByTask): string {
       const instances = total > 1 ? ` ${done}/${total}` : '';
       return `${task.path}${instances}${own === undefined ? '' : ` (${amountText(own, done > 0)})`}`;
     });
-  const waiting = status.waiting.map(({ task, state }) => `${task} is ${state}`);
+  const waiting = [status, ...inside].flatMap((run) =>
+    run.waiting.map(({ task, state }) => `${run === status ? '' : `${run.runId}: `}${task} is ${state}`),
+  );
   const paused = status.paused ? ['paused'] : [];
   return neutraliseLine(
     [`${ended} of ${status.tasks.length} tasks done`, ...paused, ...running, ...waiting].join(' · '),

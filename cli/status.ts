@@ -38,7 +38,7 @@ Examples:
           await followRun(cli, session, runId, { isQuiet: false });
           return;
         }
-        const { status, progress } = await new RunWatcher(session, runId).look();
+        const { status, progress, inside = [] } = await new RunWatcher(session, runId).look();
         if (status === undefined) throw noWorkerError(runId);
         const ledger = ledgerOf(cli.root, status);
         const isUnexplained = status.state === 'failed' && status.failures.length === 0;
@@ -49,10 +49,11 @@ Examples:
             ...status,
             progress: Object.fromEntries(progress),
             spend: [...ledger.entries.values()],
+            inside: inside.map((run) => ({ runId: run.runId, paused: run.paused, waiting: run.waiting })),
             ...error,
           });
         } else {
-          for (const line of formatStatus(status, progress, Date.now(), cli.colors)) cli.print(line);
+          for (const line of formatStatus(status, progress, Date.now(), cli.colors, inside)) cli.print(line);
           const outputs = outputLines(status);
           if (outputs.length > 0) cli.print('Outputs:');
           for (const line of outputs) cli.print(line);

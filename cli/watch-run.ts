@@ -1,6 +1,6 @@
 /** Looks at a run on Temporal: its status tree, and the heartbeats of its activities. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import type { RunStatus } from '../workflows/messages.ts';
+import { SLICE_WORKFLOW, type RunStatus } from '../workflows/messages.ts';
 import { parseRecord } from '../deploy/stack/json-record.ts';
 import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
 import { orNoSuchRun } from './runs.ts';
@@ -13,9 +13,21 @@ const timeoutMs = 10_000;
 export interface RunView {
   /** Absent while no worker answers. */
   readonly status?: RunStatus;
+  /** The runs inside it, of any depth, that wait for somebody; of the first 10 that are open in each. */
+  readonly inside?: readonly RunStatus[];
   readonly pending: readonly PendingProgress[];
   readonly progress: ReadonlyMap<string, TaskProgress>;
   readonly isEnded: boolean;
+}
+
+/** Each of them is asked at every look. */
+const MOST_INSIDE = 10;
+
+interface RunWithSlices {
+  readonly description: WorkflowExecutionDescription;
+  readonly status: RunStatus | undefined;
+  /** What Temporal says of the run and of its slices. */
+  readonly parts: readonly WorkflowExecutionDescription[];
 }
 
 /** Looks at one run again and again; rates come from the difference between looks. */
@@ -31,18 +43,40 @@ export class RunWatcher {
 
   /** Throws `CliError` `NO_SUCH_RUN`, and the client's errors when the server cannot be reached. */
   async look(): Promise<RunView> {
-    const description = await orNoSuchRun(this.#runId, this.#describe(this.#runId));
-    const ask = askStatusOf(this.#session, timeoutMs);
-    const own = await ask(this.#runId);
-    const status = own && (await withSlices(own, ask));
-    const slices = await Promise.all((status?.slices ?? []).map(({ id }) => this.#describe(id)));
-    const pending = [description, ...slices].flatMap(pendingOf);
+    const { description, status, parts } = await orNoSuchRun(this.#runId, this.#lookAt(this.#runId));
+    const pending = parts.flatMap(pendingOf);
+    const inside = await this.#waitingInside(parts);
     return {
       pending,
       progress: this.#tracker.update(Date.now(), pending),
       isEnded: description.status.name !== 'RUNNING',
       ...(status !== undefined && { status }),
+      ...(inside.length > 0 && { inside }),
     };
+  }
+
+  /** A run with its slices, which are seen as one. */
+  async #lookAt(runId: string): Promise<RunWithSlices> {
+    const description = await this.#describe(runId);
+    const ask = askStatusOf(this.#session, timeoutMs);
+    const own = await ask(runId);
+    const status = own && (await withSlices(own, ask));
+    const slices = await Promise.all((status?.slices ?? []).map(({ id }) => this.#describe(id)));
+    return { description, status, parts: [description, ...slices] };
+  }
+
+  /** The runs inside a run that wait for somebody. */
+  async #waitingInside(parts: readonly WorkflowExecutionDescription[]): Promise<readonly RunStatus[]> {
+    const open = parts
+      .flatMap(({ raw }) => raw.pendingChildren ?? [])
+      .filter(({ workflowTypeName }) => workflowTypeName !== SLICE_WORKFLOW)
+      .slice(0, MOST_INSIDE);
+    const looks = open.map(async ({ workflowId }): Promise<readonly RunStatus[]> => {
+      const inner = await this.#lookAt(workflowId ?? '');
+      const waits = (inner.status?.waiting.length ?? 0) > 0 || inner.status?.paused === true;
+      return [...(waits && inner.status ? [inner.status] : []), ...(await this.#waitingInside(inner.parts))];
+    });
+    return (await Promise.all(looks)).flat();
   }
 
   #describe(workflowId: string): Promise<WorkflowExecutionDescription> {

@@ -59,6 +59,30 @@ describe('operating a run on Temporal', function () {
   const send = (run: WorkflowHandle, name: string, ...args: object[]): Promise<void> =>
     args.length === 0 ? run.executeUpdate<void, []>(name) : run.executeUpdate(name, { args: [args[0]] });
 
+  it('shows what a run inside it waits for, with the command that goes on', async () => {
+    const cli = (...args: string[]): Promise<Captured> =>
+      captureCli(args, { cwd: packageRoot, env: { TEMPORAL_ADDRESS: engine.address } });
+    engine.define(define('asks', { ask: { wait: { approval: { message: 'Go on?' } } } }));
+    engine.define(define('between', { inner: { workflow: 'asks' } }));
+    const run = await engine.start(define('outside', { sub: { workflow: 'between' } }), {});
+    const inner = `${run.workflowId}/sub/inner`;
+    await until(engine.client.workflow.getHandle(inner), ({ waiting }) => waiting.length === 1);
+
+    const { stdout } = await cli('status', run.workflowId);
+    assert.match(stdout, new RegExp(`^  ${inner}: ask is waiting: Go on\\?$`, 'mu'));
+    assert.match(stdout, new RegExp(`^    prose approve ${inner} --task 'ask' `, 'mu'));
+    const json = JSON.parse((await cli('status', run.workflowId, '--json')).stdout) as {
+      inside: { runId: string; waiting: { task: string }[] }[];
+    };
+    assert.deepEqual(
+      json.inside.map(({ runId, waiting }) => [runId, waiting.map(({ task }) => task)]),
+      [[inner, ['ask']]],
+    );
+    assert.equal((await cli('approve', inner, '--task', 'ask')).exitCode, 0);
+    await run.result();
+    assert.doesNotMatch((await cli('status', run.workflowId)).stdout, /is waiting/u);
+  });
+
   it('ends well in spite of a tolerated failure, and says so', async () => {
     const definition = define(
       'tolerant',
