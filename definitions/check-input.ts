@@ -4,15 +4,8 @@ import type { Path, SourceDocument } from './document.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { isFields } from './fields.ts';
 import type { Problem } from './problem.ts';
-import {
-  isClosed,
-  itemsOf,
-  propertiesOf,
-  requiredOf,
-  sayType,
-  typeOf,
-  whyNotAssignable,
-} from './schema-types.ts';
+import { sayErrors } from './say-errors.ts';
+import { isClosed, itemsOf, propertiesOf, requiredOf, typeOf, whyNotAssignable } from './schema-types.ts';
 import type { ActivityContract, Definition, JsonSchema, Value } from './types.ts';
 import { hasExpression, type ValueChecker } from './value-checker.ts';
 
@@ -22,13 +15,7 @@ function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string
   const definitions = root['$defs'] === undefined ? {} : { $defs: root['$defs'] };
   const ajv = new Ajv2020({ strict: false, validateFormats: false, meta: false, validateSchema: false });
   const validate = ajv.compile({ ...schema, ...definitions } as SchemaObject);
-  if (validate(value)) return undefined;
-  const [error] = validate.errors ?? [];
-  if (error?.keyword === 'type' && error.instancePath === '' && typeof error.params['type'] === 'string')
-    return `it must be ${sayType(error.params['type'])}`;
-  const allowed: unknown = error?.params['allowedValues'];
-  if (error?.instancePath === '' && Array.isArray(allowed)) return `it must be one of ${allowed.join(', ')}`;
-  return ajv.errorsText(validate.errors, { dataVar: 'it' });
+  return validate(value) ? undefined : `it ${sayErrors(validate.errors)}`;
 }
 
 /** What takes an input: an activity, or a definition that a task runs. */

@@ -1,6 +1,7 @@
 /** Checks the params a definition declares: each must be a schema, and its default must satisfy it. */
 import type { SourceDocument } from './document.ts';
-import { compileParam, sayErrors } from './params.ts';
+import { compileParam } from './params.ts';
+import { sayErrors } from './say-errors.ts';
 import type { Problem } from './problem.ts';
 import type { Definition } from './types.ts';
 

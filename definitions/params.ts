@@ -1,8 +1,9 @@
 /** The parameters of a run: given values over defaults, checked by the definition's own schemas. */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { didYouMean } from './did-you-mean.ts';
 import { isFields } from './fields.ts';
 import type { Checked, Problem } from './problem.ts';
+import { sayErrors } from './say-errors.ts';
 import type { Definition, JsonSchema, Value } from './types.ts';
 
 export type Params = { readonly [name: string]: Value };
@@ -23,16 +24,6 @@ export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
     validateSchema: false,
   };
   return new Ajv2020(options).compile<Value>(schema);
-}
-
-/** What ajv found, in words: `must be >= 8`. */
-export function sayErrors(errors: readonly ErrorObject[] | null | undefined): string {
-  const texts = (errors ?? []).map(({ instancePath, message = 'is wrong', params }) => {
-    const values: unknown = params['allowedValues'];
-    const allowed = Array.isArray(values) ? `: ${values.join(', ')}` : '';
-    return `${instancePath === '' ? '' : `${instancePath.slice(1).replaceAll('/', '.')} `}${message}${allowed}`;
-  });
-  return texts.join(', and ');
 }
 
 /** A command line's text as the schema wants it; left as a text where it is no such value, so that the check says so. */

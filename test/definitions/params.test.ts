@@ -29,6 +29,20 @@ describe('resolveParams', () => {
     ]);
   });
 
+  it('says what would be right as people say it', () => {
+    const schemas = {
+      list: { type: 'array', items: { type: ['string', 'null'] }, default: [] },
+      mode: { enum: ['fast', 'slow'], default: 'fast' },
+    };
+    const advice = (given: object): string => {
+      const checked = resolveParams({ params: schemas }, given);
+      return checked.ok ? '' : checked.problems.map((problem) => problem.advice).join(' ');
+    };
+    assert.equal(advice({ list: 'x' }), 'It must be a list.');
+    assert.equal(advice({ list: [1] }), "It must be a text or null at '0'.");
+    assert.equal(advice({ mode: 'medium' }), 'It must be one of fast, slow.');
+  });
+
   it('does not take what is inherited for a param', () => {
     assert.deepEqual(codes({ file: 'x', constructor: 1 }), ['constructor UNKNOWN_PARAM']);
   });
