@@ -35,6 +35,11 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
       const advice = `Add '${member}' to the needs of this task (or of the group around it).`;
       return { finding: { code: 'TASK_NOT_NEEDED', message, advice }, index: 1 };
     }
+    if (Object.hasOwn(scope.last, member)) {
+      const message = `Task '${member}' is in 'finally', which runs when all else has ended: neither outputs nor other tasks see it.`;
+      const advice = `Move '${member}' to the tasks, or refer to one of those.`;
+      return { finding: { code: 'UNKNOWN_TASK', message, advice }, index: 1 };
+    }
     const advice =
       adviseOnInner(member, scope) ?? didYouMean(member, [...Object.keys(scope.tasks), ...scope.notNeeded]);
     return {

@@ -27,13 +27,20 @@ export function editDistance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
-/** The nearest known name, at most a third of its letters away; undefined if there is none so near. */
+/** Of a shorter name any other is near. */
+const shortest = 3;
+
+/**
+ * The nearest known name, at most a third of its letters away, a short one at none (whatever its case); undefined if there is none
+ * so near.
+ */
 function nearest(wrong: string, known: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
     if (Math.abs(name.length - wrong.length) > 8) continue;
     const distance = editDistance(wrong.toLowerCase(), name.toLowerCase());
-    const near = distance <= Math.max(1, Math.floor(Math.max(wrong.length, name.length) / 3));
+    const isShort = Math.min(wrong.length, name.length) < shortest;
+    const near = distance <= (isShort ? 0 : Math.floor(Math.max(wrong.length, name.length) / 3));
     if (near && distance < (best?.distance ?? Infinity)) best = { name, distance };
   }
   return best?.name;

@@ -21,6 +21,8 @@ export interface StaticScope {
   readonly tasks: Schemas;
   /** Tasks that are there but not needed. */
   readonly notNeeded: ReadonlySet<string>;
+  /** Tasks of the definition's `finally`, which only those see. */
+  readonly last: Tasks;
   /** `run`, `repeat` inside a task that repeats, and the items of the `forEach` tasks around. */
   readonly names: Schemas;
 }
@@ -42,15 +44,15 @@ export function scopeOfFinally(definition: Definition, known: Known): StaticScop
   const scope = scopeOfOutputs(outerScope(definition), definition.tasks, known);
   const run = scope.names['run'] ?? RUN;
   const properties = { ...propertiesOf(run), outcome: { type: 'string' } };
-  return { ...scope, names: { ...scope.names, run: { ...run, properties } } };
+  return { ...scope, last: {}, names: { ...scope.names, run: { ...run, properties } } };
 }
 
 /** The scope around a definition's tasks. */
 export function outerScope(definition: Definition): StaticScope {
-  const { params = {}, repeat } = definition;
+  const { params = {}, repeat, finally: last = {} } = definition;
   // What the last round came to is not told by a schema: in round 0 it is null.
   const run = repeat === undefined ? RUN : closed({ ...propertiesOf(RUN), last: UNKNOWN });
-  return { params, tasks: {}, notNeeded: new Set(), names: { run } };
+  return { params, tasks: {}, notNeeded: new Set(), last, names: { run } };
 }
 
 /** What a definition's `repeat.until` sees: all tasks, and the outputs of the round just ended. */

@@ -12,6 +12,12 @@ describe('didYouMean', () => {
     assert.equal(didYouMean('colour', ['when', 'run']), 'Known here: when, run.');
     assert.match(didYouMean('x', []), /none/);
   });
+
+  it('takes no name for another of one or two letters, unless they differ by case only', () => {
+    assert.equal(didYouMean('b', ['a']), 'Known here: a.');
+    assert.equal(didYouMean('io', ['in']), 'Known here: in.');
+    assert.equal(didYouMean('A', ['b', 'a']), "Did you mean 'a'?");
+  });
 });
 
 describe('editDistance', () => {

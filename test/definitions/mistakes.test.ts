@@ -82,6 +82,18 @@ describe('typical mistakes of newcomers', () => {
       );
     });
 
+  it('a task of finally that is referred to outside of it is told to be there', () => {
+    const last = 'finally: { b: { activity: noop, with: { value: 2 } } }';
+    for (const [tasks, rest] of [
+      ['a: { activity: noop }', "outputs: { y: '${ tasks.b.value }' }"],
+      ["a: { activity: noop, with: { value: '${ tasks.b.value }' } }", ''],
+    ]) {
+      const [problem] = findIn(`name: x\ntasks: { ${tasks} }\n${last}\n${rest}\n`, 'x.yaml');
+      assert.equal(problem?.code, 'UNKNOWN_TASK');
+      assert.match(problem.message, /'b' is in 'finally'.*outputs/u);
+    }
+  });
+
   it('a value that is none of those that are taken is told them', () => {
     const [problem] = findIn(
       'name: x\ntasks: { a: { activity: http, with: { url: http://a, method: FETCH } } }\n',
