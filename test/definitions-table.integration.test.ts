@@ -238,10 +238,10 @@ describe('what a definition can say', function () {
   });
 
   it('forEach over many items: in slices, each a run of its own, and the value is that of one list', async () => {
-    // Counts for 400 activities of each item, and runs none of them.
+    // Counts for 800 activities of each item, and runs none of them.
     const bulk: Task = {
       when: 'false',
-      forEach: { in: Array.from({ length: 400 }, () => 0) },
+      forEach: { in: Array.from({ length: 800 }, () => 0) },
       activity: 'echo',
     };
     const one: Task = { activity: 'echo', with: { n: '${ n }' } };
