@@ -87,6 +87,7 @@ describe('verbs in a project', () => {
     ['run', 'prse'],
     ['run', 'definitions/nowhere.yaml'],
     ['run', 'prose', '--run-id', ''],
+    ['run', 'prose', '--run-id', 'a b/c'],
   ]) {
     it(`${args.join(' ')} is refused before anything is started`, async () => {
       const { exitCode, stdout } = await prose(...args);
