@@ -4,6 +4,7 @@ import type { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
 import { formatProblems } from './inputs.ts';
 import { createCli } from './program.ts';
+import { adviseOnNamespace } from './temporal-session.ts';
 
 /** Runs `prose` with these arguments (without `node` and the script); returns the exit code. Never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -26,6 +27,10 @@ async function report(cli: Cli, error: unknown): Promise<ExitCode> {
     cli.note(error.message);
     if (cli.verbose && error.stack !== undefined) cli.note(error.stack);
     return error.exitCode;
+  }
+  if (error instanceof Error && error.name === 'NamespaceNotFoundError') {
+    cli.note(adviseOnNamespace(cli));
+    return exitCodes.failed;
   }
   const isOurs = error instanceof Error && 'code' in error && typeof error.code === 'string';
   cli.note(error instanceof Error ? error.message : String(error));

@@ -56,6 +56,14 @@ function adviseOnAddress({ context: { env } }: Cli): string {
   return '. Correct TEMPORAL_ADDRESS (host:port of its gRPC port, 7233 unless configured), or unset it for the local stack';
 }
 
+/** What to do where the server does not have the namespace. */
+export function adviseOnNamespace({ context: { env } }: Cli): string {
+  const missing = `The Temporal server has no namespace '${namespaceOf(env)}'`;
+  return env['TEMPORAL_NAMESPACE']
+    ? `${missing}: correct TEMPORAL_NAMESPACE, or unset it for 'default'`
+    : `${missing}: TEMPORAL_NAMESPACE names another`;
+}
+
 async function findServer(cli: Cli): Promise<{ address: string; uiUrl: string | undefined }> {
   const given = cli.context.env['TEMPORAL_ADDRESS'];
   if (given) return { address: given, uiUrl: undefined };
