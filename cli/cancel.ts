@@ -2,7 +2,8 @@
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { orNoSuchRun, sayState } from './runs.ts';
+import { orHasEnded, orNoSuchRun, sayEnd } from './runs.ts';
+import { shellWord } from './shell-word.ts';
 import { openTemporal } from './temporal-session.ts';
 
 export function addCancelVerb(cli: Cli): void {
@@ -16,14 +17,16 @@ export function addCancelVerb(cli: Cli): void {
       try {
         const handle = session.client.workflow.getHandle(runId);
         const run = await orNoSuchRun(runId, handle.describe());
-        if (run.closeTime !== undefined) {
-          const message = `${runId} has ended already, as ${sayState(run)} at ${run.closeTime.toISOString()}`;
-          if (run.status.name !== 'CANCELLED') throw wrongInput(message);
-          cli.print(neutraliseLine(`${message}.`));
+        const end = sayEnd(run);
+        if (end !== undefined) {
+          if (run.status.name !== 'CANCELLED') throw wrongInput(end);
+          cli.print(neutraliseLine(`${end}.`));
           return;
         }
-        await orNoSuchRun(runId, handle.cancel(), 'running ');
-        cli.print(neutraliseLine(`Asked ${runId} to stop: \`prose status ${runId}\` shows when it has.`));
+        await orHasEnded(session, runId, handle.cancel());
+        cli.print(
+          neutraliseLine(`Asked ${runId} to stop: \`prose status ${shellWord(runId)}\` shows when it has.`),
+        );
       } finally {
         await session.close();
       }

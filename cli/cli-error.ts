@@ -35,9 +35,3 @@ export class CliError extends Error {
 export function wrongInput(message: string): CliError {
   return new CliError('WRONG_INPUT', message, exitCodes.wrongInput);
 }
-
-/** Nothing tells how far a run is: exit code 1. */
-export function noWorkerError(runId: string): CliError {
-  const message = `No worker answers for ${runId}: \`prose up\` starts one, \`prose doctor\` tells what is missing`;
-  return new CliError('NO_WORKER', message, exitCodes.failed);
-}

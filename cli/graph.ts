@@ -1,10 +1,10 @@
 /** `prose graph`: a picture of a definition. */
 import { Option } from 'commander';
 import type { Cli } from './cli.ts';
-import { noWorkerError } from './cli-error.ts';
 import { graphOf } from './graph-model.ts';
 import type { TaskStatus } from '../workflows/messages.ts';
 import { loadNamedDefinition } from './inputs.ts';
+import { noWorkerError } from './no-worker.ts';
 
 interface GraphOptions {
   readonly format: 'mermaid' | 'dot' | 'svg';
@@ -57,7 +57,7 @@ async function fetchTasks(cli: Cli, runId: string): Promise<readonly TaskStatus[
   const session = await openTemporal(cli);
   try {
     const { status } = await new RunWatcher(session, runId).look();
-    if (status === undefined) throw noWorkerError(runId);
+    if (status === undefined) throw await noWorkerError(session, runId);
     return status.tasks;
   } finally {
     await session.close();

@@ -3,9 +3,10 @@ import type { ApproveUpdate, TaskUpdate } from '../workflows/messages.ts';
 import * as messages from '../workflows/messages.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { orNoSuchRun } from './runs.ts';
+import { noWorkerError } from './no-worker.ts';
+import { orHasEnded } from './runs.ts';
 import { askStatusOf, ownerOf } from './run-slices.ts';
-import { openTemporal } from './temporal-session.ts';
+import { openTemporal, type TemporalSession } from './temporal-session.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 
 /** An update waits for a worker; without one it must not hang. */
@@ -94,7 +95,7 @@ function addApproveVerb(cli: Cli): void {
     });
 }
 
-/** Throws `CliError`: `REFUSED` with the run's own words, `NO_SUCH_RUN`, `NO_WORKER`. */
+/** Throws `CliError`: `REFUSED` with the run's own words, `NO_SUCH_RUN`, `WRONG_INPUT` for a run that has ended, `NO_WORKER`. */
 export async function sendUpdate(cli: Cli, runId: string, update: string, input?: TaskUpdate): Promise<void> {
   const session = await openTemporal(cli);
   try {
@@ -107,15 +108,15 @@ export async function sendUpdate(cli: Cli, runId: string, update: string, input?
         ? handle.executeUpdate<void, []>(update)
         : handle.executeUpdate<void, [TaskUpdate]>(update, { args: [input] }),
     );
-    await orNoSuchRun(runId, sent, 'running ').catch((error: unknown) => {
-      throw explain(error, runId);
+    await orHasEnded(session, owner, sent).catch(async (error: unknown) => {
+      throw await explain(error, session, runId);
     });
   } finally {
     await session.close();
   }
 }
 
-function explain(error: unknown, runId: string): unknown {
+async function explain(error: unknown, session: TemporalSession, runId: string): Promise<unknown> {
   if (!(error instanceof Error)) return error;
   if (error.name === 'WorkflowUpdateFailedError')
     return new CliError(
@@ -124,6 +125,5 @@ function explain(error: unknown, runId: string): unknown {
       exitCodes.wrongInput,
     );
   if (error.name !== 'WorkflowUpdateRPCTimeoutOrCancelledError') return error;
-  const message = `No worker answers for ${runId}: \`prose up\` starts one, \`prose doctor\` tells what is missing`;
-  return new CliError('NO_WORKER', message, exitCodes.failed);
+  return noWorkerError(session, runId);
 }

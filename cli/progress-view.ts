@@ -3,6 +3,7 @@ import type { TaskState } from '../definitions/types.ts';
 import type { RunStatus, TaskStatus } from '../workflows/messages.ts';
 import type { Cli } from './cli.ts';
 import { formatDuration } from './duration-text.ts';
+import { shellWord } from './shell-word.ts';
 import type { TaskProgress } from './progress-tracker.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
 
@@ -66,7 +67,7 @@ export function formatStatus(
 /** What waits for an operator, and the commands that go on. */
 function operatorLines({ runId, paused, waiting }: RunStatus, whose: string, colors: Colors): string[] {
   const command = (verb: string, ...args: string[]): string =>
-    `    ${neutraliseLine(['prose', verb, runId, ...args].join(' '))}`;
+    `    ${neutraliseLine(['prose', verb, shellWord(runId), ...args].join(' '))}`;
   return [
     ...waiting.flatMap(({ task, state, for: what, reason }) => [
       colors.yellow(`  ${neutraliseLine(`${whose}${task} is ${state}: ${reason}`)}`),

@@ -3,15 +3,17 @@ import { neutraliseLine } from '../activities/report/plain-text.ts';
 import { RETRY_TASK_UPDATE, type RunOptions } from '../workflows/messages.ts';
 import { assertBudget, parseBudget } from './budget.ts';
 import { assertBeyond, assertTask } from './check-retry.ts';
-import { noWorkerError, wrongInput } from './cli-error.ts';
+import { wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import { followRun } from './follow-run.ts';
 import { loadProjectSettings } from './inputs.ts';
+import { noWorkerError } from './no-worker.ts';
 import { sendUpdate } from './operate.ts';
 import { bringUpLocalStack } from './local-stack.ts';
 import { endRun } from './run-end.ts';
 import { orNoSuchRun } from './runs.ts';
 import { askStatusOf } from './run-slices.ts';
+import { shellWord } from './shell-word.ts';
 import { ledgerOf } from './spend-text.ts';
 import { openTemporal } from './temporal-session.ts';
 import { keepStackUp } from './worker-watch.ts';
@@ -71,7 +73,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
     if (status.name === 'RUNNING') {
       if (task === undefined)
         throw wrongInput(
-          `${runId} is running: name a held task with --task, as \`prose status ${runId}\` shows it`,
+          `${runId} is running: name a held task with --task, as \`prose status ${shellWord(runId)}\` shows it`,
         );
       await sendUpdate(cli, runId, RETRY_TASK_UPDATE, { task });
       cli.print(neutraliseLine(`${task} of ${runId} runs again.`));
@@ -79,7 +81,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
     }
     const ended = await askStatusOf(session, answerTimeoutMs)(runId);
     if (task !== undefined) {
-      if (ended === undefined) throw noWorkerError(runId);
+      if (ended === undefined) throw await noWorkerError(session, runId);
       assertTask(task, runId, ended.tasks);
     }
     if (budget !== undefined) assertBeyond(ledgerOf(cli.root, ended ?? { runId }).total, budget, runId);
@@ -104,7 +106,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
       ...(isLocal && { onLook: keepStackUp(cli) }),
     });
     if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet });
-    else cli.print(`Stopped watching; the run goes on. Look again: prose status ${runId} --watch`);
+    else cli.print(`Stopped watching; the run goes on. Look again: prose status ${shellWord(runId)} --watch`);
   } finally {
     await session.close();
   }

@@ -6,6 +6,7 @@ import type { Cli } from './cli.ts';
 import { outputLines } from './output-lines.ts';
 import { readMetrics, reportPath, summaryText } from './report.ts';
 import { fetchFailure } from './run-failure.ts';
+import { shellWord } from './shell-word.ts';
 import { ledgerOf, spendLine } from './spend-text.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { neutraliseLine } from '../activities/report/plain-text.ts';
@@ -48,7 +49,7 @@ export async function endRun(
   if (isOverBudget) {
     cli.print(cli.colors.yellow('The run has reached its budget, and stopped.'));
     cli.print('What was paid for is kept. To go on, give the same run a larger budget:');
-    cli.print(`  prose retry ${runId} --budget …`);
+    cli.print(`  prose retry ${shellWord(runId)} --budget …`);
   } else if (failure !== undefined) {
     cli.print(cli.colors.red(`The run has failed: ${neutraliseLine(failure.message)}`));
   }
@@ -60,7 +61,7 @@ export async function endRun(
   const spent = spendLine(ledger.total, status?.budget);
   if (spent !== undefined && metrics === undefined) cli.print(spent);
   if (url !== undefined) cli.print(`Temporal UI:  ${url}`);
-  cli.print(`Log:          prose logs ${runId}`);
+  cli.print(`Log:          prose logs ${shellWord(runId)}`);
   const endpoints = [...ledger.entries.values()].map(({ endpoint }) => endpoint);
   const isSimulated = endpoints.length > 0 && endpoints.every((endpoint) => endpoint === EMBEDDED);
   if (failure === undefined && isSimulated) {

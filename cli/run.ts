@@ -15,6 +15,7 @@ import { bringUpLocalStack } from './local-stack.ts';
 import { checkPromptsFile } from './prompts-file.ts';
 import { checkedRunId, createRunId } from './run-id.ts';
 import { addRunOptions, checkedParams, runOptionsOf, type RunVerbOptions } from './run-options.ts';
+import { shellWord } from './shell-word.ts';
 import { endRun } from './run-end.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { taskQueuesOf } from './task-queues.ts';
@@ -143,7 +144,7 @@ function linkTo(session: TemporalSession, runId: string): string {
 }
 
 function lookAgain(runId: string): string {
-  return `Look again: prose status ${runId} --watch`;
+  return `Look again: prose status ${shellWord(runId)} --watch`;
 }
 
 function parseSeed(text: string): number {

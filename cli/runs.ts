@@ -1,6 +1,6 @@
 /** The runs that Temporal knows of. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { CliError, exitCodes } from './cli-error.ts';
+import { CliError, exitCodes, wrongInput } from './cli-error.ts';
 import { SLICE_WORKFLOW, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
@@ -43,16 +43,45 @@ export async function latestRun(session: TemporalSession): Promise<string> {
   );
 }
 
-/** Lets an unknown run be told as such: `CliError` `NO_SUCH_RUN`. `kind` is part of the message: `running `. */
-export async function orNoSuchRun<T>(runId: string, work: Promise<T>, kind = ''): Promise<T> {
+/** `k1 has ended already, as failed at 2026-11-22T19:38:05.000Z`; undefined of a run that goes on. */
+export function sayEnd(
+  run: Pick<WorkflowExecutionInfo, 'workflowId' | 'closeTime' | 'status'>,
+): string | undefined {
+  return (
+    run.closeTime &&
+    `${run.workflowId} has ended already, as ${sayState(run)} at ${run.closeTime.toISOString()}`
+  );
+}
+
+/** Lets an unknown run be told as such: `CliError` `NO_SUCH_RUN`. */
+export async function orNoSuchRun<T>(runId: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
+    if (!isNotFound(error)) throw error;
     throw new CliError(
       'NO_SUCH_RUN',
-      `There is no ${kind}run ${runId}: \`prose list\` shows the latest`,
+      `There is no run ${runId}: \`prose list\` shows the latest`,
       exitCodes.wrongInput,
     );
   }
+}
+
+/** The same for what only a run that goes on takes; of one that has ended, `CliError` `WRONG_INPUT` says how. */
+export async function orHasEnded<T>(
+  { client }: TemporalSession,
+  runId: string,
+  work: Promise<T>,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    const end = sayEnd(await orNoSuchRun(runId, client.workflow.getHandle(runId).describe()));
+    throw end === undefined ? error : wrongInput(end);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WorkflowNotFoundError';
 }

@@ -1,7 +1,7 @@
 /** `prose status`: how far a run is. */
 import type { Cli } from './cli.ts';
-import { noWorkerError } from './cli-error.ts';
 import { followRun } from './follow-run.ts';
+import { noWorkerError } from './no-worker.ts';
 import { outputLines } from './output-lines.ts';
 import { formatStatus } from './progress-view.ts';
 import { latestRun } from './runs.ts';
@@ -39,7 +39,7 @@ Examples:
           return;
         }
         const { status, progress, inside = [] } = await new RunWatcher(session, runId).look();
-        if (status === undefined) throw noWorkerError(runId);
+        if (status === undefined) throw await noWorkerError(session, runId);
         const ledger = ledgerOf(cli.root, status);
         const isUnexplained = status.state === 'failed' && status.failures.length === 0;
         const failure = isUnexplained ? await fetchFailure(session, runId) : undefined;

@@ -174,12 +174,12 @@ describe('status text', () => {
   it('shows what is held in a run inside it, with that run in the command', () => {
     const waiting = [{ task: 'b', state: 'waiting', for: 'approval', since: 0, reason: 'Promote?' }] as const;
     const status = run([task('sub', 'running', { running: 1 })]);
-    const inside = { ...run([], { waiting }), runId: 'prose-1/sub' };
+    const inside = { ...run([], { waiting }), runId: 'prose-1/sub[2]' };
     assert.deepEqual(formatStatus(status, new Map(), 1_000, plain, [inside]).slice(2), [
-      '  prose-1/sub: b is waiting: Promote?',
-      "    prose approve prose-1/sub --task 'b' (or with --reject)",
+      '  prose-1/sub[2]: b is waiting: Promote?',
+      "    prose approve 'prose-1/sub[2]' --task 'b' (or with --reject)",
     ]);
-    assert.match(formatStatusLine(status, new Map(), [inside]), / · prose-1\/sub: b is waiting$/u);
+    assert.match(formatStatusLine(status, new Map(), [inside]), / · prose-1\/sub\[2\]: b is waiting$/u);
   });
 
   it('tells what became of the items of a task that has ended', () => {

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import colors from 'picocolors';
 import { formatLogLine } from '../../cli/log-line.ts';
+import { shellWord } from '../../cli/shell-word.ts';
 import { formatCsv, formatTable } from '../../cli/table-text.ts';
 import { neutralise, neutraliseLine } from '../../activities/report/plain-text.ts';
 
 const plain = colors.createColors(false);
+
+describe('a word of a printed command', () => {
+  it('is for a shell what it is, and quoted only where it must be', () => {
+    const words = ['prose-1/sub:2', 'a b', "it's", '$HOME', 'score[1]', '*', '', '"`\\!;&', 'täglich'];
+    const command = `printf '%s\\n' ${words.map(shellWord).join(' ')}`;
+    assert.deepEqual(execFileSync('sh', ['-c', command], { encoding: 'utf8' }), `${words.join('\n')}\n`);
+    assert.equal(shellWord('prose-1/sub:2'), 'prose-1/sub:2');
+  });
+});
 
 describe('text of others', () => {
   it('cannot write to the terminal', () => {
