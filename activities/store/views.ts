@@ -21,6 +21,9 @@ export interface Views {
   read<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** Without files; by the columns of its first file; or by the columns of all. */
+type Form = 'empty' | 'plain' | 'united';
+
 /**
  * @param options.unites whether files that lack columns, of an earlier version, are reckoned with from the start: DuckDB
  *   then reads the footer of every file for each query. Default: false, only once there are such files.
@@ -30,8 +33,8 @@ export function createViews(
   database: Database,
   { unites = false }: { readonly unites?: boolean } = {},
 ): Views {
-  /** Tables and `test_results`, by whether their view reads files. */
-  const isFilled = new Map<string, boolean>();
+  /** How the view of a table, or of `test_results`, is defined. */
+  const forms = new Map<string, Form>();
   /** The users' own tables, by the state of the files that their view was made for. */
   const userTables = new Map<string, string>();
   let last = Promise.resolve();
@@ -54,22 +57,24 @@ export function createViews(
     for (const view of DERIVED_VIEWS) {
       await define(await readFile(new URL(`views/${view}.sql`, import.meta.url), 'utf8'));
     }
-    for (const table of tableNames) isFilled.set(table, false);
+    for (const table of tableNames) forms.set(table, 'empty');
   }
 
-  async function defineFilled(table: TableName, directory: string): Promise<void> {
-    if (unites) return define(unitedView(table, directory));
+  function defineAs(form: Form, table: TableName, directory: string): Promise<void> {
+    if (form === 'empty') return define(emptyView(table));
+    if (form === 'united') return define(unitedView(table, directory));
     // Where the first file lacks a column, the view of its columns is refused.
-    await define(tableView(table, directory)).catch(() => define(unitedView(table, directory)));
+    return define(tableView(table, directory)).catch(() => define(unitedView(table, directory)));
   }
 
   async function refresh(): Promise<void> {
-    if (isFilled.size === 0) await defineEmpty();
+    if (forms.size === 0) await defineEmpty();
     for (const table of tableNames) {
       const directory = tableDirectory(root, table);
       const hasFiles = await containsParquet(directory, 'run=');
-      if (isFilled.get(table) === hasFiles) continue;
-      const isDefined = await (hasFiles ? defineFilled(table, directory) : define(emptyView(table))).then(
+      const form = !hasFiles ? 'empty' : unites ? 'united' : 'plain';
+      if (forms.get(table) === form) continue;
+      const isDefined = await defineAs(form, table, directory).then(
         () => true,
         async (error: unknown) => {
           const reason = await findDamage(database, globs, error);
@@ -79,14 +84,14 @@ export function createViews(
         },
       );
       // One that cannot be read is looked at again before the next query.
-      if (isDefined) isFilled.set(table, hasFiles);
-      else isFilled.delete(table);
+      if (isDefined) forms.set(table, form);
+      else forms.delete(table);
     }
     const evaluations = join(root, 'results', 'evaluations');
-    if ((await containsParquet(evaluations, '')) && !isFilled.has('test_results')) {
+    if ((await containsParquet(evaluations, '')) && !forms.has('test_results')) {
       const glob = quote(`${escapeGlob(evaluations)}/**/test_results.parquet`);
-      await define(`create or replace view test_results as from read_parquet(${glob}, union_by_name = true)`);
-      isFilled.set('test_results', true);
+      await define(`create view test_results as from read_parquet(${glob}, union_by_name = true)`);
+      forms.set('test_results', 'united');
     }
     await refreshUserTables();
   }
@@ -118,14 +123,13 @@ export function createViews(
   }
 
   async function read<T>(work: () => Promise<T>): Promise<T> {
+    const areUnited = unites;
     await refreshed();
-    const wereUnited = unites;
     try {
       return await work();
     } catch (error) {
-      if (wereUnited || !isOfDifferingFiles(error)) throw (await findDamage(database, globs, error)) ?? error;
+      if (areUnited || !isOfDifferingFiles(error)) throw (await findDamage(database, globs, error)) ?? error;
       unites = true;
-      isFilled.clear();
       return read(work);
     }
   }

@@ -77,9 +77,9 @@ describe('the views of a store', () => {
         database.close();
         const sql = 'select run, seed is null as lacks_seed from test_choices order by run';
         const expected = ['a', 'b'].map((run) => ({ run, lacks_seed: runs.includes(run) }));
-        // Both meet the difference, where it is met at all.
-        const answers = await Promise.all([store.query(sql), store.query(sql)]);
-        assert.deepEqual(answers, [expected, expected]);
+        // All meet the difference, where it is met at all, some while others are about to mend it.
+        const asked = Array.from({ length: 20 }, () => store.query(sql));
+        for (const answer of await Promise.all(asked)) assert.deepEqual(answer, expected);
         const reader = await openViews({ root: store.root });
         const { rows } = await reader.query(sql);
         reader.close();
