@@ -1,24 +1,12 @@
 /** Activities of the interpreter itself, on the run's own task queue; definitions cannot name them. */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  patched,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { PinnedRun, PinRunRequest } from '../activities/pin-run.ts';
 import type { MemoryActivities } from '../activities/run-memory.ts';
-import { PIN_RUN_ACTIVITY } from './messages.ts';
 
 interface InternalActivities extends MemoryActivities {
   readonly pinRun: (request: PinRunRequest) => Promise<PinnedRun>;
 }
-
-const standard = {
-  startToCloseTimeout: '1m',
-  retry: { initialInterval: '1s', maximumAttempts: 5 },
-} satisfies ActivityOptions;
 
 /**
  * The internal activities, with the same options.
@@ -26,19 +14,11 @@ const standard = {
  * @param options such as a `summary`, and an `activityId` for what a run needs once.
  */
 export function internalActivities(options: ActivityOptions): InternalActivities {
-  return proxyActivities<InternalActivities>({ ...standard, ...options });
-}
-
-/**
- * Pins a run, as a local activity: the worker that has taken the run's first workflow task does it within that task, so
- * that a run begins its tasks without another way to the server and back. The mark is durable.
- */
-export function pinRun(request: PinRunRequest): Promise<PinnedRun> {
-  const summary = 'Check and pin the definition, configs and texts';
-  const { pinRun: pin } = patched('pin-locally')
-    ? proxyLocalActivities<InternalActivities>({ ...standard, summary })
-    : internalActivities({ activityId: PIN_RUN_ACTIVITY, summary });
-  return pin(request);
+  return proxyActivities<InternalActivities>({
+    startToCloseTimeout: '1m',
+    retry: { initialInterval: '1s', maximumAttempts: 5 },
+    ...options,
+  });
 }
 
 /** What an internal activity comes to. Throws its failure as the run's own: non-retryable, with its type, message and details. */

@@ -40,8 +40,8 @@ import {
 import type { Value } from '../definitions/types.ts';
 import { untilQuiet } from './continue-run.ts';
 import { briefOutputs } from './brief-outputs.ts';
-import { orFail, pinRun } from './internal-activity.ts';
-import { INTERPRETER_CONTRACT, OUTCOMES_QUERY, STATUS_QUERY } from './messages.ts';
+import { internalActivities, orFail } from './internal-activity.ts';
+import { INTERPRETER_CONTRACT, OUTCOMES_QUERY, PIN_RUN_ACTIVITY, STATUS_QUERY } from './messages.ts';
 import type { RunOptions, RunState, RunStatus } from './messages.ts';
 import { Outcomes } from './outcomes.ts';
 import {
@@ -138,6 +138,10 @@ async function begin(
 ): Promise<RunMemory> {
   const { resume: _, ...options } = given;
   const { workflowId, workflowType } = workflowInfo();
+  const { pinRun } = internalActivities({
+    activityId: PIN_RUN_ACTIVITY,
+    summary: 'Check and pin the definition, configs and texts',
+  });
   const pinned = await orFail(
     pinRun({
       definition: workflowType,

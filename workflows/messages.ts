@@ -44,7 +44,7 @@ export interface ApproveUpdate extends TaskUpdate {
 /** Task queue of the runs themselves, and of the activity that pins them. */
 export const WORKFLOW_TASK_QUEUE = 'prose';
 
-/** Id of the activity that pins a run, in histories of the time before it was a local one. */
+/** Activity that checks and pins a run at its start. */
 export const PIN_RUN_ACTIVITY = 'pinRun';
 
 /** Part of every run's digest; raised when the interpreter runs the same definition differently. */

@@ -12,7 +12,7 @@ const dynamicConfig = [
   'frontend.rps=100000',
   'frontend.namespaceRPS=100000',
   'history.rps=100000',
-  // What a run asks of its own task queue is handed to the worker that has its workflow task.
+  // The first activity of each run is handed to the worker with the workflow task that asks for it.
   'system.enableActivityEagerExecution=true',
   // Without it, priorities and fairness keys are ignored.
   'matching.enableFairness=true',

@@ -34,15 +34,10 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/**
- * `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run, `falter` makes so many attempts fail,
- * `events` shortens its histories.
- */
+/** `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run, `events` shortens its histories. */
 function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
   if (params['refuse'] === true)
     throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
-  const { falter } = params;
-  if (typeof falter === 'number' && Context.current().info.attempt <= falter) throw new Error('not now');
   const names = activityNames({ ...definition.tasks, ...definition.finally });
   const activities = Object.fromEntries(names.map((name) => [name, { taskQueue }]));
   const { events } = params;
