@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Definition, Tasks } from '../../definitions/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
+import { bulkOf } from '../support/bulk.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
 import { saveHistory } from '../support/histories.ts';
 import { gate } from '../support/play.ts';
@@ -12,12 +13,7 @@ const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Def
   tasks,
   ...rest,
 });
-/** Counts for 800 activities of each item, so that a slice has two items, and runs none of them. */
-const bulk: Tasks[string] = {
-  when: 'false',
-  forEach: { in: Array.from({ length: 800 }, () => 0) },
-  activity: 'work',
-};
+const bulk = bulkOf('work');
 
 /** An activity that hands back its input and fails for some task instances, with the calls for each; ids of children are cut off. */
 class Work {

@@ -5,6 +5,7 @@ import type { Definition, Tasks, Value } from '../../definitions/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { captureCli, type Captured } from '../cli/captured-cli.ts';
+import { bulkOf } from '../support/bulk.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
 import { saveHistory } from '../support/histories.ts';
 
@@ -14,12 +15,7 @@ const define = (name: string, tasks: Tasks, rest: Partial<Definition> = {}): Def
   ...rest,
 });
 const echo = (input: Value): Value => input;
-/** Counts for 800 activities of each item, and runs none of them. */
-const bulk: Tasks[string] = {
-  when: 'false',
-  forEach: { in: Array.from({ length: 800 }, () => 0) },
-  activity: 'echo',
-};
+const bulk = bulkOf('echo');
 
 describe('a forEach in slices on Temporal', function () {
   this.timeout(120_000);
