@@ -1,6 +1,7 @@
 /** `prose validate`: checks definitions, configs and texts without starting anything. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatCounted } from '../activities/report/format.ts';
 import type { Problem } from '../definitions/problem.ts';
 import { exitCodes, wrongInput } from './cli-error.ts';
 import type { Cli } from './cli.ts';
@@ -36,12 +37,8 @@ Examples:
       }
       for (const text of await formatProblems(cli.root, problems)) cli.print(`${text}\n`);
       for (const text of await formatProblems(cli.root, warnings)) cli.print(`${sayWarning(cli, text)}\n`);
-      if (problems.length > 0)
-        cli.print(cli.colors.red(`${problems.length} problem${problems.length === 1 ? '' : 's'}`));
-      else
-        cli.print(
-          `${cli.colors.green('✔')} ${files.length} file${files.length === 1 ? '' : 's'}, no problems`,
-        );
+      if (problems.length > 0) cli.print(cli.colors.red(formatCounted(problems.length, 'problem')));
+      else cli.print(`${cli.colors.green('✔')} ${formatCounted(files.length, 'file')}, no problems`);
     });
 }
 

@@ -24,10 +24,9 @@ export interface RunView {
 const MOST_INSIDE = 10;
 
 interface RunWithSlices {
-  readonly description: WorkflowExecutionDescription;
   readonly status: RunStatus | undefined;
-  /** What Temporal says of the run and of its slices. */
-  readonly parts: readonly WorkflowExecutionDescription[];
+  /** What Temporal says of the run, and then of its slices. */
+  readonly parts: readonly [WorkflowExecutionDescription, ...WorkflowExecutionDescription[]];
 }
 
 /** Looks at one run again and again; rates come from the difference between looks. */
@@ -43,13 +42,13 @@ export class RunWatcher {
 
   /** Throws `CliError` `NO_SUCH_RUN`, and the client's errors when the server cannot be reached. */
   async look(): Promise<RunView> {
-    const { description, status, parts } = await orNoSuchRun(this.#runId, this.#lookAt(this.#runId));
+    const { status, parts } = await orNoSuchRun(this.#runId, this.#lookAt(this.#runId));
     const pending = parts.flatMap(pendingOf);
     const inside = await this.#waitingInside(parts);
     return {
       pending,
       progress: this.#tracker.update(Date.now(), pending),
-      isEnded: description.status.name !== 'RUNNING',
+      isEnded: parts[0].status.name !== 'RUNNING',
       ...(status !== undefined && { status }),
       ...(inside.length > 0 && { inside }),
     };
@@ -62,7 +61,7 @@ export class RunWatcher {
     const own = await ask(runId);
     const status = own && (await withSlices(own, ask));
     const slices = await Promise.all((status?.slices ?? []).map(({ id }) => this.#describe(id)));
-    return { description, status, parts: [description, ...slices] };
+    return { status, parts: [description, ...slices] };
   }
 
   /** The runs inside a run that wait for somebody. */
