@@ -1,6 +1,6 @@
 /** The contract every activity is written to, and what it is given to work with. */
-import type { ActivityContract, CacheOption, Value } from '../definitions/types.ts';
-import type { Budget, Settings } from '../configs/types.ts';
+import type { ActivityContract, CacheOption, Value } from '../definitions/model/types.ts';
+import type { Budget, Settings } from '../configs/settings/types.ts';
 import type { Store } from './store/store.ts';
 import type { ModelClient } from './inference/model-client.ts';
 import type { Logger } from 'pino';

@@ -1,5 +1,5 @@
 /** JSON Schemas that several activities' inputs, outputs and model answers share. */
-import type { JsonSchema } from '../definitions/types.ts';
+import type { JsonSchema } from '../definitions/model/types.ts';
 
 /** A `ShardReference`. */
 export const shardSchema: JsonSchema = {

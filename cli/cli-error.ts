@@ -1,4 +1,4 @@
-import type { Problem } from '../definitions/problem.ts';
+import type { Problem } from '../definitions/documents/problem.ts';
 
 /** How the command ends: done, the run failed (or it could not be done), the input is wrong, stopped by its budget. */
 export const exitCodes = { done: 0, failed: 1, wrongInput: 2, overBudget: 3 } as const;

@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { ModelConfig, Settings } from '../configs/types.ts';
+import type { ModelConfig, Settings } from '../configs/settings/types.ts';
 import { CliError } from './cli-error.ts';
 import type { Cli } from './cli.ts';
-import { loadProjectSettings } from './inputs.ts';
-import { openTemporal } from './temporal-session.ts';
-import { checkFiles } from './validate.ts';
+import { loadProjectSettings } from './start/inputs.ts';
+import { openTemporal } from './temporal/temporal-session.ts';
+import { checkFiles } from './verbs/validate.ts';
 
 export interface HealthCheck {
   readonly name: string;

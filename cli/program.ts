@@ -1,27 +1,27 @@
 /** The verbs of `prose` and its global options. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addCacheVerb } from './cache.ts';
-import { addCancelVerb } from './cancel.ts';
+import { addCacheVerb } from './verbs/cache.ts';
+import { addCancelVerb } from './verbs/cancel.ts';
 import { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
-import { addDoctorVerb } from './doctor.ts';
-import { addDownVerb } from './down.ts';
-import { addGraphVerb } from './graph.ts';
-import { addListVerb } from './list.ts';
-import { addLogsVerb } from './logs.ts';
-import { addModelsVerb } from './models.ts';
-import { addOperatorVerbs } from './operate.ts';
-import { addOptimizeVerb } from './optimize.ts';
-import { addReportVerb } from './report.ts';
-import { addRetryVerb } from './retry.ts';
-import { addRunVerb } from './run.ts';
-import { addScheduleVerb } from './schedule.ts';
-import { addSqlVerb } from './sql.ts';
-import { addStatusVerb } from './status.ts';
-import { addUpVerb } from './up.ts';
-import { addValidateVerb } from './validate.ts';
-import { addWorkerVerb } from './worker.ts';
+import { addDoctorVerb } from './verbs/doctor.ts';
+import { addDownVerb } from './verbs/down.ts';
+import { addGraphVerb } from './verbs/graph.ts';
+import { addListVerb } from './verbs/list.ts';
+import { addLogsVerb } from './verbs/logs.ts';
+import { addModelsVerb } from './verbs/models.ts';
+import { addOperatorVerbs } from './verbs/operate.ts';
+import { addOptimizeVerb } from './verbs/optimize.ts';
+import { addReportVerb } from './verbs/report.ts';
+import { addRetryVerb } from './verbs/retry.ts';
+import { addRunVerb } from './verbs/run.ts';
+import { addScheduleVerb } from './verbs/schedule.ts';
+import { addSqlVerb } from './verbs/sql.ts';
+import { addStatusVerb } from './verbs/status.ts';
+import { addUpVerb } from './verbs/up.ts';
+import { addValidateVerb } from './verbs/validate.ts';
+import { addWorkerVerb } from './verbs/worker.ts';
 
 const verbs = [
   addRunVerb,

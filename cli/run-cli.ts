@@ -2,9 +2,9 @@ import { CommanderError } from 'commander';
 import { CliError, exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
-import { formatProblems } from './inputs.ts';
+import { formatProblems } from './start/inputs.ts';
 import { createCli } from './program.ts';
-import { adviseOnNamespace } from './temporal-session.ts';
+import { adviseOnNamespace } from './temporal/temporal-session.ts';
 
 /** Runs `prose` with these arguments (without `node` and the script); returns the exit code. Never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {

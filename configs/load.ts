@@ -1,16 +1,16 @@
 /** From the files of `configs/` and `model_input/` to checked settings, or to every problem that stands against them. */
-import { parseDocument, type SourceDocument } from '../definitions/document.ts';
-import { isFields } from '../definitions/fields.ts';
-import { sortProblems, type Checked, type Problem } from '../definitions/problem.ts';
-import { readText } from '../definitions/read-text.ts';
-import { checkSchema } from '../definitions/schema-check.ts';
-import { checkEndpoint } from './check-models.ts';
-import { checkConfig, warnOfFamilies } from './check-settings.ts';
-import { CONFIG_FILES, CONFIG_KEYS, type ConfigKey } from './config-names.ts';
-import { configValidator } from './config-schemas.ts';
-import { overrideSettings } from './override-settings.ts';
-import { TEXT_NAMES, checkText } from './texts.ts';
-import type { Settings, SettingsOverrides, TextName } from './types.ts';
+import { parseDocument, type SourceDocument } from '../definitions/documents/document.ts';
+import { isFields } from '../definitions/documents/fields.ts';
+import { sortProblems, type Checked, type Problem } from '../definitions/documents/problem.ts';
+import { readText } from '../definitions/documents/read-text.ts';
+import { checkSchema } from '../definitions/documents/schema-check.ts';
+import { checkEndpoint } from './checks/check-models.ts';
+import { checkConfig, warnOfFamilies } from './checks/check-settings.ts';
+import { CONFIG_FILES, CONFIG_KEYS, type ConfigKey } from './settings/config-names.ts';
+import { configValidator } from './settings/config-schemas.ts';
+import { overrideSettings } from './settings/override-settings.ts';
+import { TEXT_NAMES, checkText } from './checks/texts.ts';
+import type { Settings, SettingsOverrides, TextName } from './settings/types.ts';
 
 /** Stands for the file of problems with overrides. */
 const OVERRIDES = 'overrides';

@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { checkDefinition, type CheckContext } from './check.ts';
-import { callsOf, type Callable } from './check-targets.ts';
-import { didYouMean } from './did-you-mean.ts';
-import { parseDocument, type SourceDocument } from './document.ts';
-import { outputTypes } from './output-types.ts';
-import { sortProblems, type Checked, type Problem } from './problem.ts';
-import { readText } from './read-text.ts';
-import { checkSchema, compileSchema } from './schema-check.ts';
-import type { Definition, JsonSchema, Value } from './types.ts';
-import { warnOfDefinition } from './warn.ts';
-import { wellFormed } from './well-formed.ts';
+import { checkDefinition, type CheckContext } from './checks/check.ts';
+import { callsOf, type Callable } from './checks/check-targets.ts';
+import { didYouMean } from './documents/did-you-mean.ts';
+import { parseDocument, type SourceDocument } from './documents/document.ts';
+import { outputTypes } from './typing/output-types.ts';
+import { sortProblems, type Checked, type Problem } from './documents/problem.ts';
+import { readText } from './documents/read-text.ts';
+import { checkSchema, compileSchema } from './documents/schema-check.ts';
+import type { Definition, JsonSchema, Value } from './model/types.ts';
+import { warnOfDefinition } from './checks/warn.ts';
+import { wellFormed } from './checks/well-formed.ts';
 
-export type { CheckContext } from './check.ts';
+export type { CheckContext } from './checks/check.ts';
 
 /** A definition that has passed every check. */
 export interface LoadedDefinition {

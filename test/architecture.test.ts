@@ -84,13 +84,16 @@ describe('architecture', () => {
     assert.ok(imports.length > 100);
     assert.ok(
       imports.some(
-        ({ from, to }) => from === 'activities/main-model.ts' && to === 'activities/store/digest.ts',
+        ({ from, to }) =>
+          from === 'activities/stages/3-main-model/main-model.ts' && to === 'activities/store/digest.ts',
       ),
     );
     assert.ok(
       imports.some(
         ({ from, to, typeOnly }) =>
-          from === 'activities/main-model.ts' && to === 'activities/activity.ts' && typeOnly,
+          from === 'activities/stages/3-main-model/main-model.ts' &&
+          to === 'activities/activity.ts' &&
+          typeOnly,
       ),
     );
   });
@@ -123,7 +126,7 @@ describe('architecture', () => {
     const reached = new Set(sharedModules);
     for (const file of reached)
       for (const { from, to, typeOnly } of imports) if (from === file && !typeOnly) reached.add(to);
-    assert.ok(reached.has('workflows/graph-runner.ts'), [...reached].join());
+    assert.ok(reached.has('workflows/tasks/graph-runner.ts'), [...reached].join());
     assert.deepEqual(
       [...reached].filter((module) => /^@temporalio\/(?!common\/lib\/time\.js$)/.test(module)),
       [],

@@ -4,7 +4,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import type { Definition, Task, Tasks } from '../definitions/types.ts';
+import type { Definition, Task, Tasks } from '../definitions/model/types.ts';
 import { STATUS_QUERY, type RunOptions, type RunStatus } from '../workflows/messages.ts';
 import { captureCli } from './cli/captured-cli.ts';
 import { startPipeline, type Pipeline } from './support/pipeline.ts';

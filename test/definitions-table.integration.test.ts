@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Definition, JoinRule, Task, Tasks, Value } from '../definitions/types.ts';
+import type { Definition, JoinRule, Task, Tasks, Value } from '../definitions/model/types.ts';
 import type { ActivityRequest } from '../activities/activity.ts';
 import type { RunStatus, TaskStatus } from '../workflows/messages.ts';
 import { bulkOf } from './support/bulk.ts';

@@ -1,7 +1,7 @@
 /** One Temporal worker for each task queue of a process, over one connection. */
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { QueueConfig } from '../configs/types.ts';
-import type { GpuShare } from '../activities/gpu-pool.ts';
+import type { QueueConfig } from '../configs/settings/types.ts';
+import type { GpuShare } from '../activities/attempts/gpu-pool.ts';
 import { slotsOf } from './gpu.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 

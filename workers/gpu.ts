@@ -1,8 +1,8 @@
 /** The GPUs of this machine, and what the task queues of a worker get of them. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Gpu, GpuShare } from '../activities/gpu-pool.ts';
-import type { GpuTag, QueueConfig } from '../configs/types.ts';
+import type { Gpu, GpuShare } from '../activities/attempts/gpu-pool.ts';
+import type { GpuTag, QueueConfig } from '../configs/settings/types.ts';
 
 type Environment = { readonly [name: string]: string | undefined };
 

@@ -12,10 +12,10 @@ const sourceFolders = ['workflows', 'definitions'];
  * has state of a run outside of its objects. What was parsed for one run, and what the engine has compiled, serves the next.
  */
 export const sharedModules: readonly string[] = [
-  'definitions/expression.ts',
-  'workflows/handover.ts',
-  'workflows/run-status.ts',
-  'workflows/task-runner.ts',
+  'definitions/expressions/expression.ts',
+  'workflows/temporal/handover.ts',
+  'workflows/control/run-status.ts',
+  'workflows/tasks/task-runner.ts',
   'workflows/short-stacks.ts',
 ];
 

@@ -37,25 +37,25 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Value } from '../definitions/types.ts';
-import { untilQuiet } from './continue-run.ts';
-import { briefOutputs } from './brief-outputs.ts';
-import { internalActivities, orFail } from './internal-activity.ts';
+import type { Value } from '../definitions/model/types.ts';
+import { untilQuiet } from './executions/continue-run.ts';
+import { briefOutputs } from './control/brief-outputs.ts';
+import { internalActivities, orFail } from './temporal/internal-activity.ts';
 import { INTERPRETER_CONTRACT, OUTCOMES_QUERY, PIN_RUN_ACTIVITY, STATUS_QUERY } from './messages.ts';
 import type { RunOptions, RunState, RunStatus } from './messages.ts';
-import { Outcomes } from './outcomes.ts';
+import { Outcomes } from './state/outcomes.ts';
 import {
   pieceOfMemory,
   readMemory,
   type MemoryPiece,
   type RunMemory,
   type SavedMemory,
-} from './run-memory.ts';
-import { resumeChildRun, resumeRun } from './resume-run.ts';
-import { runRound } from './run-round.ts';
-import { StatusOfRun } from './run-status.ts';
-import { createSummary } from './show-summary.ts';
-import { handleUpdates } from './updates.ts';
+} from './executions/run-memory.ts';
+import { resumeChildRun, resumeRun } from './executions/resume-run.ts';
+import { runRound } from './executions/run-round.ts';
+import { StatusOfRun } from './control/run-status.ts';
+import { createSummary } from './control/show-summary.ts';
+import { handleUpdates } from './control/updates.ts';
 
 type Values = { readonly [name: string]: Value };
 

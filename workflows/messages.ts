@@ -1,7 +1,7 @@
 /** Names and types of what can be asked of a run. Names are durable: tools and the `temporal` CLI use them. */
-import type { SlicePosition } from './instance-path.ts';
+import type { SlicePosition } from './state/instance-path.ts';
 import type { RunBudget } from '../activities/activity.ts';
-import type { TaskState, Value } from '../definitions/types.ts';
+import type { TaskState, Value } from '../definitions/model/types.ts';
 
 /** `temporal workflow query --type status`. */
 export const STATUS_QUERY = 'status';

@@ -1,10 +1,10 @@
-import { parseRubric } from '../../configs/rubric.ts';
+import { parseRubric } from '../../configs/checks/rubric.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
-import { compareArms, type TestAnswer } from '../arm-metrics.ts';
+import { compareArms, type TestAnswer } from '../stages/8-test/metrics/arm-metrics.ts';
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
-import { SCORES_OF_ANSWER, toTestAnswer } from '../test-answers.ts';
-import { tallySentinels, trustedValidators } from '../validator-trust.ts';
+import { SCORES_OF_ANSWER, toTestAnswer } from '../stages/8-test/metrics/test-answers.ts';
+import { tallySentinels, trustedValidators } from '../stages/4-validators/validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
 import { decidePromotion } from './promotion-rule.ts';

@@ -1,6 +1,6 @@
-import { restsOnSimulation } from '../../configs/simulated.ts';
+import { restsOnSimulation } from '../../configs/settings/simulated.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
-import type { PromotionOutput } from '../promotion.ts';
+import type { PromotionOutput } from '../stages/9-promotion/promotion.ts';
 import { renderContinualReport } from '../report/continual.ts';
 import type { Estimate } from '../report/metrics.ts';
 import type { Row } from '../store/tables.ts';

@@ -1,6 +1,6 @@
 /** The rounds of a lineage so far: what a new round builds on. */
-import { restsOnSimulation } from '../../configs/simulated.ts';
-import type { Settings } from '../../configs/types.ts';
+import { restsOnSimulation } from '../../configs/settings/simulated.ts';
+import type { Settings } from '../../configs/settings/types.ts';
 import { digest } from '../store/digest.ts';
 import type { Store } from '../store/store.ts';
 import type { Estimate } from '../report/metrics.ts';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../definitions/types.ts';
+import type { JsonSchema } from '../../definitions/model/types.ts';
 
 /** A duration in an activity's input. */
 export const durationSchema: JsonSchema = {

@@ -1,4 +1,4 @@
-import type { Value } from '../../definitions/types.ts';
+import type { Value } from '../../definitions/model/types.ts';
 import type { Activity } from '../activity.ts';
 
 export interface NoopInput {

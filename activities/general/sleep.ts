@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Duration } from '../../definitions/types.ts';
+import type { Duration } from '../../definitions/model/types.ts';
 import type { Activity } from '../activity.ts';
 import { durationMs } from '../inference/duration-ms.ts';
 import { durationSchema } from './durations.ts';

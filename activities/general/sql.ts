@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
-import type { Value } from '../../definitions/types.ts';
+import type { Value } from '../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
-import { ActivityError } from '../errors.ts';
+import { ActivityError } from '../attempts/errors.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
 import { realPathInside } from '../store/paths.ts';
 import type { Parameters } from '../store/sql-values.ts';

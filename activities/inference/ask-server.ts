@@ -1,14 +1,14 @@
 /** One answer of one server, without the parts of a request that it refuses. */
 import type { Logger } from 'pino';
-import { recordOutcome, recordRefusal } from './endpoint-health.ts';
-import type { Endpoint } from './endpoints.ts';
+import { recordOutcome, recordRefusal } from './servers/endpoint-health.ts';
+import type { Endpoint } from './servers/endpoints.ts';
 import type { ChatAnswer, ChatCall } from './model-client.ts';
 import { ModelError, type ModelErrorCode } from './model-error.ts';
-import { post } from './post.ts';
-import { refusal, refusedFeature } from './refusal.ts';
-import { requestBody, type Feature } from './request-body.ts';
-import { parseCompletion } from './response.ts';
-import { spendOf, type Spend } from './spend.ts';
+import { post } from './wire/post.ts';
+import { refusal, refusedFeature } from './wire/refusal.ts';
+import { requestBody, type Feature } from './wire/request-body.ts';
+import { parseCompletion } from './wire/response.ts';
+import { spendOf, type Spend } from './spend/spend.ts';
 
 export interface Question {
   readonly call: ChatCall;

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import { sleep } from './abort-listeners.ts';
 import { hash } from 'node:crypto';
-import { Admission } from './admission.ts';
-import type { AnswerCache } from './answer-cache.ts';
+import { Admission } from './servers/admission.ts';
+import type { AnswerCache } from './answers/answer-cache.ts';
 import { askServer, type Question } from './ask-server.ts';
-import { prefixOf } from './choose-endpoint.ts';
+import { prefixOf } from './servers/choose-endpoint.ts';
 import { durationMs } from './duration-ms.ts';
-import { createEndpoints, type Endpoint } from './endpoints.ts';
+import { createEndpoints, type Endpoint } from './servers/endpoints.ts';
 import type { ChatAnswer, ChatCall, ModelClient } from './model-client.ts';
 import { ModelError } from './model-error.ts';
-import { requestBody } from './request-body.ts';
-import { isRetried, retryDelayMs } from './retry-policy.ts';
+import { requestBody } from './wire/request-body.ts';
+import { isRetried, retryDelayMs } from './wire/retry-policy.ts';
 
 export interface ModelClientOptions {
   /** Base URL, ending in `/v1`, of the bundled models; undefined where they do not run. */

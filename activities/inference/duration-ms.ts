@@ -1,4 +1,4 @@
-import type { Duration } from '../../definitions/types.ts';
+import type { Duration } from '../../definitions/model/types.ts';
 
 const UNIT_MS: { readonly [unit: string]: number } = {
   ms: 1,

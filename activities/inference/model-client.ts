@@ -1,7 +1,7 @@
 /** The seam to the models: one client for all roles, over any OpenAI-compatible server. */
-import type { Role, RoleConfig } from '../../configs/types.ts';
-import type { JsonSchema } from '../../definitions/types.ts';
-import type { Spend } from './spend.ts';
+import type { Role, RoleConfig } from '../../configs/settings/types.ts';
+import type { JsonSchema } from '../../definitions/model/types.ts';
+import type { Spend } from './spend/spend.ts';
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';

@@ -1,5 +1,5 @@
 /** How every stage that calls models makes a shard: what is finished stays finished, whatever happens to the attempt. */
-import type { Role, RoleConfig } from '../../configs/types.ts';
+import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { ActivityContext } from '../activity.ts';
 import type { ShardName } from '../store/store.ts';
 import type { Row, ShardReference } from '../store/tables.ts';

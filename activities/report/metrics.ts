@@ -5,7 +5,7 @@
  * a gain is arm − baseline on the same base prompts, so that above 0 is better. Texts are as models and users
  * wrote them: whoever shows them makes them harmless.
  */
-import type { Split } from '../../configs/types.ts';
+import type { Split } from '../../configs/settings/types.ts';
 
 /** A mean with its 95% interval; the ends are null where it cannot be had (fewer than two topics). */
 export interface Estimate {

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
-import type { Value } from '../../definitions/types.ts';
+import type { Value } from '../../definitions/model/types.ts';
 import { openDatabase, quote } from './database.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { escapeGlob, resolveInside } from './paths.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { OpenAI } from 'openai';
 import { pino } from 'pino';
 import { Pool } from 'undici';
-import { createAnswerCache } from '../../activities/inference/answer-cache.ts';
+import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
-import { createSpendLedger } from '../../activities/inference/spend-ledger.ts';
+import { createSpendLedger } from '../../activities/inference/spend/spend-ledger.ts';
 
 export const IN_FLIGHT = 64;
 

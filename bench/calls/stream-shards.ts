@@ -9,14 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { createAnswerCache } from '../../activities/inference/answer-cache.ts';
+import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { mapConcurrently } from '../../activities/inference/map-concurrently.ts';
-import { createSpendLedger } from '../../activities/inference/spend-ledger.ts';
-import { runMainModel } from '../../activities/main-model.ts';
+import { createSpendLedger } from '../../activities/inference/spend/spend-ledger.ts';
+import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import { loadSettings } from '../../configs/load.ts';
-import { overrideSettings } from '../../configs/override-settings.ts';
+import { overrideSettings } from '../../configs/settings/override-settings.ts';
 import { printProgress } from '../figure.ts';
 import type { MemoryTaken } from './memory.bench.ts';
 

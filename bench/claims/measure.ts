@@ -5,10 +5,10 @@
  * - sentinels: small explorations by the pipeline's own activities (`in-process.ts`), each with one faulty validator;
  * - nothing helps: whole pipelines by the pipeline's own activities, in worlds where no wording matters.
  */
-import { compareArms } from '../../activities/arm-metrics.ts';
+import { compareArms } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
 import { isProven } from '../../activities/report/verdict.ts';
 import { detectableEffect } from '../../activities/statistics/detectable-effect.ts';
-import { distrust, tallySentinels } from '../../activities/validator-trust.ts';
+import { distrust, tallySentinels } from '../../activities/stages/4-validators/validator-trust.ts';
 import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
 import { printProgress } from '../figure.ts';
 import type { Counts, Part } from './counts.ts';

@@ -3,7 +3,7 @@
  * each, two ways of prompting, answers by the simulated main model, scores by the three simulated validators, all as texts.
  * What is simulated besides: the optimizer, by a fixed choice of wordings. The statistics are the pipeline's own.
  */
-import type { TestAnswer } from '../../activities/arm-metrics.ts';
+import type { TestAnswer } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
 import { writeBasePrompts } from '../../deploy/model-server/world/base-prompt-model.ts';
 import { answerPrompt } from '../../deploy/model-server/world/main-model.ts';
 import { createRandom } from '../../deploy/model-server/world/random.ts';

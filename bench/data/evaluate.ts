@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { readAgreementTotals } from '../../activities/measure-agreement.ts';
+import { readAgreementTotals } from '../../activities/stages/8-test/metrics/measure-agreement.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import { quote } from '../../activities/store/database.ts';
 import { digest } from '../../activities/store/digest.ts';

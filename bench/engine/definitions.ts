@@ -1,5 +1,5 @@
 /** The definitions that are measured. */
-import type { Definition, Task } from '../../definitions/types.ts';
+import type { Definition, Task } from '../../definitions/model/types.ts';
 
 /** `layers` times `width` tasks, of which each needs two of the layer before; named `dag-<layers>x<width>`. */
 export function dagDefinition(layers: number, width: number): Definition {

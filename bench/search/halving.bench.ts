@@ -5,7 +5,7 @@
  * stages around them, sentinels and audits (a tenth more calls on both sides).
  */
 import { fileURLToPath } from 'node:url';
-import { chooseBetter } from '../../activities/halving.ts';
+import { chooseBetter } from '../../activities/stages/5-halving/halving.ts';
 import { calibrate, type Rating } from '../../activities/statistics/calibration.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { answerPrompt } from '../../deploy/model-server/world/main-model.ts';

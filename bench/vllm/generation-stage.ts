@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createAnswerCache } from '../../activities/inference/answer-cache.ts';
+import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { mapConcurrently } from '../../activities/inference/map-concurrently.ts';
-import { runMainModel } from '../../activities/main-model.ts';
+import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import type { Row, ShardReference } from '../../activities/store/tables.ts';
-import type { Settings } from '../../configs/types.ts';
+import type { Settings } from '../../configs/settings/types.ts';
 
 /** What a run over many prompts got done. */
 export interface RunRate {

@@ -9,8 +9,8 @@
  * `PROSE_BENCH_REQUESTS` for each run (default 1008), `PROSE_BENCH_REPETITIONS` pairs (default 9).
  */
 import { loadSettings } from '../../configs/load.ts';
-import { parseText } from '../../configs/texts.ts';
-import type { Settings } from '../../configs/types.ts';
+import { parseText } from '../../configs/checks/texts.ts';
+import type { Settings } from '../../configs/settings/types.ts';
 import { ensureVllm } from '../../deploy/vllm/cpu/ensure-vllm.ts';
 import { startVllm, TINY_MODEL } from '../../deploy/vllm/cpu/start-vllm.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';

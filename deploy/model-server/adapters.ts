@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { isFields } from '../../definitions/fields.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
 import { ApiError } from './api-error.ts';
 import { simulatedModels } from './world/roles.ts';
 import type { SimulatedModel } from './world/roles.ts';

@@ -1,8 +1,8 @@
 /** Reads the bodies of `/v1/chat/completions` and `/v1/completions`: checked, with vLLM's defaults and refusals. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { isFields } from '../../definitions/fields.ts';
-import type { JsonSchema } from '../../definitions/types.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
+import type { JsonSchema } from '../../definitions/model/types.ts';
 import { ApiError } from './api-error.ts';
 import { simulatedModels } from './world/roles.ts';
 import type { SimulatedModel } from './world/roles.ts';

@@ -1,5 +1,5 @@
 /** A JSON object of which nothing is known yet. */
-import { isFields } from '../../definitions/fields.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
 export type JsonRecord = { readonly [key: string]: unknown };
 
 /** The object a text is; undefined if it is not JSON, or JSON of something else. */

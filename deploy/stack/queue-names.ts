@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { isFields } from '../../definitions/fields.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
 
 /** Names of the task queues in the project's `configs/queues.yaml`; whether they are right, the worker checks. */
 export async function readQueueNames(root: string): Promise<readonly string[]> {

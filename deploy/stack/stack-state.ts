@@ -1,7 +1,7 @@
 /** What the local stack of one project consists of, as it stands in `.prose/stack.json`. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFields } from '../../definitions/fields.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
 import { errorCode } from './error-code.ts';
 import { parseRecord } from './json-record.ts';
 import { StackError } from './stack-error.ts';

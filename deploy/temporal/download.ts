@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { isFields } from '../../definitions/fields.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
 import { errorCode } from '../stack/error-code.ts';
 import { placeExecutable } from './place-executable.ts';
 import { temporalVersion } from './version.ts';

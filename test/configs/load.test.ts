@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../../configs/load.ts';
-import type { Settings } from '../../configs/types.ts';
+import type { Settings } from '../../configs/settings/types.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 

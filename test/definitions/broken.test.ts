@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../../configs/load.ts';
 import { loadDefinition } from '../../definitions/load.ts';
-import type { Checked } from '../../definitions/problem.ts';
+import type { Checked } from '../../definitions/documents/problem.ts';
 import { sampleContext } from './sample-catalogue.ts';
 
 interface BrokenCase {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { activityCatalogue } from '../../activities/index.ts';
-import { foreignFunction } from '../../definitions/foreign-expression.ts';
-import { foreignWord } from '../../definitions/foreign-words.ts';
+import { foreignFunction } from '../../definitions/typing/foreign-expression.ts';
+import { foreignWord } from '../../definitions/documents/foreign-words.ts';
 import { loadDefinitionText } from '../../definitions/load.ts';
-import type { Problem } from '../../definitions/problem.ts';
+import type { Problem } from '../../definitions/documents/problem.ts';
 
 const folder = fileURLToPath(new URL('../fixtures/mistakes/', import.meta.url));
 const context = {

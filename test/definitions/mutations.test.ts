@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { activityCatalogue } from '../../activities/index.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { listDefinitions, loadDefinitionText } from '../../definitions/load.ts';
-import type { Checked } from '../../definitions/problem.ts';
+import type { Checked } from '../../definitions/documents/problem.ts';
 
 const MUTATIONS = Number(process.env['PROSE_MUTATIONS'] ?? 1_000);
 /** Of these many are configs, which are read from a folder as a whole. */

@@ -1,6 +1,6 @@
 /** A small catalogue of activities for the tests of the checker. */
-import type { CheckContext } from '../../definitions/check.ts';
-import type { ActivityContract, JsonSchema } from '../../definitions/types.ts';
+import type { CheckContext } from '../../definitions/checks/check.ts';
+import type { ActivityContract, JsonSchema } from '../../definitions/model/types.ts';
 
 function object(
   properties: { readonly [name: string]: JsonSchema },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { estimateSpend } from '../../activities/estimate-spend.ts';
-import { openLedger } from '../../activities/inference/spend-ledger.ts';
+import { estimateSpend } from '../../activities/stages/8-test/estimate-spend.ts';
+import { openLedger } from '../../activities/inference/spend/spend-ledger.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { captureCli } from '../cli/captured-cli.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';

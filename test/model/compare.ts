@@ -1,5 +1,5 @@
 /** What the tests need to hold an interpreter's run against the model. */
-import type { Value } from '../../definitions/types.ts';
+import type { Value } from '../../definitions/model/types.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
 import type { ActivityEnd, Ended } from './model.ts';
 

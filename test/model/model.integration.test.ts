@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import type { ActivityRequest } from '../../activities/activity.ts';
-import type { Definition, Tasks, Value } from '../../definitions/types.ts';
+import type { Definition, Tasks, Value } from '../../definitions/model/types.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
 import { Model, type ActivityEnd } from './model.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as afterMicrotasks } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Tasks, Value } from '../../definitions/types.ts';
-import { RunControl } from '../../workflows/run-control.ts';
+import type { Tasks, Value } from '../../definitions/model/types.ts';
+import { RunControl } from '../../workflows/control/run-control.ts';
 import { play, PlayedFailure, type Played } from '../support/play.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
 import { Model, type ActivityEnd, type Ended } from './model.ts';

@@ -7,7 +7,12 @@
  * and order at once: an interpreter that keeps to it starts nothing too early, nothing too late, and decides everything once.
  * It does not cover cancellation, pauses, waits, runs inside runs and the `repeat` of a whole definition.
  */
-import { evaluate, evaluateCondition, ExpressionError, references } from '../../definitions/expression.ts';
+import {
+  evaluate,
+  evaluateCondition,
+  ExpressionError,
+  references,
+} from '../../definitions/expressions/expression.ts';
 import type {
   GroupTask,
   JoinRule,
@@ -16,7 +21,7 @@ import type {
   TaskOutcome,
   Tasks,
   Value,
-} from '../../definitions/types.ts';
+} from '../../definitions/model/types.ts';
 
 type Values = { readonly [name: string]: Value };
 

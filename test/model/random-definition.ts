@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { JoinRule, OnFailure, Repeat, Task, Tasks, Value } from '../../definitions/types.ts';
+import type { JoinRule, OnFailure, Repeat, Task, Tasks, Value } from '../../definitions/model/types.ts';
 
 /** What is drawn for a task; numbers stand for choices among what there is, so that everything drawn is valid and shrinks. */
 interface Drawn {

@@ -1,5 +1,5 @@
-import type { Task } from '../../definitions/types.ts';
-import { SLICE_LIMITS } from '../../workflows/slices.ts';
+import type { Task } from '../../definitions/model/types.ts';
+import { SLICE_LIMITS } from '../../workflows/items/slices.ts';
 
 /**
  * A task for the group of an item that makes small lists large: it counts for so many activities that a slice has room for

@@ -14,7 +14,7 @@ import {
   type ModelServer,
   type ModelServerOptions,
 } from '../../deploy/model-server/server.ts';
-import type { Value } from '../../definitions/types.ts';
+import type { Value } from '../../definitions/model/types.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import type { RunOptions } from '../../workflows/messages.ts';
 import { startTemporal } from './temporal.ts';

@@ -1,21 +1,21 @@
 /** Runs the interpreter's task runner without Temporal: activities are functions, the clock counts their calls. */
 import { EventEmitter, once } from 'node:events';
-import { Scope } from '../../workflows/bindings.ts';
-import type { Settlement } from '../../workflows/settlement.ts';
-import { failed, succeeded } from '../../workflows/settlement.ts';
-import { RunControl } from '../../workflows/run-control.ts';
-import type { Outcomes } from '../../workflows/outcomes.ts';
-import { definitionPath } from '../../workflows/instance-path.ts';
-import { settleSlice } from '../../workflows/settle-slice.ts';
-import type { Slicing } from '../../workflows/sliced-items.ts';
-import type { SliceCall, SliceLimits, SliceResult } from '../../workflows/slices.ts';
-import { FailureList, nodeOf, statusNodes } from '../../workflows/status-tree.ts';
-import type { Surroundings } from '../../workflows/surroundings.ts';
-import { TaskRunner } from '../../workflows/task-runner.ts';
-import type { ActivityCall, WorkflowCall } from '../../workflows/calls.ts';
-import type { Timer } from '../../workflows/wait-runner.ts';
+import { Scope } from '../../workflows/state/bindings.ts';
+import type { Settlement } from '../../workflows/state/settlement.ts';
+import { failed, succeeded } from '../../workflows/state/settlement.ts';
+import { RunControl } from '../../workflows/control/run-control.ts';
+import type { Outcomes } from '../../workflows/state/outcomes.ts';
+import { definitionPath } from '../../workflows/state/instance-path.ts';
+import { settleSlice } from '../../workflows/executions/settle-slice.ts';
+import type { Slicing } from '../../workflows/items/sliced-items.ts';
+import type { SliceCall, SliceLimits, SliceResult } from '../../workflows/items/slices.ts';
+import { FailureList, nodeOf, statusNodes } from '../../workflows/state/status-tree.ts';
+import type { Surroundings } from '../../workflows/tasks/surroundings.ts';
+import { TaskRunner } from '../../workflows/tasks/task-runner.ts';
+import type { ActivityCall, WorkflowCall } from '../../workflows/tasks/calls.ts';
+import type { Timer } from '../../workflows/tasks/wait-runner.ts';
 import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
-import type { Tasks, Value } from '../../definitions/types.ts';
+import type { Tasks, Value } from '../../definitions/model/types.ts';
 
 export type PlayedActivity = (input: Value, call: ActivityCall) => Value | Promise<Value>;
 

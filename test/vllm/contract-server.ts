@@ -1,4 +1,4 @@
-import type { RoleConfig } from '../../configs/types.ts';
+import type { RoleConfig } from '../../configs/settings/types.ts';
 
 /** A running server and what the suite needs to know of it. */
 export interface ContractServer {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ItemResult } from '../../definitions/types.ts';
+import type { ItemResult } from '../../definitions/model/types.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { fakeNvidiaSmi, FOUR_H100_AND_A_T4 } from './fake-nvidia-smi.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QueueConfig } from '../../configs/types.ts';
+import type { QueueConfig } from '../../configs/settings/types.ts';
 import { findGpus, fitsTag, playNotice, shareGpus, slotsOf } from '../../workers/gpu.ts';
 import { fakeNvidiaSmi, FOUR_H100_AND_A_T4 } from './fake-nvidia-smi.ts';
 

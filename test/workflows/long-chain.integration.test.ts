@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Definition, Tasks, Value } from '../../definitions/types.ts';
+import type { Definition, Tasks, Value } from '../../definitions/model/types.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
 
 const named = (count: number, task: (index: number) => Tasks[string]): Tasks =>

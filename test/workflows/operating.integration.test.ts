@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ApplicationFailure, cancelled, heartbeat } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Definition, Tasks, Value } from '../../definitions/types.ts';
+import type { Definition, Tasks, Value } from '../../definitions/model/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
 import { replayHistory, saveHistory } from '../support/histories.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityRequest } from '../../activities/activity.ts';
-import type { ActivityTask, Definition } from '../../definitions/types.ts';
+import type { ActivityTask, Definition } from '../../definitions/model/types.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 import { saveHistory } from '../support/histories.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import type { Definition, Tasks } from '../../definitions/types.ts';
+import type { Definition, Tasks } from '../../definitions/model/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
 import { bulkOf } from '../support/bulk.ts';
 import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';

@@ -1,6 +1,6 @@
 /** Gives a value the form that a JSON Schema asks for, as constrained decoding would. */
-import { isFields } from '../../../definitions/fields.ts';
-import type { JsonSchema } from '../../../definitions/types.ts';
+import { isFields } from '../../../definitions/documents/fields.ts';
+import type { JsonSchema } from '../../../definitions/model/types.ts';
 
 const MAX_DEPTH = 64;
 /** Values that filling in may make in all; lists of lists of lists would otherwise grow without end. */

@@ -1,6 +1,6 @@
 /** Answers one request as one of the simulated models: a pure function of model, messages, sampling, seed and world. */
-import { isFields } from '../../../definitions/fields.ts';
-import type { JsonSchema } from '../../../definitions/types.ts';
+import { isFields } from '../../../definitions/documents/fields.ts';
+import type { JsonSchema } from '../../../definitions/model/types.ts';
 import { writeBasePrompts } from './base-prompt-model.ts';
 import { fitToSchema } from './fit-to-schema.ts';
 import { answerPrompt } from './main-model.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import type { Value } from '../../../definitions/types.ts';
+import type { Value } from '../../../definitions/model/types.ts';
 import { packageRoot } from '../../../workers/workflow-bundle.ts';
 import { startPipeline, type Pipeline } from '../../support/pipeline.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { RoleConfig } from '../../../configs/types.ts';
-import { createAnswerCache } from '../../../activities/inference/answer-cache.ts';
+import type { RoleConfig } from '../../../configs/settings/types.ts';
+import { createAnswerCache } from '../../../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../../../activities/inference/create-model-client.ts';
 import type { ChatAnswer, ChatCall } from '../../../activities/inference/model-client.ts';
 import { callRecord } from '../../../activities/inference/run-shard.ts';

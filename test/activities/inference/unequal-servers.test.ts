@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { chooseEndpoint } from '../../../activities/inference/choose-endpoint.ts';
-import { createEndpoints, type Endpoint } from '../../../activities/inference/endpoints.ts';
+import { chooseEndpoint } from '../../../activities/inference/servers/choose-endpoint.ts';
+import { createEndpoints, type Endpoint } from '../../../activities/inference/servers/endpoints.ts';
 import { createRandom } from '../../../activities/statistics/random.ts';
 
 /** A server in virtual time: so many answers at once, each at its own speed. */

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { RoleConfig } from '../../../configs/types.ts';
+import type { RoleConfig } from '../../../configs/settings/types.ts';
 import { createModelClient } from '../../../activities/inference/create-model-client.ts';
 import type { ChatAnswer, ChatCall } from '../../../activities/inference/model-client.ts';
 import { ModelError, type ModelErrorCode } from '../../../activities/inference/model-error.ts';

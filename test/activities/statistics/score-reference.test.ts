@@ -1,7 +1,7 @@
 /** Against SciPy, statsmodels and krippendorff: `test/reference/make-score-values.py` made the values. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { compareArms, type TestAnswer } from '../../../activities/arm-metrics.ts';
+import { compareArms, type TestAnswer } from '../../../activities/stages/8-test/metrics/arm-metrics.ts';
 import { clusterBootstrap } from '../../../activities/statistics/bootstrap.ts';
 import { calibrate, type Rating } from '../../../activities/statistics/calibration.ts';
 import { detectableEffect } from '../../../activities/statistics/detectable-effect.ts';

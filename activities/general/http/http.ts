@@ -1,0 +1,200 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Duration, Value } from '../../../definitions/model/types.ts';
+import type { Activity, ActivityContext } from '../../activity.ts';
+import { ActivityError } from '../../attempts/errors.ts';
+import { durationMs } from '../../inference/duration-ms.ts';
+import { parseJson } from '../../inference/json-value.ts';
+import { durationSchema } from '../durations.ts';
+import { describeUrl, exchange, METHODS, type HttpAnswer, type Method } from './http-exchange.ts';
+
+/** A header's value, or the name of the variable of the worker's environment that holds it. */
+type HeaderValue =
+  string | { readonly env: string; /** Stands before the value, e.g. `Bearer `. */ readonly prefix?: string };
+
+export interface HttpInput {
+  /** http or https. */
+  readonly url: string;
+  /** Default GET. */
+  readonly method?: Method;
+  readonly headers?: { readonly [name: string]: HeaderValue };
+  /** Body to be sent as JSON. */
+  readonly json?: Value;
+  /** Body to be sent as it is. */
+  readonly text?: string;
+  /** Time of one attempt. Default 30s. */
+  readonly timeout?: Duration;
+  /** Statuses from 400 on that are no failure. Default none. */
+  readonly allowedStatuses?: readonly number[];
+  /** Whether redirects to other servers are followed. Default false. */
+  readonly followRedirects?: boolean;
+}
+
+export interface HttpOutput {
+  readonly status: number;
+  /** Of the answer: content-type, etag, last-modified and location, as far as it has them. */
+  readonly headers: { readonly [name: string]: string };
+  /** The answer's JSON; null if it is none. */
+  readonly json: Value;
+  /** The answer's text; null if it is JSON. */
+  readonly text: string | null;
+}
+
+const DEFAULT_TIMEOUT = '30s';
+const RETURNED_HEADERS = ['content-type', 'etag', 'last-modified', 'location'];
+/** Characters of a refusing answer that are told. */
+const TOLD_CHARS = 500;
+/** Longest wait that a server may ask for. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** One HTTP request. An attempt may follow one that reached the server: the request must bear being made twice. */
+export const http: Activity<HttpInput, HttpOutput> = {
+  name: 'http',
+  description: 'Makes an HTTP request and returns the answer.',
+  taskQueue: 'prose',
+  asksNoModel: true,
+  cacheable: 'what its server answers has no digest',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['url'],
+    properties: {
+      url: { type: 'string', pattern: '^https?://', description: 'An http or https URL.' },
+      method: { enum: METHODS, description: 'GET unless given.' },
+      headers: {
+        type: 'object',
+        description: 'By name; a value may be { env: NAME }, a variable of the worker.',
+        additionalProperties: {
+          anyOf: [
+            { type: 'string' },
+            {
+              type: 'object',
+              additionalProperties: false,
+              required: ['env'],
+              properties: { env: { type: 'string' }, prefix: { type: 'string' } },
+            },
+          ],
+        },
+      },
+      json: { description: 'Body to be sent as JSON.' },
+      text: { type: 'string', description: 'Body to be sent as it is.' },
+      timeout: durationSchema,
+      allowedStatuses: {
+        type: 'array',
+        items: { type: 'integer', minimum: 400, maximum: 599 },
+        description: 'Statuses from 400 on that are no failure.',
+      },
+      followRedirects: { type: 'boolean', description: 'Follow redirects to other servers.' },
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['status', 'headers', 'json', 'text'],
+    properties: {
+      status: { type: 'integer' },
+      headers: { type: 'object', additionalProperties: { type: 'string' } },
+      json: {},
+      text: { type: ['string', 'null'] },
+    },
+  },
+  async run(input, context) {
+    const url = checkUrl(input.url);
+    const body = bodyOf(input);
+    const timeoutMs = durationMs(input.timeout ?? DEFAULT_TIMEOUT);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const headers = headersOf(input, context);
+    const wanted = {
+      method: input.method ?? 'GET',
+      url,
+      headers,
+      body,
+      followRedirects: input.followRedirects === true,
+    };
+    let answer: HttpAnswer;
+    try {
+      answer = await exchange({ ...wanted, signal: AbortSignal.any([context.signal, timeout]) });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof ActivityError) throw error;
+      const [code, what] = timeout.aborted
+        ? ['HTTP_TIMEOUT', `did not answer within ${timeoutMs} ms`]
+        : [
+            'HTTP_CONNECTION_FAILED',
+            `cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+          ];
+      throw new ActivityError(code, `${describeUrl(url)} ${what}.`, { retryable: true, cause: error });
+    }
+    const isAllowed = answer.status < 400 || input.allowedStatuses?.includes(answer.status) === true;
+    if (!isAllowed) throw refusal(url, answer);
+    return toOutput(answer);
+  },
+};
+
+function checkUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new ActivityError('BAD_URL', `'${text.slice(0, 200)}' is no http(s) URL.`);
+  if (url.username !== '' || url.password !== '') {
+    throw new ActivityError(
+      'CREDENTIALS_IN_URL',
+      `The URL of ${url.host} has credentials in it. Put them into a header: { env: NAME }.`,
+    );
+  }
+  return url;
+}
+
+function bodyOf({ json, text, method }: HttpInput): string | undefined {
+  if (json !== undefined && text !== undefined)
+    throw new ActivityError('TWO_BODIES', "A request has 'json' or 'text', not both.");
+  const body = json === undefined ? text : JSON.stringify(json);
+  if (body !== undefined && (method === undefined || method === 'GET' || method === 'HEAD'))
+    throw new ActivityError('BODY_REFUSED', `A ${method ?? 'GET'} request has no body; give 'method: POST'.`);
+  return body;
+}
+
+function headersOf({ headers = {}, json }: HttpInput, context: ActivityContext): { [name: string]: string } {
+  const given = Object.entries(headers).map(([name, value]): [string, string] => {
+    if (typeof value === 'string') return [name.toLowerCase(), value];
+    const secret = context.environment(value.env)?.trim();
+    if (secret === undefined || secret === '') {
+      throw new ActivityError(
+        'ENV_NOT_SET',
+        `The worker's environment does not set ${value.env}, which holds the header '${name}'.`,
+      );
+    }
+    return [name.toLowerCase(), `${value.prefix ?? ''}${secret}`];
+  });
+  return {
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...Object.fromEntries(given),
+  };
+}
+
+/** 408, 429 and 5xx may pass; any other status is an answer to this very request. */
+function refusal(url: URL, { status, headers, text }: HttpAnswer): ApplicationFailure {
+  const isPassing = status === 408 || status === 429 || status >= 500;
+  const delayMs = isPassing ? retryAfterMs(headers['retry-after'], Date.now()) : undefined;
+  return ApplicationFailure.create({
+    message: `${describeUrl(url)} answers ${status}: ${text.slice(0, TOLD_CHARS)}`,
+    type: isPassing ? 'HTTP_UNAVAILABLE' : 'HTTP_REFUSED',
+    nonRetryable: !isPassing,
+    ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
+  });
+}
+
+/** The wait that a `Retry-After` header (seconds or a date) asks for, at most an hour; undefined if it does not. */
+export function retryAfterMs(header: string | string[] | undefined, now: number): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+function toOutput({ status, headers, text }: HttpAnswer): HttpOutput {
+  const returned = RETURNED_HEADERS.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  const json = /\bjson\b/i.test(String(headers['content-type'])) ? parseJson(text) : undefined;
+  const content = json === undefined ? { json: null, text } : { json: json as Value, text: null };
+  return { status, headers: Object.fromEntries(returned), ...content };
+}

@@ -1,0 +1,77 @@
+/** Where a run's definition and settings come from: the project's files, or for a run inside a run what that has pinned. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { loadSettings } from '../../configs/load.ts';
+import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
+import { callsOf } from '../../definitions/checks/check-targets.ts';
+import { findDefinition } from '../../definitions/load.ts';
+import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
+import { demand } from './refuse.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * What a run with `workflow` tasks pins for the runs that it will start, and these for theirs: the definitions as they are
+ * now, and the settings. Durable: it lies in the store.
+ */
+export interface PinnedPlans {
+  readonly definitions: { readonly [name: string]: Definition };
+  readonly settingsDigest: string;
+}
+
+export interface ResolvedPlan {
+  readonly definition: Definition;
+  readonly settings: Settings;
+  /** The settings lie in the store under it. */
+  readonly settingsDigest: string;
+  /** The `PinnedPlans` lie in the store under it. Left out where the definition runs no other. */
+  readonly plans?: string;
+}
+
+/** A function that finds the definition with a name, and the settings. Throws as `pinRun`. */
+export function createPlanResolver(
+  root: string,
+  store: Pick<Store, 'putObject' | 'getObject'>,
+  catalogue: ActivityCatalogue,
+): (name: string, options: SettingsOverrides & { readonly plans?: string }) => Promise<ResolvedPlan> {
+  const fromFiles = async (name: string, overrides: SettingsOverrides): Promise<ResolvedPlan> => {
+    const loaded = await loadSettings(root, overrides);
+    const settings = demand('INVALID_CONFIG', 'The configs are not valid', loaded);
+    const settingsDigest = await store.putObject(settings);
+    const context = { catalogue, queues: Object.keys(settings.queues) };
+    const load = async (wanted: string): Promise<Definition> => {
+      const found = await findDefinition(root, wanted, context);
+      const isUnknown = !found.ok && found.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
+      const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
+      return demand(code, `The definition '${wanted}' cannot be run`, found).definition;
+    };
+    const definition = await load(name);
+    const definitions = new Map<string, Definition>();
+    const open = callsOfDefinition(definition);
+    for (let called = open.pop(); called !== undefined; called = open.pop()) {
+      if (definitions.has(called)) continue;
+      const inner = await load(called);
+      definitions.set(called, inner);
+      open.push(...callsOfDefinition(inner));
+    }
+    const resolved = { definition, settings, settingsDigest };
+    if (definitions.size === 0) return resolved;
+    const plans: PinnedPlans = { definitions: Object.fromEntries(definitions), settingsDigest };
+    return { ...resolved, plans: await store.putObject(plans) };
+  };
+  const fromPlans = async (name: string, plans: string): Promise<ResolvedPlan> => {
+    const { definitions, settingsDigest } = (await store.getObject(plans)) as PinnedPlans;
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    if (definition === undefined) {
+      const message = `The run that starts '${name}' has not pinned it.`;
+      throw ApplicationFailure.nonRetryable(message, 'UNKNOWN_DEFINITION');
+    }
+    const settings = (await store.getObject(settingsDigest)) as Settings;
+    const resolved = { definition, settings, settingsDigest };
+    return callsOfDefinition(definition).length === 0 ? resolved : { ...resolved, plans };
+  };
+  return (name, { plans, ...overrides }) =>
+    plans === undefined ? fromFiles(name, overrides) : fromPlans(name, plans);
+}
+
+function callsOfDefinition({ tasks, finally: last = {} }: Definition): string[] {
+  return [...callsOf(tasks), ...callsOf(last)];
+}

@@ -1,0 +1,158 @@
+import type { Split } from '../../../configs/settings/types.ts';
+import type { Activity, ActivityContext } from '../../activity.ts';
+import type { Row, ShardReference } from '../../store/tables.ts';
+import { digest } from '../../store/digest.ts';
+import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
+import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
+import { withoutNearDuplicates } from './near-duplicates.ts';
+import { assignSplits } from './splits.ts';
+import { createRandom, shuffle } from '../../statistics/random.ts';
+import { readPromptsFile, type UserPrompt } from './prompts-file.ts';
+import { shardSchema } from '../../schemas.ts';
+import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
+
+export interface BasePromptsInput {
+  readonly count: number;
+  readonly promptsFile?: string;
+  /** Share of topics in each split; the four sum to 1. Default: those of base_prompt_config. */
+  readonly splits?: { readonly [split in Split]: number };
+  /** Continual learning: no prompt like one of an earlier round, and a topic keeps the split it had there. Default false. */
+  readonly fresh?: boolean;
+}
+
+export interface BasePromptsOutput {
+  /** Every shard, in order of base_prompt_idx; a shard never mixes splits. */
+  readonly shards: readonly ShardReference[];
+  readonly count: number;
+  readonly topics: number;
+  /** `generated` or `file`. */
+  readonly source: string;
+}
+
+/** Stage 1: writes the base prompts from nothing (or reads the user's own), and splits them by topic family. */
+export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> = {
+  name: 'generateBasePrompts',
+  description:
+    'Generates base prompts for the configured domain, or reads them from a file, and splits them by topic.',
+  taskQueue: 'gpu-generation',
+  cacheable: true,
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['count'],
+    properties: {
+      count: { type: 'integer', minimum: 1, description: 'Base prompts to generate.' },
+      promptsFile: {
+        type: 'string',
+        description: 'Read them from this file of the project instead; empty = generate.',
+      },
+      splits: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['train', 'select', 'gate', 'test'],
+        properties: Object.fromEntries(
+          ['train', 'select', 'gate', 'test'].map((split) => [
+            split,
+            { type: 'number', minimum: 0, maximum: 1 },
+          ]),
+        ),
+        description:
+          'Share of topics in each split; the four sum to 1. Default: those of base_prompt_config.',
+      },
+      fresh: {
+        type: 'boolean',
+        description: 'No prompt like one of an earlier round of continual learning. Default false.',
+      },
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shards', 'count', 'topics', 'source'],
+    properties: {
+      shards: { type: 'array', items: shardSchema },
+      count: { type: 'integer' },
+      topics: { type: 'integer' },
+      source: { type: 'string' },
+    },
+  },
+  reads({ promptsFile, fresh }) {
+    if (fresh === true) throw new Uncacheable("with 'fresh' they depend on all earlier rounds");
+    return promptsFile ? [promptsFile] : [];
+  },
+  async run(input, context) {
+    const { store, run, settings } = context;
+    const config = settings.basePrompt;
+    const source = input.promptsFile ? 'file' : 'generated';
+    const shardName = `base-${digest({ input, settings: run.settingsDigest, seed: run.seed }).slice(0, 16)}`;
+    // The journal stays: it is what makes a repeated attempt free even after the shards are committed.
+    const journal = await store.openJournal<ListAnswer>({
+      table: 'base_prompts',
+      run: run.runId,
+      shard: shardName,
+    });
+    const asked: Asked = { journal, entries: new Map(journal.finished) };
+    try {
+      const earlier = input.fresh === true ? await readEarlierPrompts(context) : noEarlierPrompts;
+      const drafts = input.promptsFile
+        ? await readDrafts(input.promptsFile, input, earlier, context)
+        : await generateDrafts(input.count, asked, context, earlier.prompts);
+      const topics = [...new Set(drafts.map((draft) => draft.topic))];
+      const splits = assignSplits(topics, input.splits ?? config.splits, run.seed, earlier.splits);
+      const rows = drafts.map((draft, index): Row => ({
+        base_prompt_idx: index,
+        base_prompt: draft.prompt,
+        topic: draft.topic,
+        split: splits.get(draft.topic) ?? 'train',
+        source,
+        model: draft.model,
+        seed: draft.seed,
+      }));
+      const shards = await writeShards(rows, shardName, config.shardSize, context);
+      await store.writeShard(
+        { table: 'model_calls', run: run.runId, shard: shardName },
+        'all',
+        [...asked.entries.values()].map(({ call }) => ({ stage: 'base_prompts', ...call })),
+      );
+      return { shards, count: rows.length, topics: splits.size, source };
+    } finally {
+      await journal.close();
+    }
+  },
+};
+
+/** The prompts of the file; for a fresh round at most `count` of those that no earlier one had. */
+async function readDrafts(
+  path: string,
+  { count, fresh }: BasePromptsInput,
+  earlier: EarlierPrompts,
+  context: ActivityContext,
+): Promise<Draft[]> {
+  const all = await readPromptsFile(path, context.store);
+  const unseen = (): UserPrompt[] => withoutNearDuplicates(all, earlier.prompts, ({ prompt }) => prompt);
+  const prompts = fresh === true ? shuffle(unseen(), createRandom(context.run.seed)).slice(0, count) : all;
+  return prompts.map(({ prompt, topic }) => ({
+    prompt,
+    topic,
+    model: '',
+    seed: context.run.seed,
+  }));
+}
+
+async function writeShards(
+  rows: readonly Row[],
+  name: string,
+  size: number,
+  context: ActivityContext,
+): Promise<ShardReference[]> {
+  const shards: ShardReference[] = [];
+  for (const split of ['train', 'select', 'gate', 'test']) {
+    const ofSplit = rows.filter((row) => row['split'] === split);
+    for (let from = 0; from < ofSplit.length; from += size) {
+      const shard = `${name}-${split}-${String(from / size).padStart(4, '0')}`;
+      const target = { table: 'base_prompts', run: context.run.runId, shard } as const;
+      shards.push(await context.store.writeShard(target, split, ofSplit.slice(from, from + size)));
+    }
+  }
+  return shards;
+}

@@ -1,0 +1,65 @@
+import type { ActivityContext } from '../../activity.ts';
+import type { Role, RoleConfig } from '../../../configs/settings/types.ts';
+import type { JsonSchema } from '../../../definitions/model/types.ts';
+import type { CallRecord } from '../../inference/run-shard.ts';
+import type { JsonObject } from '../../inference/json-value.ts';
+import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
+import { ModelError } from '../../inference/model-error.ts';
+import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
+import { buildMessages } from '../../inference/texts/render.ts';
+import { deriveSeed } from '../../inference/seed.ts';
+
+export interface JsonRequest<Value> {
+  readonly role: Role;
+  readonly config: RoleConfig;
+  /** A text of `model_input/` with the sections `system` and `section`. */
+  readonly text: string;
+  readonly section: string;
+  readonly values: { readonly [placeholder: string]: string };
+  /** What the answer must look like, for servers that can hold a model to it. */
+  readonly schema: { readonly name: string; readonly schema: JsonSchema };
+  /** What is wanted of the answer; undefined if it cannot be used. */
+  readonly read: (answer: JsonObject) => Value | undefined;
+  readonly seed: number;
+  /** Names the call in the ledger. */
+  readonly key: string;
+}
+
+export interface JsonAnswer<Value> {
+  /** Null when two answers in a row could not be used; `error` says why. */
+  readonly value: Value | null;
+  readonly error: string | null;
+  readonly calls: readonly CallRecord[];
+}
+
+/** Asks a model for a JSON object; an unusable answer is asked for once more with another seed. */
+export async function askForJson<Value>(
+  context: Pick<ActivityContext, 'models' | 'signal'>,
+  request: JsonRequest<Value>,
+): Promise<JsonAnswer<Value>> {
+  const { role, config } = request;
+  const calls: CallRecord[] = [];
+  let error = '';
+  for (const [attempt, seed] of [request.seed, deriveSeed(request.seed, 'again')].entries()) {
+    const key = attempt === 0 ? request.key : `${request.key}:again`;
+    try {
+      const answer = await context.models.chat({
+        role,
+        config,
+        messages: buildMessages(request.text, ['system', request.section], request.values),
+        seed,
+        schema: request.schema,
+        signal: context.signal,
+      });
+      calls.push(callRecord(role, key, answer));
+      const value = request.read(parseJsonAnswer(answer.text) ?? {});
+      if (value !== undefined) return { value, error: null, calls };
+      error = answer.finishReason === 'length' ? 'CUT_OFF' : 'UNPARSABLE';
+    } catch (failure) {
+      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
+      calls.push(failedCallRecord(role, key, config, failure));
+      return { value: null, error: failure.code, calls };
+    }
+  }
+  return { value: null, error, calls };
+}

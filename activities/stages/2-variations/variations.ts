@@ -1,0 +1,113 @@
+import type { Activity } from '../../activity.ts';
+import type { Row, ShardReference } from '../../store/tables.ts';
+import { runShard } from '../../inference/run-shard.ts';
+import { deriveSeed } from '../../inference/seed.ts';
+import { digest } from '../../store/digest.ts';
+import { assertMostMade } from '../3-main-model/failed-rows.ts';
+import { rewrite } from './rewrite.ts';
+import { shardSchema } from '../../schemas.ts';
+
+export interface VariationsInput {
+  /** A shard of base_prompts. */
+  readonly shard: ShardReference;
+  /** Variations of each base prompt, the untouched one not counted. */
+  readonly count: number;
+}
+
+interface Item {
+  readonly basePromptIdx: number;
+  readonly basePrompt: string;
+  /** -1 = the untouched base prompt. */
+  readonly variationIdx: number;
+}
+
+/** Stage 2: rewrites every base prompt several ways; the untouched base prompt is variation -1. */
+export const generateVariations: Activity<VariationsInput, ShardReference> = {
+  name: 'generateVariations',
+  description:
+    'Rewrites each base prompt of a shard in several ways; the untouched base prompt is variation -1.',
+  taskQueue: 'gpu-generation',
+  cacheable: true,
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard', 'count'],
+    properties: { shard: shardSchema, count: { type: 'integer', minimum: 1, maximum: 1000 } },
+  },
+  output: shardSchema,
+  async run({ shard, count }, context) {
+    const config = context.settings.promptVariation;
+    const basePrompts = await context.store.readShard(shard);
+    const items = basePrompts.flatMap((row) =>
+      Array.from({ length: count + 1 }, (_, k): Item => {
+        return {
+          basePromptIdx: Number(row['base_prompt_idx']),
+          basePrompt: String(row['base_prompt']),
+          variationIdx: k - 1,
+        };
+      }),
+    );
+    const made = await runShard({
+      context,
+      stage: 'prompt_variations',
+      name: {
+        table: 'prompt_variations',
+        run: context.run.runId,
+        shard: shardName(shard, count, context.run.settingsDigest),
+      },
+      split: shard.split,
+      unit: 'variations',
+      items,
+      concurrency: config.request.concurrency,
+      keyOf: (item) => `${item.basePromptIdx}:${item.variationIdx}`,
+      call: async (item) => {
+        if (item.variationIdx < 0) return { rows: [untouched(item)], calls: [] };
+        // Rotated from prompt to prompt, so that with fewer variations than approaches all approaches are tried.
+        const approach =
+          config.approaches[(item.basePromptIdx * count + item.variationIdx) % config.approaches.length];
+        if (!approach) throw new RangeError('prompt_variation_config has no approaches');
+        const seed = deriveSeed(context.run.seed, 'prompt_variations', item.basePromptIdx, item.variationIdx);
+        const result = await rewrite(context, {
+          role: 'prompt_variation',
+          config,
+          text: context.settings.texts.prompt_variation_input,
+          values: { base_prompt: item.basePrompt, approach: approach.instruction },
+          seed,
+          key: `${item.basePromptIdx}:${item.variationIdx}`,
+        });
+        return {
+          rows: [
+            {
+              base_prompt_idx: item.basePromptIdx,
+              prompt_variation_idx: item.variationIdx,
+              prompt_variation: result.prompt,
+              approach: approach.name,
+              error: result.error,
+              model: config.model.name,
+              seed,
+            },
+          ],
+          calls: result.calls,
+        };
+      },
+    });
+    assertMostMade(await context.store.readShard(made, ['error']), 'variations', 'variation');
+    return made;
+  },
+};
+
+function untouched(item: Item): Row {
+  return {
+    base_prompt_idx: item.basePromptIdx,
+    prompt_variation_idx: item.variationIdx,
+    prompt_variation: item.basePrompt,
+    approach: 'untouched',
+    error: null,
+    model: '',
+    seed: 0,
+  };
+}
+
+function shardName(shard: ShardReference, count: number, settingsDigest: string): string {
+  return `variations-${digest({ shard: shard.shard, count, settingsDigest }).slice(0, 16)}`;
+}

@@ -1,0 +1,143 @@
+import type { Activity } from '../../activity.ts';
+import type { Row, ShardReference, TableName } from '../../store/tables.ts';
+import { callRecord, failedCallRecord, runShard } from '../../inference/run-shard.ts';
+import { ModelError } from '../../inference/model-error.ts';
+import { buildMessages } from '../../inference/texts/render.ts';
+import { deriveSeed } from '../../inference/seed.ts';
+import { digest } from '../../store/digest.ts';
+import { ActivityError } from '../../attempts/errors.ts';
+import { assertMostMade } from './failed-rows.ts';
+import { shardSchema } from '../../schemas.ts';
+
+export interface MainModelInput {
+  /** A shard of prompt_variations or kept_variations (answered into model_outputs) or of test_prompts (into test_outputs). */
+  readonly shard: ShardReference;
+}
+
+const answersOf: { readonly [table: string]: TableName } = {
+  prompt_variations: 'model_outputs',
+  kept_variations: 'model_outputs',
+  test_prompts: 'test_outputs',
+};
+
+interface Item {
+  readonly basePromptIdx: number;
+  readonly variationIdx: number;
+  readonly sampleIdx: number;
+  readonly prompt: string | null;
+}
+
+/** Stage 3: the main model answers every prompt of a shard, the configured number of times. */
+export const runMainModel: Activity<MainModelInput, ShardReference> = {
+  name: 'runMainModel',
+  description: 'Lets the main model answer every prompt of a shard.',
+  taskQueue: 'gpu-main',
+  cacheable: true,
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard'],
+    properties: { shard: shardSchema },
+  },
+  output: shardSchema,
+  async run({ shard }, context) {
+    const config = context.settings.mainModel;
+    const table = answersOf[shard.table];
+    if (!table) {
+      throw new ActivityError(
+        'WRONG_TABLE',
+        `runMainModel answers shards of prompt_variations, kept_variations or test_prompts, not of '${shard.table}'.`,
+      );
+    }
+    const samples = table === 'test_outputs' ? config.testSamples : config.samples;
+    // A second look is one at new answers.
+    const firstSample = shard.table === 'kept_variations' ? samples : 0;
+    const prompts = await context.store.readShard(shard);
+    const items = prompts.flatMap((row) =>
+      Array.from({ length: samples }, (_, sample): Item => {
+        const prompt = row['prompt_variation'];
+        return {
+          basePromptIdx: Number(row['base_prompt_idx']),
+          variationIdx: Number(row['prompt_variation_idx']),
+          sampleIdx: firstSample + sample,
+          prompt: typeof prompt === 'string' ? prompt : null,
+        };
+      }),
+    );
+    const made = await runShard({
+      context,
+      stage: table,
+      name: {
+        table,
+        run: context.run.runId,
+        shard: `answers-${digest({ shard: shard.shard, samples, settings: context.run.settingsDigest }).slice(0, 16)}`,
+      },
+      split: shard.split,
+      unit: 'answers',
+      items,
+      concurrency: config.request.concurrency,
+      keyOf,
+      call: async (item) => {
+        const seed = deriveSeed(
+          context.run.seed,
+          table,
+          item.basePromptIdx,
+          item.variationIdx,
+          item.sampleIdx,
+        );
+        const row: Row = {
+          base_prompt_idx: item.basePromptIdx,
+          prompt_variation_idx: item.variationIdx,
+          sample_idx: item.sampleIdx,
+          model_output: null,
+          finish_reason: null,
+          prompt_tokens: null,
+          completion_tokens: null,
+          seconds: null,
+          adapter: null,
+          error: null,
+          model: config.model.name,
+          seed,
+        };
+        if (item.prompt === null) return { rows: [{ ...row, error: 'NO_PROMPT' }], calls: [] };
+        try {
+          const answer = await context.models.chat({
+            role: 'main_model',
+            config,
+            messages: buildMessages(context.settings.texts.main_model_input, ['system', 'user'], {
+              prompt: item.prompt,
+            }),
+            seed,
+            signal: context.signal,
+          });
+          return {
+            rows: [
+              {
+                ...row,
+                model_output: answer.text,
+                finish_reason: answer.finishReason,
+                prompt_tokens: answer.promptTokens,
+                completion_tokens: answer.completionTokens,
+                seconds: answer.seconds,
+                error: answer.text.trim() === '' ? 'EMPTY' : null,
+              },
+            ],
+            calls: [callRecord('main_model', keyOf(item), answer)],
+          };
+        } catch (failure) {
+          if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
+          return {
+            rows: [{ ...row, error: failure.code }],
+            calls: [failedCallRecord('main_model', keyOf(item), config, failure)],
+          };
+        }
+      },
+    });
+    assertMostMade(await context.store.readShard(made, ['error']), 'answers', 'main');
+    return made;
+  },
+};
+
+function keyOf(item: Item): string {
+  return `${item.basePromptIdx}:${item.variationIdx}:${item.sampleIdx}`;
+}

@@ -1,0 +1,111 @@
+import type { Activity, ActivityContext } from '../../activity.ts';
+import type { ShardReference, TableName } from '../../store/tables.ts';
+import { runShard } from '../../inference/run-shard.ts';
+import { digest } from '../../store/digest.ts';
+import { ActivityError } from '../../attempts/errors.ts';
+import { criteria } from './criteria.ts';
+import { deriveSeed } from '../../inference/seed.ts';
+import { isAnswer, scoreAnswer, scoreSentinel, type ScoredAnswer } from './score-answer.ts';
+import { plantSentinels } from './sentinels.ts';
+import { shardSchema } from '../../schemas.ts';
+
+export interface ValidatorInput {
+  /** A shard of model_outputs (scored into validator_scores) or test_outputs (into test_scores). */
+  readonly shard: ShardReference;
+  /** 1, 2 or 3. */
+  readonly validator: number;
+}
+
+const scoresOf: { readonly [table: string]: TableName } = {
+  model_outputs: 'validator_scores',
+  test_outputs: 'test_scores',
+};
+
+/** Stage 4: one validator scores every answer of a shard by the five criteria of the rubric. */
+export const runValidator: Activity<ValidatorInput, ShardReference> = {
+  name: 'runValidator',
+  description: 'Lets one validator score every answer of a shard by the five criteria of the rubric.',
+  taskQueue: 'gpu-validator',
+  cacheable: 'it also writes the sentinels of its run',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard', 'validator'],
+    properties: { shard: shardSchema, validator: { type: 'integer', minimum: 1, maximum: 3 } },
+  },
+  output: shardSchema,
+  async run({ shard, validator }, context) {
+    const table = scoresOf[shard.table];
+    if (!table) {
+      throw new ActivityError(
+        'WRONG_TABLE',
+        `runValidator scores shards of model_outputs or test_outputs, not of '${shard.table}'.`,
+      );
+    }
+    const config = context.settings.validatorModel.validators[validator - 1];
+    if (!config)
+      throw new ActivityError(
+        'UNKNOWN_VALIDATOR',
+        `There is no validator ${validator}; they are numbered 1, 2 and 3.`,
+      );
+    const name = `v${validator}-${digest({ shard: shard.shard, settings: context.run.settingsDigest }).slice(0, 16)}`;
+    const items = await readItems(shard, context);
+    const work = { context, split: shard.split, concurrency: config.request.concurrency };
+    const reference = await runShard({
+      ...work,
+      stage: table,
+      name: { table, run: context.run.runId, shard: `scores-${name}` },
+      unit: 'scores',
+      items,
+      keyOf: (item) => item.key,
+      call: (item) => scoreAnswer(item, table, config, context),
+    });
+    await runShard({
+      ...work,
+      stage: 'sentinels',
+      name: { table: 'sentinels', run: context.run.runId, shard: `sentinels-${name}` },
+      unit: 'sentinels',
+      items: plantSentinels(
+        items.filter(({ row }) => isAnswer(row)),
+        context.settings.validatorModel,
+        // The same ones for all validators, so that they can be compared.
+        deriveSeed(context.run.seed, 'sentinels', shard.shard),
+      ),
+      keyOf: ({ kind, from }) => `${kind}:${from.key}`,
+      call: (item) => scoreSentinel(item, table, config, context),
+    });
+    await warnOfMissing(reference, validator, context);
+    return reference;
+  },
+};
+
+async function readItems(shard: ShardReference, context: ActivityContext): Promise<ScoredAnswer[]> {
+  const outputs = await context.store.readShard(shard);
+  const indexes = [...new Set(outputs.map((row) => row['base_prompt_idx'] ?? null))];
+  const basePrompts = await context.store.query(
+    'select base_prompt_idx, base_prompt from base_prompts where run = $run and list_contains($indexes, base_prompt_idx)',
+    { run: context.run.runId, indexes },
+  );
+  const textOf = new Map(basePrompts.map((row) => [row['base_prompt_idx'], String(row['base_prompt'])]));
+  return outputs.map((row) => ({
+    key: `${String(row['base_prompt_idx'])}:${String(row['prompt_variation_idx'])}:${String(row['sample_idx'])}`,
+    row,
+    basePrompt: textOf.get(row['base_prompt_idx'] ?? null) ?? '',
+  }));
+}
+
+async function warnOfMissing(
+  reference: ShardReference,
+  validator: number,
+  context: ActivityContext,
+): Promise<void> {
+  const rows = await context.store.readShard(reference);
+  const asked = rows.filter((row) => row['error'] !== 'NO_ANSWER');
+  const missing = asked.filter((row) => criteria.some((key) => row[key] == null)).length;
+  if (missing === 0) return;
+  const counts = { validator, shard: reference.shard, missing, of: asked.length };
+  context.log.warn(
+    counts,
+    'answers are left without all five scores; what the validator said is in the table',
+  );
+}

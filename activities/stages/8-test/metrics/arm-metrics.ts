@@ -1,0 +1,199 @@
+/** What the test says of each arm: pure, from one record per answer. */
+import type { ArmMetrics, BaselineMetrics, Estimate } from '../../../report/metrics.ts';
+import type { ClusteredValue } from '../../../statistics/clusters.ts';
+import { clusterBootstrap } from '../../../statistics/bootstrap.ts';
+import { groupBy } from '../../../statistics/group-by.ts';
+import { holm } from '../../../statistics/holm.ts';
+import { winRate } from '../../../statistics/win-rate.ts';
+import { referee } from '../../4-validators/validator-trust.ts';
+
+/** Points that a criterion may lose and still count as no worse. */
+export const NON_INFERIORITY_MARGIN = 0.1;
+/** Answers whose lengths differ by no more than this factor count as about as long as each other. */
+const LENGTH_BAND = 1.25;
+
+/** One answer of the test with its scores. */
+export interface TestAnswer {
+  readonly basePromptIdx: number;
+  readonly topic: string;
+  readonly arm: string;
+  readonly answerWords: number;
+  /** scores[validator][criterion], 1 to 5; null = missing. */
+  readonly scores: readonly (readonly (number | null)[])[];
+}
+
+export interface ArmComparison {
+  readonly baseline: Omit<BaselineMetrics, 'spend'>;
+  readonly arms: readonly Omit<ArmMetrics, 'spend'>[];
+  /** Base prompts of which every arm has at least one scored answer, ascending, and their topics. */
+  readonly basePrompts: readonly number[];
+  readonly topicCount: number;
+  /** Paired differences of each arm's overall score, one per base prompt. */
+  readonly differences: ReadonlyMap<string, readonly ClusteredValue[]>;
+}
+
+/**
+ * Paired comparison of every arm with the baseline: per base prompt arm − baseline of each validator and criterion
+ * that scored both, averaged over validators, then over criteria; intervals by cluster bootstrap over topics, p-values by Holm over arms.
+ * A base prompt that cannot be compared for one arm counts for none, so that all arms are compared on the same prompts.
+ *
+ * @param criterionNames in the rubric's order
+ * @param control the arm, if it is among them, that only shows what spending as much does without learning: nothing is
+ *   claimed for it, so that it takes no part in Holm's adjustment; the others are compared with it as well.
+ */
+export function compareArms(
+  answers: readonly TestAnswer[],
+  armNames: readonly string[],
+  criterionNames: readonly string[],
+  seed: number,
+  control?: string,
+): ArmComparison {
+  const cells = groupBy(answers, ({ arm, basePromptIdx }) => `${arm}:${basePromptIdx}`);
+  const topicOf = new Map(answers.map(({ basePromptIdx, topic }) => [basePromptIdx, topic]));
+  const answersOf = (arm: string, prompt: number): readonly TestAnswer[] =>
+    cells.get(`${arm}:${prompt}`) ?? [];
+  const differenceOf = (arm: string, prompt: number, wanted: ScoreFilter): number | null =>
+    pairedDifference(answersOf(arm, prompt), answersOf('baseline', prompt), wanted);
+  const basePrompts = [...topicOf.keys()]
+    .filter((prompt) => armNames.every((arm) => differenceOf(arm, prompt, all) !== null))
+    .toSorted((one, other) => one - other);
+
+  /** Paired differences of one arm, of the scores that `wanted` picks. */
+  const differencesOf = (arm: string, wanted: ScoreFilter, prompts = basePrompts): ClusteredValue[] =>
+    prompts.flatMap((prompt) => {
+      const value = differenceOf(arm, prompt, wanted);
+      return value === null ? [] : [{ cluster: topicOf.get(prompt) ?? '', value }];
+    });
+  const baselineOf = (arm: string): Omit<BaselineMetrics, 'spend'> => {
+    const scores = basePrompts.map((prompt) =>
+      average(meansOf(answersOf(arm, prompt), all).map(({ mean }) => mean)),
+    );
+    return { meanScore: average(scores), scores };
+  };
+  const meanScoreOf = (arm: string, wanted: ScoreFilter): number =>
+    average(basePrompts.flatMap((prompt) => meansOf(answersOf(arm, prompt), wanted).map(({ mean }) => mean)));
+  const wordsOf = (arm: string, prompts = basePrompts): number =>
+    average(prompts.flatMap((prompt) => answersOf(arm, prompt).map(({ answerWords }) => answerWords)));
+  const isOfSameLength = (arm: string, prompt: number): boolean => {
+    const ratio = wordsOf(arm, [prompt]) / Math.max(1, wordsOf('baseline', [prompt]));
+    return ratio <= LENGTH_BAND && ratio >= 1 / LENGTH_BAND;
+  };
+
+  const differences = new Map(armNames.map((arm) => [arm, differencesOf(arm, all)]));
+  if (basePrompts.length === 0) {
+    return { baseline: { meanScore: 0, scores: [] }, arms: [], basePrompts, topicCount: 0, differences };
+  }
+  const estimates = armNames.map((arm) => clusterBootstrap(differences.get(arm) ?? [], { seed }));
+  const adjusted = holm(estimates.map(({ p }, index) => (armNames[index] === control ? null : p)));
+  const ofControl = control === undefined ? undefined : differences.get(control);
+  const arms = armNames.map((name, index): Omit<ArmMetrics, 'spend'> => {
+    const { mean, low, high } = estimates[index] ?? { mean: 0, low: null, high: null };
+    const { share, ...rest } = winRate(differences.get(name) ?? [], { seed });
+    const matched = basePrompts.filter((prompt) => isOfSameLength(name, prompt));
+    const validatorGains = [1, 2, 3].flatMap((validator) => {
+      const own = differencesOf(name, (other) => other === validator - 1);
+      if (own.length === 0) return [];
+      const { mean: gain, low: least, high: most } = estimate(own, seed);
+      return { validator, isReferee: validator === referee, gain, low: least, high: most };
+    });
+    return {
+      name,
+      ...baselineOf(name),
+      isControl: name === control,
+      gain: { mean, low, high, pHolm: adjusted[index] ?? null },
+      overControl:
+        ofControl === undefined || name === control
+          ? null
+          : estimate(subtract(differences.get(name) ?? [], ofControl), seed),
+      winRate: { value: share, ...rest },
+      criteria: criterionNames.map((criterionName, criterion) => {
+        const wanted: ScoreFilter = (_validator, other) => other === criterion;
+        const own = differencesOf(name, wanted);
+        const gain = own.length === 0 ? { mean: 0, low: null, high: null } : estimate(own, seed);
+        return {
+          name: criterionName,
+          mean: meanScoreOf(name, wanted),
+          baseline: meanScoreOf('baseline', wanted),
+          gain,
+          nonInferior: gain.low === null ? null : gain.low > -NON_INFERIORITY_MARGIN,
+        };
+      }),
+      lengthRatio: wordsOf(name) / Math.max(1, wordsOf('baseline')),
+      lengthMatched:
+        matched.length === 0
+          ? null
+          : { ...estimate(differencesOf(name, all, matched), seed), prompts: matched.length },
+      validatorGains,
+      overOptimization: overOptimization(validatorGains),
+    };
+  });
+  const topicCount = new Set(basePrompts.map((prompt) => topicOf.get(prompt))).size;
+  return { baseline: baselineOf('baseline'), arms, basePrompts, topicCount, differences };
+}
+
+/** Differences less those of the control, base prompt by base prompt: both lists are in the order of the base prompts. */
+function subtract(own: readonly ClusteredValue[], control: readonly ClusteredValue[]): ClusteredValue[] {
+  return own.map(({ cluster, value }, index) => ({ cluster, value: value - (control[index]?.value ?? NaN) }));
+}
+
+/** For figures beside the verdict's: coverage is the same with fewer resamples, only the last digit less steady. */
+function estimate(values: readonly ClusteredValue[], seed: number): Estimate {
+  const { mean, low, high } = clusterBootstrap(values, { seed, resamples: 2_000 });
+  return { mean, low, high };
+}
+
+function overOptimization(gains: ArmMetrics['validatorGains']): number | null {
+  const outside = gains.find(({ isReferee }) => isReferee);
+  const inside = gains.filter(({ isReferee }) => !isReferee);
+  if (outside === undefined || inside.length === 0) return null;
+  return average(inside.map(({ gain }) => gain)) - outside.gain;
+}
+
+type ScoreFilter = (validator: number, criterion: number) => boolean;
+
+const all: ScoreFilter = () => true;
+
+/** Null if there is a wanted criterion of which no validator scored both sides. */
+function pairedDifference(
+  own: readonly TestAnswer[],
+  base: readonly TestAnswer[],
+  wanted: ScoreFilter,
+): number | null {
+  const baseMeans = new Map(
+    meansOf(base, wanted).map((one) => [`${one.validator}:${one.criterion}`, one.mean]),
+  );
+  const byCriterion = new Map<number, number[]>();
+  for (const { validator, criterion, mean } of meansOf(own, wanted)) {
+    const other = baseMeans.get(`${validator}:${criterion}`);
+    if (other !== undefined)
+      byCriterion.set(criterion, [...(byCriterion.get(criterion) ?? []), mean - other]);
+  }
+  const wantedCriteria = new Set(
+    [...own, ...base].flatMap(({ scores }) =>
+      scores.flatMap((row, validator) =>
+        row.flatMap((_, criterion) => (wanted(validator, criterion) ? criterion : [])),
+      ),
+    ),
+  );
+  if (wantedCriteria.size === 0 || byCriterion.size < wantedCriteria.size) return null;
+  return average([...byCriterion.values()].map(average));
+}
+
+/** Mean over the answers of each validator's score of each wanted criterion, where there is any. */
+function meansOf(
+  answers: readonly TestAnswer[],
+  wanted: ScoreFilter,
+): { validator: number; criterion: number; mean: number }[] {
+  const first = answers[0]?.scores ?? [];
+  return first.flatMap((row, validator) =>
+    row.flatMap((_, criterion) => {
+      if (!wanted(validator, criterion)) return [];
+      const scores = answers.flatMap((answer) => answer.scores[validator]?.[criterion] ?? []);
+      return scores.length === 0 ? [] : [{ validator, criterion, mean: average(scores) }];
+    }),
+  );
+}
+
+function average(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

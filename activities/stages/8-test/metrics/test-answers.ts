@@ -1,0 +1,24 @@
+import type { TestAnswer } from './arm-metrics.ts';
+import type { Row } from '../../../store/tables.ts';
+
+/** The column `scores` of a query that groups `test_answers` by answer: [validator][criterion]. */
+export const SCORES_OF_ANSWER =
+  'to_json(list([criteria_1, criteria_2, criteria_3, criteria_4, criteria_5] order by validator)) as scores';
+
+/**
+ * One answer of the test from a row with `base_prompt_idx`, `topic`, `arm`, `model_output` and `scores`.
+ *
+ * @param trusted the validators that are believed; what another one said counts as not said.
+ */
+export function toTestAnswer(row: Row, trusted: readonly number[]): TestAnswer {
+  const sheets = JSON.parse(String(row['scores'])) as (number | null)[][];
+  return {
+    basePromptIdx: Number(row['base_prompt_idx']),
+    topic: String(row['topic']),
+    arm: String(row['arm']),
+    answerWords: String(row['model_output'] ?? '')
+      .split(/\s+/)
+      .filter(Boolean).length,
+    scores: sheets.map((sheet, index) => (trusted.includes(index + 1) ? sheet : sheet.map(() => null))),
+  };
+}

@@ -1,0 +1,87 @@
+import type { Activity, ActivityContext } from '../../activity.ts';
+import type { Estimate, Metrics } from '../../report/metrics.ts';
+import { renderReport } from '../../report/html.ts';
+import { isProven } from '../../report/verdict.ts';
+import { evaluationFolder } from '../../store/run-paths.ts';
+import { buildMetrics, type TestedRun } from './metrics/build-metrics.ts';
+import { estimateSchema } from '../../schemas.ts';
+
+export interface TestOutput {
+  readonly verdict: Metrics['verdict']['kind'];
+  /** Arm that the verdict is about; empty if there was none. */
+  readonly arm: string;
+  /** Gain of that arm in points of the rubric's scale; all null if there was none. */
+  readonly gain: Omit<Estimate, 'mean'> & { readonly mean: number | null };
+  readonly sentence: string;
+  /** Every arm whose gain is beyond chance. */
+  readonly proven: readonly string[];
+  /** Path of report.html, relative to the project's root. */
+  readonly report: string;
+}
+
+/** Stage 8: the test framework. Compares every arm with the baseline on held-out prompts, and writes the report. */
+export const evaluateArms: Activity<TestedRun, TestOutput> = {
+  name: 'evaluateArms',
+  description:
+    'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
+  taskQueue: 'prose',
+  cacheable: 'it writes the report of its run',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['version', 'fineTuning'],
+    properties: {
+      version: { type: 'string' },
+      fineTuning: { type: 'object' },
+      leakingPairs: { type: 'integer', minimum: 0 },
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'report'],
+    properties: {
+      verdict: { type: 'string', enum: ['gain', 'no gain', 'worse'] },
+      arm: { type: 'string' },
+      gain: estimateSchema,
+      sentence: { type: 'string' },
+      proven: { type: 'array', items: { type: 'string' } },
+      report: { type: 'string' },
+    },
+  },
+  async run(tested, context) {
+    const { store, run, log } = context;
+    const folder = evaluationFolder(run.runId);
+    await store.exportQuery(
+      'select * exclude (run), run from test_answers where run = $run order by all',
+      { run: run.runId },
+      `${folder}/test_results.parquet`,
+    );
+    await exportAllResults(context);
+    const metrics = await buildMetrics(tested, context);
+    await store.writeFile(`${folder}/metrics.json`, `${JSON.stringify(metrics, null, 2)}\n`);
+    await store.writeFile(`${folder}/report.html`, renderReport(metrics));
+    const { verdict } = metrics;
+    log.info({ verdict: verdict.kind }, verdict.sentence);
+    const gain = metrics.arms.find(({ name }) => name === verdict.arm)?.gain ?? {
+      mean: null,
+      low: null,
+      high: null,
+    };
+    return {
+      verdict: verdict.kind,
+      arm: verdict.arm ?? '',
+      gain: { mean: gain.mean, low: gain.low, high: gain.high },
+      sentence: verdict.sentence,
+      proven: metrics.arms
+        .filter((arm) => verdict.kind === 'gain' && isProven(arm, metrics.counts.testTopics))
+        .map(({ name }) => name),
+      report: `${folder}/report.html`,
+    };
+  },
+};
+
+/** `results/test_results.parquet` holds the tests of all runs; whoever writes last has seen all that came before. */
+async function exportAllResults({ store }: ActivityContext): Promise<void> {
+  await store.exportQuery('from test_results order by all', {}, 'results/test_results.parquet');
+}

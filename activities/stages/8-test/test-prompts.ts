@@ -1,0 +1,161 @@
+import type { Activity, ActivityContext } from '../../activity.ts';
+import type { RankerModel } from '../../trainers/ranker/model.ts';
+import type { Row, ShardReference } from '../../store/tables.ts';
+import { runShard } from '../../inference/run-shard.ts';
+import { deriveSeed } from '../../inference/seed.ts';
+import { digest } from '../../store/digest.ts';
+import { readModelFile } from '../../store/model-registry.ts';
+import { parseRankerModel, rank } from '../../trainers/ranker/model.ts';
+import { arms, control, type ArmName } from './arms.ts';
+import { rewriteHeldOut } from './held-out-rewrite.ts';
+import { shardSchema } from '../../schemas.ts';
+import { chooseUntrained } from './untrained-arm.ts';
+
+export interface TestPromptsInput {
+  /** A shard of base_prompts of the `test` split. */
+  readonly shard: ShardReference;
+  /** Version of the prompt-optimization model under test. */
+  readonly version: string;
+  /** Whether to test, too, what is gained by spending as much without learning. Default: no. */
+  readonly control?: boolean;
+}
+
+/** What the rewritings of a shard are made with. */
+interface Rewriting {
+  readonly basePrompts: readonly Row[];
+  readonly split: string;
+  /** Part of the name of every shard that is made. */
+  readonly name: string;
+  readonly model: RankerModel;
+  readonly hasControl: boolean;
+}
+
+/** Stage 7: every arm's prompt for each held-out base prompt: untouched, rewritten once, best of the rewritings, and the control's. */
+export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
+  name: 'optimizeTestPrompts',
+  description: 'Makes the prompts of every arm of the test from held-out base prompts.',
+  taskQueue: 'gpu-generation',
+  cacheable: 'it reads a version of a model, which may be another one next time',
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shard', 'version'],
+    properties: {
+      shard: shardSchema,
+      version: { type: 'string', minLength: 1 },
+      control: { type: 'boolean' },
+    },
+  },
+  output: shardSchema,
+  async run({ shard, version, control: hasControl = false }, context) {
+    const { store, run, settings } = context;
+    const rewriting: Rewriting = {
+      basePrompts: await store.readShard(shard),
+      split: shard.split,
+      name: digest({ shard: shard.shard, version, hasControl, settings: run.settingsDigest }).slice(0, 16),
+      model: parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json')),
+      hasControl,
+    };
+    const rewrites = await store.readShard(await writeRewrites(rewriting, context));
+    const { rewrites: count } = settings.promptOptimization;
+    const of = (basePrompt: Row, isTrained: boolean): Row[] =>
+      rewrites.filter(
+        (row) =>
+          row['base_prompt_idx'] === basePrompt['base_prompt_idx'] &&
+          Number(row['rewrite_idx']) < count === isTrained,
+      );
+    const choices = hasControl
+      ? await store.readShard(
+          await chooseUntrained(rewriting.basePrompts, (one) => of(one, false), rewriting, context),
+        )
+      : [];
+    const rows = rewriting.basePrompts.flatMap((basePrompt) => {
+      const choice = choices.find((row) => row['base_prompt_idx'] === basePrompt['base_prompt_idx']);
+      return armRows(basePrompt, of(basePrompt, true), of(basePrompt, false), rewriting.model, choice);
+    });
+    return store.writeShard(
+      { table: 'test_prompts', run: run.runId, shard: `arms-${rewriting.name}` },
+      shard.split,
+      rows,
+    );
+  },
+};
+
+/** The trained optimizer's rewritings of each base prompt, numbered from 0, and after them as many of the control. */
+async function writeRewrites(
+  { basePrompts, split, name, model, hasControl }: Rewriting,
+  context: ActivityContext,
+): Promise<ShardReference> {
+  const config = context.settings.promptOptimization;
+  const count = config.rewrites * (hasControl ? 2 : 1);
+  return runShard({
+    context,
+    stage: 'test_rewrites',
+    name: { table: 'test_rewrites', run: context.run.runId, shard: `rewrites-${name}` },
+    split,
+    unit: 'rewrites',
+    items: basePrompts.flatMap((row) =>
+      Array.from({ length: count }, (_, rewriteIdx) => ({ row, rewriteIdx })),
+    ),
+    concurrency: config.request.concurrency,
+    keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
+    call: ({ row, rewriteIdx }) => {
+      const basePromptIdx = Number(row['base_prompt_idx']);
+      return rewriteHeldOut(
+        {
+          basePromptIdx,
+          basePrompt: String(row['base_prompt']),
+          rewriteIdx,
+          model: rewriteIdx < config.rewrites ? model : null,
+          settings: context.settings,
+          seed: deriveSeed(context.run.seed, 'test_rewrites', basePromptIdx, rewriteIdx),
+          key: `${basePromptIdx}:${rewriteIdx}`,
+        },
+        context,
+      );
+    },
+  });
+}
+
+/** An arm of which no rewriting can be used has the untouched prompt, and says so. */
+function armRows(
+  basePrompt: Row,
+  trained: readonly Row[],
+  untrained: readonly Row[],
+  model: RankerModel,
+  choice: Row | undefined,
+): Row[] {
+  const untouched = String(basePrompt['base_prompt']);
+  const usable = textsOf(trained);
+  const chosen = untrained.filter((row) => row['rewrite_idx'] === choice?.['rewrite_idx']);
+  const promptOf: { readonly [arm in ArmName]: string } = {
+    baseline: untouched,
+    rewriter: usable[0] ?? untouched,
+    ranker: rank(model, untouched, usable)[0]?.prompt ?? untouched,
+    untrained: textsOf(chosen)[0] ?? untouched,
+  };
+  const rewritingsOf: { readonly [arm in ArmName]: readonly Row[] | undefined } = {
+    baseline: undefined,
+    rewriter: trained,
+    ranker: trained,
+    untrained,
+  };
+  return arms
+    .filter(({ name }) => name !== control || choice !== undefined)
+    .map(({ name, index }) => {
+      const made = rewritingsOf[name];
+      return {
+        base_prompt_idx: basePrompt['base_prompt_idx'] ?? null,
+        prompt_variation_idx: index,
+        prompt_variation: promptOf[name],
+        arm: name,
+        error: made !== undefined && textsOf(made).length === 0 ? 'NO_REWRITE' : null,
+        model: '',
+        seed: 0,
+      };
+    });
+}
+
+function textsOf(rewrites: readonly Row[]): string[] {
+  return rewrites.map((row) => row['rewrite']).filter((text) => typeof text === 'string');
+}

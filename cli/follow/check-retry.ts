@@ -1,0 +1,32 @@
+/** What cannot be asked of a run that has ended. Pure. */
+import { amountOf, budgetParts, type Spend } from '../../activities/inference/spend/spend.ts';
+import type { Budget } from '../../configs/settings/types.ts';
+import { didYouMean } from '../../definitions/documents/did-you-mean.ts';
+import type { TaskStatus } from '../../workflows/messages.ts';
+import { wrongInput } from '../cli-error.ts';
+import { taskOfInstance } from './progress-tracker.ts';
+import { formatAmount } from '../text/spend-text.ts';
+
+/** Throws `CliError` `WRONG_INPUT` unless the run has this task. @param path of an instance, `explore[3].score[1]`. */
+export function assertTask(path: string, runId: string, tasks: readonly TaskStatus[]): void {
+  const known = tasks.flatMap(pathsOf);
+  // A task that repeats has its round in the path.
+  const task = taskOfInstance(path).replace(/@\d+/gu, '');
+  if (!known.includes(task)) throw wrongInput(`${runId} has no task '${path}'. ${didYouMean(task, known)}`);
+}
+
+/** Throws `CliError` `WRONG_INPUT` if a part of the budget, which is for the whole run, is less than what it has spent. */
+export function assertBeyond(spent: Spend, budget: Budget, runId: string): void {
+  for (const part of budgetParts) {
+    const allowed = budget[part];
+    const amount = amountOf(spent, part);
+    if (allowed === undefined || allowed >= amount) continue;
+    throw wrongInput(
+      `--budget ${part}=${allowed}: ${runId} has spent ${formatAmount(amount, part)} already, and the budget is for all of it: give more`,
+    );
+  }
+}
+
+function pathsOf({ path, tasks = [] }: TaskStatus): string[] {
+  return [path, ...tasks.flatMap(pathsOf)];
+}

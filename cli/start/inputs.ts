@@ -1,0 +1,98 @@
+/** Loads and checks what a command works with; everything wrong is told at once, with exit code 2. */
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
+import type { Problem } from '../../definitions/documents/problem.ts';
+import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
+import { CliError, exitCodes } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+import { neutralise } from '../../activities/report/plain-text.ts';
+
+/** The checked settings of the project. Throws `CliError` `PROBLEMS`. */
+export async function loadProjectSettings(cli: Cli, overrides: SettingsOverrides = {}): Promise<Settings> {
+  const { loadSettings } = await import('../../configs/load.ts');
+  const settings = await loadSettings(cli.root, overrides);
+  if (!settings.ok) throw problemsError(settings.problems);
+  return settings.value;
+}
+
+/** The checked definition with this name, or in this file. Throws `CliError` `PROBLEMS`. */
+export async function loadNamedDefinition(
+  cli: Cli,
+  nameOrFile: string,
+  settings?: Settings,
+): Promise<Definition> {
+  return (await loadWithWarnings(cli, nameOrFile, settings)).definition;
+}
+
+/** The same for one that is about to be run: what it most likely does not mean is told on standard error, and stops nothing. */
+export async function loadDefinitionToRun(
+  cli: Cli,
+  nameOrFile: string,
+  settings: Settings,
+): Promise<Definition> {
+  const { definition, warnings } = await loadWithWarnings(cli, nameOrFile, settings);
+  for (const text of await formatProblems(cli.root, warnings)) cli.note(`${sayWarning(cli, text)}\n`);
+  return definition;
+}
+
+/** A warning as people read it. */
+export function sayWarning({ colors }: Cli, text: string): string {
+  return `${colors.yellow('warning:')} ${text}`;
+}
+
+async function loadWithWarnings(
+  cli: Cli,
+  nameOrFile: string,
+  settings?: Settings,
+): Promise<{ readonly definition: Definition; readonly warnings: readonly Problem[] }> {
+  const { findDefinition, loadDefinition } = await import('../../definitions/load.ts');
+  const { queues } = settings ?? (await loadProjectSettings(cli));
+  const context = { catalogue: await loadCatalogue(cli.root), queues: Object.keys(queues) };
+  const loaded = /\.ya?ml$/u.test(nameOrFile)
+    ? await loadDefinition(cli.root, projectPath(cli, nameOrFile), context)
+    : await findDefinition(cli.root, nameOrFile, context);
+  if (!loaded.ok) throw problemsError(loaded.problems);
+  return { definition: loaded.value.definition, warnings: loaded.warnings };
+}
+
+/** The activities of the project, the user's own among them. Throws `CliError` `PROBLEMS`. */
+export async function loadCatalogue(root: string): Promise<ActivityCatalogue> {
+  const [{ activityCatalogue }, { loadActivities }] = await Promise.all([
+    import('../../activities/index.ts'),
+    import('../../activities/attempts/load.ts'),
+  ]);
+  const activities = await loadActivities(root);
+  if (!activities.ok) throw problemsError(activities.problems);
+  return activityCatalogue(activities.value);
+}
+
+/** A path as the user typed it (from the working directory, else from the root) relative to the project's root. */
+export function projectPath(cli: Cli, typed: string): string {
+  const fromHere = relative(cli.root, resolve(cli.context.cwd, typed));
+  return fromHere.startsWith('..') && !isAbsolute(typed) ? typed : fromHere;
+}
+
+/** Problems as an error that the command line prints under each other. */
+export function problemsError(problems: readonly Problem[]): CliError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return new CliError('PROBLEMS', `${count}; nothing was started.`, exitCodes.wrongInput, problems);
+}
+
+/** Codes of `readText` for files that are not to be read. */
+const refusals: ReadonlySet<string> = new Set(['FILE_OUTSIDE', 'FILE_TOO_LARGE']);
+
+/** Problems for people, each with the line it stands in. */
+export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
+  const { formatProblem, sortProblems } = await import('../../definitions/documents/problem.ts');
+  const sources = new Map<string, string | undefined>();
+  // A file that was refused is not read here either.
+  const refused = new Set(problems.filter(({ code }) => refusals.has(code)).map(({ file }) => file));
+  for (const { file } of problems) {
+    if (!sources.has(file) && !refused.has(file))
+      sources.set(file, await readFile(join(root, file), 'utf8').catch(() => undefined));
+  }
+  return sortProblems(problems).map((problem) =>
+    neutralise(formatProblem(problem, sources.get(problem.file))),
+  );
+}

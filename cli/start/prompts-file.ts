@@ -1,0 +1,53 @@
+/** The file of the user's own prompts, looked at before a run that would find it wrong. */
+import { realpath } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import type { Params } from '../../definitions/checks/params.ts';
+import type { Definition } from '../../definitions/model/types.ts';
+import { wrongInput } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+
+interface CheckedPromptsFile {
+  /** With the path as the run finds it: from the project's root. */
+  readonly params: Params;
+  /** Prompts in the file; absent if none was given. */
+  readonly promptCount?: number;
+}
+
+/**
+ * Reads the file that the param `promptsFile` names, from the working directory if it lies there, else from the root.
+ * Throws `CliError` `WRONG_INPUT` with what the run would say of it.
+ */
+export async function checkPromptsFile(
+  cli: Cli,
+  definition: Definition,
+  params: Params,
+): Promise<CheckedPromptsFile> {
+  const given = params['promptsFile'];
+  if (definition.params?.['promptsFile'] === undefined || typeof given !== 'string' || given === '')
+    return { params };
+  const [{ readPromptsFile }, { ActivityError }, { createStore }, { realPathInside }, { StoreError }] =
+    await Promise.all([
+      import('../../activities/stages/1-base-prompts/prompts-file.ts'),
+      import('../../activities/attempts/errors.ts'),
+      import('../../activities/store/create-store.ts'),
+      import('../../activities/store/paths.ts'),
+      import('../../activities/store/store-error.ts'),
+    ]);
+  const store = await createStore({ root: cli.root });
+  try {
+    const found = await realPathInside(cli.root, resolve(cli.context.cwd, given));
+    const path =
+      found === undefined
+        ? given
+        : relative(await realpath(cli.root), found)
+            .split(sep)
+            .join('/');
+    const prompts = await readPromptsFile(path, store);
+    return { params: { ...params, promptsFile: path }, promptCount: prompts.length };
+  } catch (error) {
+    if (error instanceof ActivityError || error instanceof StoreError) throw wrongInput(error.message);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}

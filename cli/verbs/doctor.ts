@@ -1,0 +1,36 @@
+/** `prose doctor`: what is there, what is missing, and the command that mends it. */
+import { exitCodes } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+import { checkHealth, type HealthCheck } from '../health-checks.ts';
+import { neutralise } from '../../activities/report/plain-text.ts';
+
+interface DoctorOptions {
+  readonly json?: boolean;
+}
+
+export function addDoctorVerb(cli: Cli): void {
+  cli.program
+    .command('doctor')
+    .description('tell what is missing and the command that mends it; starts nothing')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  prose doctor\n  prose doctor --json')
+    .action(async ({ json }: DoctorOptions) => {
+      const checks = await checkHealth(cli);
+      const isWell = checks.every(({ state }) => state !== 'missing');
+      if (!isWell) cli.exitCode = exitCodes.failed;
+      if (json === true) {
+        cli.printJson({ ok: isWell, checks });
+        return;
+      }
+      const width = Math.max(...checks.map(({ name }) => name.length));
+      for (const check of checks) {
+        cli.print(`${mark(cli, check)} ${check.name.padEnd(width)}  ${neutralise(check.found)}`);
+        if (check.remedy !== undefined) cli.print(`  ${' '.repeat(width)}  → ${neutralise(check.remedy)}`);
+      }
+    });
+}
+
+function mark({ colors }: Cli, { state }: HealthCheck): string {
+  if (state === 'well') return colors.green('✔');
+  return state === 'missing' ? colors.red('✖') : colors.dim('·');
+}

@@ -1,0 +1,179 @@
+/** `prose models`: the trained versions of each role, and which of them is the champion. */
+import { Argument, type Command } from 'commander';
+import type { Champion, RegistryRole } from '../../activities/store/model-registry.ts';
+import type { Store } from '../../activities/store/store.ts';
+import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { formatInterval, formatSigned } from '../../activities/report/format.ts';
+import { wrongInput } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+import { formatTable } from '../text/table-text.ts';
+
+type Registry = typeof import('../../activities/store/model-registry.ts');
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+const roles: readonly RegistryRole[] = ['prompt_optimization', 'main_model'];
+
+export function addModelsVerb(cli: Cli): void {
+  const models = cli.program
+    .command('models')
+    .description(
+      'trained versions: which there are, which is the champion, and going back to the one before',
+    );
+  addListVerb(cli, models);
+  addShowVerb(cli, models);
+  models
+    .command('promote')
+    .description('make a version the champion by hand, whatever its tests said')
+    .addArgument(roleArgument())
+    .argument('<version>', 'as `prose models list` shows it')
+    .option('--json', 'print JSON')
+    .action((role: RegistryRole, version: string, { json }: JsonOption) =>
+      withRegistry(cli, async (registry, store) => {
+        const champion = await registry.promoteVersion(store, role, version, '');
+        const { simulated } = await registry.readManifest(store, role, version);
+        if (simulated) cli.note(`${version} learned from simulated models: it knows nothing of a real one.`);
+        tell(cli, role, champion, json);
+      }),
+    );
+  models
+    .command('rollback')
+    .description('make the champion before the present one champion again')
+    .addArgument(roleArgument())
+    .option('--json', 'print JSON')
+    .action((role: RegistryRole, { json }: JsonOption) =>
+      withRegistry(cli, async (registry, store) => {
+        tell(cli, role, await registry.rollBackChampion(store, role), json);
+      }),
+    );
+}
+
+function roleArgument(): Argument {
+  return new Argument('<role>', 'whose versions').choices(roles);
+}
+
+function tell(cli: Cli, role: RegistryRole, champion: Champion, json: boolean | undefined): void {
+  if (json === true) cli.printJson({ role, ...champion });
+  else {
+    const before = champion.previous === null ? 'none before it' : `before it: ${champion.previous}`;
+    cli.print(neutraliseLine(`The champion of ${role} is ${champion.version} (${before}).`));
+  }
+}
+
+function addListVerb(cli: Cli, models: Command): void {
+  models
+    .command('list')
+    .description('list the versions')
+    .addArgument(new Argument('[role]', 'whose versions (default: all)').choices(roles))
+    .option('--json', 'print JSON')
+    .action((role: RegistryRole | undefined, { json }: JsonOption) =>
+      withRegistry(cli, async (registry, store) => {
+        const listed = await Promise.all(
+          (role === undefined ? roles : [role]).map((one) => listRole(registry, store, one)),
+        );
+        const versions = listed.flat();
+        if (json === true) cli.printJson(versions);
+        else if (versions.length === 0) cli.print('No versions yet: `prose run prose` trains one.');
+        else for (const line of formatTable(tableOf(versions))) cli.print(line);
+      }),
+    );
+}
+
+interface ListedVersion {
+  readonly role: RegistryRole;
+  readonly version: string;
+  readonly isChampion: boolean;
+  readonly trainer: string;
+  readonly run: string;
+  readonly simulated: boolean;
+  /** Whether it holds no weights, only what to train them from. */
+  readonly trainingSetOnly: boolean;
+  /** How its test against the champion of its time went; empty if it had none. */
+  readonly gate: string;
+}
+
+async function listRole(registry: Registry, store: Store, role: RegistryRole): Promise<ListedVersion[]> {
+  const champion = await registry.readChampion(store, role);
+  const versions = await registry.listVersions(store, role);
+  return Promise.all(
+    versions.map(async (version) => {
+      const manifest = await registry.readManifest(store, role, version);
+      const { trainer, run, simulated } = manifest;
+      const gate = await registry.readGateVerdict(store, role, version);
+      const gain = gate && `${formatSigned(gate.gain.mean)} (${formatInterval(gate.gain, formatSigned)})`;
+      return {
+        role,
+        version,
+        isChampion: champion?.version === version,
+        trainer,
+        run,
+        simulated,
+        trainingSetOnly: registry.isTrainingSetOnly(manifest),
+        gate: gate === undefined ? '' : `${gate.promote ? 'won' : 'lost'}, ${gain}`,
+      };
+    }),
+  );
+}
+
+function tableOf(versions: readonly ListedVersion[]): {
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+} {
+  return {
+    columns: ['role', 'version', '', 'trainer', 'gate', 'run', 'models'],
+    rows: versions.map(({ role, version, isChampion, trainingSetOnly, trainer, gate, run, simulated }) => [
+      role,
+      version,
+      isChampion ? 'champion' : trainingSetOnly ? 'training set only' : '',
+      trainer,
+      gate,
+      run,
+      simulated ? 'simulated' : 'real',
+    ]),
+  };
+}
+
+function addShowVerb(cli: Cli, models: Command): void {
+  models
+    .command('show')
+    .description('print, as JSON, all that is known of a version (default: the champion), and all promotions')
+    .addArgument(roleArgument())
+    .argument('[version]', 'as `prose models list` shows it')
+    .action((role: RegistryRole, given: string | undefined) =>
+      withRegistry(cli, async (registry, store) => {
+        const champion = await registry.readChampion(store, role);
+        const version = given ?? champion?.version;
+        if (version === undefined) throw wrongInput(`${role} has no champion yet; name a version`);
+        cli.printJson({
+          manifest: await registry.readManifest(store, role, version),
+          metrics: await registry.readModelFile(store, role, version, 'metrics.json').catch(() => null),
+          gate: (await registry.readGateVerdict(store, role, version)) ?? null,
+          isChampion: champion?.version === version,
+          promotions: registry.promotionsOf(champion),
+        });
+      }),
+    );
+}
+
+/** Throws `CliError` `WRONG_INPUT` with what the registry says of a version that is not there. */
+async function withRegistry(
+  cli: Cli,
+  work: (registry: Registry, store: Store) => Promise<void>,
+): Promise<void> {
+  const [registry, { createStore }, { StoreError }] = await Promise.all([
+    import('../../activities/store/model-registry.ts'),
+    import('../../activities/store/create-store.ts'),
+    import('../../activities/store/store-error.ts'),
+  ]);
+  const store = await createStore({ root: cli.root });
+  try {
+    await work(registry, store);
+  } catch (error) {
+    if (error instanceof StoreError) throw wrongInput(error.message);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,124 @@
+/** `prose optimize`: the promoted prompt optimizer at work. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { SettingsOverrides } from '../../configs/settings/types.ts';
+import { wrongInput } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+import { loadProjectSettings } from '../start/inputs.ts';
+import { isSimulated } from '../start/preflight.ts';
+import { neutralise } from '../../activities/report/plain-text.ts';
+
+interface OptimizeOptions {
+  readonly file?: string;
+  readonly endpoint?: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+export function addOptimizeVerb(cli: Cli): void {
+  cli.program
+    .command('optimize')
+    .description('write a better prompt with the promoted prompt-optimization model')
+    .argument('[prompt]', 'the prompt (default: read from standard input)')
+    .option('--file <file>', 'prompts, one a line')
+    .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
+    .option('--model <name>', 'model name used by every role')
+    .option('--json', 'print JSON with the version and the score')
+    .addHelpText(
+      'after',
+      `
+A prompt for which nothing better is found comes back as it was.
+
+Examples:
+  prose optimize "Explain how vaccines work"
+  prose optimize --file prompts.txt > better.txt
+  echo "Write me a poem" | prose optimize`,
+    )
+    .action(async (prompt: string | undefined, options: OptimizeOptions) => {
+      const prompts = await readPrompts(cli, prompt, options.file);
+      const optimized = await optimize(cli, prompts, {
+        ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+        ...(options.model !== undefined && { model: options.model }),
+      });
+      if (options.json === true)
+        cli.printJson(prompt === undefined && options.file !== undefined ? optimized : optimized[0]);
+      else
+        for (const result of optimized)
+          cli.print(cli.isInteractive ? neutralise(result.optimized) : result.optimized);
+    });
+}
+
+/** The prompts given: one as the argument or on standard input, or one a line in a file. Throws `CliError`. */
+async function readPrompts(
+  cli: Cli,
+  prompt: string | undefined,
+  file: string | undefined,
+): Promise<string[]> {
+  if (prompt !== undefined && file !== undefined) throw wrongInput('Give a prompt or --file, not both');
+  if (file !== undefined) {
+    const content = await readFile(resolve(cli.context.cwd, file), 'utf8').catch(() => {
+      throw wrongInput(`--file: ${file} cannot be read`);
+    });
+    const prompts = content.split(/\r?\n/u).filter((line) => line.trim() !== '');
+    if (prompts.length === 0) throw wrongInput(`--file: ${file} has no prompts`);
+    return prompts;
+  }
+  if (prompt === undefined && cli.context.stdin.isTTY === true) {
+    throw wrongInput('Which prompt? prose optimize "PROMPT", --file FILE, or a prompt on standard input');
+  }
+  const given = (prompt ?? (await text(cli.context.stdin))).trim();
+  if (given === '') throw wrongInput('The prompt is empty');
+  return [given];
+}
+
+async function optimize(
+  cli: Cli,
+  prompts: readonly string[],
+  overrides: SettingsOverrides,
+): Promise<readonly { readonly optimized: string }[]> {
+  const settings = await loadProjectSettings(cli, overrides);
+  const [{ demandChampion, optimizePrompts }, { createStore }, { createModelClient }, { pino }] =
+    await Promise.all([
+      import('../../activities/stages/9-promotion/optimize-prompts.ts'),
+      import('../../activities/store/create-store.ts'),
+      import('../../activities/inference/create-model-client.ts'),
+      import('pino'),
+    ]);
+  const { env } = cli.context;
+  const store = await createStore({ root: cli.root });
+  const simulated = isSimulated(settings.promptOptimization);
+  const embeddedUrl = await demandChampion(store)
+    .then(() => (simulated ? embeddedModels(cli) : undefined))
+    .catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  const models = createModelClient({
+    embeddedUrl,
+    apiKey: (variable) => env[variable],
+    log: pino({ level: cli.verbose ? 'debug' : 'silent' }, cli.context.stderr),
+  });
+  const interrupted = new AbortController();
+  const release = cli.context.onInterrupt(() => interrupted.abort());
+  try {
+    const results = await optimizePrompts(prompts, { store, models, settings, signal: interrupted.signal });
+    if (!simulated && results.some(({ simulatedTraining }) => simulatedTraining))
+      cli.note(
+        'The champion learned from simulated models: what it prefers says nothing about a real model. `prose run prose` with your models trains another.',
+      );
+    return results.map((result) => ({ ...result, ...(simulated && { simulated }) }));
+  } finally {
+    release();
+    await models.close();
+    await store.close();
+  }
+}
+
+async function embeddedModels(cli: Cli): Promise<string> {
+  cli.note('Simulated model: its rewritings show that everything works, and nothing about a real model.');
+  const { startStack } = await import('../../deploy/stack/start-stack.ts');
+  const log = (line: string): void => cli.note(line);
+  const { embeddedUrl } = await startStack({ root: cli.root, env: cli.context.env, log, parts: ['models'] });
+  return embeddedUrl;
+}

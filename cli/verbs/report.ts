@@ -1,0 +1,111 @@
+/** `prose report`: what a run found. */
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError, exitCodes } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+import { evaluationFolder } from '../../activities/store/run-paths.ts';
+import { latestResult } from '../results.ts';
+
+interface ReportOptions {
+  readonly json?: boolean;
+  readonly open?: boolean;
+}
+
+export function addReportVerb(cli: Cli): void {
+  cli.program
+    .command('report')
+    .description('print what a run found, and where its report is; with several runs, compare them')
+    .argument('[run...]', 'ids of runs (default: the run evaluated last)')
+    .option('--json', 'print metrics.json; of several runs their comparison')
+    .option('--open', 'open the report in the browser')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  prose report
+  prose report --open
+  prose report prose-1 prose-2
+  prose report --json | jq .verdict`,
+    )
+    .action(async (given: readonly string[], options: ReportOptions) => {
+      const runIds = given.length > 0 ? given : [await latestResult(cli.root, 'evaluations')];
+      const evaluated = await Promise.all(runIds.map((runId) => demandMetrics(cli.root, runId)));
+      const page =
+        runIds.length > 1
+          ? await showComparison(cli, evaluated, options)
+          : await showReport(cli, runIds[0]!, evaluated[0]!, options);
+      if (options.json === true) return;
+      cli.print(`Report: ${page}`);
+      if (options.open === true) openInBrowser(page);
+    });
+}
+
+/** Throws `CliError` `NO_RESULTS` for a run without. */
+async function demandMetrics(root: string, runId: string): Promise<string> {
+  const metrics = await readMetrics(root, runId);
+  if (metrics !== undefined) return metrics;
+  const where = join(root, evaluationFolder(runId));
+  throw new CliError(
+    'NO_RESULTS',
+    `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
+    exitCodes.wrongInput,
+  );
+}
+
+/** Path of the page. */
+async function showReport(
+  cli: Cli,
+  runId: string,
+  metrics: string,
+  { json }: ReportOptions,
+): Promise<string> {
+  if (json === true) cli.printJson(JSON.parse(metrics));
+  else cli.print(await summaryText(cli, metrics));
+  return reportPath(cli.root, runId);
+}
+
+/** Path of the page, which is written anew each time. */
+async function showComparison(
+  cli: Cli,
+  evaluated: readonly string[],
+  { json }: ReportOptions,
+): Promise<string> {
+  const [{ compareRuns }, { renderComparison }, { comparisonSummary }] = await Promise.all([
+    import('../../activities/report/comparison.ts'),
+    import('../../activities/report/comparison-page.ts'),
+    import('../../activities/report/summary.ts'),
+  ]);
+  const comparison = compareRuns(evaluated.map((metrics) => JSON.parse(metrics)));
+  const page = join(cli.root, 'results', 'comparison.html');
+  if (json === true) cli.printJson(comparison);
+  else {
+    await writeFile(page, renderComparison(comparison));
+    cli.print(comparisonSummary(comparison, { colour: cli.colors.isColorSupported }));
+  }
+  return page;
+}
+
+/** Text of a run's metrics.json; undefined if the run has not been evaluated. */
+export function readMetrics(root: string, runId: string): Promise<string | undefined> {
+  return readFile(join(root, evaluationFolder(runId), 'metrics.json'), 'utf8').catch(() => undefined);
+}
+
+export function reportPath(root: string, runId: string): string {
+  return join(root, evaluationFolder(runId), 'report.html');
+}
+
+/** The summary that the report's author wrote for terminals. */
+export async function summaryText(cli: Cli, metrics: string): Promise<string> {
+  const { terminalSummary } = await import('../../activities/report/summary.ts');
+  return terminalSummary(JSON.parse(metrics), { colour: cli.colors.isColorSupported });
+}
+
+function openInBrowser(path: string): void {
+  const command =
+    process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
+  const child = spawn(command, [path], { detached: true, stdio: 'ignore' });
+  // Without a desktop there is nothing to open it with; the path is printed all the same.
+  child.on('error', () => {});
+  child.unref();
+}

@@ -1,0 +1,169 @@
+/** Checks of configs beyond their schemas; those of one file first, then those across files. */
+import { type Path, type SourceDocument, type Finding } from '../../definitions/documents/document.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
+import type { Problem } from '../../definitions/documents/problem.ts';
+import { looksLikeSecret } from '../../definitions/documents/secret.ts';
+import type { Value } from '../../definitions/model/types.ts';
+import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
+import type { ConfigKey } from '../settings/config-names.ts';
+import type { Settings } from '../settings/types.ts';
+
+/** The parsed config files, as far as they could be read. */
+export type ConfigDocuments = ReadonlyMap<ConfigKey, SourceDocument>;
+
+/** Every text in a value, with its path. */
+function* texts(
+  value: Value | undefined,
+  path: Path = [],
+): Generator<{ readonly text: string; readonly path: Path }> {
+  if (typeof value === 'string') yield { text: value, path };
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value))
+      yield* texts(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+}
+
+function at(value: Value | undefined, path: Path): Value | undefined {
+  let found: Value | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(found)) found = found[Number(step)];
+    else found = isFields<Value>(found) ? found[step] : undefined;
+  }
+  return found;
+}
+
+/** Endpoints, names of environment variables, and keys where none may be. */
+function* checkTexts(document: SourceDocument): Generator<Problem> {
+  for (const { text, path } of texts(document.value)) {
+    const isEndpoint = path.at(-2) === 'endpoints' && path.at(-3) === 'model';
+    const isEnvName = path.at(-1) === 'apiKeyEnv';
+    const finding = isEnvName
+      ? checkEnvName(text)
+      : looksLikeSecret(text)
+        ? secretInConfig()
+        : isEndpoint
+          ? checkEndpoint(text)
+          : undefined;
+    if (finding !== undefined) yield document.problem(finding, path);
+    const list = isEndpoint ? at(document.value, path.slice(0, -1)) : undefined;
+    if (text === EMBEDDED && Array.isArray(list) && list.length > 1) {
+      const advice = "Keep 'embedded' alone, or only addresses.";
+      const message = "'embedded' stands beside other endpoints.";
+      yield document.problem({ code: 'BAD_ENDPOINT', message, advice }, path);
+    }
+  }
+}
+
+function* checkSplits(document: SourceDocument): Generator<Problem> {
+  const splits = at(document.value, ['splits']);
+  const shares = typeof splits === 'object' && splits !== null ? Object.values(splits) : [];
+  const sum = shares.reduce<number>(
+    (total, share) => total + (typeof share === 'number' ? share : Number.NaN),
+    0,
+  );
+  if (shares.length === 0 || Number.isNaN(sum) || Math.abs(sum - 1) <= 1e-9) return;
+  const message = `The splits sum to ${Number(sum.toPrecision(6))}, not to 1.`;
+  yield document.problem(
+    { code: 'SPLITS_SUM', message, advice: 'Change the shares so that they sum to 1.' },
+    ['splits'],
+    'key',
+  );
+}
+
+function* checkApproaches(document: SourceDocument): Generator<Problem> {
+  const approaches = at(document.value, ['approaches']);
+  const seen = new Set<Value>();
+  for (const [index] of (Array.isArray(approaches) ? approaches : []).entries()) {
+    const name = at(document.value, ['approaches', index, 'name']);
+    if (typeof name === 'string' && seen.has(name)) {
+      const finding = {
+        code: 'DUPLICATE_APPROACH',
+        message: `There are two approaches '${name}'.`,
+        advice: 'Rename one.',
+      };
+      yield document.problem(finding, ['approaches', index, 'name']);
+    }
+    seen.add(name ?? null);
+  }
+}
+
+function* checkValidators(document: SourceDocument): Generator<Problem> {
+  const validators = at(document.value, ['validators']);
+  if (!Array.isArray(validators)) return;
+  if (validators.length !== 3) {
+    const message = `There are ${validators.length} validators.`;
+    yield document.problem(
+      { code: 'VALIDATOR_COUNT', message, advice: 'There must be exactly three.' },
+      ['validators'],
+      'key',
+    );
+    return;
+  }
+  for (const index of [0, 1, 2]) {
+    const number = at(document.value, ['validators', index, 'validator']);
+    if (typeof number !== 'number' || number === index + 1) continue;
+    const message = `The ${['first', 'second', 'third'][index]} validator has the number ${number}.`;
+    const finding: Finding = {
+      code: 'VALIDATOR_NUMBER',
+      message,
+      advice: `Number the three 1, 2, 3: this is ${index + 1}.`,
+    };
+    yield document.problem(finding, ['validators', index, 'validator']);
+  }
+}
+
+function* checkBuckets(document: SourceDocument): Generator<Problem> {
+  const buckets = at(document.value, ['ranker', 'buckets']);
+  if (typeof buckets !== 'number' || !(buckets > 0) || Number.isInteger(Math.log2(buckets))) return;
+  const message = `'buckets' is ${buckets}, which is no power of two.`;
+  const advice = `Write ${2 ** Math.round(Math.log2(buckets))}.`;
+  yield document.problem({ code: 'NOT_POWER_OF_TWO', message, advice }, ['ranker', 'buckets']);
+}
+
+/** The task queue that workflows run on. */
+const WORKFLOW_QUEUE = 'prose';
+
+/** The workflows' own task queue must be there. Problem `MISSING_QUEUE`. */
+function* checkQueues(document: SourceDocument): Generator<Problem> {
+  if (at(document.value, [WORKFLOW_QUEUE]) !== undefined) return;
+  const message = `There is no task queue '${WORKFLOW_QUEUE}', on which workflows run.`;
+  yield document.problem({ code: 'MISSING_QUEUE', message, advice: `Add '${WORKFLOW_QUEUE}'.` }, []);
+}
+
+const CHECKS: { readonly [key in ConfigKey]?: (document: SourceDocument) => Generator<Problem> } = {
+  basePrompt: checkSplits,
+  promptVariation: checkApproaches,
+  validatorModel: checkValidators,
+  promptOptimization: checkBuckets,
+  queues: checkQueues,
+};
+
+/** Problems of one config file beyond its schema, as far as its parts have the right type. */
+export function checkConfig(key: ConfigKey, document: SourceDocument): readonly Problem[] {
+  return [...checkTexts(document), ...(CHECKS[key]?.(document) ?? [])];
+}
+
+/**
+ * Warnings `SAME_FAMILY`: a validator of the same vendor family as another one or as the main model (told by its name).
+ * Models favour answers like their own. None for simulated models.
+ */
+export function warnOfFamilies(settings: Settings, documents: ConfigDocuments): readonly Problem[] {
+  const document = documents.get('validatorModel');
+  const { validators } = settings.validatorModel;
+  const warnings: Problem[] = [];
+  if (document === undefined) return warnings;
+  for (const [index, { family, model }] of validators.entries()) {
+    if (model.endpoints[0] === EMBEDDED) continue;
+    const name = family.toLowerCase();
+    const other = validators.slice(0, index).find((earlier) => earlier.family.toLowerCase() === name);
+    const main = settings.mainModel.model;
+    const ofMain = main.endpoints[0] !== EMBEDDED && main.name.toLowerCase().includes(name);
+    if (other === undefined && !ofMain) continue;
+    const whose = other === undefined ? 'the main model' : `validator ${other.validator}`;
+    const message = `Validator ${index + 1} is of the same family (${family}) as ${whose}.`;
+    const advice = 'Three different families, none of them the main model’s, judge more independently.';
+    warnings.push(
+      document.problem({ code: 'SAME_FAMILY', message, advice }, ['validators', index, 'family']),
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,84 @@
+/** What of a wrong document can still be understood, so that its other mistakes are found in the same go. Pure. */
+import { isFields } from '../documents/fields.ts';
+import type { Definition, Schedule, Task, Tasks, Value, Wait } from '../model/types.ts';
+
+type Fields = { readonly [key: string]: Value };
+
+/** Those of the named fields that pass. */
+function pick(fields: Fields, keys: readonly string[], passes: (value: Value) => boolean): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([key, value]) => keys.includes(key) && passes(value)),
+  );
+}
+
+const isText = (value: Value): boolean => typeof value === 'string';
+
+function isSchema(entry: [string, Value]): entry is [string, { readonly [keyword: string]: Value }] {
+  return isFields(entry[1]);
+}
+
+function taskOf(fields: Fields): Task {
+  const needs = Array.isArray(fields['needs']) ? fields['needs'] : [];
+  const forEach = fields['forEach'];
+  const parts = {
+    ...pick(fields, ['when', 'taskQueue', 'onFailure'], isText),
+    // Texts only; others stay as texts no task has, so that the indexes are those of the file.
+    ...(needs.length > 0 ? { needs: needs.map((need) => (typeof need === 'string' ? need : '')) } : {}),
+    ...(isFields<Value>(forEach) && forEach['in'] !== undefined
+      ? { forEach: { in: forEach['in'], ...pick(forEach, ['as'], isText) } }
+      : {}),
+  };
+  const wait = fields['wait'];
+  if (isFields<Value>(wait) && fields['activity'] === undefined && fields['tasks'] === undefined)
+    return { ...parts, ...pick(fields, ['with'], isFields), wait: waitOf(wait) };
+  if (typeof fields['workflow'] === 'string' && fields['activity'] === undefined)
+    return { ...parts, workflow: fields['workflow'], ...pick(fields, ['with'], isFields) };
+  if (typeof fields['activity'] === 'string' || !isFields<Value>(fields['tasks'])) {
+    const activity = typeof fields['activity'] === 'string' ? fields['activity'] : '';
+    return { ...parts, activity, ...pick(fields, ['with'], isFields) };
+  }
+  return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs', 'with'], isFields) };
+}
+
+function waitOf({ until, approval }: Fields): Wait {
+  if (typeof until === 'string') return { until };
+  const message = isFields<Value>(approval) ? approval['message'] : undefined;
+  return typeof message === 'string' ? { approval: { message } } : { for: '' };
+}
+
+function tasksOf(fields: Fields): Tasks {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, task]) => [name, taskOf(isFields<Value>(task) ? task : {})]),
+  );
+}
+
+/** Undefined unless what it says of its times has the right types: no part of them makes sense alone. */
+function scheduleOf(fields: Fields): Schedule | undefined {
+  const { cron, every, timeZone } = fields;
+  const isCron = Array.isArray(cron) ? cron.every(isText) : cron === undefined || isText(cron);
+  const areTexts = [every, timeZone].every((one) => one === undefined || isText(one));
+  if (!isCron || !areTexts) return undefined;
+  return {
+    ...pick(fields, ['cron', 'every', 'timeZone'], () => true),
+    ...pick(fields, ['params'], isFields),
+  };
+}
+
+/**
+ * The definition as far as each part has the right type: wrong parts are left out, a task of no kind or of both has an
+ * activity (`''` if none is named). Undefined if the document is no map.
+ */
+export function wellFormed(value: Value): Definition | undefined {
+  if (!isFields<Value>(value)) return undefined;
+  const { name, params, defaults, tasks } = value;
+  const schedule = isFields<Value>(value['schedule']) ? scheduleOf(value['schedule']) : undefined;
+  return {
+    name: typeof name === 'string' ? name : '',
+    params: isFields<Value>(params) ? Object.fromEntries(Object.entries(params).filter(isSchema)) : {},
+    ...(isFields<Value>(defaults) ? { defaults: pick(defaults, ['taskQueue'], isText) } : {}),
+    tasks: isFields<Value>(tasks) ? tasksOf(tasks) : {},
+    ...(isFields<Value>(value['finally']) ? { finally: tasksOf(value['finally']) } : {}),
+    ...(isFields<Value>(value['outputs']) ? { outputs: value['outputs'] } : {}),
+    ...(schedule === undefined ? {} : { schedule }),
+  };
+}

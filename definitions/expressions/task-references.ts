@@ -1,0 +1,33 @@
+/** What the expressions of a task mention, at any depth. Pure; runs inside the workflow sandbox. */
+import { conditionSource, references, type References } from './expression.ts';
+import type { Task, TaskOptions, Value } from '../model/types.ts';
+
+/**
+ * What one instance of a task mentions; not what decides whether and over which items it runs.
+ *
+ * @param defaults of the definition.
+ */
+export function referencesOfInstance(task: Task, { fairnessKey = '' }: TaskOptions): References {
+  const found = { params: new Set<string>(), tasks: new Set<string>(), names: new Set<string>() };
+  const add = (value: Value): void => {
+    const { params, tasks, names } = references(value);
+    for (const param of params) found.params.add(param);
+    for (const name of tasks) found.tasks.add(name);
+    for (const name of names) found.names.add(name);
+  };
+  const visit = (inner: Task): void => {
+    add(inner.fairnessKey ?? fairnessKey);
+    if (inner.repeat?.until !== undefined) add(`\${${conditionSource(inner.repeat.until)}}`);
+    if ('tasks' in inner) {
+      for (const part of Object.values(inner.tasks)) {
+        if (part.when !== undefined) add(`\${${conditionSource(part.when)}}`);
+        if (part.forEach !== undefined) add(part.forEach.in);
+        visit(part);
+      }
+      add(inner.outputs ?? {});
+    } else if ('wait' in inner) add(inner.wait as unknown as Value);
+    else add(inner.with ?? {});
+  };
+  visit(task);
+  return found;
+}

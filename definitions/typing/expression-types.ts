@@ -1,0 +1,77 @@
+/** The type of an expression before any run: CEL's own type checker, told what the schemas say. */
+import type { Environment } from '@marcbachmann/cel-js';
+import { typedEnvironment } from '../expressions/cel.ts';
+import { UNKNOWN, isClosed, itemsOf, propertiesOf, typeOf } from '../documents/schema-types.ts';
+import type { StaticScope } from './static-scope.ts';
+import type { JsonSchema } from '../model/types.ts';
+
+/** What makes an expression fail whatever the values are. */
+export interface TypeMistake {
+  readonly code: 'EXPRESSION_TYPE' | 'UNKNOWN_FIELD';
+  readonly reason: string;
+  readonly offset: number;
+}
+
+const SCALARS: { readonly [type: string]: string } = { integer: 'int', string: 'string', boolean: 'bool' };
+const SCHEMAS: { readonly [type: string]: JsonSchema } = {
+  int: { type: 'integer' },
+  double: { type: 'number' },
+  string: { type: 'string' },
+  bool: { type: 'boolean' },
+  null: { type: 'null' },
+  list: { type: 'array' },
+  map: { type: 'object' },
+};
+/** Mistakes whatever the values; the checker's other complaints may be about what cannot be known yet. */
+const CERTAIN =
+  /^(no_such_overload|no_matching_overload|invalid_condition_type|invalid_logical_operand|invalid_comprehension_range)$/;
+
+export class ExpressionTypes {
+  readonly #environment: Environment = typedEnvironment();
+  /** Closed objects by the name of the CEL type made for them. */
+  readonly #objects = new Map<string, JsonSchema>();
+
+  constructor(scope: StaticScope) {
+    const roots = { ...scope.names, params: this.#map(scope.params), tasks: this.#map(scope.tasks) };
+    for (const [name, schema] of Object.entries(roots))
+      this.#environment.registerVariable(name, this.#typeName(schema));
+  }
+
+  #map(properties: { readonly [name: string]: JsonSchema }): JsonSchema {
+    return { type: 'object', additionalProperties: false, properties };
+  }
+
+  #typeName(schema: JsonSchema): string {
+    const type = typeOf(schema) ?? '';
+    const scalar = SCALARS[type];
+    if (scalar !== undefined) return scalar;
+    if (type === 'array') return `list<${this.#typeName(itemsOf(schema))}>`;
+    if (type !== 'object') return 'dyn';
+    const entries = Object.entries(propertiesOf(schema));
+    if (!isClosed(schema) || !entries.every(([key]) => /^[A-Za-z]\w*$/.test(key))) return 'map<string, dyn>';
+    const name = `Object${this.#objects.size}`;
+    this.#objects.set(name, schema);
+    const fields = Object.fromEntries(entries.map(([key, field]) => [key, this.#typeName(field)]));
+    this.#environment.registerType(name, { fields });
+    return name;
+  }
+
+  #schema(type: string): JsonSchema {
+    const items = /^list<(.*)>$/.exec(type)?.[1];
+    if (items !== undefined) return { type: 'array', items: this.#schema(items) };
+    if (type.startsWith('map<')) return { type: 'object' };
+    return this.#objects.get(type) ?? SCHEMAS[type] ?? UNKNOWN;
+  }
+
+  /** The schema of an expression's value as far as it can be known, or the mistake that keeps it from having any. */
+  infer(source: string): { readonly schema: JsonSchema } | { readonly mistake: TypeMistake } {
+    const { valid, type, error } = this.#environment.check(source);
+    if (valid) return { schema: this.#schema(type ?? 'dyn') };
+    const reason = error?.summary ?? '';
+    const offset = error?.range?.start ?? 0;
+    if (error?.code === 'no_such_key') return { mistake: { code: 'UNKNOWN_FIELD', reason, offset } };
+    // Our own types stand for maps, on which more is allowed at run time than the checker knows.
+    const certain = CERTAIN.test(error?.code ?? '') && !/Object\d|map</.test(reason);
+    return certain ? { mistake: { code: 'EXPRESSION_TYPE', reason, offset } } : { schema: UNKNOWN };
+  }
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readPromptsFile } from '../../../../activities/stages/1-base-prompts/prompts-file.ts';
+import { createStore } from '../../../../activities/store/create-store.ts';
+import type { Store } from '../../../../activities/store/store.ts';
+
+describe('readPromptsFile', () => {
+  let root: string;
+  let store: Store;
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), 'prose-prompts-'));
+    store = await createStore({ root });
+  });
+  after(async () => {
+    await store.close();
+    rmSync(root, { recursive: true });
+  });
+  const read = async (name: string, content: string): ReturnType<typeof readPromptsFile> => {
+    writeFileSync(join(root, name), content);
+    return readPromptsFile(name, store);
+  };
+  const texts = ['how do bees fly', 'why is the sky blue', 'what is yeast, really', 'who built Petra'];
+
+  it('reads one prompt a line of a text file, each a topic of its own', async () => {
+    const prompts = await read('own.txt', `${texts.join('\n')}\n\n  \n`);
+    assert.deepEqual(
+      prompts,
+      texts.map((prompt) => ({ prompt, topic: prompt })),
+    );
+  });
+
+  it('reads the columns prompt and topic of CSV, JSONL and Parquet alike', async () => {
+    const expected = texts.map((prompt, index) => ({ prompt, topic: `topic ${index}` }));
+    const csv = ['topic,prompt', ...expected.map(({ prompt, topic }) => `${topic},"${prompt}"`)].join('\n');
+    assert.deepEqual(await read('own.csv', csv), expected);
+    assert.deepEqual(
+      await read('own.jsonl', expected.map((row) => JSON.stringify(row)).join('\n')),
+      expected,
+    );
+    await store.exportQuery(
+      'select * from read_csv_auto($path, header = true)',
+      { path: join(root, 'own.csv') },
+      'own.parquet',
+    );
+    assert.deepEqual(await readPromptsFile('own.parquet', store), expected);
+  });
+
+  it('reads semicolons, and commas inside a single column', async () => {
+    const rows = texts.map((text) => `"${text}"`).join('\n');
+    assert.equal((await read('single.csv', `prompt\n${rows}\n`)).length, 4);
+    const semicolons = await read(
+      'semicolons.csv',
+      `prompt;topic\n${texts.map((text, k) => `"${text}";t${k}`).join('\n')}\n`,
+    );
+    assert.deepEqual(semicolons[2], { prompt: 'what is yeast, really', topic: 't2' });
+  });
+
+  it('keeps prompts that differ by a word only', async () => {
+    const close = [
+      'translate it from French to English',
+      'translate it from English to French',
+      '???',
+      '🙂🙂',
+    ];
+    assert.equal((await read('close.txt', close.join('\n'))).length, 4);
+  });
+
+  it('keeps numbers and empty topics from becoming anything but text', async () => {
+    const prompts = await read('numbers.csv', 'prompt,topic\n1,\n2,\n3,\n4,\n');
+    assert.deepEqual(prompts[0], { prompt: '1', topic: '1' });
+  });
+
+  for (const [what, name, content] of [
+    ['without the column', 'none.csv', 'text\na\nb\nc\nd\n'],
+    ['that is not JSON', 'broken.jsonl', '{"prompt": \nnonsense'],
+    ['that is not Parquet', 'broken.parquet', 'PAR1 not really'],
+    ['with too few prompts', 'few.txt', 'one\ntwo\n'],
+    [
+      'with too few topics',
+      'topics.csv',
+      `prompt,topic\n${texts.map((text) => `"${text}",same`).join('\n')}\n`,
+    ],
+    ['that is empty', 'empty.csv', ''],
+    ['of an unknown kind', 'own.json', '[{"prompt": "a"}]'],
+    ['that is no text', 'binary.txt', 'a\0b\nc\nd\ne\n'],
+    ['of one prompt over and over', 'same.txt', 'the same\n'.repeat(12)],
+  ] as const) {
+    it(`refuses a file ${what}`, async () => {
+      await assert.rejects(read(name, content), { code: 'BAD_PROMPTS_FILE', retryable: false });
+    });
+  }
+
+  it('refuses a file that is not there or not in the project', async () => {
+    await assert.rejects(readPromptsFile('nowhere.txt', store), { code: 'BAD_PROMPTS_FILE' });
+    await assert.rejects(readPromptsFile('nowhere.csv', store), { code: 'BAD_PROMPTS_FILE' });
+    await assert.rejects(readPromptsFile('../../etc/passwd', store), { code: 'OUTSIDE_ROOT' });
+  });
+
+  it('refuses a file that a link leads to outside the project', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'prose-elsewhere-'));
+    try {
+      for (const [name, content] of [
+        ['linked.txt', texts.join('\n')],
+        ['linked.csv', ['prompt', ...texts.map((text) => `"${text}"`)].join('\n')],
+      ] as const) {
+        writeFileSync(join(elsewhere, name), content);
+        symlinkSync(join(elsewhere, name), join(root, name));
+        await assert.rejects(readPromptsFile(name, store), { code: 'OUTSIDE_ROOT' });
+      }
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+});

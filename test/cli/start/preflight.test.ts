@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { isSimulated, preflightLines, usesRealModels } from '../../../cli/start/preflight.ts';
+import { loadSettings } from '../../../configs/load.ts';
+import type { Settings } from '../../../configs/settings/types.ts';
+
+describe('before a run', () => {
+  let settings: Settings;
+  before(async () => {
+    const loaded = await loadSettings(fileURLToPath(new URL('../../..', import.meta.url)));
+    assert.ok(loaded.ok);
+    settings = loaded.value;
+  });
+
+  it('tells for each role whether it is simulated', () => {
+    const { mainModel, promptOptimization } = settings;
+    const real = { ...mainModel, model: { ...mainModel.model, endpoints: ['http://gpu-1:8000/v1'] } };
+    assert.equal(usesRealModels({ ...settings, mainModel: real }), true);
+    assert.equal(isSimulated(real), false);
+    assert.equal(isSimulated(promptOptimization), true);
+  });
+
+  it('says that it does not know what another definition buys', async () => {
+    const lines = await preflightLines({ name: 'mine', tasks: {} }, {}, settings);
+    assert.match(lines.at(-1) ?? '', /unknown/u);
+  });
+
+  it('counts more calls for more prompts', async () => {
+    const definition = { name: 'prose', tasks: {} };
+    const total = async (basePrompts: number): Promise<number> => {
+      const lines = await preflightLines(definition, { basePrompts, variations: 4 }, settings);
+      return Number(/in all +(\d+)/u.exec(lines.join('\n'))?.[1]);
+    };
+    assert.ok((await total(200)) > (await total(100)));
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { packageRoot } from '../../../workers/workflow-bundle.ts';
+import { startEngine, type Engine } from '../../support/engine.ts';
+import { captureCli, type Captured } from '../captured-cli.ts';
+
+describe('prose on a Temporal server', function () {
+  this.timeout(60_000);
+  let engine: Engine;
+  before(async () => {
+    engine = await startEngine();
+  });
+  after(() => engine.close());
+
+  const prose = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Captured> =>
+    captureCli(args, { cwd: packageRoot, env: { TEMPORAL_ADDRESS: engine.address, ...env } });
+
+  it('says how a run has ended to whoever operates it too late', async () => {
+    const run = await engine.start(
+      { name: 'over', tasks: { a: { activity: 'echo' } } },
+      { echo: (input) => input },
+    );
+    await run.result();
+    const id = run.workflowId;
+    for (const args of [
+      ['pause', id],
+      ['resume', id],
+      ...['skip', 'fail', 'approve'].map((verb) => [verb, id, '--task', 'a']),
+    ]) {
+      const { exitCode, stderr } = await prose(args);
+      assert.equal(exitCode, 2, stderr);
+      assert.match(stderr, new RegExp(`${id} has ended already, as succeeded at 20`));
+    }
+  });
+
+  it('names the task queue of a run that no worker of ours can take', async () => {
+    const workflowId = `astray ${randomUUID()}`;
+    const run = await engine.client.workflow.start('gate', { taskQueue: 'prosee', workflowId });
+    const { exitCode, stderr } = await prose(['status', workflowId]);
+    assert.equal(exitCode, 1, stderr);
+    assert.match(stderr, /'prosee'.* 'prose'/u);
+    assert.ok(stderr.includes(`\`temporal workflow terminate --workflow-id '${workflowId}'\``), stderr);
+    await run.terminate();
+  });
+
+  it('names the variable of a namespace that the server does not have', async () => {
+    const { exitCode, stderr } = await prose(['list'], { TEMPORAL_NAMESPACE: 'nope' });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /'nope'.*TEMPORAL_NAMESPACE/u);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { didYouMean, editDistance } from '../../../definitions/documents/did-you-mean.ts';
+
+describe('didYouMean', () => {
+  it('finds the name that was meant', () => {
+    for (const wrong of ['nedds', 'need', 'Needs', 'needss'])
+      assert.equal(didYouMean(wrong, ['when', 'needs', 'run']), "Did you mean 'needs'?");
+  });
+
+  it('lists the names when none is near', () => {
+    assert.equal(didYouMean('colour', ['when', 'run']), 'Known here: when, run.');
+    assert.match(didYouMean('x', []), /none/);
+  });
+
+  it('takes no name for another of one or two letters, unless they differ by case only', () => {
+    assert.equal(didYouMean('b', ['a']), 'Known here: a.');
+    assert.equal(didYouMean('io', ['in']), 'Known here: in.');
+    assert.equal(didYouMean('A', ['b', 'a']), "Did you mean 'a'?");
+  });
+});
+
+describe('editDistance', () => {
+  it('counts inserting, deleting, replacing and swapping neighbours as one', () => {
+    for (const [left, right] of [
+      ['ab', 'abc'],
+      ['abc', 'ab'],
+      ['abc', 'axc'],
+      ['abc', 'acb'],
+    ] as const)
+      assert.equal(editDistance(left, right), 1);
+    assert.equal(editDistance('kitten', 'sitting'), 3);
+  });
+
+  it('is symmetric, and 0 only for equals', () => {
+    const word = fc.string({ maxLength: 12 });
+    fc.assert(
+      fc.property(word, word, (left, right) => {
+        assert.equal(editDistance(left, right), editDistance(right, left));
+        assert.equal(editDistance(left, right) === 0, left === right);
+      }),
+    );
+  });
+});

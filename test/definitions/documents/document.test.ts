@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { parseDocument } from '../../../definitions/documents/document.ts';
+
+describe('parseDocument', () => {
+  it('refuses nesting that would overflow the stack, in every style', () => {
+    const styles = ['['.repeat(50_000), '{a: '.repeat(50_000), '- '.repeat(50_000), '? '.repeat(50_000)];
+    const staircase = Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('');
+    for (const deep of [...styles, staircase]) {
+      const checked = parseDocument(deep, 'deep.yaml');
+      assert.deepEqual(
+        checked.ok ? [] : checked.problems.map(({ code }) => code),
+        ['TOO_DEEP'],
+        deep.slice(0, 10),
+      );
+    }
+  });
+
+  it('allows an anchor that is used a few times', () => {
+    const checked = parseDocument('a: &x { b: 1 }\nc: *x\n', 'alias.yaml');
+    assert.deepEqual(checked.ok && checked.value.value, { a: { b: 1 }, c: { b: 1 } });
+  });
+
+  it('counts lines alike whatever ends them', () => {
+    for (const end of ['\n', '\r\n']) {
+      const checked = parseDocument(`a: 1${end}b: 2${end}b: 3${end}`, 'ends.yaml');
+      assert.deepEqual(checked.ok ? [] : checked.problems.map(({ line, column }) => [line, column]), [
+        [3, 1],
+      ]);
+    }
+    const carriage = parseDocument('# one\r# two\nb: 2\nb: 3\n', 'ends.yaml');
+    assert.deepEqual(carriage.ok ? [] : carriage.problems.map(({ line }) => line), [4]);
+  });
+
+  it('places problems at keys, at values, inside quoted texts and behind aliases', () => {
+    const checked = parseDocument("list:\n  - &x { key: 'it is here' }\n  - *x\n", 'places.yaml');
+    assert.ok(checked.ok);
+    const finding = { code: 'X', message: '', advice: '' };
+    const place = (
+      ...[path, part, offset]: Parameters<typeof checked.value.problem> extends [unknown, ...infer Rest]
+        ? Rest
+        : never
+    ) => {
+      const { line, column } = checked.value.problem(finding, path, part, offset);
+      return `${line}:${column}`;
+    };
+    assert.equal(place(['list'], 'key'), '1:1');
+    assert.equal(place(['list', 0, 'key'], 'key'), '2:10');
+    assert.equal(place(['list', 0, 'key']), '2:15');
+    assert.equal(place(['list', 0, 'key'], 'value', 6), '2:22');
+    assert.equal(place(['list', 1, 'key']), '2:15');
+    assert.equal(place(['list', 0, 'none']), '2:8');
+    assert.equal(checked.value.problem(finding, ['list', 0, 'key']).path, 'list[0].key');
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type { Tasks } from '../../../definitions/model/types.ts';
+import { RunControl } from '../../../workflows/control/run-control.ts';
+
+const tasks: Tasks = { explore: { forEach: { in: [1] }, tasks: { score: { activity: 'work' } } } };
+const failure = { type: 'MODEL_DOWN', message: 'refused' };
+
+describe('RunControl', () => {
+  it('refuses to decide about tasks before they are known', () => {
+    assert.equal(new RunControl().whyNotDecidable('explore')?.type, 'RUN_NOT_PINNED');
+  });
+
+  it('tells an unknown task from one that is not held, and what was probably meant', () => {
+    const control = new RunControl();
+    control.pin(tasks);
+    void control.hold('explore[0].score', failure, 1);
+    assert.equal(control.whyNotDecidable('explore[0].score'), undefined);
+    const unknown = control.whyNotDecidable('explore[0].scores');
+    assert.equal(unknown?.type, 'UNKNOWN_TASK');
+    assert.match(unknown?.message ?? '', /explore\.score'/);
+    const other = control.whyNotDecidable('explore[1].score');
+    assert.equal(other?.type, 'TASK_NOT_HELD');
+    assert.match(other?.message ?? '', /explore\[0\]\.score/);
+  });
+
+  it('takes a decision once', async () => {
+    const control = new RunControl();
+    control.pin(tasks);
+    const decided = control.hold('explore[0].score', failure, 1);
+    control.decide('explore[0].score', 'skip');
+    control.decide('explore[0].score', 'retry');
+    assert.equal(await decided, 'skip');
+    assert.equal(control.whyNotDecidable('explore[0].score')?.type, 'TASK_NOT_HELD');
+  });
+
+  it('pauses and resumes once each', () => {
+    const control = new RunControl();
+    assert.equal(control.whyNotResumable()?.type, 'NOT_PAUSED');
+    control.pause();
+    assert.equal(control.whyNotPausable()?.type, 'ALREADY_PAUSED');
+    assert.equal(control.whyNotResumable(), undefined);
+    control.resume();
+    assert.equal(control.whyNotPausable(), undefined);
+  });
+
+  it('keeps waiting those whom a second pause overtakes', async () => {
+    const control = new RunControl();
+    let isThrough = false;
+    control.pause();
+    const waiting = control.untilResumed().then(() => (isThrough = true));
+    control.resume();
+    control.pause();
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    assert.equal(isThrough, false);
+    control.resume();
+    await waiting;
+  });
+
+  it('shows at most 50', () => {
+    const control = new RunControl();
+    for (let index = 0; index < 60; index += 1) void control.hold(`explore[${index}].score`, failure, index);
+    assert.equal(control.view().length, 50);
+  });
+});

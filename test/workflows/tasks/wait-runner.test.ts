@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { Tasks, Value, Wait } from '../../../definitions/model/types.ts';
+import { RunControl } from '../../../workflows/control/run-control.ts';
+import type { Timer } from '../../../workflows/tasks/wait-runner.ts';
+import { play, type PlayOptions } from '../../support/play.ts';
+
+const echo = (input: Value): Value => input;
+const never = (): Timer => ({ ranOut: new Promise(() => {}), cancel: () => {} });
+const waits = (wait: Wait): Tasks => ({
+  pause: { wait },
+  after: { needs: ['pause'], activity: 'echo', with: { value: '${ tasks.pause }' } },
+});
+const outcome = async (wait: Wait, options: PlayOptions = {}): Promise<Value | undefined> =>
+  (await play(waits(wait), { echo }, options)).settlements.get('after')?.value;
+
+describe('a wait', () => {
+  it('lasts as long as it says', async () => {
+    const asked: number[] = [];
+    const startTimer = (ms: number): Timer => {
+      asked.push(ms);
+      return { ranOut: Promise.resolve(true), cancel: () => {} };
+    };
+    assert.deepEqual(await outcome({ for: '30m' }, { startTimer }), { value: {} });
+    assert.deepEqual(asked, [1_800_000]);
+  });
+
+  it('does not wait for a time that is over', async () => {
+    const until = '${ params.at }';
+    const options = { startTimer: never, params: { at: '1970-01-01T00:00:00Z' } };
+    assert.deepEqual(await outcome({ until }, options), { value: {} });
+  });
+
+  for (const at of [
+    'tomorrow',
+    '2026-01-01',
+    '2026-01-01T10:00',
+    '2026-13-01T10:00Z',
+    7,
+    '9999-01-01T00:00Z',
+  ])
+    it(`fails until ${at}`, async () => {
+      const { settlements } = await play(waits({ until: '${ params.at }' }), { echo }, { params: { at } });
+      assert.equal(settlements.get('pause')?.failure?.type, 'EXPRESSION_ERROR');
+    });
+
+  it('is shown as waiting, and ends cancelled with its timer', async () => {
+    const control = new RunControl();
+    const startTimer = (): Timer => {
+      assert.equal(control.view()[0]?.for, 'time');
+      return { ranOut: Promise.resolve(false), cancel: () => {} };
+    };
+    const played = await play(waits({ for: '1h' }), { echo }, { control, startTimer });
+    assert.equal(played.settlements.get('pause')?.outcome, 'cancelled');
+    assert.deepEqual(control.view(), []);
+  });
+});
+
+describe('an approval', () => {
+  const approval = { message: 'Promote ${ params.version }?' };
+
+  for (const approved of [true, false])
+    it(`is worth its answer: approved ${approved}`, async () => {
+      const control = new RunControl();
+      const answered = outcome({ approval }, { control, startTimer: never, params: { version: 'v2' } });
+      while (control.view().length === 0) await Promise.resolve();
+      assert.equal(control.view()[0]?.reason, 'Promote v2?');
+      control.answer('pause', { approved, by: 'ada', note: 'seen' });
+      assert.deepEqual(await answered, { value: { approved, by: 'ada', note: 'seen' } });
+    });
+
+  it('takes its default when nobody answers in time', async () => {
+    const value = await outcome({ approval: { message: 'Promote?', timeout: '2h', default: 'reject' } });
+    assert.deepEqual(value, { value: { approved: false, by: 'timeout', note: 'no answer within 2h' } });
+  });
+
+  it('ends its timer when somebody answers', async () => {
+    const control = new RunControl();
+    let isCancelled = false;
+    const startTimer = (): Timer => ({ ranOut: new Promise(() => {}), cancel: () => (isCancelled = true) });
+    const wait = { approval: { message: 'Promote?', timeout: '2h', default: 'reject' } } as const;
+    const answered = outcome(wait, { control, startTimer });
+    while (control.view().length === 0) await Promise.resolve();
+    control.answer('pause', { approved: true, by: '', note: '' });
+    await answered;
+    assert.equal(isCancelled, true);
+  });
+});

@@ -1,0 +1,176 @@
+/** Runs the tasks of one round of a run, and in the end its `finally`; in one execution, or handing over to the next. */
+import { ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import type { Definition, Repeat, Value } from '../../definitions/model/types.ts';
+import { attempt } from '../state/attempt.ts';
+import { Scope, type RunBinding } from '../state/bindings.ts';
+import { continueRun, createHandover, runOrHandOver } from './continue-run.ts';
+import type { Handover } from '../temporal/handover.ts';
+import { roundId } from '../state/instance-path.ts';
+import { EXPRESSION_ERROR } from '../messages.ts';
+import type { Outcomes } from '../state/outcomes.ts';
+import { evaluateOutputs } from '../tasks/outputs.ts';
+import { createChildRunner } from '../temporal/run-child.ts';
+import type { RunMemory } from './run-memory.ts';
+import type { StatusOfRun } from '../control/run-status.ts';
+import { decideNext, exhausted } from '../tasks/rounds.ts';
+import { createActivityScheduler, MAX_PENDING_ACTIVITIES } from '../temporal/schedule-activity.ts';
+import type { Settlement } from '../state/settlement.ts';
+import { createSlicing } from '../temporal/start-slice.ts';
+import { startTimer } from '../temporal/start-timer.ts';
+import { groupVerdict } from '../tasks/group-verdict.ts';
+import type { Surroundings } from '../tasks/surroundings.ts';
+import { TaskRunner } from '../tasks/task-runner.ts';
+import { runFailure } from './verdict.ts';
+
+type Values = { readonly [name: string]: Value };
+
+/**
+ * The run's outputs; never returns if another round follows, which an execution of its own runs.
+ *
+ * @param remember what the next execution must know, as things are when it is called.
+ * @param changed called whenever there is something new to show.
+ * @throws as `runDefinition`.
+ */
+export async function runRound(
+  runId: string,
+  remember: () => RunMemory,
+  outcomes: Outcomes,
+  status: StatusOfRun,
+  changed: () => void,
+): Promise<Values> {
+  const { pinned, options, round, last } = remember();
+  const { definition, params, settingsDigest, digest, seed, maxHistoryEvents, plans } = pinned;
+  const { name, repeat } = definition;
+  // A child's calls are charged to the run at the top.
+  const shared = options.budget === undefined ? {} : { budget: { run: runId, ...options.budget } };
+  const inside = { ...options, ...shared, ...(plans && { plans }) };
+  const run = {
+    runId,
+    definition: name,
+    settingsDigest,
+    digest,
+    seed,
+    ...(round === 0 ? {} : { round }),
+    ...shared,
+  };
+  const before = repeat === undefined ? {} : { last };
+  const binding: RunBinding = { id: runId, definition: name, round, ...before };
+  const scope = Scope.ofRun(binding, params);
+  const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
+  const cancellation = CancellationScope.current();
+  const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({
+    runActivity: createActivityScheduler(run, status.control, handover),
+    runWorkflow: createChildRunner(roundId(runId, round), inside, handover),
+    isCancelled,
+    now: () => Date.now(),
+    control: status.control,
+    slicing: createSlicing(
+      { run, options: inside, plan, maxPending: MAX_PENDING_ACTIVITIES },
+      status.control,
+      handover,
+    ),
+    startTimer,
+    changed,
+  });
+  const handover = createHandover(maxHistoryEvents);
+  // The scope's promise only ever rejects, when the run is cancelled: nothing waits for an operator any more.
+  cancellation.cancelRequested.catch(() => {
+    status.control.cancel();
+    handover.callOff();
+  });
+  const first = new TaskRunner(
+    plan,
+    surroundings(handover, () => cancellation.consideredCancelled),
+    status.failures,
+    outcomes,
+  );
+  const running = first.runTasks(definition.tasks, '', scope, status.nodes);
+  const settlements = await runOrHandOver(running, handover, remember);
+  let ending: Ending | { readonly outcome: 'again' } = endingOf(definition, settlements, scope, status);
+  if (ending.outcome === 'succeeded' && repeat !== undefined) {
+    const { outputs } = ending;
+    ending = endingOfRound(name, repeat, round, outputs, scope);
+    if (ending.outcome === 'again') {
+      const next = (): RunMemory => ({ ...remember(), ...nothingDone, round: round + 1, last: outputs });
+      await CancellationScope.nonCancellable(() =>
+        continueRun(next, () => !cancellation.consideredCancelled),
+      );
+      ending = cancelledEnding();
+    }
+  }
+  if (definition.finally !== undefined) {
+    const { finally: tasks } = definition;
+    const lastHandover = createHandover(maxHistoryEvents);
+    // Only an execution that was asked to end as cancelled can: the next one would end as failed.
+    if (ending.outcome === 'cancelled') lastHandover.callOff();
+    const lastRunner = new TaskRunner(
+      plan,
+      surroundings(lastHandover, () => false),
+      status.failures,
+      outcomes,
+    );
+    const lastScope = scope.ofFinally({ ...binding, outcome: ending.outcome });
+    const lastSettlements = await CancellationScope.nonCancellable(() =>
+      runOrHandOver(lastRunner.runTasks(tasks, '', lastScope, status.lastNodes), lastHandover, remember),
+    );
+    if (ending.outcome === 'succeeded' && groupVerdict(lastSettlements) !== undefined)
+      throw runFailure(lastSettlements, status.failures.view());
+  }
+  if (ending.outcome === 'succeeded') return ending.outputs;
+  throw ending.error;
+}
+
+/** With what each round begins. */
+const nothingDone = { outcomes: { settled: {}, open: {} } };
+
+type Ending =
+  | { readonly outcome: 'succeeded'; readonly outputs: Values }
+  | { readonly outcome: 'failed' | 'cancelled'; readonly error: Error };
+
+/** What the tasks of a run have come to, before its `finally`. */
+function endingOf(
+  { name, outputs = {} }: Definition,
+  settlements: ReadonlyMap<string, Settlement>,
+  scope: Scope,
+  status: StatusOfRun,
+): Ending {
+  const verdict = groupVerdict(settlements);
+  if (verdict?.outcome === 'cancelled') return cancelledEnding();
+  if (verdict !== undefined)
+    return { outcome: 'failed', error: runFailure(settlements, status.failures.view()) };
+  const evaluated = attempt(() => evaluateOutputs(outputs, scope, settlements));
+  if (evaluated.ok) return { outcome: 'succeeded', outputs: evaluated.value };
+  return failedEnding(`The outputs of '${name}'`, evaluated.failure);
+}
+
+/** What follows a round whose tasks have succeeded. */
+function endingOfRound(
+  name: string,
+  repeat: Repeat,
+  round: number,
+  outputs: Values,
+  scope: Scope,
+): Ending | { readonly outcome: 'again' } {
+  const bindings = scope.withItem('outputs', outputs).bindings();
+  const next = attempt(() => decideNext(repeat, round, bindings));
+  if (!next.ok) return failedEnding(`repeat.until of '${name}'`, next.failure);
+  if (next.value === 'again') return { outcome: 'again' };
+  return next.value === 'end'
+    ? { outcome: 'succeeded', outputs }
+    : failedEnding(name, exhausted(repeat, `The definition '${name}'`));
+}
+
+function cancelledEnding(): Ending {
+  return { outcome: 'cancelled', error: new CancelledFailure('The run was cancelled.') };
+}
+
+/** @param subject what has failed of the run itself. */
+function failedEnding(subject: string, { failure }: Settlement): Ending {
+  const message = `${subject}: ${failure?.message ?? ''}`;
+  const error = ApplicationFailure.create({
+    type: failure?.type ?? EXPRESSION_ERROR,
+    message,
+    nonRetryable: true,
+  });
+  return { outcome: 'failed', error };
+}

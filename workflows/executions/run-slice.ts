@@ -1,0 +1,114 @@
+/** The workflow of a slice: some items of a `forEach` task of a run, with a history of their own (slices.ts). */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  patched,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RunReference } from '../../activities/activity.ts';
+import { Handover } from '../temporal/handover.ts';
+import { definitionPath, roundId } from '../state/instance-path.ts';
+import {
+  OUTCOMES_QUERY,
+  PAUSE_SLICE_SIGNAL,
+  RESUME_SLICE_SIGNAL,
+  STATUS_QUERY,
+  type RunStatus,
+} from '../messages.ts';
+import { Outcomes } from '../state/outcomes.ts';
+import { resumeSlice } from './resume-run.ts';
+import { createChildRunner } from '../temporal/run-child.ts';
+import { pieceOfMemory, type MemoryPiece } from './run-memory.ts';
+import { StatusOfRun } from '../control/run-status.ts';
+import { createActivityScheduler } from '../temporal/schedule-activity.ts';
+import { settleSlice } from './settle-slice.ts';
+import { createSummary } from '../control/show-summary.ts';
+import type { SliceResult } from '../items/slices.ts';
+import { createSlicing, type SliceRequest } from '../temporal/start-slice.ts';
+import { startTimer } from '../temporal/start-timer.ts';
+import { nodeOf } from '../state/status-tree.ts';
+import { TaskRunner } from '../tasks/task-runner.ts';
+import { handleUpdates } from '../control/updates.ts';
+
+/** From so many events on, a slice starts no further item (invariant 6). */
+const MAX_EVENTS = 7_000;
+/**
+ * See `settleSlice`. Takes the same query and updates as a run.
+ *
+ * @throws ApplicationFailure `NOT_A_SLICE`, non-retryable, where no run has started it.
+ */
+export async function runSlice(request: SliceRequest): Promise<SliceResult> {
+  if (workflowInfo().parent === undefined || !isSliceRequest(request))
+    throw ApplicationFailure.nonRetryable(
+      'A slice is part of a run, which starts it; start the definition instead.',
+      'NOT_A_SLICE',
+    );
+  const { run, options, plan, task, path, from, items, scope, maxPending, resumes } = request;
+  const { workflowId, startTime } = workflowInfo();
+  const taskPath = definitionPath(path);
+  const [name = '', ...groups] = taskPath.split('.').toReversed();
+  const status = new StatusOfRun(workflowId, run.definition, startTime.getTime(), {});
+  const description = `Items ${from} to ${from + items.length - 1} of ${path}`;
+  status.beginTasks({ description, tasks: { [name]: task } }, run.digest, groups.toReversed().join('.'));
+  const { control, failures } = status;
+  setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
+  setHandler(defineSignal(PAUSE_SLICE_SIGNAL), () => control.pause());
+  setHandler(defineSignal(RESUME_SLICE_SIGNAL), () => control.resume());
+  const show = createSummary(status);
+  handleUpdates(control, show);
+  show();
+  let outcomes: Outcomes | undefined;
+  setHandler(defineQuery<MemoryPiece | null, [number?]>(OUTCOMES_QUERY), (index = 0) =>
+    outcomes === undefined
+      ? null
+      : (pieceOfMemory({ items, scope, outcomes: outcomes.record() }, index) ?? null),
+  );
+  outcomes = new Outcomes(resumes === undefined ? undefined : await resumeSlice(request));
+
+  // It ends early rather than being continued: what it has come to so far is the better memory.
+  const handover = new Handover(() => false);
+  const cancellation = CancellationScope.current();
+  cancellation.cancelRequested.catch(() => control.cancel());
+  const surroundings = {
+    runActivity: createActivityScheduler(run, control, handover, maxPending),
+    runWorkflow: createChildRunner(childPrefix(run), options, handover),
+    slicing: createSlicing({ run, options, plan, maxPending }, control, handover),
+    isCancelled: () => cancellation.consideredCancelled,
+    now: () => Date.now(),
+    control,
+    startTimer,
+    changed: show,
+  };
+  const runner = new TaskRunner(plan, surroundings, failures, outcomes);
+  const result = await settleSlice(
+    request,
+    runner,
+    nodeOf(status.nodes, name),
+    failures,
+    () => workflowInfo().historyLength >= MAX_EVENTS,
+  );
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  return result;
+}
+
+/** With what the ids of child runs begin; the rounds of a run have ids of their own. */
+function childPrefix({ runId, round = 0 }: RunReference): string {
+  return round > 0 && patched('rounds-of-slices') ? roundId(runId, round) : runId;
+}
+
+/** Whether it has what the slice is begun with; its run has made the rest. */
+function isSliceRequest(request: Partial<SliceRequest> | null | undefined): boolean {
+  return (
+    typeof request?.path === 'string' &&
+    typeof request.from === 'number' &&
+    Array.isArray(request.items) &&
+    typeof request.run === 'object' &&
+    typeof request.plan === 'object' &&
+    typeof request.task === 'object'
+  );
+}

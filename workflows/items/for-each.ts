@@ -1,0 +1,130 @@
+/** Runs the items of a `forEach`: bounded concurrency, a result for every item, in order. */
+import { evaluate } from '../../definitions/expressions/expression.ts';
+import type { ForEach, ItemResult, Value } from '../../definitions/model/types.ts';
+import { attempt, type Attempt } from '../state/attempt.ts';
+import type { Scope } from '../state/bindings.ts';
+import { EXPRESSION_ERROR, ITEMS_FAILED } from '../messages.ts';
+import { cancelled, failed, type Settlement } from '../state/settlement.ts';
+
+/** Items in flight at the most when `forEach` does not say. */
+export const DEFAULT_CONCURRENCY = 16;
+/** The name of the item in expressions when `forEach` does not say. */
+export const DEFAULT_ITEM_NAME = 'item';
+
+/** @param path of the task in the definition, for the message when there is no list. */
+export function listOf(forEach: ForEach, scope: Scope, path: string): Attempt<readonly Value[]> {
+  const list = attempt(() => evaluate(forEach.in, scope.bindings()));
+  if (!list.ok || isList(list)) return list;
+  const found = list.value === null ? 'null' : `a ${typeof list.value}`;
+  const message = `forEach.in of '${path}' must be a list; it is ${found}.`;
+  return { ok: false, failure: failed(EXPRESSION_ERROR, message) };
+}
+
+function isList(list: Attempt<Value>): list is Attempt<readonly Value[]> {
+  return list.ok && Array.isArray(list.value);
+}
+
+/** Items that stand next to one another in the list of a `forEach`. */
+export interface Span {
+  /** Index of the first in the whole list. */
+  readonly from: number;
+  readonly items: readonly Value[];
+}
+
+/**
+ * Runs the items of a span in order, at most `concurrency` at a time; an item that ends makes room for the next one. A
+ * failed item stops no other (all of them run).
+ *
+ * @param shouldStop asked when an item has ended and others are left: true = none is started, and what runs is finished.
+ * @returns the settlements in the order of the items; fewer than there are items if it was stopped.
+ * @throws what `runItem` throws, which is a fault of the interpreter and not of the item.
+ */
+export function runForEach(
+  { from, items }: Span,
+  concurrency: number,
+  runItem: (item: Value, index: number) => Promise<Settlement>,
+  shouldStop: (ended: Settlement) => boolean = () => false,
+): Promise<Settlement[]> {
+  return new Promise((resolve, reject) => {
+    const settlements: Settlement[] = [];
+    let next = 0;
+    let running = 0;
+    const startNext = (): void => {
+      const position = next;
+      next += 1;
+      running += 1;
+      runItem(items[position] ?? null, from + position).then((settlement) => {
+        settlements[position] = settlement;
+        running -= 1;
+        if (next < items.length && !shouldStop(settlement)) startNext();
+        else if (running === 0) resolve(settlements);
+      }, reject);
+    };
+    if (items.length === 0) resolve([]);
+    while (next < Math.min(items.length, concurrency)) startNext();
+  });
+}
+
+/** What the items of a `forEach`, or of a slice of one, have come to. */
+export interface Tally {
+  readonly count: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly firstFailure?: { readonly index: number; readonly message: string };
+  /** One for each item, in order; absent if they are too large to be kept. */
+  readonly results?: readonly ItemResult[];
+  /** Characters of JSON that are not kept; 0 if all are. */
+  readonly withheldChars: number;
+}
+
+/** @param from index of the first item in the whole list. */
+export function tallyOf(settlements: readonly Settlement[], from = 0): Tally {
+  const firstFailed = settlements.findIndex(({ outcome }) => outcome === 'failed');
+  const withheldChars = settlements.reduce((sum, item) => sum + (item.withheldChars ?? 0), 0);
+  return {
+    count: settlements.length,
+    failed: countOf(settlements, 'failed'),
+    cancelled: countOf(settlements, 'cancelled'),
+    ...(firstFailed === -1
+      ? {}
+      : {
+          firstFailure: {
+            index: from + firstFailed,
+            message: settlements[firstFailed]?.failure?.message ?? '',
+          },
+        }),
+    ...(withheldChars > 0 ? {} : { results: settlements.map(toItemResult) }),
+    withheldChars,
+  };
+}
+
+/**
+ * The settlement of a `forEach` task from what its items have come to: cancelled if any item was, failed if more failed
+ * than are allowed, else succeeded (also without any item). The value is there in each case but the first, unless it is
+ * too large.
+ *
+ * @param maxFailures so many failed items do not fail the task: a count, or a percentage of the items.
+ */
+export function settleForEach(tally: Tally, maxFailures: number | string = 0): Settlement {
+  if (tally.cancelled > 0) return cancelled;
+  const { count, failed: failedCount, firstFailure, results, withheldChars } = tally;
+  const value = results === undefined ? { withheldChars } : { value: results as unknown as Value };
+  if (failedCount <= allowedFailures(maxFailures, count)) return { outcome: 'succeeded', ...value };
+  const message = `${failedCount} of ${count} items failed; the first, [${firstFailure?.index ?? 0}]: ${firstFailure?.message ?? ''}`;
+  return { outcome: 'failed', ...value, failure: { type: ITEMS_FAILED, message } };
+}
+
+function countOf(settlements: readonly Settlement[], outcome: Settlement['outcome']): number {
+  return settlements.filter((item) => item.outcome === outcome).length;
+}
+
+/** A percentage is rounded down: of 25 items `10%` are 2. */
+function allowedFailures(maxFailures: number | string, count: number): number {
+  if (typeof maxFailures === 'number') return maxFailures;
+  return Math.floor((Number(maxFailures.replace('%', '')) * count) / 100);
+}
+
+function toItemResult({ outcome, value, failure }: Settlement): ItemResult {
+  const result = { status: outcome, output: outcome === 'succeeded' ? (value ?? null) : null };
+  return failure === undefined ? result : { ...result, error: failure };
+}

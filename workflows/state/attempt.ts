@@ -1,0 +1,17 @@
+/** Expressions that cannot be evaluated fail their task, not the interpreter. */
+import { ExpressionError } from '../../definitions/expressions/expression.ts';
+import { EXPRESSION_ERROR } from '../messages.ts';
+import { failed, type Settlement } from './settlement.ts';
+
+export type Attempt<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Settlement };
+
+/** Turns an `ExpressionError` into a failed settlement; anything else is a fault and passes through. */
+export function attempt<T>(evaluation: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: evaluation() };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { ok: false, failure: failed(EXPRESSION_ERROR, error.message) };
+  }
+}

@@ -1,0 +1,145 @@
+/** What expressions see: `params`, `run`, `repeat`, `tasks` and the items of the `forEach` tasks around them. */
+import { ExpressionError, type References } from '../../definitions/expressions/expression.ts';
+import type { Value } from '../../definitions/model/types.ts';
+
+type Values = { readonly [name: string]: Value };
+
+/** `run` in expressions. */
+export interface RunBinding {
+  /** The run's id. */
+  readonly id: string;
+  /** The definition's name. */
+  readonly definition: string;
+  /** From 0. */
+  readonly round: number;
+  /** The outputs of the round before; null in round 0. Only if the definition repeats. */
+  readonly last?: Values | null;
+  /** How the tasks ended; only the tasks of `finally` see it. */
+  readonly outcome?: 'succeeded' | 'failed' | 'cancelled';
+}
+
+/** A scope as data, for a slice. Durable: in the history of the run. */
+export interface ScopeParts {
+  /** `params`, `run`, `repeat` and items. */
+  readonly fixed: Values;
+  readonly tasks: Values;
+  /** Values that are too large to be kept, by task: their characters as JSON. */
+  readonly withheld: { readonly [task: string]: number };
+  /** Left out outside of tasks that repeat. */
+  readonly rounds?: readonly number[];
+}
+
+/** `repeat` in expressions inside a task that repeats. */
+export interface RepeatBinding {
+  /** From 0. */
+  readonly round: number;
+  /** The value of the last round that has ended; null before. */
+  readonly last: Value;
+}
+
+/**
+ * The names visible at one place of a run. A scope is made for each group instance; it sees the tasks of the
+ * groups around it as they were when it began, and its own tasks shadow them.
+ */
+export class Scope {
+  readonly #fixed: Values;
+  readonly #tasks: { [name: string]: Value };
+  readonly #withheld: { [name: string]: number };
+  /** What expressions see while nothing is withheld. */
+  #bindings: Values | undefined;
+
+  /** The rounds of the tasks around that repeat, outermost first. */
+  readonly rounds: readonly number[];
+
+  private constructor(
+    fixed: Values,
+    tasks: { [name: string]: Value },
+    withheld: { [name: string]: number },
+    rounds: readonly number[],
+  ) {
+    this.#fixed = fixed;
+    this.#tasks = tasks;
+    this.#withheld = withheld;
+    this.rounds = rounds;
+  }
+
+  /** The scope of a run's own tasks. */
+  static ofRun(run: RunBinding, params: Values): Scope {
+    return new Scope({ params, run: { ...run } }, {}, {}, []);
+  }
+
+  /** The scope that `parts` was taken of. */
+  static ofParts({ fixed, tasks, withheld, rounds = [] }: ScopeParts): Scope {
+    return new Scope(fixed, { ...tasks }, { ...withheld }, rounds);
+  }
+
+  /** What the tasks of `finally` see: the run's own tasks, and `run` with its outcome. */
+  ofFinally(run: RunBinding): Scope {
+    return new Scope({ ...this.#fixed, run: { ...run } }, this.#tasks, this.#withheld, this.rounds);
+  }
+
+  /** This scope with one item of a `forEach` under its name. Tasks assigned to either are seen by both. */
+  withItem(name: string, item: Value): Scope {
+    return new Scope({ ...this.#fixed, [name]: item }, this.#tasks, this.#withheld, this.rounds);
+  }
+
+  /** This scope inside one round of a task. */
+  withRepeat(repeat: RepeatBinding): Scope {
+    const rounds = [...this.rounds, repeat.round];
+    return new Scope({ ...this.#fixed, repeat: { ...repeat } }, this.#tasks, this.#withheld, rounds);
+  }
+
+  /** The scope of a group instance: a task of its own hides an outer one of the same name, even without a value. */
+  ofGroup(taskNames: readonly string[]): Scope {
+    const tasks = { ...this.#tasks };
+    const withheld = { ...this.#withheld };
+    for (const name of taskNames) {
+      delete tasks[name];
+      delete withheld[name];
+    }
+    return new Scope(this.#fixed, tasks, withheld, this.rounds);
+  }
+
+  /** Makes the value of a settled task visible as `tasks.<name>`. */
+  assign(task: string, value: Value): void {
+    this.#tasks[task] = value;
+  }
+
+  /** The value of a settled task is too large to be kept: an expression that reads it fails with `VALUE_TOO_LARGE`. */
+  withhold(task: string, chars: number): void {
+    this.#withheld[task] = chars;
+  }
+
+  /** The bindings for one evaluation; not to be kept, since later assignments change them. */
+  bindings(): Values {
+    const withheld = Object.entries(this.#withheld);
+    if (withheld.length === 0) return (this.#bindings ??= { ...this.#fixed, tasks: this.#tasks });
+    const tasks = { ...this.#tasks };
+    for (const [task, chars] of withheld)
+      Object.defineProperty(tasks, task, { enumerable: true, get: () => refuseToRead(task, chars) });
+    return { ...this.#fixed, tasks };
+  }
+
+  /** What of this scope an expression with these references sees. */
+  parts({ params, tasks, names }: References): ScopeParts {
+    const only = (values: Values, mentioned: ReadonlySet<string>): Values =>
+      Object.fromEntries(Object.entries(values).filter(([name]) => mentioned.has(name)));
+    const { params: ownParams = {}, ...others } = this.#fixed;
+    const isAll = names.has('tasks');
+    return {
+      fixed: {
+        ...only(others, names),
+        params: names.has('params') ? ownParams : only(ownParams as Values, params),
+      },
+      tasks: isAll ? this.#tasks : only(this.#tasks, tasks),
+      withheld: isAll ? this.#withheld : (only(this.#withheld, tasks) as ScopeParts['withheld']),
+      ...(this.rounds.length === 0 ? {} : { rounds: this.rounds }),
+    };
+  }
+}
+
+function refuseToRead(task: string, chars: number): never {
+  const size = `${(chars / 1_000_000).toFixed(1)} million characters`;
+  const reason = `the value of '${task}' is too large to be read: it takes ${size} as JSON. Give its tasks small outputs, or write what they make into a table`;
+  throw new ExpressionError('VALUE_TOO_LARGE', `tasks.${task}`, reason);
+}

@@ -1,0 +1,84 @@
+/** The work of one instance of a task that is no group: an activity, a run of another definition, or a wait. */
+import type { Priority } from '@temporalio/common';
+import { evaluate } from '../../definitions/expressions/expression.ts';
+import type {
+  ActivityTask,
+  TaskOptions,
+  Value,
+  WaitTask,
+  WorkflowTask,
+} from '../../definitions/model/types.ts';
+import { activityOptions, priorityOptions } from './activity-options.ts';
+import { attempt, type Attempt } from '../state/attempt.ts';
+import type { Scope } from '../state/bindings.ts';
+import type { Instance } from '../state/instance.ts';
+import type { Outcomes } from '../state/outcomes.ts';
+import type { Settlement } from '../state/settlement.ts';
+import type { Plan, Surroundings } from './surroundings.ts';
+import { runWait } from './wait-runner.ts';
+
+export function runActivityTask(
+  task: ActivityTask,
+  { path, scope }: Instance,
+  { defaults, activities }: Plan,
+  surroundings: Surroundings,
+): Promise<Settlement> {
+  const call = evaluateCall(task, defaults, scope);
+  if (!call.ok) return Promise.resolve(call.failure);
+  const options = activityOptions(task, defaults, activities[task.activity]?.taskQueue ?? '');
+  const { priority } = call.value;
+  const cache = task.cache ?? defaults.cache ?? false;
+  return surroundings.runActivity({
+    activity: task.activity,
+    task: path,
+    with: call.value.with,
+    options: priority === undefined ? options : { ...options, priority },
+    ...(cache === false ? {} : { cache }),
+    ...(scope.rounds.length === 0 ? {} : { rounds: scope.rounds }),
+  });
+}
+
+/** @param outcomes know whether it has run before. */
+export function runWorkflowTask(
+  task: WorkflowTask,
+  { path, scope }: Instance,
+  { defaults }: Plan,
+  outcomes: Outcomes,
+  surroundings: Surroundings,
+): Promise<Settlement> {
+  const call = evaluateCall(task, defaults, scope);
+  if (!call.ok) return Promise.resolve(call.failure);
+  const resumes = outcomes.opened(path)?.resumes && { resumes: true as const };
+  return surroundings.runWorkflow({ workflow: task.workflow, task: path, ...call.value, ...resumes });
+}
+
+/** @param outcomes know since when it waits, if an earlier execution has waited too. */
+export async function runWaitTask(
+  task: WaitTask,
+  { path, scope, node }: Instance,
+  outcomes: Outcomes,
+  surroundings: Surroundings,
+): Promise<Settlement> {
+  const { changed, now } = surroundings;
+  const { startedAt = now(), waitingSince = now() } = outcomes.opened(path) ?? {};
+  node.suspend('waiting');
+  outcomes.open(path, { startedAt, waitingSince });
+  const waiting = runWait(task.wait, path, scope, surroundings, waitingSince);
+  changed?.();
+  const settlement = await waiting;
+  node.release('waiting');
+  return settlement;
+}
+
+/** What a task is given, and its place in line; a failure where one of them cannot be evaluated. */
+function evaluateCall(
+  task: ActivityTask | WorkflowTask,
+  defaults: TaskOptions,
+  scope: Scope,
+): Attempt<{ readonly with: Value; readonly priority: Priority | undefined }> {
+  const bindings = scope.bindings();
+  return attempt(() => ({
+    with: evaluate(task.with ?? {}, bindings),
+    priority: priorityOptions(task, defaults, bindings),
+  }));
+}

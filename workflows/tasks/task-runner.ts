@@ -1,0 +1,287 @@
+/**
+ * Runs one task of a definition: its condition, its items, its rounds, and its work by kind.
+ *
+ * The SDK looks at every promise of a workflow as it is made, which costs more than all else here: what most instances
+ * pass through makes few, and is no async function where it need not be.
+ */
+import { evaluateCondition } from '../../definitions/expressions/expression.ts';
+import type { GroupTask, Task, Tasks } from '../../definitions/model/types.ts';
+import { attempt } from '../state/attempt.ts';
+import type { Scope } from '../state/bindings.ts';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_ITEM_NAME,
+  listOf,
+  runForEach,
+  settleForEach,
+  tallyOf,
+  type Span,
+  type Tally,
+} from '../items/for-each.ts';
+import { runGraph } from './graph-runner.ts';
+import { groupVerdict, valueOfGroup } from './group-verdict.ts';
+import { runHeld } from './hold.ts';
+import type { Instance } from '../state/instance.ts';
+import { itemPath, taskPath } from '../state/instance-path.ts';
+import { Recorder } from '../state/recorder.ts';
+import { Outcomes, settlementOf } from '../state/outcomes.ts';
+import { evaluateOutputs } from './outputs.ts';
+import { runRounds } from './rounds.ts';
+import { cancelled, succeeded, type Settlement } from '../state/settlement.ts';
+import { nodeOf, type FailureList, type StatusNode } from '../state/status-tree.ts';
+import { runSliced } from '../items/sliced-items.ts';
+import { activitiesPerItem, isTooLarge, planSlices } from '../items/slices.ts';
+import type { Plan, Surroundings } from './surroundings.ts';
+import { runActivityTask, runWaitTask, runWorkflowTask } from './task-kinds.ts';
+
+export class TaskRunner {
+  readonly #plan: Plan;
+  readonly #surroundings: Surroundings;
+  readonly #recorder: Recorder;
+
+  /**
+   * @param outcomes where all that begins and ends is written. What has ended in it is not run again: it settles at
+   * once, as it did, without any command; what has begun to wait waits on.
+   */
+  constructor(
+    plan: Plan,
+    surroundings: Surroundings,
+    failures: FailureList,
+    outcomes: Outcomes = new Outcomes(),
+  ) {
+    this.#plan = plan;
+    this.#surroundings = surroundings;
+    this.#recorder = new Recorder(outcomes, failures, surroundings.now);
+  }
+
+  /**
+   * Runs the tasks of a group instance, and assigns their values to `scope` as they settle.
+   *
+   * @param path of the group instance; `''` for the run itself.
+   */
+  runTasks(
+    tasks: Tasks,
+    path: string,
+    scope: Scope,
+    nodes: ReadonlyMap<string, StatusNode>,
+  ): Promise<ReadonlyMap<string, Settlement>> {
+    const { isCancelled, changed } = this.#surroundings;
+    const notify = path === '' ? changed : undefined;
+    const instanceOf = (name: string): Instance => ({
+      path: taskPath(path, name),
+      scope,
+      node: nodeOf(nodes, name),
+    });
+    for (const node of nodes.values()) node.expect(1);
+    return runGraph(tasks, {
+      isCancelled,
+      start: (name, task) => {
+        const instance = instanceOf(name);
+        const running =
+          task.onFailure === 'continue' ? this.#runTolerated(task, instance) : this.#runTask(task, instance);
+        notify?.();
+        return running;
+      },
+      pass: (name, settlement) => this.#recorder.pass(instanceOf(name), settlement),
+      settled: (name, { value, withheldChars }) => {
+        if (value !== undefined) scope.assign(name, value);
+        else if (withheldChars !== undefined) scope.withhold(name, withheldChars);
+        notify?.();
+      },
+    });
+  }
+
+  /** A task with `onFailure: continue`: its failure fails nothing around it. */
+  async #runTolerated(task: Task, instance: Instance): Promise<Settlement> {
+    const settlement = await this.#runTask(task, instance);
+    if (settlement.outcome !== 'failed') return settlement;
+    instance.node.tolerate();
+    this.#recorder.failures.tolerate(instance.path);
+    return { ...settlement, tolerated: true };
+  }
+
+  /** A task whose join rule is met: its condition, then its items or its one instance. */
+  #runTask(task: Task, instance: Instance): Promise<Settlement> {
+    const settled = this.#recorder.keep(instance) ?? this.#decideCondition(task, instance);
+    if (settled !== undefined) return Promise.resolve(settled);
+    return task.forEach === undefined
+      ? this.#runInstance(task, instance)
+      : this.#runItems(task, task.forEach, instance);
+  }
+
+  /** Undefined if the task is to run. */
+  #decideCondition({ when }: Task, instance: Instance): Settlement | undefined {
+    if (when === undefined) return undefined;
+    const condition = attempt(() => evaluateCondition(when, instance.scope.bindings()));
+    if (!condition.ok) return this.#recorder.endEarly(instance, condition.failure);
+    if (condition.value) return undefined;
+    return this.#recorder.endEarly(instance, { outcome: 'skipped', reason: `when is false: ${when}` });
+  }
+
+  /** The instances of a `forEach` task. */
+  async #runItems(
+    task: Task,
+    forEach: NonNullable<Task['forEach']>,
+    instance: Instance,
+  ): Promise<Settlement> {
+    const { path, scope, node } = instance;
+    const ended = (settlement: Settlement): Settlement => {
+      this.#recorder.endItems(path, settlement);
+      return settlement;
+    };
+    const list = listOf(forEach, scope, node.path);
+    if (!list.ok) return ended(this.#recorder.endEarly(instance, list.failure));
+    const items = list.value;
+    if (items.length === 0) {
+      node.start(this.#surroundings.now());
+      node.settle('running', 'succeeded', this.#surroundings.now());
+      return ended(succeeded([]));
+    }
+    node.expect(items.length - 1);
+    const tally = await this.runItemsOf(task, instance, { from: 0, items }, forEach);
+    const settlement = settleForEach(tally, forEach.maxFailures);
+    if (settlement.outcome === 'succeeded' && tally.failed > 0) {
+      node.forgive(tally.failed);
+      this.#recorder.failures.tolerate(path);
+    }
+    return ended(settlement);
+  }
+
+  /**
+   * Runs some of the items of a `forEach` task, all of them pending in its status node: here, or in slices where they
+   * are too many for this history.
+   *
+   * @param options.concurrency items in flight.
+   * @param options.room as of `isTooLarge`.
+   * @param options.shouldStop as of `runForEach`; has no say in slices.
+   */
+  async runItemsOf(
+    task: Task,
+    instance: Instance,
+    span: Span,
+    options: {
+      readonly concurrency?: number | undefined;
+      readonly room?: number | undefined;
+      readonly shouldStop?: (ended: Settlement) => boolean;
+    },
+  ): Promise<Tally> {
+    const { concurrency = DEFAULT_CONCURRENCY, room, shouldStop } = options;
+    const { path, scope, node } = instance;
+    const { slicing } = this.#surroundings;
+    const perItem = activitiesPerItem(task);
+    const limits = slicing && isTooLarge(span, perItem, slicing.limits, room) ? slicing.allowed() : undefined;
+    if (slicing !== undefined && limits !== undefined) {
+      const { failures, outcomes } = this.#recorder;
+      const { defaults } = this.#plan;
+      const plan = planSlices(span, perItem, concurrency, limits);
+      return runSliced(task, instance, plan, {
+        ...this.#surroundings,
+        slicing,
+        failures,
+        outcomes,
+        defaults,
+      });
+    }
+    const name = task.forEach?.as ?? DEFAULT_ITEM_NAME;
+    const settlements = await runForEach(
+      span,
+      concurrency,
+      (item, index) =>
+        this.#runInstance(task, { path: itemPath(path, index), scope: scope.withItem(name, item), node }),
+      shouldStop,
+    );
+    return tallyOf(settlements, span.from);
+  }
+
+  /** One instance, from pending to its end. */
+  #runInstance(task: Task, instance: Instance): Promise<Settlement> {
+    const kept = this.#recorder.keep(instance);
+    if (kept !== undefined) return Promise.resolve(kept);
+    const { control, isCancelled } = this.#surroundings;
+    // What has begun in an earlier execution goes on; its parts wait by themselves.
+    if (this.#recorder.begins(instance.path)) {
+      // Waiting only where there is something to wait for keeps the order of commands that histories have.
+      if (control.isPaused) return this.#runOnceResumed(task, instance);
+      if (isCancelled()) return Promise.resolve(this.#recorder.endEarly(instance, cancelled));
+    }
+    const startedAt = this.#recorder.begin(instance);
+    return this.#doAll(task, instance).then((settlement) => this.#end(task, instance, settlement, startedAt));
+  }
+
+  async #runOnceResumed(task: Task, instance: Instance): Promise<Settlement> {
+    await this.#surroundings.control.untilResumed();
+    if (this.#surroundings.isCancelled()) return this.#recorder.endEarly(instance, cancelled);
+    const startedAt = this.#recorder.begin(instance);
+    return this.#end(task, instance, await this.#doAll(task, instance), startedAt);
+  }
+
+  /** The work of an instance, in rounds if it repeats. */
+  #doAll(task: Task, instance: Instance): Promise<Settlement> {
+    const { path, scope, node } = instance;
+    if (task.repeat === undefined) return this.#work(task, instance);
+    return runRounds(
+      task.repeat,
+      path,
+      scope,
+      (ofRound, inner) => this.#runRound(task, { path: ofRound, scope: inner, node }),
+      (failure) => this.#recorder.record(path, failure),
+    );
+  }
+
+  #end(task: Task, instance: Instance, settlement: Settlement, startedAt: number): Settlement {
+    if (task.repeat === undefined) this.#tell(task, instance, settlement);
+    this.#recorder.end(instance, task, settlement, startedAt);
+    return settlement;
+  }
+
+  /** One round of an instance; the instance as a whole is counted by `#runInstance`. */
+  async #runRound(task: Task, instance: Instance): Promise<Settlement> {
+    const { path } = instance;
+    const { control, isCancelled, now } = this.#surroundings;
+    const { outcomes } = this.#recorder;
+    const kept = outcomes.whole(path);
+    if (kept !== undefined) return this.#recorder.record(path, settlementOf(kept));
+    if (this.#recorder.before(path) === undefined) {
+      if (control.isPaused) await control.untilResumed();
+      if (isCancelled()) return cancelled;
+      outcomes.open(path, { startedAt: now() });
+    }
+    const settlement = this.#tell(task, instance, await this.#work(task, instance));
+    this.#recorder.endRound(path, task, settlement);
+    return settlement;
+  }
+
+  /** Until it succeeds, or fails for good: with `onFailure: hold` an operator decides whether it does. */
+  #work(task: Task, instance: Instance): Promise<Settlement> {
+    if (task.onFailure !== 'hold') return this.#runByKind(task, instance);
+    return runHeld(instance, this.#recorder, this.#surroundings, () => this.#runByKind(task, instance));
+  }
+
+  /** What a group comes to, and what is held, has been told of already. */
+  #tell(task: Task, { path, node }: Instance, settlement: Settlement): Settlement {
+    if (settlement.cached === true) node.countCached();
+    return 'tasks' in task || task.onFailure === 'hold'
+      ? settlement
+      : this.#recorder.record(path, settlement);
+  }
+
+  /** The one place where kinds of tasks are told apart. */
+  #runByKind(task: Task, instance: Instance): Promise<Settlement> {
+    if ('tasks' in task) return this.#runGroup(task, instance);
+    if ('wait' in task) return runWaitTask(task, instance, this.#recorder.outcomes, this.#surroundings);
+    return 'workflow' in task
+      ? runWorkflowTask(task, instance, this.#plan, this.#recorder.outcomes, this.#surroundings)
+      : runActivityTask(task, instance, this.#plan, this.#surroundings);
+  }
+
+  async #runGroup(task: GroupTask, { path, scope, node }: Instance): Promise<Settlement> {
+    const inner = scope.ofGroup(Object.keys(task.tasks));
+    const settlements = await this.runTasks(task.tasks, path, inner, node.children);
+    const verdict = groupVerdict(settlements);
+    if (verdict !== undefined) return verdict;
+    if (task.outputs === undefined) return valueOfGroup(Object.keys(task.tasks), settlements);
+    const { outputs } = task;
+    const value = attempt(() => evaluateOutputs(outputs, inner, settlements));
+    return value.ok ? succeeded(value.value) : this.#recorder.record(path, value.failure);
+  }
+}
