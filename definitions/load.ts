@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { checkDefinition, type CheckContext } from './checks/check.ts';
 import { callsOf, type Callable } from './checks/check-targets.ts';
-import { didYouMean } from './documents/did-you-mean.ts';
+import { didYouMean } from './model/did-you-mean.ts';
 import { parseDocument, type SourceDocument } from './documents/document.ts';
 import { outputTypes } from './typing/output-types.ts';
 import { sortProblems, type Checked, type Problem } from './documents/problem.ts';

@@ -22,7 +22,7 @@ const forbidden: { from: RegExp; to: RegExp; typesAllowed: boolean; because: str
     because: 'definitions know nothing of the rest',
   },
   {
-    from: /^definitions\/(types|graph|join|expression|cel|cel-value|template|expression-error)\.ts$/,
+    from: /^definitions\/(model|expressions)\//,
     to: /^(node:|ajv|yaml)/,
     typesAllowed: false,
     because: 'it runs in the workflow sandbox',
@@ -41,7 +41,7 @@ const forbidden: { from: RegExp; to: RegExp; typesAllowed: boolean; because: str
   },
   {
     from: /^workflows\//,
-    to: /^(node:|undici|@duckdb|@temporalio\/(worker|client|activity)|definitions\/(load|document|read-text))/,
+    to: /^(node:|undici|@duckdb|@temporalio\/(worker|client|activity)|definitions\/(?!model\/|expressions\/))/,
     typesAllowed: true,
     because: 'the interpreter is bundled and deterministic',
   },

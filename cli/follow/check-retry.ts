@@ -1,7 +1,7 @@
 /** What cannot be asked of a run that has ended. Pure. */
 import { amountOf, budgetParts, type Spend } from '../../activities/inference/spend/spend.ts';
 import type { Budget } from '../../configs/settings/types.ts';
-import { didYouMean } from '../../definitions/documents/did-you-mean.ts';
+import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
 import { wrongInput } from '../cli-error.ts';
 import { taskOfInstance } from './progress-tracker.ts';

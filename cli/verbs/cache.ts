@@ -7,7 +7,7 @@ import { clearEntries, listDecidedTasks } from '../../activities/attempts/task-c
 import type { Difference } from '../../activities/attempts/task-cache/explain.ts';
 import type { Explanation } from '../../activities/attempts/task-cache/explain-task.ts';
 import { durationMs } from '../../activities/inference/duration-ms.ts';
-import { didYouMean } from '../../definitions/documents/did-you-mean.ts';
+import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 
 /** Differences that are printed; --json has all. */
 const maxShown = 20;

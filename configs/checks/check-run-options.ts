@@ -1,5 +1,5 @@
 /** Checks of the second argument of a run, which the bare `temporal` CLI passes on as it was typed. */
-import { didYouMean } from '../../definitions/documents/did-you-mean.ts';
+import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 

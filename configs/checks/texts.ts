@@ -2,7 +2,7 @@
  * The texts of `model_input/`: sections that begin with a line `=== name ===`, and placeholders `{{name}}` in them.
  * Pure. `rubric.txt` has a form of its own: see `rubric.ts`.
  */
-import { didYouMean } from '../../definitions/documents/did-you-mean.ts';
+import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import { checkRubric } from './rubric.ts';
 import type { TextName } from '../settings/types.ts';

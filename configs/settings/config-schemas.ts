@@ -5,7 +5,7 @@ import { CONFIG_FILES, type ConfigKey } from './config-names.ts';
 
 function readSchema(name: string): SchemaObject {
   const schema: SchemaObject = JSON.parse(
-    readFileSync(new URL(`schemas/${name}.schema.json`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8'),
   );
   return schema;
 }

@@ -1,6 +1,6 @@
 /** Checks of `needs`: tasks that are not there, tasks that need themselves, cycles. */
 import type { Path, SourceDocument } from '../documents/document.ts';
-import { didYouMean } from '../documents/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { findCycle } from '../model/graph.ts';
 import type { Problem } from '../documents/problem.ts';
 import type { Tasks } from '../model/types.ts';

@@ -2,7 +2,7 @@
 import { checkParams } from './check-params.ts';
 import type { Finding, Path, SourceDocument } from '../documents/document.ts';
 import { findCronProblem } from './cron.ts';
-import { didYouMean } from '../documents/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { resolveParams } from './params.ts';
 import type { Problem } from '../documents/problem.ts';
 import type { Definition, Schedule } from '../model/types.ts';

@@ -1,6 +1,6 @@
 /** Checks of the names a definition takes from elsewhere: its file, activities, task queues. */
 import type { Finding, Path, SourceDocument } from '../documents/document.ts';
-import { didYouMean } from '../documents/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import type { Problem } from '../documents/problem.ts';
 import type { ActivityCatalogue, Definition, JsonSchema, TaskOptions, Tasks } from '../model/types.ts';
 

@@ -1,6 +1,6 @@
 /** The parameters of a run: given values over defaults, checked by the definition's own schemas. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { didYouMean } from '../documents/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { isFields } from '../documents/fields.ts';
 import type { Checked, Problem } from '../documents/problem.ts';
 import { sayErrors } from '../documents/say-errors.ts';

@@ -1,5 +1,5 @@
 /** What would be right instead of what violates a schema. Pure. */
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { isFields } from './fields.ts';
 import { foreignWord } from './foreign-words.ts';
 import { sayType } from './schema-types.ts';

@@ -1,7 +1,7 @@
 /** JSON Schema over a document: every violation as one problem at the very key or value that is wrong. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding, Path, SourceDocument } from './document.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { foreignValue } from './foreign-words.ts';
 import { isFields, textsOf } from './fields.ts';
 import type { Problem } from './problem.ts';

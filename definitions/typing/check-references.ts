@@ -1,7 +1,7 @@
 /** Checks one reference of an expression (`params.x`, `tasks.y.z`, `item.field`) against what is in scope. Pure. */
 import type { Reference } from '../expressions/cel.ts';
 import type { Finding } from '../documents/document.ts';
-import { didYouMean } from '../documents/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { foreignName } from './foreign-expression.ts';
 import { UNKNOWN, isClosed, propertiesOf, sayType, typeOf } from '../documents/schema-types.ts';
 import type { StaticScope } from './static-scope.ts';

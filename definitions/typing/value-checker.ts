@@ -2,7 +2,7 @@
 import { compile } from '../expressions/cel.ts';
 import { checkReference } from './check-references.ts';
 import type { Path, SourceDocument } from '../documents/document.ts';
-import { didYouMean } from '../documents/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { adviseOnSyntax, foreignFunction } from './foreign-expression.ts';
 import { ExpressionError, parseTemplate, conditionSource } from '../expressions/expression.ts';
 import { ExpressionTypes } from './expression-types.ts';

@@ -1,5 +1,5 @@
 /** What an operator may do to a run in flight: pause and resume it, and decide what becomes of held tasks. Pure. */
-import { didYouMean } from '../../definitions/documents/did-you-mean.ts';
+import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { Tasks } from '../../definitions/model/types.ts';
 import { definitionPath } from '../state/instance-path.ts';
 import { isInSlice, type OpenSlice, type WaitingTask } from '../messages.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { didYouMean, editDistance } from '../../../definitions/documents/did-you-mean.ts';
+import { didYouMean, editDistance } from '../../../definitions/model/did-you-mean.ts';
 
 describe('didYouMean', () => {
   it('finds the name that was meant', () => {
