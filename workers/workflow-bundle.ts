@@ -65,13 +65,20 @@ const keepModernSyntax: NonNullable<BundleOptions['webpackConfigHook']> = (confi
 async function digestSources(): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(packageRoot, 'package.json')));
   hash.update(await readFile(import.meta.filename));
-  for (const folder of sourceFolders) {
-    const names = (await readdir(join(packageRoot, folder))).filter((name) => name.endsWith('.ts'));
-    for (const name of names.toSorted()) {
-      hash.update(`${folder}/${name}\n`).update(await readFile(join(packageRoot, folder, name)));
-    }
-  }
+  for (const file of await bundleSources())
+    hash.update(`${file}\n`).update(await readFile(join(packageRoot, file)));
   return hash.digest('hex');
+}
+
+/** The files, by their paths below the package's root, whose code can be in the bundle. */
+export async function bundleSources(): Promise<readonly string[]> {
+  const files = await Promise.all(
+    sourceFolders.map(async (folder) => {
+      const names = await readdir(join(packageRoot, folder), { recursive: true });
+      return names.filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`);
+    }),
+  );
+  return files.flat().toSorted();
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
+import { bundleSources, packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
 import { quietLogger } from '../support/temporal.ts';
 
 describe('the workflow bundle', function () {
@@ -15,6 +15,12 @@ describe('the workflow bundle', function () {
       code.replaceAll(/^\/\/# sourceMappingURL=.*$/gmu, ''),
       /require\(["']node:|external ["']node:/,
     );
+  });
+
+  it('is built anew for every file of workflows and definitions that changes, in whatever folder', async () => {
+    const sources = await bundleSources();
+    for (const file of ['workflows/index.ts', 'workflows/tasks/task-runner.ts', 'definitions/model/join.ts'])
+      assert.ok(sources.includes(file), file);
   });
 
   it('is built once for the same sources', async () => {
