@@ -4,7 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { checkDefinition, type CheckContext } from './checks/check.ts';
-import { callsOf, type Callable } from './checks/check-targets.ts';
+import type { Callable } from './checks/check-targets.ts';
+import { callsOf } from './model/walk-tasks.ts';
 import { didYouMean } from './model/did-you-mean.ts';
 import { parseDocument, type SourceDocument } from './documents/document.ts';
 import { outputTypes } from './typing/output-types.ts';
@@ -100,9 +101,12 @@ async function readCallables(
     const value: unknown = parsed.ok ? parsed.value.value : null;
     const definition = definitionValidator()(value) ? value : wellFormed(value as Value);
     if (definition === undefined) continue;
-    const { params = {}, tasks, finally: last = {} } = definition;
-    const calls = [...callsOf(tasks), ...callsOf(last)];
-    callables.set(nameOf(file), { params, calls, outputs: outputTypes(definition, catalogue) });
+    const { params = {} } = definition;
+    callables.set(nameOf(file), {
+      params,
+      calls: callsOf(definition),
+      outputs: outputTypes(definition, catalogue),
+    });
   }
   return callables;
 }

@@ -1,6 +1,7 @@
 /** Names and types of what can be asked of a run. Names are durable: tools and the `temporal` CLI use them. */
-import type { SlicePosition } from './state/instance-path.ts';
 import type { RunBudget } from '../activities/activity.ts';
+import type { SlicePosition } from '../definitions/model/instance-path.ts';
+import type { TaskKind } from '../definitions/model/task-kind.ts';
 import type { TaskState, Value } from '../definitions/model/types.ts';
 
 /** `temporal workflow query --type status`. */
@@ -102,7 +103,7 @@ export interface TaskStatus {
   readonly name: string;
   /** Path in the definition, e.g. `explore.score`. */
   readonly path: string;
-  readonly kind: 'activity' | 'workflow' | 'group' | 'wait';
+  readonly kind: TaskKind;
   /**
    * running if any instance runs, else held if one is held, else waiting if one waits, running also when some have ended and others will come; else the worst outcome of those that
    * ended (failed, blocked, cancelled, succeeded, skipped); else pending.
@@ -133,13 +134,6 @@ export interface OpenSlice extends SlicePosition {
   readonly id: string;
   /** Of these items, how many are counted as running here. */
   readonly running: number;
-}
-
-/** Whether the instance of a task is, or is within, one of the items of a slice. */
-export function isInSlice(path: string, { task, from, to }: SlicePosition): boolean {
-  if (!path.startsWith(`${task}[`)) return false;
-  const index = /^\d+(?=\])/.exec(path.slice(task.length + 1))?.[0];
-  return index !== undefined && Number(index) >= from && Number(index) < to;
 }
 
 /** Answer of the `status` query: the whole tree. */

@@ -4,7 +4,8 @@ import { checkBudget } from '../../configs/checks/check-budget.ts';
 import { checkRunOptions } from '../../configs/checks/check-run-options.ts';
 import type { SettingsOverrides } from '../../configs/settings/types.ts';
 import { resolveParams } from '../../definitions/checks/params.ts';
-import type { ActivityCatalogue, Definition, Tasks, Value } from '../../definitions/model/types.ts';
+import { activitiesOf } from '../../definitions/model/walk-tasks.ts';
+import type { ActivityCatalogue, Definition, Value } from '../../definitions/model/types.ts';
 import type { RunBudget } from '../activity.ts';
 import type { ActivityDependencies } from '../attempts/perform.ts';
 import { demand, refuse } from './refuse.ts';
@@ -88,7 +89,7 @@ export function createPinRun(
       settingsDigest,
       digest: digest({ definition, settings: settingsDigest, contract, ...(plans && { plans }) }),
       seed: typeof seed === 'number' ? seed : 0,
-      activities: taskQueuesOf({ ...definition.tasks, ...definition.finally }, catalogue),
+      activities: taskQueuesOf(definition, catalogue),
       ...(plans && { plans }),
     };
     const runId = await claimRunId(store, workflowId, digest({ digest: pinned.digest, params }), isPart);
@@ -123,15 +124,9 @@ async function claimRunId(store: Store, runId: string, claim: string, isPart: bo
 
 /** The task queue of every activity that the tasks use; the checker has made sure that each is in the catalogue. */
 function taskQueuesOf(
-  tasks: Tasks,
+  definition: Definition,
   catalogue: ActivityCatalogue,
 ): { readonly [name: string]: { readonly taskQueue: string } } {
-  const used = activityNames(tasks).flatMap((name) => catalogue.get(name) ?? []);
+  const used = activitiesOf(definition).flatMap((name) => catalogue.get(name) ?? []);
   return Object.fromEntries(used.map(({ name, taskQueue }) => [name, { taskQueue }]));
-}
-
-function activityNames(tasks: Tasks): readonly string[] {
-  return Object.values(tasks).flatMap((task) =>
-    'tasks' in task ? activityNames(task.tasks) : 'activity' in task ? [task.activity] : [],
-  );
 }

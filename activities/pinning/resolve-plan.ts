@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { loadSettings } from '../../configs/load.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
-import { callsOf } from '../../definitions/checks/check-targets.ts';
+import { callsOf } from '../../definitions/model/walk-tasks.ts';
 import { findDefinition } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
 import { demand } from './refuse.ts';
@@ -45,12 +45,12 @@ export function createPlanResolver(
     };
     const definition = await load(name);
     const definitions = new Map<string, Definition>();
-    const open = callsOfDefinition(definition);
+    const open = [...callsOf(definition)];
     for (let called = open.pop(); called !== undefined; called = open.pop()) {
       if (definitions.has(called)) continue;
       const inner = await load(called);
       definitions.set(called, inner);
-      open.push(...callsOfDefinition(inner));
+      open.push(...callsOf(inner));
     }
     const resolved = { definition, settings, settingsDigest };
     if (definitions.size === 0) return resolved;
@@ -66,12 +66,8 @@ export function createPlanResolver(
     }
     const settings = (await store.getObject(settingsDigest)) as Settings;
     const resolved = { definition, settings, settingsDigest };
-    return callsOfDefinition(definition).length === 0 ? resolved : { ...resolved, plans };
+    return callsOf(definition).length === 0 ? resolved : { ...resolved, plans };
   };
   return (name, { plans, ...overrides }) =>
     plans === undefined ? fromFiles(name, overrides) : fromPlans(name, plans);
-}
-
-function callsOfDefinition({ tasks, finally: last = {} }: Definition): string[] {
-  return [...callsOf(tasks), ...callsOf(last)];
 }

@@ -1,4 +1,5 @@
 /** A definition as a picture has it: boxes, clusters and arrows. Pure. */
+import { isActivity, isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
 import type { Definition, Task, TaskState, Tasks, Wait } from '../../definitions/model/types.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
 
@@ -47,7 +48,7 @@ export function graphOf(definition: Definition, statuses: readonly TaskStatus[] 
         forEach: task.forEach !== undefined,
         ...(status === undefined ? {} : { state: status.state }),
       };
-      return 'tasks' in task ? { ...node, inner: level(task.tasks, status?.tasks ?? []) } : node;
+      return isGroup(task) ? { ...node, inner: level(task.tasks, status?.tasks ?? []) } : node;
     });
     const edges = entries.flatMap(([name, { needs = [], run }]) =>
       needs.flatMap((needed): GraphEdge[] => {
@@ -75,9 +76,9 @@ function countsLine({ state, counts }: TaskStatus): string {
 function linesOf(task: Task, { defaults }: Definition): string[] {
   const queue = task.taskQueue ?? defaults?.taskQueue;
   return [
-    ...('activity' in task ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
-    ...('workflow' in task ? [`workflow ${task.workflow}`] : []),
-    ...('wait' in task ? [waitLine(task.wait)] : []),
+    ...(isActivity(task) ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
+    ...(isWorkflow(task) ? [`workflow ${task.workflow}`] : []),
+    ...(isWait(task) ? [waitLine(task.wait)] : []),
     ...(task.forEach === undefined
       ? []
       : [`for each ${task.forEach.as ?? 'item'} in ${plain(task.forEach.in)}`]),

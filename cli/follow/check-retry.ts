@@ -1,17 +1,16 @@
 /** What cannot be asked of a run that has ended. Pure. */
 import { amountOf, budgetParts, type Spend } from '../../activities/inference/spend/spend.ts';
 import type { Budget } from '../../configs/settings/types.ts';
+import { definitionPath } from '../../definitions/model/instance-path.ts';
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
 import { wrongInput } from '../cli-error.ts';
-import { taskOfInstance } from './progress-tracker.ts';
 import { formatAmount } from '../text/spend-text.ts';
 
 /** Throws `CliError` `WRONG_INPUT` unless the run has this task. @param path of an instance, `explore[3].score[1]`. */
 export function assertTask(path: string, runId: string, tasks: readonly TaskStatus[]): void {
   const known = tasks.flatMap(pathsOf);
-  // A task that repeats has its round in the path.
-  const task = taskOfInstance(path).replace(/@\d+/gu, '');
+  const task = definitionPath(path);
   if (!known.includes(task)) throw wrongInput(`${runId} has no task '${path}'. ${didYouMean(task, known)}`);
 }
 

@@ -1,5 +1,6 @@
 /** How far each task of a run is in its own units, put together from the heartbeats of its running instances. */
 import type { Progress } from '../../activities/activity.ts';
+import { definitionPath } from '../../definitions/model/instance-path.ts';
 
 /** What a pending activity last said. */
 export interface PendingProgress {
@@ -24,11 +25,6 @@ export interface TaskProgress {
 /** The rate is that of the last 20 seconds: long enough to be calm, short enough to show a stall. */
 const windowMs = 20_000;
 
-/** `explore[3].score[1]` → `explore.score`: the task of the definition that an instance belongs to. */
-export function taskOfInstance(instance: string): string {
-  return instance.replace(/\[\d+\]/gu, '');
-}
-
 export class ProgressTracker {
   readonly #seen = new Map<string, Progress>();
   readonly #samples = new Map<string, { atMs: number; done: number }[]>();
@@ -47,7 +43,7 @@ export class ProgressTracker {
 
     const tasks = new Map<string, TaskProgress>();
     for (const [instance, { done, total, unit }] of this.#seen) {
-      const task = taskOfInstance(instance);
+      const task = definitionPath(instance);
       const sum = tasks.get(task);
       tasks.set(task, { done: (sum?.done ?? 0) + done, total: (sum?.total ?? 0) + total, unit });
     }

@@ -1,12 +1,7 @@
 /** A run whose large `forEach` tasks are run in slices, seen as one: its status, and where an update has to go. */
+import { isInSlice, isWithin } from '../../definitions/model/instance-path.ts';
 import type { TaskState } from '../../definitions/model/types.ts';
-import {
-  isInSlice,
-  STATUS_QUERY,
-  type OpenSlice,
-  type RunStatus,
-  type TaskStatus,
-} from '../../workflows/messages.ts';
+import { STATUS_QUERY, type OpenSlice, type RunStatus, type TaskStatus } from '../../workflows/messages.ts';
 import type { TemporalSession } from '../temporal/temporal-session.ts';
 
 /** The `status` of a run or slice by its workflow id; undefined if no worker answers. */
@@ -66,7 +61,7 @@ function mergeAt(task: TaskStatus, part: TaskStatus, running: number, pending: n
     };
     return add({ ...task, counts: others }, part);
   }
-  if (!part.path.startsWith(`${task.path}.`)) return task;
+  if (!isWithin(part.path, task.path)) return task;
   return { ...task, tasks: (task.tasks ?? []).map((inner) => mergeAt(inner, part, running, pending)) };
 }
 

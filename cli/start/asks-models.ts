@@ -1,5 +1,6 @@
 import type { Settings } from '../../configs/settings/types.ts';
-import type { ActivityCatalogue, Definition, Tasks } from '../../definitions/model/types.ts';
+import { activitiesOf, callsOf } from '../../definitions/model/walk-tasks.ts';
+import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
 import type { Cli } from '../cli.ts';
 import { loadCatalogue, loadNamedDefinition } from './inputs.ts';
 
@@ -16,15 +17,10 @@ export async function asksModels(cli: Cli, definition: Definition, settings: Set
 
 /** Whether an activity of the definition may; the definitions that it runs are added to `called`. */
 export function mayAsk(
-  { tasks, finally: last }: Pick<Definition, 'tasks' | 'finally'>,
+  definition: Pick<Definition, 'tasks' | 'finally'>,
   catalogue: ActivityCatalogue,
   called: Set<string>,
 ): boolean {
-  const visit = (level: Tasks): boolean =>
-    Object.values(level).some((task) => {
-      if ('tasks' in task) return visit(task.tasks);
-      if ('workflow' in task) called.add(task.workflow);
-      return 'activity' in task && catalogue.get(task.activity)?.asksNoModel !== true;
-    });
-  return [tasks, last ?? {}].some(visit);
+  for (const name of callsOf(definition)) called.add(name);
+  return activitiesOf(definition).some((name) => catalogue.get(name)?.asksNoModel !== true);
 }

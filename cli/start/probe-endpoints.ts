@@ -1,7 +1,8 @@
 /** Asks every model server what it serves, before a run that would find out one call at a time. */
 import type { ModelConfig, Settings } from '../../configs/settings/types.ts';
 import { rolePlaces, type RolePlace } from '../../configs/settings/roles.ts';
-import { parseDocument, type Finding, type Path } from '../../definitions/documents/document.ts';
+import { parseDocument, type Finding } from '../../definitions/documents/document.ts';
+import type { Path } from '../../definitions/model/walk-json.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import { readText } from '../../definitions/documents/read-text.ts';

@@ -1,5 +1,7 @@
 import type { Settings } from '../../configs/settings/types.ts';
-import type { Definition, Tasks } from '../../definitions/model/types.ts';
+import { isActivity, isWorkflow } from '../../definitions/model/task-kind.ts';
+import { walkTasks } from '../../definitions/model/walk-tasks.ts';
+import type { Definition } from '../../definitions/model/types.ts';
 import type { Cli } from '../cli.ts';
 import { loadCatalogue, loadNamedDefinition } from './inputs.ts';
 
@@ -12,20 +14,16 @@ export async function taskQueuesOf(
   const catalogue = await loadCatalogue(cli.root);
   const queues = new Set<string>();
   const called = new Set<string>();
-  const visit = (level: Tasks, inherited: string | undefined): void => {
-    for (const task of Object.values(level)) {
-      if ('tasks' in task) visit(task.tasks, task.taskQueue ?? inherited);
-      else if ('workflow' in task) called.add(task.workflow);
-      else if ('activity' in task) {
-        const queue = task.taskQueue ?? inherited ?? catalogue.get(task.activity)?.taskQueue;
-        if (queue !== undefined) queues.add(queue);
-      }
+  const add = (used: Definition): void => {
+    for (const { task } of walkTasks(used)) {
+      if (isWorkflow(task)) called.add(task.workflow);
+      if (!isActivity(task)) continue;
+      const queue = task.taskQueue ?? used.defaults?.taskQueue ?? catalogue.get(task.activity)?.taskQueue;
+      if (queue !== undefined) queues.add(queue);
     }
   };
-  const visitAll = ({ tasks, finally: last, defaults }: Definition): void =>
-    visit({ ...tasks, ...last }, defaults?.taskQueue);
-  visitAll(definition);
+  add(definition);
   // A set goes on over what is added meanwhile.
-  for (const name of called) visitAll(await loadNamedDefinition(cli, name, settings));
+  for (const name of called) add(await loadNamedDefinition(cli, name, settings));
   return [...queues];
 }

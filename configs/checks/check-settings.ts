@@ -1,26 +1,16 @@
 /** Checks of configs beyond their schemas; those of one file first, then those across files. */
-import { type Path, type SourceDocument, type Finding } from '../../definitions/documents/document.ts';
+import type { SourceDocument, Finding } from '../../definitions/documents/document.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import { looksLikeSecret } from '../../definitions/documents/secret.ts';
 import type { Value } from '../../definitions/model/types.ts';
+import { textsIn, type Path } from '../../definitions/model/walk-json.ts';
 import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
 import type { ConfigKey } from '../settings/config-names.ts';
 import type { Settings } from '../settings/types.ts';
 
 /** The parsed config files, as far as they could be read. */
 export type ConfigDocuments = ReadonlyMap<ConfigKey, SourceDocument>;
-
-/** Every text in a value, with its path. */
-function* texts(
-  value: Value | undefined,
-  path: Path = [],
-): Generator<{ readonly text: string; readonly path: Path }> {
-  if (typeof value === 'string') yield { text: value, path };
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, inner] of Object.entries(value))
-      yield* texts(inner, [...path, Array.isArray(value) ? Number(key) : key]);
-}
 
 function at(value: Value | undefined, path: Path): Value | undefined {
   let found: Value | undefined = value;
@@ -33,7 +23,7 @@ function at(value: Value | undefined, path: Path): Value | undefined {
 
 /** Endpoints, names of environment variables, and keys where none may be. */
 function* checkTexts(document: SourceDocument): Generator<Problem> {
-  for (const { text, path } of texts(document.value)) {
+  for (const { text, at: path } of textsIn(document.value)) {
     const isEndpoint = path.at(-2) === 'endpoints' && path.at(-3) === 'model';
     const isEnvName = path.at(-1) === 'apiKeyEnv';
     const finding = isEnvName

@@ -1,7 +1,8 @@
 /** Checks every expression of a definition in the scope in which it will be evaluated. */
 import { InputCheck, takerOf, type Taker } from './check-input.ts';
 import type { CheckContext } from './check-targets.ts';
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import type { Problem } from '../documents/problem.ts';
 import { UNKNOWN, sayType, typeOf } from '../documents/schema-types.ts';
 import {

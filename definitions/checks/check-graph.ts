@@ -1,5 +1,6 @@
 /** Checks of `needs`: tasks that are not there, tasks that need themselves, cycles. */
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { findCycle } from '../model/graph.ts';
 import type { Problem } from '../documents/problem.ts';

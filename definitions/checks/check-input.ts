@@ -1,6 +1,7 @@
 /** Checks a task's `with` against what its activity takes, as far as it can be known before a run. */
 import { Ajv2020, type SchemaObject } from 'ajv/dist/2020.js';
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { isFields } from '../documents/fields.ts';
 import type { Problem } from '../documents/problem.ts';

@@ -1,7 +1,8 @@
 /** Checks of the options that go with some tasks only: those of attempts, `cache`, `priority` and fairness. */
 import { whyNotCacheable } from '../model/cacheable.ts';
 import type { CheckContext } from './check-targets.ts';
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { isFairnessKey } from '../model/fairness-key.ts';
 import type { Problem } from '../documents/problem.ts';
 import type { ActivityCatalogue, Definition, Task, TaskOptions, Tasks } from '../model/types.ts';

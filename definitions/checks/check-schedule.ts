@@ -1,6 +1,7 @@
 /** Checks when a definition runs by itself. */
 import { checkParams } from './check-params.ts';
-import type { Finding, Path, SourceDocument } from '../documents/document.ts';
+import type { Finding, SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { findCronProblem } from './cron.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { resolveParams } from './params.ts';

@@ -1,5 +1,6 @@
 /** Checks of the names a definition takes from elsewhere: its file, activities, task queues. */
-import type { Finding, Path, SourceDocument } from '../documents/document.ts';
+import type { Finding, SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Problem } from '../documents/problem.ts';
 import type { ActivityCatalogue, Definition, JsonSchema, TaskOptions, Tasks } from '../model/types.ts';
@@ -64,13 +65,6 @@ function* checkTasks(
       yield document.problem(finding, [...path, name, 'activity']);
     }
   }
-}
-
-/** The definitions that tasks run, at any depth. */
-export function callsOf(tasks: Tasks): readonly string[] {
-  return Object.values(tasks).flatMap((task) =>
-    'tasks' in task ? callsOf(task.tasks) : 'workflow' in task ? [task.workflow] : [],
-  );
 }
 
 /** Whether running one definition runs another, directly or through others. */

@@ -1,5 +1,6 @@
 /** Checks of what waits: for an operator, for a time, and in `finally`. */
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import type { Problem } from '../documents/problem.ts';
 import { parseTimestamp } from '../model/timestamp.ts';
 import type { Definition, Task, Tasks } from '../model/types.ts';

@@ -1,5 +1,6 @@
 /** What in a definition is allowed, and yet most likely not meant. Warnings stand against nothing. */
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { conditionSource } from '../expressions/expression.ts';
 import { ancestorsOf } from '../model/graph.ts';
 import type { Problem } from '../documents/problem.ts';

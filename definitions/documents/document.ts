@@ -3,9 +3,7 @@ import { Lexer, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument a
 import { visit, type Alias, type Document, type Node, type Pair, type YAMLError } from 'yaml';
 import type { Checked, Problem } from './problem.ts';
 import type { Value } from '../model/types.ts';
-
-/** Where in a document: keys of maps and indexes of lists. */
-export type Path = readonly (string | number)[];
+import type { Path } from '../model/walk-json.ts';
 
 /** What a problem says; the document adds where. */
 export type Finding = Pick<Problem, 'code' | 'message' | 'advice'>;

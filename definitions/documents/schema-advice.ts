@@ -1,13 +1,11 @@
 /** What would be right instead of what violates a schema. Pure. */
 import { didYouMean } from '../model/did-you-mean.ts';
+import { KIND_KEYS } from '../model/task-kind.ts';
 import { isFields } from './fields.ts';
 import { foreignWord } from './foreign-words.ts';
 import { sayType } from './schema-types.ts';
 import { hideSecrets } from './secret.ts';
 import type { JsonSchema } from '../model/types.ts';
-
-/** What a task may be: exactly one of these keys tells. */
-export const KINDS = ['activity', 'workflow', 'tasks', 'wait'];
 
 /** A value in a message: its first characters, without keys. */
 export function show(value: unknown): string {
@@ -37,7 +35,7 @@ export function describePattern(schema: JsonSchema): string {
 /** What would be right instead of a key that is not known. */
 export function adviseOnKey(key: string, known: readonly string[], owner: unknown): string {
   const value = isFields(owner) ? owner[key] : undefined;
-  const isTask = isFields(value) && KINDS.some((kind) => Object.hasOwn(value, kind));
+  const isTask = isFields(value) && KIND_KEYS.some((kind) => Object.hasOwn(value, kind));
   if (isTask && isFields(owner) && (known.includes('tasks') || Object.hasOwn(owner, 'tasks')))
     return `It looks like a task: write it under 'tasks', indented further than 'tasks' is.`;
   const advice = foreignWord(key, known) ?? didYouMean(key, known);

@@ -1,19 +1,13 @@
 /** JSON Schema over a document: every violation as one problem at the very key or value that is wrong. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Finding, Path, SourceDocument } from './document.ts';
+import type { Finding, SourceDocument } from './document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
+import { KIND_KEYS } from '../model/task-kind.ts';
 import { foreignValue } from './foreign-words.ts';
 import { isFields, textsOf } from './fields.ts';
 import type { Problem } from './problem.ts';
-import {
-  adviseOnKey,
-  adviseOnType,
-  camelCased,
-  describePattern,
-  KINDS,
-  sayTypes,
-  show,
-} from './schema-advice.ts';
+import { adviseOnKey, adviseOnType, camelCased, describePattern, sayTypes, show } from './schema-advice.ts';
 import { propertiesOf } from './schema-types.ts';
 import type { JsonSchema, Value } from '../model/types.ts';
 
@@ -168,8 +162,8 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
 
 /** The one choice in our schemas: the kind of a task. */
 function taskKind(task: { readonly [key: string]: unknown }, path: Path): Located {
-  const [, second] = KINDS.filter((kind) => Object.hasOwn(task, kind));
-  const kinds = KINDS.map((kind) => `'${kind}'`).join(', ');
+  const [, second] = KIND_KEYS.filter((kind) => Object.hasOwn(task, kind));
+  const kinds = KIND_KEYS.map((kind) => `'${kind}'`).join(', ');
   const name = String(path.at(-1));
   const message = `Task '${name}' has ${second === undefined ? 'none' : 'more than one'} of ${kinds}.`;
   const advice =

@@ -55,6 +55,11 @@ const EARLY: { readonly [rule in JoinRule]?: (outcomes: Tally) => boolean } = {
   anySettled: ({ settled }) => settled > 0,
 };
 
+/** Whether a rule may let a task start before all that it needs has ended. */
+export function isEarly(rule: JoinRule): boolean {
+  return Object.hasOwn(EARLY, rule);
+}
+
 /**
  * Whether a task may start, given how the tasks it needs ended (undefined = not yet). Without needs every rule runs but
  * those that ask for a failure or a skip, which skip. `always` waits for its needs, like `allSettled`, and runs whatever

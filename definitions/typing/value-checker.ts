@@ -1,7 +1,8 @@
 /** Checks values with expressions in them at one place of a definition, and tells their types. */
 import { compile } from '../expressions/cel.ts';
 import { checkReference } from './check-references.ts';
-import type { Path, SourceDocument } from '../documents/document.ts';
+import type { SourceDocument } from '../documents/document.ts';
+import type { Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { adviseOnSyntax, foreignFunction } from './foreign-expression.ts';
 import { ExpressionError, parseTemplate, conditionSource } from '../expressions/expression.ts';

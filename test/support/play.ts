@@ -5,7 +5,7 @@ import type { Settlement } from '../../workflows/state/settlement.ts';
 import { failed, succeeded } from '../../workflows/state/settlement.ts';
 import { RunControl } from '../../workflows/control/run-control.ts';
 import type { Outcomes } from '../../workflows/state/outcomes.ts';
-import { definitionPath } from '../../workflows/state/instance-path.ts';
+import { definitionPath } from '../../definitions/model/instance-path.ts';
 import { settleSlice } from '../../workflows/executions/settle-slice.ts';
 import type { Slicing } from '../../workflows/items/sliced-items.ts';
 import type { SliceCall, SliceLimits, SliceResult } from '../../workflows/items/slices.ts';

@@ -1,8 +1,9 @@
 /** What an operator may do to a run in flight: pause and resume it, and decide what becomes of held tasks. Pure. */
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { Tasks } from '../../definitions/model/types.ts';
-import { definitionPath } from '../state/instance-path.ts';
-import { isInSlice, type OpenSlice, type WaitingTask } from '../messages.ts';
+import { definitionPath, isInSlice, taskPath } from '../../definitions/model/instance-path.ts';
+import { walkTasks } from '../../definitions/model/walk-tasks.ts';
+import type { OpenSlice, WaitingTask } from '../messages.ts';
 import type { Failure } from '../state/settlement.ts';
 
 /** What an operator decides about a held task. */
@@ -37,7 +38,7 @@ export class RunControl {
    * @param group path in the definition of the group that they are of.
    */
   pin(tasks: Tasks, group = ''): void {
-    this.#paths = pathsOf(tasks, group);
+    this.#paths = [...walkTasks({ tasks })].map(({ path }) => taskPath(group, path));
   }
 
   /** Whether no new task or item may start. */
@@ -178,12 +179,4 @@ export class RunControl {
     const others = paths.length === 0 ? 'None is.' : `These are: ${shown}${paths.length > 5 ? ', …' : ''}.`;
     return `Task '${path}' is not ${state}. ${others}`;
   }
-}
-
-/** Paths in the definition, such as `explore.score`. */
-function pathsOf(tasks: Tasks, group: string): readonly string[] {
-  return Object.entries(tasks).flatMap(([name, task]) => {
-    const path = group === '' ? name : `${group}.${name}`;
-    return 'tasks' in task ? [path, ...pathsOf(task.tasks, path)] : [path];
-  });
 }

@@ -1,8 +1,8 @@
 /** What of an ended run is kept when it goes on, and what runs again: the one place where that is decided. Pure. */
 import { needsOf, topologicalOrder } from '../../definitions/model/graph.ts';
+import { isGroup, isWorkflow } from '../../definitions/model/task-kind.ts';
 import type { Tasks, Task } from '../../definitions/model/types.ts';
-import { isInSlice } from '../messages.ts';
-import { sliceOf, taskPath } from '../state/instance-path.ts';
+import { isInSlice, prefixesOf, sliceOf, taskPath } from '../../definitions/model/instance-path.ts';
 import type { OpenInstance, Outcome, OutcomeRecord, Resumption } from '../state/outcomes.ts';
 import type { SliceResult } from '../items/slices.ts';
 
@@ -110,7 +110,7 @@ class Again {
     const isChosen = this.#chosen !== undefined && prefixesOf(path).includes(this.#chosen);
     const holdsChosen = this.#chosen !== undefined && prefixesOf(this.#chosen).includes(path);
     if (!isChosen && !holdsChosen && outcome !== undefined && isGood(outcome, task)) return false;
-    const isRun = 'workflow' in task && task.forEach === undefined && task.repeat === undefined;
+    const isRun = isWorkflow(task) && task.forEach === undefined && task.repeat === undefined;
     const isPartly = !isChosen && (isRun || this.ofParts(task, path));
     if (isRun) this.#resumed.set(path, {});
     // What has failed without any part that has: its outputs, or rounds that did not suffice.
@@ -164,7 +164,7 @@ class Again {
       for (const later of first === -1 ? [] : parts.slice(first + 1)) this.#whole.add(later);
       return first !== -1;
     }
-    return 'tasks' in one && this.ofGroup(one.tasks, path);
+    return isGroup(one) && this.ofGroup(one.tasks, path);
   }
 }
 
@@ -184,11 +184,4 @@ function partsOf({ settled, open }: OutcomeRecord): ReadonlyMap<string, Readonly
     }
   }
   return parts;
-}
-
-/** `a`, `a[3]`, `a[3].b` of `a[3].b`. */
-function prefixesOf(path: string): readonly string[] {
-  return [...path.matchAll(/[^.[@]+|\[[^\]]*\]|@\d+/g)].map(({ index, 0: part }) =>
-    path.slice(0, index + part.length),
-  );
 }

@@ -5,7 +5,7 @@ import { attempt } from '../state/attempt.ts';
 import { Scope, type RunBinding } from '../state/bindings.ts';
 import { continueRun, createHandover, runOrHandOver } from './continue-run.ts';
 import type { Handover } from '../temporal/handover.ts';
-import { roundId } from '../state/instance-path.ts';
+import { roundId } from '../../definitions/model/instance-path.ts';
 import { EXPRESSION_ERROR } from '../messages.ts';
 import type { Outcomes } from '../state/outcomes.ts';
 import { evaluateOutputs } from '../tasks/outputs.ts';

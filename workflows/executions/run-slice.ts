@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { RunReference } from '../../activities/activity.ts';
 import { Handover } from '../temporal/handover.ts';
-import { definitionPath, roundId } from '../state/instance-path.ts';
+import { definitionPath, roundId } from '../../definitions/model/instance-path.ts';
 import {
   OUTCOMES_QUERY,
   PAUSE_SLICE_SIGNAL,

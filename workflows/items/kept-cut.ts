@@ -1,5 +1,5 @@
 /** Keeps to slices that have been cut already. Pure. */
-import type { SlicePosition } from '../state/instance-path.ts';
+import type { SlicePosition } from '../../definitions/model/instance-path.ts';
 import type { SlicePlan } from './slices.ts';
 
 /**

@@ -3,7 +3,7 @@ import { referencesOfInstance } from '../../definitions/expressions/task-referen
 import type { ItemResult, Task, TaskOptions, TaskOutcome, Value } from '../../definitions/model/types.ts';
 import type { Scope, ScopeParts } from '../state/bindings.ts';
 import type { Span, Tally } from './for-each.ts';
-import { slicePath } from '../state/instance-path.ts';
+import { slicePath } from '../../definitions/model/instance-path.ts';
 import { CHILD_CANCELLED, EXPRESSION_ERROR } from '../messages.ts';
 import { keepCut } from './kept-cut.ts';
 import type { Outcome, Outcomes } from '../state/outcomes.ts';

@@ -5,6 +5,7 @@
  * A slice runs the same task runner over its items, and is split again where it is still too large. It may end early,
  * with its first items only (its history or its results have grown): the others become another slice.
  */
+import { isGroup } from '../../definitions/model/task-kind.ts';
 import type { ItemResult, Task, Value } from '../../definitions/model/types.ts';
 import type { ScopeParts } from '../state/bindings.ts';
 import type { Span, Tally } from './for-each.ts';
@@ -84,7 +85,7 @@ export type CompactResult = readonly [Value] | ItemResult;
 
 /** Activities that one instance of a task makes, as far as the definition tells; child runs and waits count as one. */
 export function activitiesPerItem(task: Task): number {
-  if (!('tasks' in task)) return 1;
+  if (!isGroup(task)) return 1;
   const inner = Object.values(task.tasks).map((part) => {
     const list = part.forEach?.in;
     const items = part.forEach === undefined ? 1 : Array.isArray(list) ? list.length : UNKNOWN_ITEMS;

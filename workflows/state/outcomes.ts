@@ -4,7 +4,7 @@
  * Nothing in it is ever summed up or dropped: resuming one task of a finished group needs the values of the others.
  * A run that is too large for one payload keeps it in the store (run-memory.ts).
  */
-import { sliceOf, type SlicePosition } from './instance-path.ts';
+import { sliceOf, type SlicePosition } from '../../definitions/model/instance-path.ts';
 import type { Failure, Settlement } from './settlement.ts';
 
 /** How one instance ended, and when (milliseconds since the epoch). Durable: executions hand it on. */

@@ -1,4 +1,5 @@
 /** Writes down how task instances begin and end: in the status tree, in the outcomes, and in the list of failures. */
+import { isGroup } from '../../definitions/model/task-kind.ts';
 import type { Task } from '../../definitions/model/types.ts';
 import { settlementOf, type OpenInstance, type Outcome, type Outcomes } from './outcomes.ts';
 import type { Instance } from './instance.ts';
@@ -55,7 +56,7 @@ export class Recorder {
     const endedAt = this.#endOf(path);
     const { outcome, failure, reason } = settlement;
     node.settle('running', outcome, endedAt, failure?.message ?? reason);
-    const isParts = 'tasks' in task || task.repeat !== undefined;
+    const isParts = isGroup(task) || task.repeat !== undefined;
     this.outcomes.settle(
       path,
       isParts ? { outcome, parts: true, startedAt, endedAt } : { ...settlement, startedAt, endedAt },
@@ -68,7 +69,7 @@ export class Recorder {
     const { outcome } = settlement;
     this.outcomes.settle(
       path,
-      'tasks' in task ? { outcome, parts: true, endedAt } : { ...settlement, endedAt },
+      isGroup(task) ? { outcome, parts: true, endedAt } : { ...settlement, endedAt },
     );
   }
 

@@ -1,4 +1,6 @@
 /** The state of a run's tasks as the `status` query shows it: as large as the definition, whatever the data. */
+import { isWithin, taskPath } from '../../definitions/model/instance-path.ts';
+import { isGroup, kindOf } from '../../definitions/model/task-kind.ts';
 import type { Task, TaskOutcome, TaskState, Tasks } from '../../definitions/model/types.ts';
 import type { TaskFailure, TaskStatus } from '../messages.ts';
 
@@ -43,7 +45,7 @@ export class StatusNode {
     this.name = name;
     this.path = path;
     this.#kind = kindOf(task);
-    this.#children = 'tasks' in task ? statusNodes(task.tasks, path) : new Map();
+    this.#children = isGroup(task) ? statusNodes(task.tasks, path) : new Map();
   }
 
   /** The node of a task of this group. */
@@ -175,17 +177,11 @@ export class StatusNode {
   }
 }
 
-function kindOf(task: Task): TaskStatus['kind'] {
-  if ('tasks' in task) return 'group';
-  if ('wait' in task) return 'wait';
-  return 'workflow' in task ? 'workflow' : 'activity';
-}
-
 /** The nodes of the tasks of a group, by name, in the definition's order. */
 export function statusNodes(tasks: Tasks, groupPath: string): ReadonlyMap<string, StatusNode> {
   return new Map(
     Object.entries(tasks).map(([name, task]) => {
-      const path = groupPath === '' ? name : `${groupPath}.${name}`;
+      const path = taskPath(groupPath, name);
       return [name, new StatusNode(name, path, task)];
     }),
   );
@@ -224,10 +220,6 @@ export class FailureList {
   view(): readonly TaskFailure[] {
     return [...this.#failed, ...this.#blocked].slice(0, MAX_FAILURES);
   }
-}
-
-function isWithin(task: string, path: string): boolean {
-  return task === path || ['.', '[', '@'].some((joint) => task.startsWith(`${path}${joint}`));
 }
 
 function isWorse(outcome: TaskOutcome, than: TaskOutcome | undefined): boolean {

@@ -1,6 +1,6 @@
 /** Runs the tasks of one group in the order their `needs` allow. Knows neither Temporal nor kinds of tasks. */
 import { dependentsOf, needsOf } from '../../definitions/model/graph.ts';
-import { decide } from '../../definitions/model/join.ts';
+import { decide, isEarly } from '../../definitions/model/join.ts';
 import type { JoinRule, Task, TaskOutcome, Tasks } from '../../definitions/model/types.ts';
 import { cancelled, type Settlement } from '../state/settlement.ts';
 
@@ -15,12 +15,9 @@ export interface GraphActions {
   readonly isCancelled: () => boolean;
 }
 
-/** Rules that may be decided before every needed task is settled. */
-const earlyRules: ReadonlySet<JoinRule> = new Set(['anySucceeded', 'anyFailed', 'anySettled']);
-
 /**
  * Runs every task once. Each settlement counts down the tasks that need it, so that the whole costs O(edges);
- * `earlyRules` alone look at all their needs each time.
+ * early rules alone look at all their needs each time.
  *
  * @returns the settlement of each task, by name, in the order in which they settled.
  * @throws what `actions.start` rejects with.
@@ -59,7 +56,7 @@ export function runGraph(tasks: Tasks, actions: GraphActions): Promise<ReadonlyM
       const task = tasks[name];
       if (task === undefined) return;
       const rule = task.run ?? 'allSucceeded';
-      if (left > 0 && !earlyRules.has(rule)) return;
+      if (left > 0 && !isEarly(rule)) return;
       const decision = decideTask(task, rule, settlements, actions.isCancelled());
       if (decision === 'wait') return;
       undecided.delete(name);

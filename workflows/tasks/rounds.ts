@@ -3,7 +3,7 @@ import { evaluateCondition } from '../../definitions/expressions/expression.ts';
 import type { Repeat, Value } from '../../definitions/model/types.ts';
 import { attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
-import { roundPath } from '../state/instance-path.ts';
+import { roundPath } from '../../definitions/model/instance-path.ts';
 import { ROUNDS_EXHAUSTED } from '../messages.ts';
 import { failed, type Settlement } from '../state/settlement.ts';
 

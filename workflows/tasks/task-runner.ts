@@ -22,7 +22,8 @@ import { runGraph } from './graph-runner.ts';
 import { groupVerdict, valueOfGroup } from './group-verdict.ts';
 import { runHeld } from './hold.ts';
 import type { Instance } from '../state/instance.ts';
-import { itemPath, taskPath } from '../state/instance-path.ts';
+import { itemPath, taskPath } from '../../definitions/model/instance-path.ts';
+import { isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
 import { Recorder } from '../state/recorder.ts';
 import { Outcomes, settlementOf } from '../state/outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
@@ -260,16 +261,13 @@ export class TaskRunner {
   /** What a group comes to, and what is held, has been told of already. */
   #tell(task: Task, { path, node }: Instance, settlement: Settlement): Settlement {
     if (settlement.cached === true) node.countCached();
-    return 'tasks' in task || task.onFailure === 'hold'
-      ? settlement
-      : this.#recorder.record(path, settlement);
+    return isGroup(task) || task.onFailure === 'hold' ? settlement : this.#recorder.record(path, settlement);
   }
 
-  /** The one place where kinds of tasks are told apart. */
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {
-    if ('tasks' in task) return this.#runGroup(task, instance);
-    if ('wait' in task) return runWaitTask(task, instance, this.#recorder.outcomes, this.#surroundings);
-    return 'workflow' in task
+    if (isGroup(task)) return this.#runGroup(task, instance);
+    if (isWait(task)) return runWaitTask(task, instance, this.#recorder.outcomes, this.#surroundings);
+    return isWorkflow(task)
       ? runWorkflowTask(task, instance, this.#plan, this.#recorder.outcomes, this.#surroundings)
       : runActivityTask(task, instance, this.#plan, this.#surroundings);
   }

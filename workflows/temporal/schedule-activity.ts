@@ -9,7 +9,7 @@ import {
 import type { ActivityRequest, CachedOutput, RunReference } from '../../activities/activity.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { within, type Gate } from './gate.ts';
-import { activityId } from '../state/instance-path.ts';
+import { activityId } from '../../definitions/model/instance-path.ts';
 import { ACTIVITY_TIMEOUT } from '../messages.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from '../state/settlement.ts';

@@ -11,7 +11,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RunReference } from '../../activities/activity.ts';
 import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
-import { slicePath } from '../state/instance-path.ts';
+import { slicePath } from '../../definitions/model/instance-path.ts';
 import {
   CHILD_EXISTS,
   PAUSE_SLICE_SIGNAL,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import colors from 'picocolors';
 import { formatDuration } from '../../../cli/text/duration-text.ts';
-import { ProgressTracker, taskOfInstance } from '../../../cli/follow/progress-tracker.ts';
+import { ProgressTracker } from '../../../cli/follow/progress-tracker.ts';
 import { formatStatus, formatStatusLine, shareDone } from '../../../cli/follow/progress-view.ts';
 import type { TaskState } from '../../../definitions/model/types.ts';
 import type { RunStatus, TaskStatus } from '../../../workflows/messages.ts';
@@ -39,9 +39,11 @@ function run(tasks: readonly TaskStatus[], more: Partial<RunStatus> = {}): RunSt
 }
 
 describe('progress of a run', () => {
-  it('names the task of an instance', () => {
-    assert.equal(taskOfInstance('explore[3].score[1]'), 'explore.score');
-    assert.equal(taskOfInstance('pairs'), 'pairs');
+  it('counts the rounds of a task that repeats as that task', () => {
+    const progress = new ProgressTracker().update(0, [
+      { instance: 'improve@2', attempt: 1, progress: { done: 3, total: 10, unit: 'answers' } },
+    ]);
+    assert.equal(progress.get('improve')?.done, 3);
   });
 
   it('adds up the instances of a task', () => {

@@ -1,4 +1,8 @@
-/** Paths of task instances, such as `explore[3].score[1]`. Durable: activity ids and inputs hold them. */
+/**
+ * The grammar of task instances' paths: `explore[3].score@2` is the third round of `score` for the fourth item of `explore`,
+ * `each[0..500]` the first 500 items of `each`. Durable: activity ids, inputs and workflow ids hold them. Pure; runs inside
+ * the workflow sandbox.
+ */
 
 /** Longest path that is used as an activity id as it is; some stores of Temporal hold no more than 255. */
 const MAX_ID_CHARS = 200;
@@ -32,6 +36,25 @@ export interface SlicePosition {
 export function sliceOf(path: string): SlicePosition | undefined {
   const [, task, from, to] = /^(.*)\[(\d+)\.\.(\d+)\]$/.exec(path) ?? [];
   return task === undefined ? undefined : { task, from: Number(from), to: Number(to) };
+}
+
+/** Whether an instance is, or is within, one of the items of a slice. */
+export function isInSlice(path: string, { task, from, to }: SlicePosition): boolean {
+  if (!path.startsWith(`${task}[`)) return false;
+  const index = /^\d+(?=\])/.exec(path.slice(task.length + 1))?.[0];
+  return index !== undefined && Number(index) >= from && Number(index) < to;
+}
+
+/** Whether an instance is another one, or a part of it. */
+export function isWithin(path: string, around: string): boolean {
+  return path === around || (path.startsWith(around) && '.[@'.includes(path.charAt(around.length)));
+}
+
+/** An instance and all around it, outermost first: `a`, `a[3]`, `a[3].b` of `a[3].b`. */
+export function prefixesOf(path: string): readonly string[] {
+  return [...path.matchAll(/[^.[@]+|\[[^\]]*\]|@\d+/g)].map(({ index, 0: part }) =>
+    path.slice(0, index + part.length),
+  );
 }
 
 /** One round of a task with `repeat`. */
