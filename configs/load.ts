@@ -5,6 +5,7 @@ import { sortProblems, type Checked, type Problem } from '../definitions/documen
 import { readText } from '../definitions/documents/read-text.ts';
 import { checkSchema } from '../definitions/documents/schema-check.ts';
 import { checkEndpoint } from './checks/check-models.ts';
+import { checkTrainer, type TrainerContract } from './checks/check-trainer.ts';
 import { checkConfig, warnOfFamilies } from './checks/check-settings.ts';
 import { CONFIG_FILES, CONFIG_KEYS, type ConfigKey } from './settings/config-names.ts';
 import { configValidator } from './settings/config-schemas.ts';
@@ -15,7 +16,11 @@ import type { Settings, SettingsOverrides, TextName } from './settings/types.ts'
 /** Stands for the file of problems with overrides. */
 const OVERRIDES = 'overrides';
 
-async function loadConfig(root: string, key: ConfigKey): Promise<Checked<SourceDocument>> {
+async function loadConfig(
+  root: string,
+  key: ConfigKey,
+  trainers: readonly TrainerContract[],
+): Promise<Checked<SourceDocument>> {
   const file = `configs/${CONFIG_FILES[key]}.yaml`;
   const text = await readText(root, file);
   if (!text.ok) return text;
@@ -24,6 +29,7 @@ async function loadConfig(root: string, key: ConfigKey): Promise<Checked<SourceD
   const problems = [
     ...checkSchema(document.value, configValidator(key)),
     ...checkConfig(key, document.value),
+    ...(key === 'promptOptimization' && trainers.length > 0 ? checkTrainer(document.value, trainers) : []),
   ];
   return problems.length > 0 ? { ok: false, problems } : document;
 }
@@ -60,13 +66,15 @@ function checkOverrides({ endpoint, model }: SettingsOverrides): readonly Proble
  * given at once, sorted; warnings (`SAME_FAMILY`) stand against nothing.
  *
  * @param overrides point every role at one endpoint or model for this run; their problems have the file `overrides`.
+ * @param trainers that there are. Without them what the config says of trainers is not checked.
  */
 export async function loadSettings(
   root: string,
   overrides: SettingsOverrides = {},
+  trainers: readonly TrainerContract[] = [],
 ): Promise<Checked<Settings>> {
   const [configs, texts] = await Promise.all([
-    Promise.all(CONFIG_KEYS.map((key) => loadConfig(root, key))),
+    Promise.all(CONFIG_KEYS.map((key) => loadConfig(root, key, trainers))),
     Promise.all(TEXT_NAMES.map((name) => loadText(root, name))),
   ]);
   const problems = [

@@ -20,6 +20,7 @@ import { loadActivities } from '../activities/attempts/load.ts';
 import { digestCode } from '../activities/attempts/task-cache/code-digests.ts';
 import { createTaskCache } from '../activities/attempts/task-cache/task-cache.ts';
 import { createStore } from '../activities/store/create-store.ts';
+import { trainers } from '../activities/trainers/index.ts';
 import { loadSettings } from '../configs/load.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
 import { formatProblem } from '../definitions/documents/problem.ts';
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
   const { env } = process;
   const release = endAtSignal();
   const { queues, root, isWithoutGpus } = readArguments();
-  const settings = await loadSettings(root);
+  const settings = await loadSettings(root, {}, trainers);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
   const code = await digestCode(root);

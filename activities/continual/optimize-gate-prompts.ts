@@ -1,6 +1,5 @@
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
-import type { RankerModel } from '../trainers/ranker/model.ts';
 import type { Row, ShardReference } from '../store/tables.ts';
 import { settingsOfVersion } from '../stages/9-promotion/champion-settings.ts';
 import { rewriteHeldOut } from '../stages/8-test/held-out-rewrite.ts';
@@ -8,8 +7,8 @@ import { runShard } from '../inference/run-shard.ts';
 import { deriveSeed } from '../inference/seed.ts';
 import { shardSchema } from '../schemas.ts';
 import { digest } from '../store/digest.ts';
-import { readModelFile } from '../store/model-registry.ts';
-import { parseRankerModel, rank } from '../trainers/ranker/model.ts';
+import { openVersion } from '../trainers/index.ts';
+import { rank, type Rewriter } from '../trainers/rewriter.ts';
 import { contenders } from './contenders.ts';
 
 export interface GatePromptsInput {
@@ -24,7 +23,7 @@ export interface GatePromptsInput {
 interface Optimizer {
   readonly name: 'champion' | 'challenger';
   readonly version: string;
-  readonly model: RankerModel;
+  readonly rewriter: Rewriter;
   readonly settings: Settings;
 }
 
@@ -75,7 +74,7 @@ async function loadOptimizer(
   return {
     name,
     version,
-    model: parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json')),
+    rewriter: (await openVersion(store, version)).rewriter,
     settings: await settingsOfVersion(store, 'prompt_optimization', version, settings),
   };
 }
@@ -113,7 +112,7 @@ async function writeRewrites(
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
           rewriteIdx: rewriteIndex(optimizer, index, context),
-          model: optimizer.model,
+          rewriter: optimizer.rewriter,
           settings: optimizer.settings,
           seed: deriveSeed(context.run.seed, 'gate_rewrites', basePromptIdx, optimizer.name, index),
           key: `${basePromptIdx}:${optimizer.name}:${index}`,
@@ -148,7 +147,7 @@ function promptRows(
       .filter((one) => Number(one['rewrite_idx']) >= first && Number(one['rewrite_idx']) < first + count)
       .map((one) => one['rewrite'])
       .filter((text) => typeof text === 'string');
-    const best = rank(optimizer.model, untouched, usable)[0]?.prompt ?? untouched;
+    const best = rank(optimizer.rewriter, untouched, usable)[0]?.prompt ?? untouched;
     return row(optimizer.name, best, usable.length === 0 ? 'NO_REWRITE' : null);
   });
   return [row('baseline', untouched, null), ...optimized];

@@ -5,6 +5,7 @@ import type { Settings, SettingsOverrides } from '../../configs/settings/types.t
 import { callsOf } from '../../definitions/model/walk-tasks.ts';
 import { findDefinition } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
+import { trainers } from '../trainers/index.ts';
 import { demand } from './refuse.ts';
 import type { Store } from '../store/store.ts';
 
@@ -33,7 +34,7 @@ export function createPlanResolver(
   catalogue: ActivityCatalogue,
 ): (name: string, options: SettingsOverrides & { readonly plans?: string }) => Promise<ResolvedPlan> {
   const fromFiles = async (name: string, overrides: SettingsOverrides): Promise<ResolvedPlan> => {
-    const loaded = await loadSettings(root, overrides);
+    const loaded = await loadSettings(root, overrides, trainers);
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', loaded);
     const settingsDigest = await store.putObject(settings);
     const context = { catalogue, queues: Object.keys(settings.queues) };

@@ -47,7 +47,7 @@ export function renderReport(untrusted: Metrics): string {
       .filter(({ name }) =>
         metrics.validators.some((one) => one.sentinels.some(({ kind }) => kind === name)),
       ),
-    lessons: (metrics.ranker?.lessons ?? []).map((lesson) => splitLesson(lesson)),
+    lessons: (metrics.training?.lessons ?? []).map((lesson) => splitLesson(lesson)),
     splits: Object.entries(counts.basePrompts)
       .map(([split, count]) => `${format.formatCount(count)} ${split}`)
       .join(', '),

@@ -181,7 +181,10 @@ export interface LeakMetrics {
   readonly prompts: number;
 }
 
-interface RankerMetricsSummary {
+/** How the prompt-optimization model was trained. */
+interface TrainingSummary {
+  /** Name of the trainer, and of the arm that uses what it made. */
+  readonly trainer: string;
   readonly trainPairs: number;
   readonly heldOutPairs: number;
   /** Share of held-out pairs ordered rightly; 0.5 is chance. Null if there were none. */
@@ -246,7 +249,7 @@ export interface Metrics {
   /** Of every two validators that scored the same answers. */
   readonly correlations: readonly CorrelationMetrics[];
   /** Null if none was trained. */
-  readonly ranker: RankerMetricsSummary | null;
+  readonly training: TrainingSummary | null;
   readonly fineTuning: {
     readonly status: 'trained' | 'skipped';
     readonly reason: string;

@@ -75,6 +75,23 @@ export async function writeModelVersion(
   await store.writeFile(`${folder}/manifest.json`, toJson(manifest));
 }
 
+/** The files of a version, whole or in the making. */
+export function versionFiles(
+  store: Store,
+  role: RegistryRole,
+  version: string,
+): {
+  /** Undefined if there is none of this name. */
+  read(name: string): Promise<string | undefined>;
+  write(name: string, content: string): Promise<void>;
+} {
+  const folder = versionFolder(role, version);
+  return {
+    read: (name) => store.readFile(`${folder}/${name}`),
+    write: (name, content) => store.writeFile(`${folder}/${name}`, content),
+  };
+}
+
 /** A JSON file of a version. Throws `StoreError` `NO_SUCH_MODEL`. */
 export async function readModelFile(
   store: Store,

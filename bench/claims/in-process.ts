@@ -52,11 +52,13 @@ export async function withRun<Result>(
   try {
     const loaded = await loadSettings(packageRoot);
     if (!loaded.ok) throw new Error('The configs are not valid.');
+    // Fewer and larger shards: less to write, the same work.
+    const settings = { ...loaded.value, basePrompt: { ...loaded.value.basePrompt, shardSize: 20 } };
+    const settingsDigest = await store.putObject(settings);
     const context: ActivityContext = {
-      run: { runId: 'run', definition: 'prose', settingsDigest: 'settings', digest: 'run', seed },
+      run: { runId: 'run', definition: 'prose', settingsDigest, digest: 'run', seed },
       task: 'bench',
-      // Fewer and larger shards: less to write, the same work.
-      settings: { ...loaded.value, basePrompt: { ...loaded.value.basePrompt, shardSize: 20 } },
+      settings,
       store,
       models: createSimulatedModels({ ...defaultWorld, worldSeed: seed, ...world }),
       log: silentLog,

@@ -10,8 +10,11 @@ import { neutralise } from '../../activities/report/plain-text.ts';
 
 /** The checked settings of the project. Throws `CliError` `PROBLEMS`. */
 export async function loadProjectSettings(cli: Cli, overrides: SettingsOverrides = {}): Promise<Settings> {
-  const { loadSettings } = await import('../../configs/load.ts');
-  const settings = await loadSettings(cli.root, overrides);
+  const [{ loadSettings }, { trainers }] = await Promise.all([
+    import('../../configs/load.ts'),
+    import('../../activities/trainers/index.ts'),
+  ]);
+  const settings = await loadSettings(cli.root, overrides, trainers);
   if (!settings.ok) throw problemsError(settings.problems);
   return settings.value;
 }

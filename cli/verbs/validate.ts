@@ -50,12 +50,15 @@ export interface FileCheck {
 
 /** Checks the files named, relative to the root, or all there are. Throws `CliError` for a file that is none of them. */
 export async function checkFiles(cli: Cli, named: readonly string[] = []): Promise<FileCheck> {
-  const [{ loadSettings }, load, { activityCatalogue }, { loadActivities }] = await Promise.all([
-    import('../../configs/load.ts'),
-    import('../../definitions/load.ts'),
-    import('../../activities/index.ts'),
-    import('../../activities/attempts/load.ts'),
-  ]);
+  const [{ loadSettings }, load, { activityCatalogue }, { loadActivities }, { trainers }] = await Promise.all(
+    [
+      import('../../configs/load.ts'),
+      import('../../definitions/load.ts'),
+      import('../../activities/index.ts'),
+      import('../../activities/attempts/load.ts'),
+      import('../../activities/trainers/index.ts'),
+    ],
+  );
   const { root } = cli;
   const all = {
     definitions: await load.listDefinitions(root),
@@ -73,7 +76,7 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
   if (unknown !== undefined) {
     throw wrongInput(`${unknown} is neither a definition (YAML) nor a file of configs/ or model_input/`);
   }
-  const settings = await loadSettings(root);
+  const settings = await loadSettings(root, {}, trainers);
   const settingsProblems = settings.ok ? [] : settings.problems.filter(({ file }) => isWanted(file));
   // Wrong configs are told as such; without their task queues every definition would be wrong as well.
   const queues = settings.ok ? { queues: Object.keys(settings.value.queues) } : {};

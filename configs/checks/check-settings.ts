@@ -101,14 +101,6 @@ function* checkValidators(document: SourceDocument): Generator<Problem> {
   }
 }
 
-function* checkBuckets(document: SourceDocument): Generator<Problem> {
-  const buckets = at(document.value, ['ranker', 'buckets']);
-  if (typeof buckets !== 'number' || !(buckets > 0) || Number.isInteger(Math.log2(buckets))) return;
-  const message = `'buckets' is ${buckets}, which is no power of two.`;
-  const advice = `Write ${2 ** Math.round(Math.log2(buckets))}.`;
-  yield document.problem({ code: 'NOT_POWER_OF_TWO', message, advice }, ['ranker', 'buckets']);
-}
-
 /** The task queue that workflows run on. */
 const WORKFLOW_QUEUE = 'prose';
 
@@ -123,7 +115,6 @@ const CHECKS: { readonly [key in ConfigKey]?: (document: SourceDocument) => Gene
   basePrompt: checkSplits,
   promptVariation: checkApproaches,
   validatorModel: checkValidators,
-  promptOptimization: checkBuckets,
   queues: checkQueues,
 };
 

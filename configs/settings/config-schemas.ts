@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { CONFIG_FILES, type ConfigKey } from './config-names.ts';
 
+/** The schema of a config file. */
+export function configSchema(key: ConfigKey): SchemaObject {
+  return readSchema(CONFIG_FILES[key]);
+}
+
 function readSchema(name: string): SchemaObject {
   const schema: SchemaObject = JSON.parse(
     readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8'),

@@ -128,8 +128,9 @@ export interface ValidatorModelConfig {
 }
 
 export interface PromptOptimizationConfig extends RoleConfig {
-  readonly trainer: 'ranker';
-  /** Rewritings the ranker chooses from. */
+  /** Name of the trainer; the config's section of that name holds its settings. */
+  readonly trainer: string;
+  /** Rewritings that the trained model chooses from. */
   readonly rewrites: number;
   readonly pairs: {
     /** Least difference of calibrated scores, in within-prompt standard deviations. */
@@ -138,12 +139,6 @@ export interface PromptOptimizationConfig extends RoleConfig {
     readonly maxPerPrompt: number;
     /** Largest ratio of the longer to the shorter prompt of a pair, in words. */
     readonly maxLengthRatio: number;
-  };
-  readonly ranker: {
-    /** Strengths of the L2 penalty to choose from by cross-validation over topic families. */
-    readonly l2: readonly number[];
-    /** Size of the hashed n-gram space, a power of two. */
-    readonly buckets: number;
   };
 }
 

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { trainers } from '../../activities/trainers/index.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { loadDefinition } from '../../definitions/load.ts';
 import type { Checked } from '../../definitions/documents/problem.ts';
@@ -45,6 +46,6 @@ describe('broken configs and texts', () => {
   for (const { case: folder, problems } of cases.filter((broken) => !broken.case.startsWith('definitions/')))
     it(`${folder} is refused at the right place`, async () => {
       cpSync(join(fixtures, folder), root, { recursive: true });
-      assertProblems(await loadSettings(root), problems);
+      assertProblems(await loadSettings(root, {}, trainers), problems);
     });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { activityCatalogue } from '../../activities/index.ts';
+import { trainers } from '../../activities/trainers/index.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { listDefinitions, loadDefinitionText } from '../../definitions/load.ts';
 import type { Checked } from '../../definitions/documents/problem.ts';
@@ -110,7 +111,7 @@ describe('a file of which something was changed at random', function () {
         const original = readFileSync(join(project, mutated.file));
         writeFileSync(join(root, mutated.file), mutated.text);
         try {
-          assertTold(await loadSettings(root), mutated);
+          assertTold(await loadSettings(root, {}, trainers), mutated);
         } finally {
           writeFileSync(join(root, mutated.file), original);
         }

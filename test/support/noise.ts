@@ -59,7 +59,7 @@ export async function assertNoGainFromNoise({ endpoint, model, apiKey }: NoiseSe
     const metrics = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
     assert.match(metrics.verdict.sentence, /score sheets could not be read/);
     assert.deepEqual(metrics.arms, []);
-    assert.equal(metrics.ranker, null);
+    assert.equal(metrics.training, null);
     assert.ok(metrics.counts.scores > 0);
     assert.equal(metrics.counts.missingScores, metrics.counts.scores);
     // A JSON string is short enough that noise makes one now and then.

@@ -1,13 +1,16 @@
 import { restsOnSimulation } from '../../../configs/settings/simulated.ts';
-import type { Activity } from '../../activity.ts';
+import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Store } from '../../store/store.ts';
 import type { Row, ShardReference } from '../../store/tables.ts';
-import type { RankerPair } from '../../trainers/ranker/train.ts';
-import type { Manifest } from '../../store/model-registry.ts';
-import { writeModelVersion } from '../../store/model-registry.ts';
+import type { TrainingMetrics, TrainingPair, VersionFiles } from '../../trainers/trainer.ts';
+import { sectionOf } from '../../../configs/checks/check-trainer.ts';
+import { ActivityError } from '../../attempts/errors.ts';
+import { readModelFile, versionFiles, writeModelVersion } from '../../store/model-registry.ts';
 import { digest } from '../../store/digest.ts';
-import { trainRanker } from '../../trainers/ranker/train.ts';
+import { findTrainer } from '../../trainers/index.ts';
 import { shardSchema } from '../../schemas.ts';
+
+const role = 'prompt_optimization';
 
 export interface TrainingInput {
   /** The shard of pairs, or of training_pairs. */
@@ -47,10 +50,16 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
       heldOutAccuracy: { type: 'number' },
     },
   },
-  async run({ shard }, { store, run, settings, log }) {
+  async run({ shard }, context) {
+    const { store, run, settings, log, gpus, signal } = context;
+    const trainer = findTrainer(settings.promptOptimization.trainer);
+    if (gpus.length < trainer.gpus) {
+      const message = `The trainer '${trainer.name}' needs ${trainer.gpus} GPUs, and this task queue gives ${gpus.length}: tag it in configs/queues.yaml, on a machine that has them.`;
+      throw new ActivityError('TOO_FEW_GPUS', message);
+    }
     const rows = await store.readShard(shard);
     const topicOf = await topicReader(shard, store);
-    const pairsOf = (split: string): RankerPair[] =>
+    const pairsOf = (split: string): TrainingPair[] =>
       rows
         .filter((row) => row['split'] === split)
         .map((row) => ({
@@ -62,32 +71,37 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
           probability: Number(row['probability']),
           weight: Number(row['weight']),
         }));
-    const { l2, buckets } = settings.promptOptimization.ranker;
-    const { model, metrics } = trainRanker({
-      pairs: pairsOf('train'),
-      heldOut: pairsOf('select'),
-      l2,
-      buckets,
-      seed: run.seed,
-    });
     const data = digest(rows);
-    const version = `ranker-${digest({ data, config: settings.promptOptimization, seed: run.seed }).slice(0, 12)}`;
-    const manifest: Manifest = {
-      role: 'prompt_optimization',
-      version,
-      trainer: settings.promptOptimization.trainer,
-      run: run.runId,
-      settingsDigest: run.settingsDigest,
-      seed: run.seed,
-      parents: [],
-      data: { [shard.table]: data },
-      simulated: restsOnSimulation(settings),
-    };
-    await writeModelVersion(store, manifest, {
-      'model.json': `${JSON.stringify(model)}\n`,
-      'metrics.json': `${JSON.stringify(metrics, null, 2)}\n`,
-    });
-    log.info({ version, ...metrics }, 'trained the ranker');
+    const config = settings.promptOptimization;
+    const version = `${trainer.name}-${digest({ data, config, seed: run.seed }).slice(0, 12)}`;
+    const metrics = await trainOnce(version, context, (files) =>
+      trainer.train({
+        pairs: pairsOf('train'),
+        heldOut: pairsOf('select'),
+        // The config was checked against the trainer's schema when the run was pinned.
+        settings: sectionOf(config, trainer.name) as never,
+        seed: run.seed,
+        files,
+        signal,
+        heartbeat: (progress) => context.heartbeat(progress),
+      }),
+    );
+    await writeModelVersion(
+      store,
+      {
+        role,
+        version,
+        trainer: trainer.name,
+        run: run.runId,
+        settingsDigest: run.settingsDigest,
+        seed: run.seed,
+        parents: [],
+        data: { [shard.table]: data },
+        simulated: restsOnSimulation(settings),
+      },
+      { 'metrics.json': `${JSON.stringify(metrics, null, 2)}\n` },
+    );
+    log.info({ version, ...metrics }, `trained with '${trainer.name}'`);
     return {
       version,
       trainPairs: metrics.trainPairs,
@@ -96,6 +110,17 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
     };
   },
 };
+
+/** A version that is whole is not trained again: its metrics are read. */
+async function trainOnce(
+  version: string,
+  { store }: ActivityContext,
+  train: (files: VersionFiles) => Promise<TrainingMetrics>,
+): Promise<TrainingMetrics> {
+  const files = versionFiles(store, role, version);
+  if ((await files.read('manifest.json')) === undefined) return train(files);
+  return (await readModelFile(store, role, version, 'metrics.json')) as TrainingMetrics;
+}
 
 /** Topic families of pairs: training_pairs, which are of several runs, have their own. */
 async function topicReader(shard: ShardReference, store: Store): Promise<(pair: Row) => string> {

@@ -1,21 +1,40 @@
-/** The arms of the test, in order. Names and indexes are durable: they stand in the test tables and in metrics.json. */
-export const arms = [
-  { name: 'baseline', index: -1, description: 'the untouched base prompt' },
-  { name: 'rewriter', index: 0, description: 'rewritten once by the prompt-optimization model, unranked' },
-  {
-    name: 'ranker',
-    index: 1,
-    description: 'the best of several rewritings and the untouched prompt, as the trained ranker orders them',
-  },
-  {
-    name: 'untrained',
-    index: 2,
-    description:
-      'the control at equal spend: as many rewritings without lessons, and the choice left to the model that wrote them',
-  },
-] as const;
+/** What an arm of the test is. */
+export type ArmKind = 'baseline' | 'rewriter' | 'trained' | 'untrained';
+
+export interface Arm {
+  readonly kind: ArmKind;
+  /** As it stands in the test tables and in metrics.json: durable. */
+  readonly name: string;
+  /** `prompt_variation_idx` of its prompts: durable. */
+  readonly index: number;
+  readonly description: string;
+}
 
 /** The arm that spends what the trained ones spend and has learned nothing: what they gain beyond it is the learning. */
-export const control = 'untrained' satisfies ArmName;
+export const control = 'untrained' satisfies ArmKind;
 
-export type ArmName = (typeof arms)[number]['name'];
+/** The arms of the test, in order. The one that uses a trained version as `prose optimize` does has its trainer's name. */
+export function armsOf(trainer: string): readonly Arm[] {
+  return [
+    { kind: 'baseline', name: 'baseline', index: -1, description: 'the untouched base prompt' },
+    {
+      kind: 'rewriter',
+      name: 'rewriter',
+      index: 0,
+      description: 'rewritten once by the prompt-optimization model, unranked',
+    },
+    {
+      kind: 'trained',
+      name: trainer,
+      index: 1,
+      description: `the best of several rewritings and the untouched prompt, as the trained ${trainer} orders them`,
+    },
+    {
+      kind: control,
+      name: control,
+      index: 2,
+      description:
+        'the control at equal spend: as many rewritings without lessons, and the choice left to the model that wrote them',
+    },
+  ];
+}

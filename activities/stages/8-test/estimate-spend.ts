@@ -1,6 +1,6 @@
 import type { RoleConfig, Settings } from '../../../configs/settings/types.ts';
 import type { Value } from '../../../definitions/model/types.ts';
-import { arms, control } from './arms.ts';
+import { armsOf, control } from './arms.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from '../5-halving/halving.ts';
 import { moneyOf, sumSpend, type Spend } from '../../inference/spend/spend.ts';
 
@@ -39,7 +39,9 @@ export function estimateSpend(
   const kept = 1 + better + DRAWN_SHARE * (variations - better);
   const again = isHalved ? Math.round(count * kept * mainModel.samples) : 0;
   const hasControl = params['equalSpend'] !== false;
-  const armCount = arms.filter(({ name }) => hasControl || name !== control).length;
+  const armCount = armsOf(promptOptimization.trainer).filter(
+    ({ kind }) => hasControl || kind !== control,
+  ).length;
   const testAnswers = tested * armCount * mainModel.testSamples;
   const stage = (
     name: string,

@@ -2,10 +2,9 @@
 import type { Settings } from '../../../configs/settings/types.ts';
 import type { ActivityContext } from '../../activity.ts';
 import type { ItemOutcome } from '../../inference/run-shard.ts';
-import type { RankerModel } from '../../trainers/ranker/model.ts';
+import type { Rewriter } from '../../trainers/rewriter.ts';
 import { optimizerRequest } from './optimizer-request.ts';
 import { rewrite } from '../2-variations/rewrite.ts';
-import { scorePrompt } from '../../trainers/ranker/model.ts';
 
 export interface HeldOutRewrite {
   readonly basePromptIdx: number;
@@ -13,7 +12,7 @@ export interface HeldOutRewrite {
   /** Number of the row among those of its base prompt. */
   readonly rewriteIdx: number;
   /** Null = untrained. */
-  readonly model: RankerModel | null;
+  readonly rewriter: Rewriter | null;
   /** Those that the optimizer is asked with. */
   readonly settings: Settings;
   readonly seed: number;
@@ -23,18 +22,18 @@ export interface HeldOutRewrite {
 
 /** Never throws for an unusable answer: the row says why. */
 export async function rewriteHeldOut(
-  { basePromptIdx, basePrompt, rewriteIdx, model, settings, seed, key }: HeldOutRewrite,
+  { basePromptIdx, basePrompt, rewriteIdx, rewriter, settings, seed, key }: HeldOutRewrite,
   context: ActivityContext,
 ): Promise<ItemOutcome> {
   const { prompt, error, calls } = await rewrite(
     context,
-    optimizerRequest(settings, model, basePrompt, seed, key),
+    optimizerRequest(settings, rewriter, basePrompt, seed, key),
   );
   const row = {
     base_prompt_idx: basePromptIdx,
     rewrite_idx: rewriteIdx,
     rewrite: prompt,
-    ranker_score: prompt === null || model === null ? null : scorePrompt(model, basePrompt, prompt),
+    ranker_score: prompt === null ? null : (rewriter?.score(basePrompt, [prompt])[0] ?? null),
     error,
     model: settings.promptOptimization.model.name,
     seed,

@@ -1,35 +1,19 @@
 import type { Settings } from '../../../configs/settings/types.ts';
-import type { RankerModel } from '../../trainers/ranker/model.ts';
 import type { RewriteRequest } from '../2-variations/rewrite.ts';
-import { lessons } from '../../trainers/ranker/model.ts';
-
-/** Most lessons told to the prompt-optimization model at once. */
-const maxLessons = 8;
+import type { Rewriter } from '../../trainers/rewriter.ts';
+import { askWithLessons } from '../../trainers/rewriter.ts';
 
 /**
- * One request to the prompt-optimization model: the base prompt, and what training found to help and to hurt.
- * @param model null = untrained: it is told that nothing was found
+ * One request to the prompt-optimization model.
+ * @param rewriter null = untrained: the model is told that nothing was found
  */
 export function optimizerRequest(
   settings: Settings,
-  model: RankerModel | null,
+  rewriter: Rewriter | null,
   basePrompt: string,
   seed: number,
   key: string,
 ): RewriteRequest {
-  const learned = model === null ? [] : lessons(model, maxLessons);
-  return {
-    role: 'prompt_optimization',
-    config: settings.promptOptimization,
-    text: settings.texts.prompt_optimization_model_input,
-    values: {
-      base_prompt: basePrompt,
-      lessons:
-        learned.length > 0
-          ? learned.map((lesson) => `- ${lesson}`).join('\n')
-          : '- Nothing was found to help or to hurt.',
-    },
-    seed,
-    key,
-  };
+  const question = rewriter?.ask(basePrompt, settings) ?? askWithLessons(basePrompt, settings, []);
+  return { role: 'prompt_optimization', ...question, seed, key };
 }

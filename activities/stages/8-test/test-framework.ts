@@ -15,6 +15,8 @@ export interface TestOutput {
   readonly sentence: string;
   /** Every arm whose gain is beyond chance. */
   readonly proven: readonly string[];
+  /** Whether the arm that uses the trained version as `prose optimize` does is among them. */
+  readonly promotable: boolean;
   /** Path of report.html, relative to the project's root. */
   readonly report: string;
 }
@@ -39,13 +41,14 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'report'],
+    required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'promotable', 'report'],
     properties: {
       verdict: { type: 'string', enum: ['gain', 'no gain', 'worse'] },
       arm: { type: 'string' },
       gain: estimateSchema,
       sentence: { type: 'string' },
       proven: { type: 'array', items: { type: 'string' } },
+      promotable: { type: 'boolean' },
       report: { type: 'string' },
     },
   },
@@ -68,14 +71,17 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       low: null,
       high: null,
     };
+    const proven = metrics.arms
+      .filter((arm) => verdict.kind === 'gain' && isProven(arm, metrics.counts.testTopics))
+      .map(({ name }) => name);
+    const { trainer } = metrics.training ?? {};
     return {
       verdict: verdict.kind,
       arm: verdict.arm ?? '',
       gain: { mean: gain.mean, low: gain.low, high: gain.high },
       sentence: verdict.sentence,
-      proven: metrics.arms
-        .filter((arm) => verdict.kind === 'gain' && isProven(arm, metrics.counts.testTopics))
-        .map(({ name }) => name),
+      proven,
+      promotable: trainer !== undefined && proven.includes(trainer),
       report: `${folder}/report.html`,
     };
   },

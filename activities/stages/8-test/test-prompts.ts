@@ -1,12 +1,11 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
-import type { RankerModel } from '../../trainers/ranker/model.ts';
 import type { Row, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
-import { readModelFile } from '../../store/model-registry.ts';
-import { parseRankerModel, rank } from '../../trainers/ranker/model.ts';
-import { arms, control, type ArmName } from './arms.ts';
+import { openVersion, type OpenedVersion } from '../../trainers/index.ts';
+import { rank } from '../../trainers/rewriter.ts';
+import { armsOf, control, type ArmKind } from './arms.ts';
 import { rewriteHeldOut } from './held-out-rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
 import { chooseUntrained } from './untrained-arm.ts';
@@ -26,7 +25,7 @@ interface Rewriting {
   readonly split: string;
   /** Part of the name of every shard that is made. */
   readonly name: string;
-  readonly model: RankerModel;
+  readonly opened: OpenedVersion;
   readonly hasControl: boolean;
 }
 
@@ -53,7 +52,7 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
       basePrompts: await store.readShard(shard),
       split: shard.split,
       name: digest({ shard: shard.shard, version, hasControl, settings: run.settingsDigest }).slice(0, 16),
-      model: parseRankerModel(await readModelFile(store, 'prompt_optimization', version, 'model.json')),
+      opened: await openVersion(store, version),
       hasControl,
     };
     const rewrites = await store.readShard(await writeRewrites(rewriting, context));
@@ -71,7 +70,7 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
       : [];
     const rows = rewriting.basePrompts.flatMap((basePrompt) => {
       const choice = choices.find((row) => row['base_prompt_idx'] === basePrompt['base_prompt_idx']);
-      return armRows(basePrompt, of(basePrompt, true), of(basePrompt, false), rewriting.model, choice);
+      return armRows(basePrompt, of(basePrompt, true), of(basePrompt, false), rewriting.opened, choice);
     });
     return store.writeShard(
       { table: 'test_prompts', run: run.runId, shard: `arms-${rewriting.name}` },
@@ -83,7 +82,7 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
 
 /** The trained optimizer's rewritings of each base prompt, numbered from 0, and after them as many of the control. */
 async function writeRewrites(
-  { basePrompts, split, name, model, hasControl }: Rewriting,
+  { basePrompts, split, name, opened, hasControl }: Rewriting,
   context: ActivityContext,
 ): Promise<ShardReference> {
   const config = context.settings.promptOptimization;
@@ -106,7 +105,7 @@ async function writeRewrites(
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
           rewriteIdx,
-          model: rewriteIdx < config.rewrites ? model : null,
+          rewriter: rewriteIdx < config.rewrites ? opened.rewriter : null,
           settings: context.settings,
           seed: deriveSeed(context.run.seed, 'test_rewrites', basePromptIdx, rewriteIdx),
           key: `${basePromptIdx}:${rewriteIdx}`,
@@ -122,32 +121,32 @@ function armRows(
   basePrompt: Row,
   trained: readonly Row[],
   untrained: readonly Row[],
-  model: RankerModel,
+  { trainer, rewriter }: OpenedVersion,
   choice: Row | undefined,
 ): Row[] {
   const untouched = String(basePrompt['base_prompt']);
   const usable = textsOf(trained);
   const chosen = untrained.filter((row) => row['rewrite_idx'] === choice?.['rewrite_idx']);
-  const promptOf: { readonly [arm in ArmName]: string } = {
+  const promptOf: { readonly [kind in ArmKind]: string } = {
     baseline: untouched,
     rewriter: usable[0] ?? untouched,
-    ranker: rank(model, untouched, usable)[0]?.prompt ?? untouched,
+    trained: rank(rewriter, untouched, usable)[0]?.prompt ?? untouched,
     untrained: textsOf(chosen)[0] ?? untouched,
   };
-  const rewritingsOf: { readonly [arm in ArmName]: readonly Row[] | undefined } = {
+  const rewritingsOf: { readonly [kind in ArmKind]: readonly Row[] | undefined } = {
     baseline: undefined,
     rewriter: trained,
-    ranker: trained,
+    trained,
     untrained,
   };
-  return arms
-    .filter(({ name }) => name !== control || choice !== undefined)
-    .map(({ name, index }) => {
-      const made = rewritingsOf[name];
+  return armsOf(trainer)
+    .filter(({ kind }) => kind !== control || choice !== undefined)
+    .map(({ kind, name, index }) => {
+      const made = rewritingsOf[kind];
       return {
         base_prompt_idx: basePrompt['base_prompt_idx'] ?? null,
         prompt_variation_idx: index,
-        prompt_variation: promptOf[name],
+        prompt_variation: promptOf[kind],
         arm: name,
         error: made !== undefined && textsOf(made).length === 0 ? 'NO_REWRITE' : null,
         model: '',

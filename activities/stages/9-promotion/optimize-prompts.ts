@@ -5,8 +5,9 @@ import { ActivityError } from '../../attempts/errors.ts';
 import { mapConcurrently } from '../../inference/map-concurrently.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { settingsOfVersion } from './champion-settings.ts';
-import { readChampion, type Champion, readManifest, readModelFile } from '../../store/model-registry.ts';
-import { parseRankerModel, rank } from '../../trainers/ranker/model.ts';
+import { readChampion, type Champion, readManifest } from '../../store/model-registry.ts';
+import { openVersion } from '../../trainers/index.ts';
+import { rank } from '../../trainers/rewriter.ts';
 import { optimizerRequest } from '../8-test/optimizer-request.ts';
 import { rewrite } from '../2-variations/rewrite.ts';
 
@@ -23,7 +24,7 @@ export interface OptimizedPrompt {
   readonly optimized: string;
   /** The champion that made it. */
   readonly version: string;
-  /** Log-odds, by the ranker, that it is preferred to the untouched prompt; 0 when nothing better was found. */
+  /** Log-odds, by what was trained, that it is preferred to the untouched prompt; 0 when nothing better was found. */
   readonly score: number;
   readonly changed: boolean;
   /** The champion learned from simulated models: it knows nothing of a real one. */
@@ -41,7 +42,7 @@ export async function demandChampion(store: Store): Promise<Champion> {
 }
 
 /**
- * The champion at work: rewrites each prompt several times and keeps the wording that the trained ranker puts first.
+ * The champion at work: rewrites each prompt several times and keeps the wording that the trained version puts first.
  * The same prompt and champion ask for the same rewritings. The model is asked as it was when the champion was tested
  * (`settingsOfVersion`); which server and model answer is decided by the settings given.
  * @throws ActivityError `NO_CHAMPION` when no run has promoted an optimizer yet
@@ -52,9 +53,7 @@ export async function optimizePrompts(
 ): Promise<OptimizedPrompt[]> {
   const { store, models, signal } = dependencies;
   const champion = await demandChampion(store);
-  const model = parseRankerModel(
-    await readModelFile(store, 'prompt_optimization', champion.version, 'model.json'),
-  );
+  const { rewriter } = await openVersion(store, champion.version);
   const settings = await settingsOfVersion(
     store,
     'prompt_optimization',
@@ -69,14 +68,14 @@ export async function optimizePrompts(
   const results = await mapConcurrently(asked, request.concurrency, signal, ({ prompt, index }) =>
     rewrite(
       { models, signal },
-      optimizerRequest(settings, model, prompt, deriveSeed(0, prompt, index), String(index)),
+      optimizerRequest(settings, rewriter, prompt, deriveSeed(0, prompt, index), String(index)),
     ),
   );
   return prompts.map((prompt, index) => {
     const usable = results
       .slice(index * rewrites, (index + 1) * rewrites)
       .flatMap((result) => result.prompt ?? []);
-    const best = rank(model, prompt, usable)[0] ?? { prompt, score: 0 };
+    const best = rank(rewriter, prompt, usable)[0] ?? { prompt, score: 0 };
     return {
       prompt,
       optimized: best.prompt,

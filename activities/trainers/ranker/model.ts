@@ -109,37 +109,19 @@ export function parseRankerModel(value: unknown): RankerModel {
   return value;
 }
 
-/** A prompt and how it is expected to fare. */
-export interface RankedPrompt {
-  readonly prompt: string;
-  /** As `scorePrompt` has it. */
-  readonly score: number;
-}
-
 /** Log-odds that a prompt loses for each unit by which a feature leaves the range of the pairs: what an instruction that none had costs. */
 const DISTRUST = 2;
 
 /**
- * Log-odds that `prompt` is preferred to the untouched `basePrompt`, which has 0; higher is better. What no pair has shown is
+ * Log-odds that each prompt is preferred to the untouched `basePrompt`, which has 0; higher is better. What no pair has shown is
  * not trusted: whoever keeps the best of many rewritings finds those that the model is most wrong about (Gao, Schulman and
  * Hilton, "Scaling laws for reward model overoptimization", ICML 2023), so outside the range of the pairs each step costs
  * (pessimism: Jin, Yang and Wang, "Is pessimism provably efficient for offline RL?", ICML 2021).
  */
-export function scorePrompt(model: RankerModel, basePrompt: string, prompt: string): number {
-  const evaluate = createScorer(model, basePrompt);
-  return evaluate(prompt) - evaluate(basePrompt);
-}
-
-/**
- * The candidates and the untouched base prompt, best first, each text once. Of equal scores the base prompt
- * comes first, then the order given: without evidence for a change, nothing is changed.
- */
-export function rank(model: RankerModel, basePrompt: string, candidates: readonly string[]): RankedPrompt[] {
+export function scorePrompts(model: RankerModel, basePrompt: string, prompts: readonly string[]): number[] {
   const evaluate = createScorer(model, basePrompt);
   const untouched = evaluate(basePrompt);
-  return [...new Set([basePrompt, ...candidates])]
-    .map((prompt) => ({ prompt, score: evaluate(prompt) - untouched }))
-    .toSorted((one, other) => other.score - one.score);
+  return prompts.map((prompt) => evaluate(prompt) - untouched);
 }
 
 /**

@@ -3,31 +3,18 @@ import { findDiscoveries } from '../../statistics/false-discovery.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { studentTCdf } from '../../statistics/student-t.ts';
 import { winRate } from '../../statistics/win-rate.ts';
+import type { Accuracy, TrainingMetrics, TrainingPair } from '../trainer.ts';
 import { features, featurize, type SparseVector } from './features.ts';
 import { crossEntropy, fitLogistic, predict, type LogisticRow } from './logistic.ts';
 import type { FeatureWeight, RankerModel } from './model.ts';
 import { RankerError } from './ranker-error.ts';
 
-/** Two prompts for the same base prompt, the better one and the worse one. */
-export interface RankerPair {
-  readonly basePromptIdx: number;
-  /** Topic family of the base prompt. */
-  readonly topic: string;
-  /** The untouched base prompt. */
-  readonly prompt: string;
-  readonly chosen: string;
-  readonly rejected: string;
-  /** Of chosen really being better than rejected, 0 to 1. */
-  readonly probability: number;
-  /** How much the pair counts, above 0. */
-  readonly weight: number;
-}
-
-export interface TrainingRequest {
+/** What a ranker is trained from. */
+export interface RankerRequest {
   /** Pairs to learn from. */
-  readonly pairs: readonly RankerPair[];
+  readonly pairs: readonly TrainingPair[];
   /** Pairs of other topics, never learned from: they measure the accuracy. May be empty. */
-  readonly heldOut: readonly RankerPair[];
+  readonly heldOut: readonly TrainingPair[];
   /**
    * Strengths of the L2 penalty to choose from, each above 0, at least one. In pairs: with λ, a weight costs
    * λ/2 · weight², beside a loss that sums over pairs of mean weight 1; so 1 is a normal prior of variance 1.
@@ -38,21 +25,10 @@ export interface TrainingRequest {
   readonly seed: number;
 }
 
-/** A share with its 95% interval over topics, all 0 to 1; the ends are null with fewer than two topics. */
-interface Accuracy {
-  readonly value: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-export interface RankerMetrics {
-  readonly trainPairs: number;
-  readonly heldOutPairs: number;
+export interface RankerMetrics extends TrainingMetrics {
   readonly trainTopics: number;
   /** Share of training pairs ordered rightly; ties count half. */
   readonly trainAccuracy: number;
-  /** The same of held-out pairs; null if there are none. */
-  readonly heldOutAccuracy: Accuracy | null;
   /** The penalty chosen. */
   readonly l2: number;
   /** Mean cross-entropy per pair in cross-validation, by penalty, in nats; null with one topic. ln 2 is chance. */
@@ -76,7 +52,7 @@ const LEAST_SHARE = 0.2;
  * group jackknife over topics (Kott, "The delete-a-group jackknife", J. Official Statistics 17, 2001).
  * The same request gives the same model. Throws `RankerError`: `NO_PAIRS`, `INVALID_OPTION`, `NOT_CONVERGED`.
  */
-export function trainRanker(request: TrainingRequest): { model: RankerModel; metrics: RankerMetrics } {
+export function trainRanker(request: RankerRequest): { model: RankerModel; metrics: RankerMetrics } {
   checkRequest(request);
   const { pairs, heldOut, buckets, seed } = request;
   const worded = pairs.map((pair) => wordPair(pair, buckets));
@@ -122,7 +98,7 @@ export function trainRanker(request: TrainingRequest): { model: RankerModel; met
   return { model, metrics };
 }
 
-function checkRequest({ pairs, l2, buckets }: TrainingRequest): void {
+function checkRequest({ pairs, l2, buckets }: RankerRequest): void {
   if (pairs.length === 0) throw new RankerError('NO_PAIRS', 'There are no pairs to train the ranker on.');
   if (l2.length === 0 || l2.some((value) => !(value > 0 && Number.isFinite(value)))) {
     throw new RankerError(
@@ -145,7 +121,7 @@ interface WordedPair {
   readonly rejected: SparseVector;
 }
 
-function wordPair({ prompt, chosen, rejected }: RankerPair, buckets: number): WordedPair {
+function wordPair({ prompt, chosen, rejected }: TrainingPair, buckets: number): WordedPair {
   const word = (text: string): SparseVector => featurize(prompt, text, buckets);
   return { untouched: word(prompt), chosen: word(chosen), rejected: word(rejected) };
 }
@@ -191,7 +167,7 @@ function toRow(
   vector: ReadonlyMap<number, number>,
   scales: readonly number[],
   columns: ReadonlyMap<number, number>,
-  { probability, weight }: RankerPair,
+  { probability, weight }: TrainingPair,
   meanWeight: number,
 ): LogisticRow {
   const known = [...vector].filter(([index]) => columns.has(index));
@@ -210,7 +186,7 @@ function groupTopics(topics: readonly string[], count: number): ReadonlyMap<stri
 
 function crossValidate(
   rows: readonly LogisticRow[],
-  pairs: readonly RankerPair[],
+  pairs: readonly TrainingPair[],
   topics: readonly string[],
   dimensions: number,
   penalties: readonly number[],
@@ -242,7 +218,7 @@ interface StandardErrors {
 /** Null with fewer than three topics. */
 function standardErrors(
   rows: readonly LogisticRow[],
-  pairs: readonly RankerPair[],
+  pairs: readonly TrainingPair[],
   topics: readonly string[],
   beta: Float64Array,
   l2: number,
@@ -299,7 +275,7 @@ function countRight(rows: readonly LogisticRow[], beta: Float64Array): number {
 
 function accuracyOf(
   rows: readonly LogisticRow[],
-  pairs: readonly RankerPair[],
+  pairs: readonly TrainingPair[],
   beta: Float64Array,
   seed: number,
 ): Accuracy | null {

@@ -118,7 +118,7 @@ describe('renderReport', () => {
       ...sampleMetrics,
       verdict: { kind: 'no gain', arm: null, sentence: 'No gain: no optimized prompts were tested.' },
       arms: [],
-      ranker: null,
+      training: null,
       examples: [],
       warnings: [],
       spend: [],

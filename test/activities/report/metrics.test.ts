@@ -16,7 +16,7 @@ describe('metrics.schema.json', () => {
       ...sampleMetrics,
       verdict: { kind: 'no gain', arm: null, sentence: '' },
       arms: [{ ...arm, gain: { mean: 0, low: null, high: null, pHolm: null } }],
-      ranker: null,
+      training: null,
       detectableEffect: null,
       agreement: [{ criterion: 'Depth', alpha: null, low: null, high: null }],
     };

@@ -128,7 +128,8 @@ export const sampleMetrics: Metrics = {
     { validator: 1, other: 3, correlation: 0.64, answers: 1_434 },
     { validator: 2, other: 3, correlation: null, answers: 1_433 },
   ],
-  ranker: {
+  training: {
+    trainer: 'ranker',
     trainPairs: 158,
     heldOutPairs: 39,
     heldOutAccuracy: { value: 0.77, low: 0.62, high: 0.87 },

@@ -1,16 +1,15 @@
 import type { ActivityContext } from '../../../activity.ts';
 import type { ArmSpend } from '../../../report/metrics.ts';
-import { arms, control, type ArmName } from '../arms.ts';
+import { control, type Arm, type ArmKind } from '../arms.ts';
 
 /**
  * What each arm takes per prompt to be optimized and answered, kept answers counted like any others: its answers, the
  * rewritings it is made from, and the control's choice among its own. Judging is not part of it.
  */
-export async function measureArmSpend({
-  store,
-  run,
-  settings,
-}: Pick<ActivityContext, 'store' | 'run' | 'settings'>): Promise<Map<string, ArmSpend>> {
+export async function measureArmSpend(
+  arms: readonly Arm[],
+  { store, run, settings }: Pick<ActivityContext, 'store' | 'run' | 'settings'>,
+): Promise<Map<string, ArmSpend>> {
   const rows = await store.query(
     `select stage, try_cast(split_part(call_key, ':', 2) as integer) as part, count(*)::integer as calls,
       count(distinct (split_part(call_key, ':', 1), replace(split_part(call_key, ':', 3), 'again', '')))::integer as answers,
@@ -33,18 +32,18 @@ export async function measureArmSpend({
   const baseline = meanOf('test_outputs', (part) => part === -1);
   if (baseline.tokens === 0) return new Map();
   const { rewrites } = settings.promptOptimization;
-  const isMadeFrom: { readonly [arm in ArmName]: (rewriting: number) => boolean } = {
+  const isMadeFrom: { readonly [kind in ArmKind]: (rewriting: number) => boolean } = {
     baseline: () => false,
     rewriter: (rewriting) => rewriting === 0,
-    ranker: (rewriting) => rewriting < rewrites,
+    trained: (rewriting) => rewriting < rewrites,
     untrained: (rewriting) => rewriting >= rewrites,
   };
   return new Map(
-    arms.map(({ name, index }) => {
+    arms.map(({ kind, name, index }) => {
       const parts = [
         meanOf('test_outputs', (part) => part === index),
-        meanOf('test_rewrites', isMadeFrom[name]),
-        meanOf('test_choices', () => name === control),
+        meanOf('test_rewrites', isMadeFrom[kind]),
+        meanOf('test_choices', () => kind === control),
       ];
       const sum = (key: 'calls' | 'tokens'): number => parts.reduce((total, part) => total + part[key], 0);
       return [name, { calls: sum('calls'), tokens: sum('tokens'), ratio: sum('tokens') / baseline.tokens }];

@@ -1,17 +1,17 @@
 import type { ActivityContext } from '../../../activity.ts';
 import type { ArmSpend, ExampleMetrics, Metrics, StageSpend } from '../../../report/metrics.ts';
-import type { RankerMetrics } from '../../../trainers/ranker/train.ts';
+import type { TrainingMetrics } from '../../../trainers/trainer.ts';
 import type { FineTuningOutput } from '../../7-training/fine-tuning.ts';
 import type { Row } from '../../../store/tables.ts';
 import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
 import { measureArmSpend } from './arm-spend.ts';
-import { arms, control } from '../arms.ts';
+import { armsOf, control } from '../arms.ts';
 import { measureAgreement } from './measure-agreement.ts';
 import { ALPHA, decideVerdict, findLeadingArm } from '../../../report/verdict.ts';
 import { detectableEffect } from '../../../statistics/detectable-effect.ts';
 import { parseRubric } from '../../../../configs/checks/rubric.ts';
 import { isSimulatedRole } from '../../../../configs/settings/simulated.ts';
-import { parseRankerModel, lessons } from '../../../trainers/ranker/model.ts';
+import { openVersion } from '../../../trainers/index.ts';
 import { readModelFile } from '../../../store/model-registry.ts';
 import { countCopiedPrompts } from './copied-prompts.ts';
 import { countMissingScores } from '../../4-validators/missing-scores.ts';
@@ -53,6 +53,8 @@ export async function buildMetrics(
   const rows = await store.query(answersQuery, { run: run.runId });
   const answers = rows.map((row) => toTestAnswer(row, trusted));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
+  const training = version === '' ? undefined : await readTraining(version, context);
+  const arms = armsOf(training?.trainer ?? settings.promptOptimization.trainer);
   const armNames = arms
     .map(({ name }) => name)
     .filter((name) => name !== 'baseline' && answers.some(({ arm }) => arm === name));
@@ -64,7 +66,6 @@ export async function buildMetrics(
         alpha: ALPHA / comparison.arms.filter(({ isControl }) => !isControl).length,
       })
     : null;
-  const training = version === '' ? undefined : await readTraining(version, context);
   const verdict = decideVerdict({
     arms: comparison.arms,
     counts,
@@ -91,7 +92,7 @@ export async function buildMetrics(
     'validator 3',
     'prompt optimization',
   ];
-  const spends = await measureArmSpend(context);
+  const spends = await measureArmSpend(arms, context);
   const spendOf = (arm: string): ArmSpend | null => spends.get(arm) ?? null;
   const metrics: Metrics = {
     version: 1,
@@ -123,7 +124,7 @@ export async function buildMetrics(
     selection: await measureSelection(trusted, context),
     leaks: { pairs: leakingPairs ?? null, ...(await countCopiedPrompts(context)) },
     nonInferiorityMargin: NON_INFERIORITY_MARGIN,
-    ranker: training ?? null,
+    training: training ?? null,
     fineTuning: {
       status: fineTuning.trained ? 'trained' : 'skipped',
       reason: fineTuning.reason,
@@ -140,11 +141,11 @@ export async function buildMetrics(
 async function readTraining(
   version: string,
   { store }: ActivityContext,
-): Promise<NonNullable<Metrics['ranker']>> {
-  const read = (name: string): Promise<unknown> => readModelFile(store, 'prompt_optimization', version, name);
-  const { trainPairs, heldOutPairs, heldOutAccuracy } = (await read('metrics.json')) as RankerMetrics;
-  const model = parseRankerModel(await read('model.json'));
-  return { trainPairs, heldOutPairs, heldOutAccuracy, lessons: lessons(model) };
+): Promise<NonNullable<Metrics['training']>> {
+  const metrics = await readModelFile(store, 'prompt_optimization', version, 'metrics.json');
+  const { trainPairs, heldOutPairs, heldOutAccuracy } = metrics as TrainingMetrics;
+  const { trainer, rewriter } = await openVersion(store, version);
+  return { trainer, trainPairs, heldOutPairs, heldOutAccuracy, lessons: rewriter.lessons };
 }
 
 async function countRows(

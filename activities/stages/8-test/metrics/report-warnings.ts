@@ -3,7 +3,7 @@ import type { Metrics } from '../../../report/metrics.ts';
 
 /** What a reader must know before believing the figures, each in one sentence: pure. */
 export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Settings): string[] {
-  const { counts, agreement, arms, detectableEffect, leaks, ranker } = metrics;
+  const { counts, agreement, arms, detectableEffect, leaks, training } = metrics;
   const warnings: string[] = [];
   for (const { validator, excluded } of metrics.validators) {
     if (excluded !== null)
@@ -82,8 +82,9 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       `${leaks.copied} of ${leaks.prompts} optimized prompts copy eight words in a row from another base prompt or from an answer.`,
     );
   }
-  if (ranker?.heldOutAccuracy && ranker.heldOutAccuracy.low !== null && ranker.heldOutAccuracy.low <= 0.5) {
-    warnings.push('On held-out pairs the ranker is not clearly better than chance.');
+  const low = training?.heldOutAccuracy?.low;
+  if (training && low != null && low <= 0.5) {
+    warnings.push(`On held-out pairs the trained ${training.trainer} is not clearly better than chance.`);
   }
   return warnings;
 }

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createRandom } from '../../../../activities/statistics/random.ts';
 import { features, featurize } from '../../../../activities/trainers/ranker/features.ts';
-import {
-  lessons,
-  parseRankerModel,
-  rank,
-  scorePrompt,
-} from '../../../../activities/trainers/ranker/model.ts';
+import { lessons, parseRankerModel, scorePrompts } from '../../../../activities/trainers/ranker/model.ts';
 import type { RankerModel } from '../../../../activities/trainers/ranker/model.ts';
-import { trainRanker, type RankerPair } from '../../../../activities/trainers/ranker/train.ts';
+import { trainRanker } from '../../../../activities/trainers/ranker/train.ts';
+import { rank as rankBy, type RankedPrompt } from '../../../../activities/trainers/rewriter.ts';
+import type { TrainingPair } from '../../../../activities/trainers/trainer.ts';
+
+const rank = (model: RankerModel, base: string, candidates: readonly string[]): RankedPrompt[] =>
+  rankBy({ score: (prompt, texts) => scorePrompts(model, prompt, texts) }, base, candidates);
+const scorePrompt = (model: RankerModel, base: string, prompt: string): number =>
+  scorePrompts(model, base, [prompt])[0]!;
 
 const subjects = [
   'compost',
@@ -44,9 +46,9 @@ function plant(
     flip = false,
     seed = 1,
   }: { topics?: number; perTopic?: number; flip?: boolean; seed?: number } = {},
-): RankerPair[] {
+): TrainingPair[] {
   const random = createRandom(seed);
-  const pairs: RankerPair[] = [];
+  const pairs: TrainingPair[] = [];
   for (let topic = 0; topic < topics; topic += 1) {
     for (let index = 0; index < perTopic; index += 1) {
       const prompt = `How does ${subjects[topic % subjects.length]} work in year ${topic}?`;

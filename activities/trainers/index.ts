@@ -1,0 +1,35 @@
+/** The registry of trainers: the only list of them, and how a trained version is opened. */
+import { readManifest, versionFiles } from '../store/model-registry.ts';
+import type { Store } from '../store/store.ts';
+import { ActivityError } from '../attempts/errors.ts';
+import { ranker } from './ranker/ranker.ts';
+import type { Rewriter } from './rewriter.ts';
+import type { Trainer } from './trainer.ts';
+
+/** A trainer of any settings; the schema of its section guards what it is given. */
+export type AnyTrainer = Trainer<never>;
+
+/** Every trainer that `configs/prompt_optimization_config.yaml` may name. */
+export const trainers: readonly AnyTrainer[] = [ranker];
+
+/** Throws `ActivityError` `UNKNOWN_TRAINER`: a version of a trainer that is no longer here, say. */
+export function findTrainer(name: string): AnyTrainer {
+  const found = trainers.find((trainer) => trainer.name === name);
+  if (found !== undefined) return found;
+  const known = trainers.map((trainer) => trainer.name).join(', ');
+  throw new ActivityError('UNKNOWN_TRAINER', `There is no trainer '${name}'; there are ${known}.`);
+}
+
+/** A version of the prompt-optimization model at work, and the name of the trainer that made it. */
+export interface OpenedVersion {
+  readonly trainer: string;
+  readonly rewriter: Rewriter;
+}
+
+/** Throws `StoreError` `NO_SUCH_MODEL`, `ActivityError` `UNKNOWN_TRAINER`, or what the trainer throws for files that are not its own. */
+export async function openVersion(store: Store, version: string): Promise<OpenedVersion> {
+  const { trainer: name } = await readManifest(store, 'prompt_optimization', version);
+  const trainer = findTrainer(name);
+  const rewriter = await trainer.open(versionFiles(store, 'prompt_optimization', version));
+  return { trainer: name, rewriter };
+}

@@ -1,0 +1,66 @@
+/** The embedded trainer: it learns which wordings are preferred, on the CPU, and needs no weights of anyone's. */
+import { askWithLessons } from '../rewriter.ts';
+import type { Trainer } from '../trainer.ts';
+import { lessons, parseRankerModel, scorePrompts } from './model.ts';
+import { trainRanker } from './train.ts';
+
+export interface RankerSettings {
+  /** Strengths of the L2 penalty to choose from by cross-validation over topic families. */
+  readonly l2: readonly number[];
+  /** Size of the hashed n-gram space, a power of two. */
+  readonly buckets: number;
+}
+
+const MODEL_FILE = 'model.json';
+
+/**
+ * Lets the prompt-optimization model rewrite several times, told what helps and what hurts, and knows which rewriting is the
+ * best. A training takes seconds to minutes, so that there are no checkpoints: another attempt starts from the beginning.
+ */
+export const ranker: Trainer<RankerSettings> = {
+  name: 'ranker',
+  description: 'A contrastive (Bradley-Terry) reward model over prompt features, trained on the CPU.',
+  gpus: 0,
+  settings: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['l2', 'buckets'],
+    properties: {
+      l2: {
+        description: 'Strengths of the L2 penalty to choose from.',
+        type: 'array',
+        minItems: 1,
+        maxItems: 32,
+        uniqueItems: true,
+        items: { type: 'number', exclusiveMinimum: 0 },
+      },
+      buckets: {
+        description: 'Size of the hashed n-gram space, a power of two.',
+        type: 'integer',
+        minimum: 2,
+        maximum: 2 ** 24,
+      },
+    },
+  },
+  check(section) {
+    const { buckets } = section as RankerSettings;
+    if (Number.isInteger(Math.log2(buckets))) return [];
+    const message = `'buckets' is ${buckets}, which is no power of two.`;
+    const advice = `Write ${2 ** Math.round(Math.log2(buckets))}.`;
+    return [{ code: 'NOT_POWER_OF_TWO', message, advice, path: ['buckets'] }];
+  },
+  async train({ pairs, heldOut, settings, seed, files }) {
+    const { model, metrics } = trainRanker({ pairs, heldOut, ...settings, seed });
+    await files.write(MODEL_FILE, `${JSON.stringify(model)}\n`);
+    return metrics;
+  },
+  async open(files) {
+    const model = parseRankerModel(JSON.parse((await files.read(MODEL_FILE)) ?? 'null'));
+    const learned = lessons(model);
+    return {
+      lessons: learned,
+      ask: (basePrompt, settings) => askWithLessons(basePrompt, settings, learned),
+      score: (basePrompt, prompts) => scorePrompts(model, basePrompt, prompts),
+    };
+  },
+};

@@ -1,0 +1,63 @@
+/** A trained prompt-optimization model at work: base prompt in, better prompt out. */
+import type { RoleConfig, Settings } from '../../configs/settings/types.ts';
+
+/** What a model is asked for one rewriting. */
+export interface RewriteQuestion {
+  readonly config: RoleConfig;
+  /** A text of `model_input/` with the sections `system` and `user`. */
+  readonly text: string;
+  readonly values: { readonly [placeholder: string]: string };
+}
+
+export interface Rewriter {
+  /** What learning found to help and to hurt, strongest first, e.g. `Asking for examples (helps)`. May be empty. */
+  readonly lessons: readonly string[];
+  /** Pure: the same base prompt and settings give the same question. */
+  ask(basePrompt: string, settings: Settings): RewriteQuestion;
+  /**
+   * How much each prompt is preferred to the untouched base prompt, which has 0; higher is better, below 0 is worse. Log-odds
+   * where the trainer knows them. As many as prompts, in their order. Pure.
+   */
+  score(basePrompt: string, prompts: readonly string[]): readonly number[];
+}
+
+/** A prompt and how it is expected to fare, as `Rewriter.score` has it. */
+export interface RankedPrompt {
+  readonly prompt: string;
+  readonly score: number;
+}
+
+/**
+ * The candidates and the untouched base prompt, best first, each text once. Of equal scores the base prompt
+ * comes first, then the order given: without evidence for a change, nothing is changed.
+ */
+export function rank(
+  rewriter: Pick<Rewriter, 'score'>,
+  basePrompt: string,
+  candidates: readonly string[],
+): RankedPrompt[] {
+  const prompts = [...new Set([basePrompt, ...candidates])];
+  const scores = rewriter.score(basePrompt, prompts);
+  return prompts
+    .map((prompt, index) => ({ prompt, score: scores[index] ?? 0 }))
+    .toSorted((one, other) => other.score - one.score);
+}
+
+/** The question to the prompt-optimization model of the config, with what was learned. */
+export function askWithLessons(
+  basePrompt: string,
+  settings: Settings,
+  lessons: readonly string[],
+): RewriteQuestion {
+  return {
+    config: settings.promptOptimization,
+    text: settings.texts.prompt_optimization_model_input,
+    values: {
+      base_prompt: basePrompt,
+      lessons:
+        lessons.length > 0
+          ? lessons.map((lesson) => `- ${lesson}`).join('\n')
+          : '- Nothing was found to help or to hurt.',
+    },
+  };
+}

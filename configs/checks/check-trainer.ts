@@ -1,0 +1,55 @@
+/** Checks what the prompt optimization config says of trainers against those that there are. */
+import type { Finding, SourceDocument } from '../../definitions/documents/document.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
+import type { Problem } from '../../definitions/documents/problem.ts';
+import { checkSchema, compileSchema } from '../../definitions/documents/schema-check.ts';
+import type { JsonSchema } from '../../definitions/model/types.ts';
+import type { Path } from '../../definitions/model/walk-json.ts';
+import { configSchema } from '../settings/config-schemas.ts';
+
+/** What the config must know of a trainer. */
+export interface TrainerContract {
+  /** Durable: the `trainer` of the config, its section there, the beginning of its versions, and the arm of the test. */
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  /** JSON Schema of its section. One that requires nothing makes the section optional. */
+  readonly settings: JsonSchema;
+  /** Problems of a section that fits the schema, for what a schema cannot say. */
+  check?(section: unknown): readonly (Finding & { readonly path: Path })[];
+}
+
+/** `trainer` must be one of them, with its section, and no other key may be there that is not a trainer's. */
+export function checkTrainer(
+  document: SourceDocument,
+  trainers: readonly TrainerContract[],
+): readonly Problem[] {
+  const problems = checkSchema(document, compileSchema(withSections(document, trainers)));
+  if (problems.length > 0) return problems;
+  return trainers.flatMap((trainer) => {
+    const section = sectionOf(document.value, trainer.name);
+    const found = section === undefined ? [] : (trainer.check?.(section) ?? []);
+    return found.map(({ path, ...finding }) => document.problem(finding, [trainer.name, ...path]));
+  });
+}
+
+/** The section of a trainer; undefined where there is none. */
+export function sectionOf(config: unknown, trainer: string): unknown {
+  return isFields(config) && Object.hasOwn(config, trainer) ? config[trainer] : undefined;
+}
+
+function withSections(document: SourceDocument, trainers: readonly TrainerContract[]): JsonSchema {
+  const { properties } = configSchema('promptOptimization');
+  const keys = isFields(properties) ? Object.keys(properties) : [];
+  const chosen = trainers.find(({ name }) => name === sectionOf(document.value, 'trainer'));
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: chosen?.settings['required'] === undefined ? [] : [chosen.name],
+    properties: {
+      ...Object.fromEntries(keys.map((key) => [key, true])),
+      trainer: { enum: trainers.map(({ name }) => name) },
+      ...Object.fromEntries(trainers.map(({ name, settings }) => [name, settings])),
+    },
+  };
+}
