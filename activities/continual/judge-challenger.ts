@@ -4,7 +4,7 @@ import { compareArms, type TestAnswer } from '../stages/8-test/metrics/arm-metri
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from '../stages/8-test/metrics/test-answers.ts';
-import { tallySentinels, trustedValidators } from '../stages/4-validators/validator-trust.ts';
+import { tallySentinels, trustedValidators } from '../scoring/validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
 import { decidePromotion } from './promotion-rule.ts';

@@ -1,8 +1,8 @@
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import type { Row, ShardReference } from '../store/tables.ts';
-import { settingsOfVersion } from '../stages/9-promotion/champion-settings.ts';
-import { rewriteHeldOut } from '../stages/8-test/held-out-rewrite.ts';
+import { settingsOfVersion } from '../rewriting/champion-settings.ts';
+import { rewriteHeldOut } from '../rewriting/held-out-rewrite.ts';
 import { runShard } from '../inference/run-shard.ts';
 import { deriveSeed } from '../inference/seed.ts';
 import { shardSchema } from '../schemas.ts';

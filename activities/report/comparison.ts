@@ -1,7 +1,7 @@
 /** Several runs side by side: pure, from their metrics. */
 import type { Metrics } from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
-import { isSimulated } from './summary.ts';
+import { usedSimulation } from './simulated.ts';
 
 /** One run in the comparison. `gain` is that of the verdict's arm; null where no arm was tested. */
 export interface ComparedRun {
@@ -49,7 +49,7 @@ function summarize(metrics: Metrics): ComparedRun {
     testTopics: counts.testTopics,
     calls: sum('calls'),
     tokens: sum('promptTokens') + sum('completionTokens'),
-    simulated: isSimulated(metrics),
+    simulated: usedSimulation(metrics),
   };
 }
 

@@ -12,7 +12,7 @@ import type {
 } from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
 import { drawAgreement, drawCriteria, drawGains, drawScores, drawSpend } from './plots.ts';
-import { isSimulated } from './summary.ts';
+import { usedSimulation } from './simulated.ts';
 
 const eta = new Eta({ views: import.meta.dirname, cache: true });
 
@@ -38,7 +38,7 @@ export function renderReport(untrusted: Metrics): string {
     styles: readFileSync(join(import.meta.dirname, 'report.css'), 'utf8'),
     headline: headlines[verdict.kind],
     tone: verdict.kind.replace(' ', '-'),
-    simulated: isSimulated(metrics),
+    simulated: usedSimulation(metrics),
     total: totalSpend(metrics.spend),
     referees: best?.validatorGains.filter(({ isReferee }) => isReferee) ?? [],
     correlations: correlationMatrix(metrics.correlations),

@@ -11,6 +11,7 @@ import {
   formatSpend,
 } from './format.ts';
 import type { Comparison } from './comparison.ts';
+import { usedSimulation } from './simulated.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
 
@@ -28,7 +29,7 @@ export function terminalSummary(
   const metrics = neutraliseAll(untrusted);
   const paint = createColors(colour);
   const lines = [paintVerdict(metrics.verdict, paint)];
-  if (isSimulated(metrics))
+  if (usedSimulation(metrics))
     lines.push(paint.yellow('Simulated models: these figures say nothing about any real model.'));
   if (metrics.arms.length > 0) lines.push('', ...armLines(metrics, paint));
   lines.push('', spendLine(metrics));
@@ -59,11 +60,6 @@ export function comparisonSummary(
   for (const { name, values } of differences)
     lines.push(`${paint.dim('differs:')} ${name}: ${values.map(oneLine).join(' · ')}`);
   return lines.join('\n');
-}
-
-/** Whether any model of the run was a simulated one. */
-export function isSimulated({ models }: Pick<Metrics, 'models'>): boolean {
-  return models.some(({ simulated }) => simulated);
 }
 
 function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {

@@ -8,7 +8,7 @@
 import { compareArms } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
 import { isProven } from '../../activities/report/verdict.ts';
 import { detectableEffect } from '../../activities/statistics/detectable-effect.ts';
-import { distrust, tallySentinels } from '../../activities/stages/4-validators/validator-trust.ts';
+import { distrust, tallySentinels } from '../../activities/scoring/validator-trust.ts';
 import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
 import { printProgress } from '../figure.ts';
 import type { Counts, Part } from './counts.ts';

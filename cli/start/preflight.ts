@@ -19,7 +19,7 @@ export async function preflightLines(
   settings: Settings,
   budget: Budget = {},
 ): Promise<string[]> {
-  const { estimateSpend } = await import('../../activities/stages/8-test/estimate-spend.ts');
+  const { estimateSpend } = await import('../../activities/stages/estimate-spend.ts');
   const spend = estimateSpend(definition.name, params, settings);
   const models = usesRealModels(settings)
     ? [`Main model: ${settings.mainModel.model.name} at ${settings.mainModel.model.endpoints.join(', ')}`]

@@ -1,7 +1,7 @@
 /** `prose doctor`: what is there, what is missing, and the command that mends it. */
 import { exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { checkHealth, type HealthCheck } from '../health-checks.ts';
+import { checkHealth, type HealthCheck } from '../health/health-checks.ts';
 import { neutralise } from '../../activities/report/plain-text.ts';
 
 interface DoctorOptions {

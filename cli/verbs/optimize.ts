@@ -80,7 +80,7 @@ async function optimize(
   const settings = await loadProjectSettings(cli, overrides);
   const [{ demandChampion, optimizePrompts }, { createStore }, { createModelClient }, { pino }] =
     await Promise.all([
-      import('../../activities/stages/9-promotion/optimize-prompts.ts'),
+      import('../../activities/rewriting/optimize-prompts.ts'),
       import('../../activities/store/create-store.ts'),
       import('../../activities/inference/create-model-client.ts'),
       import('pino'),

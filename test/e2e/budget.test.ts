@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { estimateSpend } from '../../activities/stages/8-test/estimate-spend.ts';
+import { estimateSpend } from '../../activities/stages/estimate-spend.ts';
 import { openLedger } from '../../activities/inference/spend/spend-ledger.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { captureCli } from '../cli/captured-cli.ts';

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
-import { optimizePrompts } from '../../activities/stages/9-promotion/optimize-prompts.ts';
+import { optimizePrompts } from '../../activities/rewriting/optimize-prompts.ts';
 import { promoteVersion } from '../../activities/store/model-registry.ts';
 import type { Row } from '../../activities/store/tables.ts';
 import { loadSettings } from '../../configs/load.ts';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
-import { optimizePrompts } from '../../activities/stages/9-promotion/optimize-prompts.ts';
+import { optimizePrompts } from '../../activities/rewriting/optimize-prompts.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { trueQuality } from '../../deploy/model-server/world/true-quality.ts';
 import { defaultWorld } from '../../deploy/model-server/world/world.ts';

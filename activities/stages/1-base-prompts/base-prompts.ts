@@ -4,7 +4,7 @@ import type { Row, ShardReference } from '../../store/tables.ts';
 import { digest } from '../../store/digest.ts';
 import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
 import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
-import { withoutNearDuplicates } from './near-duplicates.ts';
+import { withoutNearDuplicates } from '../../wording/near-duplicates.ts';
 import { assignSplits } from './splits.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { readPromptsFile, type UserPrompt } from './prompts-file.ts';

@@ -8,7 +8,7 @@ import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { mapConcurrently } from '../../inference/map-concurrently.ts';
-import { keepDistinct, withoutNearDuplicates } from './near-duplicates.ts';
+import { keepDistinct, withoutNearDuplicates } from '../../wording/near-duplicates.ts';
 import { stringListSchema } from '../../schemas.ts';
 
 /** A base prompt before it has an index. */

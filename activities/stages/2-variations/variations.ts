@@ -3,8 +3,8 @@ import type { Row, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
-import { assertMostMade } from '../3-main-model/failed-rows.ts';
-import { rewrite } from './rewrite.ts';
+import { assertMostMade } from '../../inference/failed-rows.ts';
+import { rewrite } from '../../rewriting/rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
 
 export interface VariationsInput {

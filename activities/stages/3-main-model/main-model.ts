@@ -6,7 +6,7 @@ import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { assertMostMade } from './failed-rows.ts';
+import { assertMostMade } from '../../inference/failed-rows.ts';
 import { shardSchema } from '../../schemas.ts';
 
 export interface MainModelInput {

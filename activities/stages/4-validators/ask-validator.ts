@@ -2,7 +2,7 @@ import type { ActivityContext } from '../../activity.ts';
 import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
-import type { Criterion } from './criteria.ts';
+import type { Criterion } from '../../scoring/criteria.ts';
 import { parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
 import { disarm, fenceFor } from '../../inference/texts/fence.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
@@ -11,7 +11,7 @@ import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { expectedScores, parseScores, type Scores } from '../../inference/texts/score-tokens.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { criteria } from './criteria.ts';
+import { criteria } from '../../scoring/criteria.ts';
 
 /** Alternatives asked for at each token: enough to hold all five scores and their variants. */
 const topLogprobs = 20;

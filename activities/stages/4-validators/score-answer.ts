@@ -2,19 +2,11 @@ import type { ActivityContext } from '../../activity.ts';
 import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { Row, TableName } from '../../store/tables.ts';
 import type { ItemOutcome } from '../../inference/run-shard.ts';
+import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
 import type { Sentinel } from './sentinels.ts';
 import { askValidator, type ScoreSheet } from './ask-validator.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { criteria } from './criteria.ts';
-
-/** An answer to be scored. */
-export interface ScoredAnswer {
-  /** Unique in its shard: the values of `row`'s key. */
-  readonly key: string;
-  /** Of model_outputs or test_outputs. */
-  readonly row: Row;
-  readonly basePrompt: string;
-}
+import { criteria } from '../../scoring/criteria.ts';
 
 /** One validator's row in `table` for one answer; what cannot be scored is null, with the reason. */
 export async function scoreAnswer(
@@ -62,12 +54,6 @@ export async function scoreSentinel(
     seed,
   };
   return { rows: [row], calls: sheet.calls };
-}
-
-/** Whether there is anything to score. */
-export function isAnswer(row: Row): boolean {
-  const output = row['model_output'];
-  return typeof output === 'string' && output.trim() !== '';
 }
 
 function keyAndScores(row: Row, config: ValidatorConfig, { scores }: ScoreSheet): Row {

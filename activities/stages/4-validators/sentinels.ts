@@ -5,8 +5,8 @@
  * that scores everything alike, or that does as an answer tells it cannot put them there.
  * `twin` is the real answer once more, `single` the same by one criterion alone: they show how far a validator agrees with itself.
  */
-import type { ScoredAnswer } from './score-answer.ts';
-import { criteria, type Criterion } from './criteria.ts';
+import type { ScoredAnswer } from './scored-answer.ts';
+import { criteria, type Criterion } from '../../scoring/criteria.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 
 /** Durable: these stand in the table `sentinels`. */

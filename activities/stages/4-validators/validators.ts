@@ -3,9 +3,10 @@ import type { ShardReference, TableName } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { criteria } from './criteria.ts';
+import { criteria } from '../../scoring/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { isAnswer, scoreAnswer, scoreSentinel, type ScoredAnswer } from './score-answer.ts';
+import { scoreAnswer, scoreSentinel } from './score-answer.ts';
+import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
 import { plantSentinels } from './sentinels.ts';
 import { shardSchema } from '../../schemas.ts';
 

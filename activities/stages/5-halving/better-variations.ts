@@ -1,11 +1,11 @@
 import type { Activity } from '../../activity.ts';
 import type { Row, ShardReference } from '../../store/tables.ts';
 import { chooseBetter, type FirstLook, type KeptVariation } from './halving.ts';
-import { criteria } from '../4-validators/criteria.ts';
+import { criteria } from '../../scoring/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { shardSchema } from '../../schemas.ts';
-import { distrust, tallySentinels } from '../4-validators/validator-trust.ts';
+import { distrust, tallySentinels } from '../../scoring/validator-trust.ts';
 
 export interface BetterVariationsInput {
   /** A shard of prompt_variations. */

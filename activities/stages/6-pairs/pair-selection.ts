@@ -1,6 +1,6 @@
 /** Which variations of one base prompt make pairs: pure, the same every time. */
 import { normalCdf } from '../../statistics/normal.ts';
-import { wordSimilarity } from '../1-base-prompts/near-duplicates.ts';
+import { wordSimilarity } from '../../wording/near-duplicates.ts';
 
 /** A variation with its calibrated score. */
 export interface ScoredVariation {

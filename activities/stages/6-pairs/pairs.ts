@@ -4,11 +4,11 @@ import type { ScoredVariation } from './pair-selection.ts';
 import type { Store } from '../../store/store.ts';
 import { calibrate } from '../../statistics/calibration.ts';
 import { digest } from '../../store/digest.ts';
-import { findLeak, wordRunsOf } from './leak-check.ts';
-import { countMissingScores } from '../4-validators/missing-scores.ts';
+import { findLeak, wordRunsOf } from '../../wording/leak-check.ts';
+import { countMissingScores } from '../../scoring/missing-scores.ts';
 import { selectPairs, standardErrorOfDifference } from './pair-selection.ts';
 import { shardSchema } from '../../schemas.ts';
-import { learningValidators } from '../4-validators/validator-trust.ts';
+import { learningValidators } from '../../scoring/validator-trust.ts';
 
 export type PairsInput = Record<string, never>;
 

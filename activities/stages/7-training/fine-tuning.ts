@@ -4,7 +4,7 @@ import type { Manifest } from '../../store/model-registry.ts';
 import { writeModelVersion } from '../../store/model-registry.ts';
 import { digest } from '../../store/digest.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
-import { learningValidators } from '../4-validators/validator-trust.ts';
+import { learningValidators } from '../../scoring/validator-trust.ts';
 
 export type FineTuningInput = Record<string, never>;
 

@@ -6,7 +6,7 @@ import { digest } from '../../store/digest.ts';
 import { openVersion, type OpenedVersion } from '../../trainers/index.ts';
 import { rank } from '../../trainers/rewriter.ts';
 import { armsOf, control, type ArmKind } from './arms.ts';
-import { rewriteHeldOut } from './held-out-rewrite.ts';
+import { rewriteHeldOut } from '../../rewriting/held-out-rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
 import { chooseUntrained } from './untrained-arm.ts';
 

@@ -1,7 +1,7 @@
 /** The control of the test: rewriting without learning, at what the trained optimizer spends. */
 import type { ActivityContext } from '../../activity.ts';
 import type { Row, ShardReference } from '../../store/tables.ts';
-import { askForJson } from '../2-variations/ask-for-json.ts';
+import { askForJson } from '../../rewriting/ask-for-json.ts';
 import { runShard, type ItemOutcome } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';

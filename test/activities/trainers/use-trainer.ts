@@ -1,5 +1,5 @@
 /** Learns, tests, promotes and optimizes with whatever trainer the project's config names; says what came of it as JSON. */
-import { optimizePrompts } from '../../../activities/stages/9-promotion/optimize-prompts.ts';
+import { optimizePrompts } from '../../../activities/rewriting/optimize-prompts.ts';
 import { promoteModel } from '../../../activities/stages/9-promotion/promotion.ts';
 import { readManifest } from '../../../activities/store/model-registry.ts';
 import { trainers } from '../../../activities/trainers/index.ts';

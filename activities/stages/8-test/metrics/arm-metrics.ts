@@ -5,7 +5,7 @@ import { clusterBootstrap } from '../../../statistics/bootstrap.ts';
 import { groupBy } from '../../../statistics/group-by.ts';
 import { holm } from '../../../statistics/holm.ts';
 import { winRate } from '../../../statistics/win-rate.ts';
-import { referee } from '../../4-validators/validator-trust.ts';
+import { referee } from '../../../scoring/validator-trust.ts';
 
 /** Points that a criterion may lose and still count as no worse. */
 export const NON_INFERIORITY_MARGIN = 0.1;

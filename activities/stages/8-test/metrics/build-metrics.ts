@@ -14,7 +14,7 @@ import { isSimulatedRole } from '../../../../configs/settings/simulated.ts';
 import { openVersion } from '../../../trainers/index.ts';
 import { readModelFile } from '../../../store/model-registry.ts';
 import { countCopiedPrompts } from './copied-prompts.ts';
-import { countMissingScores } from '../../4-validators/missing-scores.ts';
+import { countMissingScores } from '../../../scoring/missing-scores.ts';
 import { findWarnings } from './report-warnings.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from './test-answers.ts';
 import {
@@ -23,7 +23,7 @@ import {
   measureNoise,
   measureSelection,
 } from './validator-metrics.ts';
-import { tallySentinels, trustedValidators } from '../../4-validators/validator-trust.ts';
+import { tallySentinels, trustedValidators } from '../../../scoring/validator-trust.ts';
 
 /** Answers of the test, one row each. */
 const answersQuery = `

@@ -1,7 +1,7 @@
 import type { ActivityContext } from '../../../activity.ts';
 import type { LeakMetrics } from '../../../report/metrics.ts';
 import { control } from '../arms.ts';
-import { findLeak, wordRunsOf } from '../../6-pairs/leak-check.ts';
+import { findLeak, wordRunsOf } from '../../../wording/leak-check.ts';
 import { groupBy } from '../../../statistics/group-by.ts';
 
 /** Optimized prompts of the test, by the arms that claim something. */

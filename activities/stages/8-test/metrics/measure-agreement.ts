@@ -3,7 +3,7 @@ import type { ActivityContext } from '../../../activity.ts';
 import type { Metrics } from '../../../report/metrics.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Row } from '../../../store/tables.ts';
-import { criteria } from '../../4-validators/criteria.ts';
+import { criteria } from '../../../scoring/criteria.ts';
 import { alphaOfClusters, type ClusterTotal } from '../../../statistics/krippendorff.ts';
 
 /**

@@ -9,7 +9,7 @@ import type {
 import { clusterBootstrap } from '../../../statistics/bootstrap.ts';
 import { correlate } from '../../../statistics/correlation.ts';
 import { exactInterval } from '../../../statistics/exact-interval.ts';
-import { distrust, referee, type SentinelTally } from '../../4-validators/validator-trust.ts';
+import { distrust, referee, type SentinelTally } from '../../../scoring/validator-trust.ts';
 
 type Source = Pick<ActivityContext, 'store' | 'run'>;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { plantSentinels } from '../../../../activities/stages/4-validators/sentinels.ts';
-import type { ScoredAnswer } from '../../../../activities/stages/4-validators/score-answer.ts';
+import type { ScoredAnswer } from '../../../../activities/stages/4-validators/scored-answer.ts';
 
 const answers = (count: number): ScoredAnswer[] =>
   Array.from({ length: count }, (_, index) => ({

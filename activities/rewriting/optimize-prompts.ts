@@ -1,15 +1,15 @@
-import type { Settings } from '../../../configs/settings/types.ts';
-import type { ModelClient } from '../../inference/model-client.ts';
-import type { Store } from '../../store/store.ts';
-import { ActivityError } from '../../attempts/errors.ts';
-import { mapConcurrently } from '../../inference/map-concurrently.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import type { Settings } from '../../configs/settings/types.ts';
+import type { ModelClient } from '../inference/model-client.ts';
+import type { Store } from '../store/store.ts';
+import { ActivityError } from '../attempts/errors.ts';
+import { mapConcurrently } from '../inference/map-concurrently.ts';
+import { deriveSeed } from '../inference/seed.ts';
 import { settingsOfVersion } from './champion-settings.ts';
-import { readChampion, type Champion, readManifest } from '../../store/model-registry.ts';
-import { openVersion } from '../../trainers/index.ts';
-import { rank } from '../../trainers/rewriter.ts';
-import { optimizerRequest } from '../8-test/optimizer-request.ts';
-import { rewrite } from '../2-variations/rewrite.ts';
+import { readChampion, type Champion, readManifest } from '../store/model-registry.ts';
+import { openVersion } from '../trainers/index.ts';
+import { rank } from '../trainers/rewriter.ts';
+import { optimizerRequest } from './optimizer-request.ts';
+import { rewrite } from './rewrite.ts';
 
 export interface OptimizeDependencies {
   readonly store: Store;

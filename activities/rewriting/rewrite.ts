@@ -1,6 +1,6 @@
-import type { ActivityContext } from '../../activity.ts';
+import type { ActivityContext } from '../activity.ts';
 import { askForJson, type JsonAnswer, type JsonRequest } from './ask-for-json.ts';
-import { rewriteAnswerSchema } from '../../schemas.ts';
+import { rewriteAnswerSchema } from '../schemas.ts';
 
 export type RewriteRequest = Omit<JsonRequest<string>, 'section' | 'schema' | 'read'>;
 

@@ -1,7 +1,7 @@
 /** Which validators are to be believed, by what they made of the sentinels. */
-import type { ActivityContext } from '../../activity.ts';
-import { ActivityError } from '../../attempts/errors.ts';
-import { exactInterval } from '../../statistics/exact-interval.ts';
+import type { ActivityContext } from '../activity.ts';
+import { ActivityError } from '../attempts/errors.ts';
+import { exactInterval } from '../statistics/exact-interval.ts';
 
 /** The validator that learning never sees: the test shows by it whether a gain is one for others too. Durable. */
 export const referee = 3;

@@ -1,4 +1,4 @@
-import type { ActivityContext } from '../../activity.ts';
+import type { ActivityContext } from '../activity.ts';
 
 /** Score sheets of a run that should be there and are not, or not whole. */
 export interface MissingScores {

@@ -1,13 +1,13 @@
-import type { ActivityContext } from '../../activity.ts';
-import type { Role, RoleConfig } from '../../../configs/settings/types.ts';
-import type { JsonSchema } from '../../../definitions/model/types.ts';
-import type { CallRecord } from '../../inference/run-shard.ts';
-import type { JsonObject } from '../../inference/json-value.ts';
-import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
-import { ModelError } from '../../inference/model-error.ts';
-import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
-import { buildMessages } from '../../inference/texts/render.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import type { ActivityContext } from '../activity.ts';
+import type { Role, RoleConfig } from '../../configs/settings/types.ts';
+import type { JsonSchema } from '../../definitions/model/types.ts';
+import type { CallRecord } from '../inference/run-shard.ts';
+import type { JsonObject } from '../inference/json-value.ts';
+import { callRecord, failedCallRecord } from '../inference/run-shard.ts';
+import { ModelError } from '../inference/model-error.ts';
+import { parseJsonAnswer } from '../inference/texts/parse-json-answer.ts';
+import { buildMessages } from '../inference/texts/render.ts';
+import { deriveSeed } from '../inference/seed.ts';
 
 export interface JsonRequest<Value> {
   readonly role: Role;

@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { ModelConfig, Settings } from '../configs/settings/types.ts';
-import { CliError } from './cli-error.ts';
-import type { Cli } from './cli.ts';
-import { loadProjectSettings } from './start/inputs.ts';
-import { openTemporal } from './temporal/temporal-session.ts';
-import { checkFiles } from './verbs/validate.ts';
+import type { ModelConfig, Settings } from '../../configs/settings/types.ts';
+import { CliError } from '../cli-error.ts';
+import type { Cli } from '../cli.ts';
+import { loadProjectSettings } from '../start/inputs.ts';
+import { openTemporal } from '../temporal/temporal-session.ts';
+import { checkFiles } from './check-files.ts';
 
 export interface HealthCheck {
   readonly name: string;
@@ -32,7 +32,7 @@ export async function checkHealth(cli: Cli): Promise<HealthCheck[]> {
 
 function nodeCheck(): HealthCheck {
   const wanted = /"node":\s*">=(?<version>[\d.]+)"/u.exec(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   )?.groups?.['version'];
   const [have, need] = [numbers(process.version), numbers(wanted ?? '0')];
   const differing = need.findIndex((part, index) => (have[index] ?? 0) !== part);
@@ -81,7 +81,7 @@ async function temporalCheck(cli: Cli): Promise<HealthCheck> {
     }
   }
   const name = 'Temporal CLI';
-  const { findTemporal } = await import('../deploy/temporal/find.ts');
+  const { findTemporal } = await import('../../deploy/temporal/find.ts');
   const found = await findTemporal({ env }).catch((error: unknown) =>
     error instanceof Error ? error : undefined,
   );
@@ -95,7 +95,7 @@ async function temporalCheck(cli: Cli): Promise<HealthCheck> {
 }
 
 async function stackChecks(cli: Cli): Promise<HealthCheck[]> {
-  const { stackStatus } = await import('../deploy/stack/stack-status.ts');
+  const { stackStatus } = await import('../../deploy/stack/stack-status.ts');
   const names = { temporal: 'local Temporal server', models: 'embedded models', worker: 'worker' } as const;
   const isRemote = Boolean(cli.context.env['TEMPORAL_ADDRESS']);
   const statuses = await stackStatus(cli.root);

@@ -1,7 +1,7 @@
-import type { Settings } from '../../../configs/settings/types.ts';
-import type { RewriteRequest } from '../2-variations/rewrite.ts';
-import type { Rewriter } from '../../trainers/rewriter.ts';
-import { askWithLessons } from '../../trainers/rewriter.ts';
+import type { Settings } from '../../configs/settings/types.ts';
+import type { RewriteRequest } from './rewrite.ts';
+import type { Rewriter } from '../trainers/rewriter.ts';
+import { askWithLessons } from '../trainers/rewriter.ts';
 
 /**
  * One request to the prompt-optimization model.

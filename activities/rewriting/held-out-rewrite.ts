@@ -1,10 +1,10 @@
 /** One rewriting of a held-out base prompt by an optimizer: a row of `test_rewrites`. */
-import type { Settings } from '../../../configs/settings/types.ts';
-import type { ActivityContext } from '../../activity.ts';
-import type { ItemOutcome } from '../../inference/run-shard.ts';
-import type { Rewriter } from '../../trainers/rewriter.ts';
+import type { Settings } from '../../configs/settings/types.ts';
+import type { ActivityContext } from '../activity.ts';
+import type { ItemOutcome } from '../inference/run-shard.ts';
+import type { Rewriter } from '../trainers/rewriter.ts';
 import { optimizerRequest } from './optimizer-request.ts';
-import { rewrite } from '../2-variations/rewrite.ts';
+import { rewrite } from './rewrite.ts';
 
 export interface HeldOutRewrite {
   readonly basePromptIdx: number;

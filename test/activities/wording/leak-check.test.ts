@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findLeak, wordRunsOf } from '../../../../activities/stages/6-pairs/leak-check.ts';
+import { findLeak, wordRunsOf } from '../../../activities/wording/leak-check.ts';
 
 const answer = 'Bees make honey from nectar, which they carry home in a stomach of its own.';
 

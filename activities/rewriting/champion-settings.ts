@@ -1,6 +1,6 @@
-import type { Settings } from '../../../configs/settings/types.ts';
-import type { Store } from '../../store/store.ts';
-import { readManifest, type RegistryRole } from '../../store/model-registry.ts';
+import type { Settings } from '../../configs/settings/types.ts';
+import type { Store } from '../store/store.ts';
+import { readManifest, type RegistryRole } from '../store/model-registry.ts';
 
 /**
  * Settings to use a version with: those of now, but for what the prompt-optimization model is asked and how it samples,

@@ -1,5 +1,5 @@
-import type { Row } from '../../store/tables.ts';
-import { ActivityError } from '../../attempts/errors.ts';
+import type { Row } from '../store/tables.ts';
+import { ActivityError } from '../attempts/errors.ts';
 
 /**
  * What a model says and cannot be used is a finding about the model: it goes into the report, and costs nothing further

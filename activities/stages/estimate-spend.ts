@@ -1,8 +1,8 @@
-import type { RoleConfig, Settings } from '../../../configs/settings/types.ts';
-import type { Value } from '../../../definitions/model/types.ts';
-import { armsOf, control } from './arms.ts';
-import { DRAWN_SHARE, KEPT_SHARE } from '../5-halving/halving.ts';
-import { moneyOf, sumSpend, type Spend } from '../../inference/spend/spend.ts';
+import type { RoleConfig, Settings } from '../../configs/settings/types.ts';
+import type { Value } from '../../definitions/model/types.ts';
+import { armsOf, control } from './8-test/arms.ts';
+import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
+import { moneyOf, sumSpend, type Spend } from '../inference/spend/spend.ts';
 
 /**
  * What one stage will ask of the models: an estimate of calls, an upper bound of answer tokens (as if every answer were as

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  keepDistinct,
-  wordSimilarity,
-} from '../../../../activities/stages/1-base-prompts/near-duplicates.ts';
+import { keepDistinct, wordSimilarity } from '../../../activities/wording/near-duplicates.ts';
 
 describe('keepDistinct', () => {
   const keep = (...texts: string[]): string[] => keepDistinct(texts, (text) => text);

@@ -3,7 +3,7 @@ import {
   distrust,
   trustedValidators,
   type SentinelTally,
-} from '../../../../activities/stages/4-validators/validator-trust.ts';
+} from '../../../activities/scoring/validator-trust.ts';
 
 const tally = (validator: number, kind: string, passed: number, planted: number): SentinelTally => ({
   validator,
