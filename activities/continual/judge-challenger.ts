@@ -122,14 +122,14 @@ function compareContenders(
   answered: readonly TestAnswer[],
   own: Contender,
   other: Contender,
-  { run, settings }: ActivityContext,
+  { settings }: ActivityContext,
 ): ReturnType<typeof compareArms> {
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
   const renamed = answered.flatMap((answer) => {
     if (answer.arm === other) return { ...answer, arm: 'baseline' };
     return answer.arm === own ? answer : [];
   });
-  return compareArms(renamed, [own], criterionNames, run.seed);
+  return compareArms(renamed, [own], criterionNames);
 }
 
 function estimateOf(gain: Estimate | undefined): Estimate {

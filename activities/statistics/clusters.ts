@@ -41,19 +41,3 @@ export function ratioOfSums(totals: readonly ClusterTotal[]): number {
   }
   return sum / count;
 }
-
-/**
- * Standard error of the ratio-of-sums mean, from what each cluster departs from it by (Taylor linearisation,
- * Cochran, "Sampling Techniques", 3rd ed., eq. 6.4, with k/(k−1)). Null with fewer than two clusters.
- */
-export function clusterStandardError(totals: readonly ClusterTotal[]): number | null {
-  const k = totals.length;
-  if (k < 2) return null;
-  const mean = ratioOfSums(totals);
-  let [squares, count] = [0, 0];
-  for (const total of totals) {
-    squares += (total.sum - mean * total.count) ** 2;
-    count += total.count;
-  }
-  return Math.sqrt((k / (k - 1)) * squares) / count;
-}

@@ -1,3 +1,4 @@
+import { incompleteBeta } from './incomplete-beta.ts';
 import type { ShareEstimate } from './wilson.ts';
 import { StatisticsError } from './statistics-error.ts';
 
@@ -34,14 +35,7 @@ function solve(isBelow: (share: number) => boolean): number {
   return (low + high) / 2;
 }
 
-/** P(X ≤ successes) of `count` trials, summed in logarithms so that nothing underflows. */
+/** P(X ≤ successes) of `count` trials (DLMF 8.17.5). */
 function binomialCdf(successes: number, count: number, share: number): number {
-  let logTerm = count * Math.log1p(-share);
-  const odds = Math.log(share) - Math.log1p(-share);
-  let sum = Math.exp(logTerm);
-  for (let k = 1; k <= successes; k += 1) {
-    logTerm += Math.log((count - k + 1) / k) + odds;
-    sum += Math.exp(logTerm);
-  }
-  return Math.min(1, sum);
+  return incompleteBeta(1 - share, count - successes, successes + 1);
 }

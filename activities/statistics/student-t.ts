@@ -1,28 +1,22 @@
+import { incompleteBeta } from './incomplete-beta.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /**
- * P(T ≤ t) of Student's t with a whole number of degrees of freedom, at least 1: the exact finite sums of
- * Abramowitz & Stegun 26.7.3 and 26.7.4. Throws `StatisticsError` `OUT_OF_RANGE` for other degrees.
+ * P(T ≤ t) of Student's t with `degrees` of freedom, any number above 0 (DLMF 8.17.21: the tail is half the regularized
+ * incomplete beta function). Throws `StatisticsError` `OUT_OF_RANGE` for other degrees.
  */
 export function studentTCdf(t: number, degrees: number): number {
-  if (!Number.isInteger(degrees) || degrees < 1) {
-    throw new StatisticsError(
-      'OUT_OF_RANGE',
-      `Degrees of freedom ${degrees} are not a whole number above 0.`,
-    );
+  if (!(degrees > 0)) {
+    throw new StatisticsError('OUT_OF_RANGE', `Degrees of freedom ${degrees} are not above 0.`);
   }
   if (!Number.isFinite(t)) return t > 0 ? 1 : 0;
-  const angle = Math.atan(t / Math.sqrt(degrees));
-  const cosineSquared = Math.cos(angle) ** 2;
-  const odd = degrees % 2 === 1;
-  let term = odd ? Math.cos(angle) : 1;
-  let sum = degrees === 1 ? 0 : term;
-  for (let k = odd ? 3 : 2; k <= degrees - 2; k += 2) {
-    term *= ((k - 1) / k) * cosineSquared;
-    sum += term;
-  }
-  const central = odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
-  return (1 + central) / 2;
+  const square = t * t;
+  // Of the two complements the smaller one is computed, so that no digits are lost.
+  const tail =
+    square < degrees
+      ? (1 - incompleteBeta(square / (degrees + square), 0.5, degrees / 2)) / 2
+      : incompleteBeta(degrees / (degrees + square), degrees / 2, 0.5) / 2;
+  return t > 0 ? 1 - tail : tail;
 }
 
 /** The t with P(T ≤ t) = p, for 0 < p < 1, by bisection of `studentTCdf`. Throws as that does. */

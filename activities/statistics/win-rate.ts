@@ -1,4 +1,4 @@
-import { clusterBootstrap, type BootstrapOptions } from './bootstrap.ts';
+import { clusterMean } from './cluster-mean.ts';
 import type { ClusteredValue } from './clusters.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -19,20 +19,19 @@ const TIE = 1e-9;
 
 /**
  * Share of prompts on which the arm beats the baseline, from one difference (arm − baseline) per prompt, with
- * the cluster interval of `clusterBootstrap`, cut at 0 and 1. Where all clusters have
- * the same share the bootstrap has no spread to learn from; the interval is then Wilson's, one trial per cluster.
- * Throws as `clusterBootstrap` does.
+ * the interval of `clusterMean`, cut at 0 and 1. Where all clusters have the same share there is no spread to learn from;
+ * the interval is then Wilson's, one trial per cluster. Throws as `clusterMean` does.
  */
-export function winRate(differences: readonly ClusteredValue[], options: BootstrapOptions): WinRate {
+export function winRate(differences: readonly ClusteredValue[], level = 0.95): WinRate {
   const points = differences.map(({ cluster, value }) => ({ cluster, value: pointsOf(value) }));
-  const { mean, low, high, clusterCount } = clusterBootstrap(points, options);
+  const { mean, low, high, clusterCount, degrees } = clusterMean(points, level);
   const count = (wanted: number): number => points.filter(({ value }) => value === wanted).length;
   const tally = { wins: count(1), ties: count(0.5), losses: count(0) };
-  if (low === null || high === null) return { share: mean, low: null, high: null, ...tally };
-  if (low === high) {
-    const interval = wilsonInterval(mean * clusterCount, clusterCount, options.level);
+  if (clusterCount > 1 && degrees === null) {
+    const interval = wilsonInterval(mean * clusterCount, clusterCount, level);
     return { share: mean, low: interval.low, high: interval.high, ...tally };
   }
+  if (low === null || high === null) return { share: mean, low: null, high: null, ...tally };
   return { share: mean, low: Math.max(0, low), high: Math.min(1, high), ...tally };
 }
 

@@ -34,7 +34,7 @@ function worldOf(place: number): World {
 }
 
 function compare(seed: string, rewrite: Rewriting, world: World, shift = 0): ReturnType<typeof compareArms> {
-  return compareArms(drawTable(seed, rewrite, world, shift), ['ranker'], criterionNames, 1);
+  return compareArms(drawTable(seed, rewrite, world, shift), ['ranker'], criterionNames);
 }
 
 function isFound({ arms: [arm] }: ReturnType<typeof compareArms>): boolean {

@@ -9,48 +9,18 @@ import json
 import krippendorff
 import numpy as np
 import statsmodels.api as sm
+from bell_mccaffrey import interval
 from scipy import optimize, special, stats
 
 rng = np.random.default_rng(7)
 
 
-def widened_bca(sums, counts):
-    """BCa limits of a ratio of sums over clusters, widened as clusterBootstrap does for few of them."""
-    sums, counts = np.asarray(sums, float), np.asarray(counts, float)
-    limits = stats.bootstrap(
-        (sums, counts),
-        lambda s, c, axis=-1: s.sum(axis=axis) / c.sum(axis=axis),
-        paired=True,
-        vectorized=True,
-        n_resamples=200_000,
-        method="BCa",
-        rng=np.random.default_rng(8),
-    ).confidence_interval
-    k, mean = len(sums), sums.sum() / counts.sum()
-    factor = np.sqrt(k / (k - 1)) * stats.t.ppf(0.975, k - 1) / stats.norm.ppf(0.975)
-    return {
-        "mean": float(mean),
-        "low": float(mean - factor * (mean - limits.low)),
-        "high": float(mean + factor * (limits.high - mean)),
-    }
-
-
-def of_clusters(clusters):
-    return widened_bca([sum(c) for c in clusters], [len(c) for c in clusters])
-
-
 # Topics of one to four prompts, as length-matched figures have them.
 topics = [rng.normal(0.2, 0.5, size=size).round(2).tolist() for size in (1, 3, 2, 4, 2, 1, 3, 2, 4, 2, 3, 1)]
-flat = np.concatenate(topics)
-groups = np.repeat(np.arange(len(topics)), [len(topic) for topic in topics])
-clustered = sm.OLS(flat, np.ones_like(flat)).fit(cov_type="cluster", cov_kwds={"groups": groups})
-degrees = len(topics) - 1
-t_sum = stats.t.ppf(0.975, degrees) + stats.t.ppf(0.8, degrees)
-
 won = [[1.0 if value > 0 else 0.5 if value == 0 else 0.0 for value in topic] for topic in topics]
 shifts = [-0.3, 0.0, 0.25, 0.4]
 non_inferior = [
-    [shift, of_clusters([[value + shift for value in topic] for topic in topics])["low"]] for shift in shifts
+    [shift, interval([[value + shift for value in topic] for topic in topics])["low"]] for shift in shifts
 ]
 
 # Ratings of 40 answers by three validators, a tenth of them missing.
@@ -112,9 +82,8 @@ print(
     json.dumps(
         {
             "topics": topics,
-            "gain": of_clusters(topics),
-            "detectableEffect": float(t_sum * clustered.bse[0]),
-            "winRate": of_clusters(won),
+            "gain": interval(topics),
+            "winRate": interval(won),
             "nonInferior": non_inferior,
             "ratings": [[None if np.isnan(value) else value for value in row] for row in ratings.tolist()],
             "alpha": {

@@ -21,30 +21,18 @@ test = stats.ttest_1samp(clusters.mean(axis=1), 0)
 interval = test.confidence_interval(0.95)
 error = stats.sem(clusters.mean(axis=1))
 degrees = len(clusters) - 1
-bca = stats.bootstrap(
-    (clusters.mean(axis=1),), np.mean, n_resamples=200_000, method="BCa", rng=np.random.default_rng(2)
-).confidence_interval
-
-
-def widen(limit):
-    """What clusterBootstrap does to the BCa limits for few clusters."""
-    factor = np.sqrt(len(clusters) / degrees) * stats.t.ppf(0.975, degrees) / stats.norm.ppf(0.975)
-    mean = clusters.mean()
-    return float(mean + factor * (limit - mean))
-
 
 print(
     json.dumps(
         {
             "exact": [[k, n, *map(float, proportion_confint(k, n, method="beta"))] for k, n in shares],
             "wilson": [[k, n, *map(float, proportion_confint(k, n, method="wilson"))] for k, n in shares],
-            "studentT": [[p, df, float(stats.t.ppf(p, df))] for p in (0.6, 0.8, 0.975) for df in (1, 4, 9, 60)],
+            "studentT": [[p, df, float(stats.t.ppf(p, df))] for p in (0.6, 0.8, 0.975) for df in (0.7, 1, 3.3, 4, 9, 60)],
             "pValues": p_values,
             "holm": multipletests(p_values, method="holm")[1].tolist(),
             "benjaminiHochberg": multipletests(p_values, alpha=0.1, method="fdr_bh")[0].tolist(),
             "clusters": clusters.tolist(),
             "tTest": {"low": float(interval.low), "high": float(interval.high), "p": float(test.pvalue)},
-            "bca": {"low": widen(bca.low), "high": widen(bca.high)},
             "detectableEffect": float((stats.t.ppf(0.975, degrees) + stats.t.ppf(0.8, degrees)) * error),
             "pearson": float(stats.pearsonr(clusters[:, 0], clusters[:, 1])[0]),
         },

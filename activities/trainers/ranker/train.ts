@@ -91,7 +91,7 @@ export function trainRanker(request: RankerRequest): { model: RankerModel; metri
     heldOutPairs: heldOut.length,
     trainTopics: topics.length,
     trainAccuracy: countRight(rows, beta) / rows.length,
-    heldOutAccuracy: accuracyOf(heldOutRows, heldOut, beta, seed),
+    heldOutAccuracy: accuracyOf(heldOutRows, heldOut, beta),
     l2,
     crossValidation: crossValidation?.toReversed() ?? null,
   };
@@ -277,7 +277,6 @@ function accuracyOf(
   rows: readonly LogisticRow[],
   pairs: readonly TrainingPair[],
   beta: Float64Array,
-  seed: number,
 ): Accuracy | null {
   if (rows.length === 0) return null;
   // A pair that is ordered rightly is a win; pairs of one topic are alike, so topics are what the interval counts.
@@ -285,6 +284,6 @@ function accuracyOf(
     cluster: pairs[index]?.topic ?? '',
     value: predict(row, beta),
   }));
-  const { share, low, high } = winRate(scores, { seed });
+  const { share, low, high } = winRate(scores);
   return { value: share, low, high };
 }

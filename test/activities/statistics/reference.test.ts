@@ -1,7 +1,7 @@
 /** Against SciPy and statsmodels: `test/reference/make-values.py` made the values. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { clusterBootstrap } from '../../../activities/statistics/bootstrap.ts';
+import { clusterMean } from '../../../activities/statistics/cluster-mean.ts';
 import { correlate } from '../../../activities/statistics/correlation.ts';
 import { detectableEffect } from '../../../activities/statistics/detectable-effect.ts';
 import { exactInterval } from '../../../activities/statistics/exact-interval.ts';
@@ -20,7 +20,7 @@ interface Reference {
   readonly holm: readonly number[];
   readonly benjaminiHochberg: readonly boolean[];
   readonly clusters: readonly [number, number][];
-  readonly bca: Interval;
+  readonly tTest: Interval & { readonly p: number };
   readonly detectableEffect: number;
   readonly pearson: number;
 }
@@ -56,10 +56,11 @@ describe('statistics, against SciPy and statsmodels', () => {
     assert.deepEqual(findDiscoveries(reference.pValues, 0.1), reference.benjaminiHochberg);
   });
 
-  it('the BCa interval, widened, to the accuracy of the resampling', () => {
-    const { low, high } = clusterBootstrap(values, { seed: 1, resamples: 100_000 });
-    assertClose(low ?? NaN, reference.bca.low, 0.01);
-    assertClose(high ?? NaN, reference.bca.high, 0.01);
+  it('the interval and p of a t test of cluster means where clusters are of one size, to 9 digits', () => {
+    const { low, high, p } = clusterMean(values);
+    assertClose(low ?? NaN, reference.tTest.low, 1e-9);
+    assertClose(high ?? NaN, reference.tTest.high, 1e-9);
+    assertClose(p ?? NaN, reference.tTest.p, 1e-9);
   });
 
   it('the smallest detectable effect to 9 digits', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compareArms, type TestAnswer } from '../../../activities/stages/8-test/metrics/arm-metrics.ts';
-import { clusterBootstrap } from '../../../activities/statistics/bootstrap.ts';
+import { clusterMean } from '../../../activities/statistics/cluster-mean.ts';
 import { calibrate, type Rating } from '../../../activities/statistics/calibration.ts';
 import { detectableEffect } from '../../../activities/statistics/detectable-effect.ts';
 import { krippendorffAlpha } from '../../../activities/statistics/krippendorff.ts';
@@ -14,11 +14,13 @@ interface Estimate {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
+  readonly p: number;
+  readonly degrees: number;
+  readonly detectable: number;
 }
 interface Reference {
   readonly topics: readonly (readonly number[])[];
   readonly gain: Estimate;
-  readonly detectableEffect: number;
   readonly winRate: Estimate;
   readonly nonInferior: readonly (readonly [shift: number, low: number])[];
   readonly ratings: readonly (readonly (number | null)[])[];
@@ -44,8 +46,6 @@ const reference = JSON.parse(
 const values = reference.topics.flatMap((topic, index) =>
   topic.map((value) => ({ cluster: String(index), value })),
 );
-/** What two runs of 100,000 and 200,000 resamples differ by, with room. */
-const RESAMPLING = 0.01;
 
 /** The differences as a test of one arm, with the baseline at 3; `isLong` = its answers are twice as long as the baseline's. */
 function answersOf(shift: number, isLong: (prompt: number) => boolean): TestAnswer[] {
@@ -61,36 +61,35 @@ function answersOf(shift: number, isLong: (prompt: number) => boolean): TestAnsw
 }
 
 describe('statistics of scores, against SciPy, statsmodels and krippendorff', () => {
-  it('the BCa interval over topics of unequal size, widened, to the accuracy of the resampling', () => {
-    const { mean, low, high } = clusterBootstrap(values, { seed: 1, resamples: 100_000 });
+  it('the interval over topics of unequal size, its degrees of freedom and p-value, to 9 digits', () => {
+    const { mean, low, high, p, degrees } = clusterMean(values);
     assertClose(mean, reference.gain.mean, 1e-12);
-    assertClose(low, reference.gain.low, RESAMPLING);
-    assertClose(high, reference.gain.high, RESAMPLING);
+    assertClose(low, reference.gain.low, 1e-9);
+    assertClose(high, reference.gain.high, 1e-9);
+    assertClose(p, reference.gain.p, 1e-9);
+    assertClose(degrees, reference.gain.degrees, 1e-9);
   });
 
-  it('the smallest detectable effect over topics of unequal size, by cluster-robust least squares, to 9 digits', () => {
-    assertClose(detectableEffect(values), reference.detectableEffect, 1e-9);
+  it('the smallest detectable effect over topics of unequal size, to 9 digits', () => {
+    assertClose(detectableEffect(values), reference.gain.detectable, 1e-9);
   });
 
-  it('the win rate to 12 digits, its interval to the accuracy of the resampling', () => {
-    const { share, low, high } = winRate(values, { seed: 1, resamples: 100_000 });
+  it('the win rate to 12 digits, its interval to 9', () => {
+    const { share, low, high } = winRate(values);
     assertClose(share, reference.winRate.mean, 1e-12);
-    assertClose(low, reference.winRate.low, RESAMPLING);
-    assertClose(high, reference.winRate.high, RESAMPLING);
+    assertClose(low, reference.winRate.low, 1e-9);
+    assertClose(high, reference.winRate.high, 1e-9);
   });
 
-  it('non-inferiority: the interval of a criterion, and so the answer, wherever its end is not at the margin itself', () => {
+  it('non-inferiority: the interval of a criterion, and so the answer, of each shift', () => {
     const answers = reference.nonInferior.map(([shift, low]) => {
       const own = compareArms(
         answersOf(shift, () => false),
         ['ranker'],
         ['Depth'],
-        1,
       ).arms[0]?.criteria[0];
       assert.ok(own);
-      // Figures beside the verdict's have 2,000 resamples.
-      assertClose(own.gain.low, low, 0.02);
-      assert.ok(Math.abs(low + 0.1) > 0.02, `${low} is too near the margin to tell`);
+      assertClose(own.gain.low, low, 1e-9);
       assert.equal(own.nonInferior, low > -0.1);
       return own.nonInferior;
     });
@@ -98,12 +97,12 @@ describe('statistics of scores, against SciPy, statsmodels and krippendorff', ()
   });
 
   it('length-matched: the gain over the prompts of like length, as if there were no others', () => {
-    const arm = compareArms([...answersOf(0, () => false), ...longOnes()], ['ranker'], ['Depth'], 1).arms[0];
+    const arm = compareArms([...answersOf(0, () => false), ...longOnes()], ['ranker'], ['Depth']).arms[0];
     const matched = arm?.lengthMatched;
     assert.equal(matched?.prompts, values.length);
     assertClose(matched?.mean ?? NaN, reference.gain.mean, 1e-12);
-    assertClose(matched?.low ?? NaN, reference.gain.low, 0.02);
-    assertClose(matched?.high ?? NaN, reference.gain.high, 0.02);
+    assertClose(matched?.low ?? NaN, reference.gain.low, 1e-9);
+    assertClose(matched?.high ?? NaN, reference.gain.high, 1e-9);
     assert.ok(arm && arm.gain.mean > reference.gain.mean + 0.1);
   });
 

@@ -1,7 +1,7 @@
 /** What the test says of each arm: pure, from one record per answer. */
 import type { ArmMetrics, BaselineMetrics, Estimate } from '../../../report/metrics.ts';
 import type { ClusteredValue } from '../../../statistics/clusters.ts';
-import { clusterBootstrap } from '../../../statistics/bootstrap.ts';
+import { clusterMean } from '../../../statistics/cluster-mean.ts';
 import { groupBy } from '../../../statistics/group-by.ts';
 import { holm } from '../../../statistics/holm.ts';
 import { winRate } from '../../../statistics/win-rate.ts';
@@ -34,7 +34,7 @@ export interface ArmComparison {
 
 /**
  * Paired comparison of every arm with the baseline: per base prompt arm − baseline of each validator and criterion
- * that scored both, averaged over validators, then over criteria; intervals by cluster bootstrap over topics, p-values by Holm over arms.
+ * that scored both, averaged over validators, then over criteria; intervals over topics (`clusterMean`), p-values by Holm over arms.
  * A base prompt that cannot be compared for one arm counts for none, so that all arms are compared on the same prompts.
  *
  * @param criterionNames in the rubric's order
@@ -45,7 +45,6 @@ export function compareArms(
   answers: readonly TestAnswer[],
   armNames: readonly string[],
   criterionNames: readonly string[],
-  seed: number,
   control?: string,
 ): ArmComparison {
   const cells = groupBy(answers, ({ arm, basePromptIdx }) => `${arm}:${basePromptIdx}`);
@@ -83,17 +82,17 @@ export function compareArms(
   if (basePrompts.length === 0) {
     return { baseline: { meanScore: 0, scores: [] }, arms: [], basePrompts, topicCount: 0, differences };
   }
-  const estimates = armNames.map((arm) => clusterBootstrap(differences.get(arm) ?? [], { seed }));
+  const estimates = armNames.map((arm) => clusterMean(differences.get(arm) ?? []));
   const adjusted = holm(estimates.map(({ p }, index) => (armNames[index] === control ? null : p)));
   const ofControl = control === undefined ? undefined : differences.get(control);
   const arms = armNames.map((name, index): Omit<ArmMetrics, 'spend'> => {
     const { mean, low, high } = estimates[index] ?? { mean: 0, low: null, high: null };
-    const { share, ...rest } = winRate(differences.get(name) ?? [], { seed });
+    const { share, ...rest } = winRate(differences.get(name) ?? []);
     const matched = basePrompts.filter((prompt) => isOfSameLength(name, prompt));
     const validatorGains = [1, 2, 3].flatMap((validator) => {
       const own = differencesOf(name, (other) => other === validator - 1);
       if (own.length === 0) return [];
-      const { mean: gain, low: least, high: most } = estimate(own, seed);
+      const { mean: gain, low: least, high: most } = estimate(own);
       return { validator, isReferee: validator === referee, gain, low: least, high: most };
     });
     return {
@@ -104,12 +103,12 @@ export function compareArms(
       overControl:
         ofControl === undefined || name === control
           ? null
-          : estimate(subtract(differences.get(name) ?? [], ofControl), seed),
+          : estimate(subtract(differences.get(name) ?? [], ofControl)),
       winRate: { value: share, ...rest },
       criteria: criterionNames.map((criterionName, criterion) => {
         const wanted: ScoreFilter = (_validator, other) => other === criterion;
         const own = differencesOf(name, wanted);
-        const gain = own.length === 0 ? { mean: 0, low: null, high: null } : estimate(own, seed);
+        const gain = own.length === 0 ? { mean: 0, low: null, high: null } : estimate(own);
         return {
           name: criterionName,
           mean: meanScoreOf(name, wanted),
@@ -122,7 +121,7 @@ export function compareArms(
       lengthMatched:
         matched.length === 0
           ? null
-          : { ...estimate(differencesOf(name, all, matched), seed), prompts: matched.length },
+          : { ...estimate(differencesOf(name, all, matched)), prompts: matched.length },
       validatorGains,
       overOptimization: overOptimization(validatorGains),
     };
@@ -136,9 +135,8 @@ function subtract(own: readonly ClusteredValue[], control: readonly ClusteredVal
   return own.map(({ cluster, value }, index) => ({ cluster, value: value - (control[index]?.value ?? NaN) }));
 }
 
-/** For figures beside the verdict's: coverage is the same with fewer resamples, only the last digit less steady. */
-function estimate(values: readonly ClusteredValue[], seed: number): Estimate {
-  const { mean, low, high } = clusterBootstrap(values, { seed, resamples: 2_000 });
+function estimate(values: readonly ClusteredValue[]): Estimate {
+  const { mean, low, high } = clusterMean(values);
   return { mean, low, high };
 }
 

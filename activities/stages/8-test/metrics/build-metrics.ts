@@ -58,7 +58,7 @@ export async function buildMetrics(
   const armNames = arms
     .map(({ name }) => name)
     .filter((name) => name !== 'baseline' && answers.some(({ arm }) => arm === name));
-  const comparison = compareArms(answers, armNames, criterionNames, run.seed, control);
+  const comparison = compareArms(answers, armNames, criterionNames, control);
   const counts = await countRows(comparison, context);
   const leading = findLeadingArm(comparison.arms, counts.testTopics);
   const smallest = leading

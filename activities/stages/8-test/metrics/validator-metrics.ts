@@ -6,7 +6,7 @@ import type {
   SelectionMetrics,
   ValidatorMetrics,
 } from '../../../report/metrics.ts';
-import { clusterBootstrap } from '../../../statistics/bootstrap.ts';
+import { clusterMean } from '../../../statistics/cluster-mean.ts';
 import { correlate } from '../../../statistics/correlation.ts';
 import { exactInterval } from '../../../statistics/exact-interval.ts';
 import { distrust, referee, type SentinelTally } from '../../../scoring/validator-trust.ts';
@@ -137,7 +137,7 @@ export async function measureSelection(
   );
   if (rows.length === 0) return null;
   const values = rows.map((row) => ({ cluster: String(row['topic']), value: Number(row['fresh']) }));
-  const { mean, low, high } = clusterBootstrap(values, { seed: run.seed });
+  const { mean, low, high } = clusterMean(values);
   const selected = rows.reduce((sum, row) => sum + Number(row['selected']), 0) / rows.length;
   return { prompts: rows.length, selected, fresh: { mean, low, high } };
 }
