@@ -79,9 +79,9 @@ describe('clusterMean', () => {
         );
         assertClose(moved.mean, factor * own.mean + shift, 1e-9);
         const ends = [own.low!, own.high!].map((end) => factor * end + shift).toSorted((a, b) => a - b);
-        assertClose(moved.low!, ends[0]!, 1e-6);
-        assertClose(moved.high!, ends[1]!, 1e-6);
-        assertClose(moved.degrees!, own.degrees, 1e-6);
+        assertClose(moved.low, ends[0]!, 1e-6);
+        assertClose(moved.high, ends[1]!, 1e-6);
+        assertClose(moved.degrees, own.degrees, 1e-6);
       }),
     );
   });
