@@ -1,7 +1,11 @@
 import { isAbsolute } from 'node:path';
-import type { Value } from '../../definitions/model/types.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { JsonSchema, Value } from '../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../attempts/errors.ts';
+import { importFiles, type NamedFile } from '../imports/import-files.ts';
+import type { ImportedTable } from '../imports/import-table.ts';
+import { kindOfFile } from '../imports/read-rows.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
 import { realPathInside } from '../store/paths.ts';
 import type { Parameters } from '../store/sql-values.ts';
@@ -33,9 +37,21 @@ export interface SqlOutput {
   readonly rows: readonly { readonly [column: string]: Value }[];
   /** Whether there are more rows than were returned. */
   readonly isTruncated: boolean;
+  /** What was read of each of `files`, by the query's name for it; absent without any. */
+  readonly files?: { readonly [view: string]: ImportedTable };
 }
 
 const MAX_ROWS = 100;
+const importedTableSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['rowCount', 'blankLineCount', 'mixedColumns'],
+  properties: {
+    rowCount: { type: 'integer' },
+    blankLineCount: { type: 'integer' },
+    mixedColumns: { type: 'array', items: { type: 'string' } },
+  },
+};
 /** They become part of the run's history. */
 const MAX_ROWS_CHARS = 256_000;
 
@@ -65,7 +81,7 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       files: {
         type: 'object',
         description:
-          'Parquet, CSV, TSV, JSON or JSONL files of the project, by the name the query has for them.',
+          'Parquet, CSV, TSV, JSON, JSONL or text files of the project, by the name the query has for them.',
         propertyNames: { pattern: USER_TABLE_PATTERN },
         additionalProperties: { type: 'string' },
       },
@@ -84,6 +100,7 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       columns: columnsSchema,
       rows: { type: 'array', items: { type: 'object' } },
       isTruncated: { type: 'boolean' },
+      files: { type: 'object', additionalProperties: importedTableSchema },
     },
   },
   async run(input, context) {
@@ -93,12 +110,21 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       input.into === undefined
         ? undefined
         : userTablePath({ table: input.into, run: runId, part: input.part ?? 'part' });
-    const views = await openViews({ root, files: await filesInside(root, input.files ?? {}) });
+    const files = await filesInside(root, input.files ?? {});
+    let imported: { readonly [view: string]: ImportedTable } = {};
+    const prepare = async (connection: DuckDBConnection): Promise<void> => {
+      imported = await importFiles(connection, files);
+    };
+    const parquet = files.filter(({ file }) => kindOfFile(file) === 'parquet').map((file) => file.path);
+    const views = await openViews({ root, files: parquet, prepare });
     try {
+      if (files.length > 0) context.log.info({ files: imported }, 'files read');
+      const said = files.length === 0 ? {} : { files: imported };
       const parameters = withRun(input.query, input.parameters ?? {}, runId);
-      if (path === undefined) return await firstRows(views, input.query, parameters, context);
+      if (path === undefined)
+        return { ...(await firstRows(views, input.query, parameters, context)), ...said };
       const written = await views.exportQuery(input.query, parameters, path, context);
-      return { table: input.into ?? null, path, ...written, rows: [], isTruncated: false };
+      return { table: input.into ?? null, path, ...written, rows: [], isTruncated: false, ...said };
     } finally {
       views.close();
     }
@@ -129,12 +155,12 @@ async function firstRows(
 async function filesInside(
   root: string,
   files: { readonly [view: string]: string },
-): Promise<{ readonly [view: string]: string }> {
-  const entries = Object.entries(files).map(async ([view, file]): Promise<[string, string]> => {
-    const real = await realPathInside(root, file).catch(() => undefined);
-    if (real === undefined || isAbsolute(file))
+): Promise<readonly NamedFile[]> {
+  const entries = Object.entries(files).map(async ([view, file]): Promise<NamedFile> => {
+    const path = await realPathInside(root, file).catch(() => undefined);
+    if (path === undefined || isAbsolute(file))
       throw new ActivityError('BAD_FILE', `There is no file '${file}' inside the project.`);
-    return [view, real];
+    return { view, file, path };
   });
-  return Object.fromEntries(await Promise.all(entries));
+  return Promise.all(entries);
 }

@@ -22,6 +22,8 @@ export async function findDamage(
 ): Promise<StoreError | undefined> {
   const message = error instanceof Error ? error.message : String(error);
   const named = (KNOWN.exec(message) ?? NAMED.exec(message))?.[1];
+  // A file that somebody else made cannot be made again.
+  if (named !== undefined && !globs.some((glob) => named.startsWith(fixedPart(glob)))) return undefined;
   const file = named ?? (UNNAMED.test(message) ? await findUnreadable(database, globs) : undefined);
   if (file === undefined) return undefined;
   return new StoreError('CORRUPT_SHARD', `${file} is damaged; remove it to have it made again.`, {
@@ -46,4 +48,9 @@ async function findUnreadable(database: Database, globs: readonly string[]): Pro
     }
     return undefined;
   });
+}
+
+/** The directory below which a glob looks, as it is without escapes. */
+function fixedPart(glob: string): string {
+  return glob.replace(/\/(?:run=)?\*.*$/s, '/').replaceAll(/\[([*?[])\]/g, '$1');
 }

@@ -51,3 +51,8 @@ export async function openDatabase(
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** A name of a column or table as SQL reads it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Value } from '../../definitions/model/types.ts';
 import { openDatabase, quote } from './database.ts';
@@ -59,28 +59,21 @@ export interface ViewReader {
 /** People's queries may be of any kind: some, such as a list of everything, cannot be spilled. */
 const MEMORY_MB = 2_000;
 
-/** How DuckDB reads a file, by its extension. */
-const READERS: { readonly [extension: string]: (path: string) => string } = {
-  '.parquet': (path) => `read_parquet(${path})`,
-  '.csv': (path) => `read_csv(${path})`,
-  '.tsv': (path) => `read_csv(${path})`,
-  '.json': (path) => `read_json(${path})`,
-  '.jsonl': (path) => `read_json(${path}, format = 'newline_delimited')`,
-  '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
-};
-
 /**
  * Opens the views of the project at `root` for reading only: SQL can read files below `data/` and `results/`, nothing
  * else on the machine or the network, and write nothing but by `exportQuery`.
  *
- * @param options.files further views, by name: absolute paths of Parquet, CSV, TSV, JSON or JSONL files.
+ * @param options.files Parquet files, absolute, that may be read as well.
+ * @param options.prepare makes further views; of a name that there is already, its view counts.
  */
 export async function openViews({
   root,
-  files = {},
+  files = [],
+  prepare = async () => {},
 }: {
   readonly root: string;
-  readonly files?: { readonly [view: string]: string };
+  readonly files?: readonly string[];
+  readonly prepare?: (connection: DuckDBConnection) => Promise<void>;
 }): Promise<ViewReader> {
   const database = await openDatabase(root, { memoryMb: MEMORY_MB });
   // What a stream has given out cannot be taken back and read anew.
@@ -88,7 +81,7 @@ export async function openViews({
   // DuckDB compares paths as they are written, and the views write them for globs.
   const asWritten = (path: string): string[] => [quote(path), quote(escapeGlob(path))];
   const readable = ['data', 'results'].flatMap((directory) => asWritten(join(root, directory)));
-  const readableFiles = Object.values(files).flatMap(asWritten);
+  const readableFiles = files.flatMap(asWritten);
 
   function read<T>(
     sql: string,
@@ -116,26 +109,14 @@ export async function openViews({
   }
 
   try {
+    await views.read(async () => {});
+    await database.withConnection(prepare);
     await database.withConnection(async (connection) => {
       await connection.run(`set allowed_directories = [${readable.join(', ')}]`);
       await connection.run(`set allowed_paths = [${readableFiles.join(', ')}]`);
       await connection.run('set enable_external_access = false');
       await connection.run('set lock_configuration = true');
     });
-    await views.read(async () => {});
-    for (const [name, path] of Object.entries(files)) {
-      const reader = READERS[extname(path).toLowerCase()];
-      if (reader === undefined) {
-        const known = Object.keys(READERS).join(', ');
-        throw new StoreError('QUERY_REFUSED', `The file '${path}' is none of ${known}.`);
-      }
-      const view = `create view "${name.replaceAll('"', '""')}" as from ${reader(quote(escapeGlob(path)))}`;
-      await database
-        .withConnection((connection) => connection.run(view))
-        .catch((error: unknown) => {
-          throw asQueryError(error);
-        });
-    }
   } catch (error) {
     database.close();
     throw error;

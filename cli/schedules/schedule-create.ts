@@ -96,7 +96,8 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
   const definition = await loadDefinitionToRun(cli, name, settings);
   const schedule = await checkedSchedule(definition, options);
   const given = await checkedParams(cli, definition, options, schedule.params);
-  const { params } = await checkPromptsFile(cli, definition, given);
+  const { params, told } = await checkPromptsFile(cli, definition, given);
+  if (told !== undefined && options.json !== true) cli.print(told);
   const id = options.id ?? definition.name;
   const request: ScheduleRequest = {
     ...toTemporal(schedule),

@@ -11,6 +11,8 @@ interface CheckedPromptsFile {
   readonly params: Params;
   /** Prompts in the file; absent if none was given. */
   readonly promptCount?: number;
+  /** What was read, for people; absent if no file was given. */
+  readonly told?: string;
 }
 
 /**
@@ -25,14 +27,19 @@ export async function checkPromptsFile(
   const given = params['promptsFile'];
   if (definition.params?.['promptsFile'] === undefined || typeof given !== 'string' || given === '')
     return { params };
-  const [{ readPromptsFile }, { ActivityError }, { createStore }, { realPathInside }, { StoreError }] =
-    await Promise.all([
-      import('../../activities/stages/1-base-prompts/prompts-file.ts'),
-      import('../../activities/attempts/errors.ts'),
-      import('../../activities/store/create-store.ts'),
-      import('../../activities/store/paths.ts'),
-      import('../../activities/store/store-error.ts'),
-    ]);
+  const [
+    { describeCounts, readPromptsFile },
+    { ActivityError },
+    { createStore },
+    { realPathInside },
+    { StoreError },
+  ] = await Promise.all([
+    import('../../activities/stages/1-base-prompts/prompts-file.ts'),
+    import('../../activities/attempts/errors.ts'),
+    import('../../activities/store/create-store.ts'),
+    import('../../activities/store/paths.ts'),
+    import('../../activities/store/store-error.ts'),
+  ]);
   const store = await createStore({ root: cli.root });
   try {
     const found = await realPathInside(cli.root, resolve(cli.context.cwd, given));
@@ -42,8 +49,12 @@ export async function checkPromptsFile(
         : relative(await realpath(cli.root), found)
             .split(sep)
             .join('/');
-    const prompts = await readPromptsFile(path, store);
-    return { params: { ...params, promptsFile: path }, promptCount: prompts.length };
+    const { prompts, counts } = await readPromptsFile(path, store);
+    return {
+      params: { ...params, promptsFile: path },
+      promptCount: prompts.length,
+      told: `${path}: ${describeCounts(counts)}; ${prompts.length} prompts.`,
+    };
   } catch (error) {
     if (error instanceof ActivityError || error instanceof StoreError) throw wrongInput(error.message);
     throw error;

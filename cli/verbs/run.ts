@@ -66,7 +66,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const settings = await loadProjectSettings(cli, overrides);
   assertBudget(overrides.budget, settings);
   const definition = await loadDefinitionToRun(cli, name, settings);
-  const { params, promptCount } = await checkPromptsFile(
+  const { params, promptCount, told } = await checkPromptsFile(
     cli,
     definition,
     await checkedParams(cli, definition, options),
@@ -74,6 +74,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const runId = checkedRunId(options.runId) ?? createRunId(definition.name);
   const needsModels = await asksModels(cli, definition, settings);
   const isReal = needsModels && usesRealModels(settings);
+  if (!isQuiet && told !== undefined) cli.print(told);
   if (!isQuiet && needsModels) {
     const counted = promptCount === undefined ? params : { ...params, basePrompts: promptCount };
     for (const line of await preflightLines(definition, counted, settings, overrides.budget)) cli.print(line);

@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { parseJson } from '../../inference/json-value.ts';
+import { parseForeignJson } from '../../imports/exact-json.ts';
 import { commandDirectory, realPathInside } from '../../store/paths.ts';
 import { captureOutput } from './command-output.ts';
 import { endProcessGroup } from './end-process-group.ts';
@@ -213,7 +213,7 @@ async function directoryInside(root: string, directory: string): Promise<string>
 }
 
 function parseResult(program: string, line: string | undefined): Value {
-  const value = line === undefined ? undefined : parseJson(line);
+  const value = line === undefined ? undefined : parseForeignJson(line);
   if (value !== undefined) return value as Value;
   throw new ActivityError('BAD_RESULT', `The last line that '${program}' printed is not JSON.`);
 }

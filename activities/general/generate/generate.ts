@@ -8,6 +8,7 @@ import { ActivityError } from '../../attempts/errors.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
+import { quoteName } from '../../store/database.ts';
 import { openViews, type ViewReader } from '../../store/open-views.ts';
 import { escapeGlob, shardPath } from '../../store/paths.ts';
 import type { ShardName } from '../../store/store.ts';
@@ -16,7 +17,7 @@ import { tableFolderOfRun, userTablePath } from '../../store/user-tables.ts';
 import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
 import { answerForm, type AnswerForm } from './answer-columns.ts';
 import { askForRow } from './ask-for-row.ts';
-import { quoteName, readSource, rowKeySql, sourceSql, type SourceRow } from './source-rows.ts';
+import { readSource, rowKeySql, sourceSql, type SourceRow } from './source-rows.ts';
 import { columnsSchema, tableNameSchema } from '../table-schemas.ts';
 import { withRun } from '../with-run.ts';
 

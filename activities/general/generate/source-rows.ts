@@ -1,6 +1,7 @@
 /** The rows that a model is asked about. */
 import type { ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { quoteName } from '../../store/database.ts';
 import type { ViewReader } from '../../store/open-views.ts';
 import type { Cell } from '../../store/tables.ts';
 import { withRun } from '../with-run.ts';
@@ -71,9 +72,4 @@ export async function readSource(
       values: Object.fromEntries(placeholders.map((name, index) => [name, cells[index] ?? null])),
     };
   });
-}
-
-/** A column's name as SQL reads it. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -3,7 +3,7 @@ import type { Duration, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { durationMs } from '../../inference/duration-ms.ts';
-import { parseJson } from '../../inference/json-value.ts';
+import { parseForeignJson } from '../../imports/exact-json.ts';
 import { durationSchema } from '../durations.ts';
 import { describeUrl, exchange, METHODS, type HttpAnswer, type Method } from './http-exchange.ts';
 
@@ -194,7 +194,7 @@ function toOutput({ status, headers, text }: HttpAnswer): HttpOutput {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value]] : [];
   });
-  const json = /\bjson\b/i.test(String(headers['content-type'])) ? parseJson(text) : undefined;
+  const json = /\bjson\b/i.test(String(headers['content-type'])) ? parseForeignJson(text) : undefined;
   const content = json === undefined ? { json: null, text } : { json: json as Value, text: null };
   return { status, headers: Object.fromEntries(returned), ...content };
 }

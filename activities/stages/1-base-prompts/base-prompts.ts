@@ -7,7 +7,12 @@ import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './ear
 import { withoutNearDuplicates } from '../../wording/near-duplicates.ts';
 import { assignSplits } from './splits.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
-import { readPromptsFile, type UserPrompt } from './prompts-file.ts';
+import {
+  readPromptsFile,
+  type PromptsFile,
+  type PromptsFileCounts,
+  type UserPrompt,
+} from './prompts-file.ts';
 import { shardSchema } from '../../schemas.ts';
 import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
 
@@ -27,6 +32,8 @@ export interface BasePromptsOutput {
   readonly topics: number;
   /** `generated` or `file`. */
   readonly source: string;
+  /** What became of the rows of `promptsFile`; absent without one. */
+  readonly fileRows?: PromptsFileCounts;
 }
 
 /** Stage 1: writes the base prompts from nothing (or reads the user's own), and splits them by topic family. */
@@ -74,6 +81,16 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       count: { type: 'integer' },
       topics: { type: 'integer' },
       source: { type: 'string' },
+      fileRows: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['rowCount', 'emptyCount', 'repeatedCount'],
+        properties: {
+          rowCount: { type: 'integer' },
+          emptyCount: { type: 'integer' },
+          repeatedCount: { type: 'integer' },
+        },
+      },
     },
   },
   reads({ promptsFile, fresh }) {
@@ -94,8 +111,11 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
     const asked: Asked = { journal, entries: new Map(journal.finished) };
     try {
       const earlier = input.fresh === true ? await readEarlierPrompts(context) : noEarlierPrompts;
-      const drafts = input.promptsFile
-        ? await readDrafts(input.promptsFile, input, earlier, context)
+      const file = input.promptsFile ? await readPromptsFile(input.promptsFile, context.store) : undefined;
+      if (file !== undefined)
+        context.log.info({ file: input.promptsFile, ...file.counts }, 'prompts file read');
+      const drafts = file
+        ? draftsOf(file, input, earlier, context)
         : await generateDrafts(input.count, asked, context, earlier.prompts);
       const topics = [...new Set(drafts.map((draft) => draft.topic))];
       const splits = assignSplits(topics, input.splits ?? config.splits, run.seed, earlier.splits);
@@ -114,7 +134,8 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         'all',
         [...asked.entries.values()].map(({ call }) => ({ stage: 'base_prompts', ...call })),
       );
-      return { shards, count: rows.length, topics: splits.size, source };
+      const said = file === undefined ? {} : { fileRows: file.counts };
+      return { shards, count: rows.length, topics: splits.size, source, ...said };
     } finally {
       await journal.close();
     }
@@ -122,15 +143,16 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
 };
 
 /** The prompts of the file; for a fresh round at most `count` of those that no earlier one had. */
-async function readDrafts(
-  path: string,
+function draftsOf(
+  file: PromptsFile,
   { count, fresh }: BasePromptsInput,
   earlier: EarlierPrompts,
   context: ActivityContext,
-): Promise<Draft[]> {
-  const all = await readPromptsFile(path, context.store);
-  const unseen = (): UserPrompt[] => withoutNearDuplicates(all, earlier.prompts, ({ prompt }) => prompt);
-  const prompts = fresh === true ? shuffle(unseen(), createRandom(context.run.seed)).slice(0, count) : all;
+): Draft[] {
+  const unseen = (): UserPrompt[] =>
+    withoutNearDuplicates(file.prompts, earlier.prompts, ({ prompt }) => prompt);
+  const prompts =
+    fresh === true ? shuffle(unseen(), createRandom(context.run.seed)).slice(0, count) : file.prompts;
   return prompts.map(({ prompt, topic }) => ({
     prompt,
     topic,

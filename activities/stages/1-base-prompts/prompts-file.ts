@@ -1,103 +1,183 @@
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
-import type { Store } from '../../store/store.ts';
+import { didYouMean } from '../../../definitions/model/did-you-mean.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import type { ExactJson } from '../../imports/exact-json.ts';
+import { badParquet } from '../../imports/import-files.ts';
+import { ImportError } from '../../imports/import-error.ts';
+import { nameOfKind } from '../../imports/json-rows.ts';
+import { assertFile, kindOfFile, readRows } from '../../imports/read-rows.ts';
+import type { ImportedRow } from '../../imports/rows.ts';
+import { quoteName } from '../../store/database.ts';
 import { escapeGlob } from '../../store/paths.ts';
+import type { Store } from '../../store/store.ts';
 
 export interface UserPrompt {
   readonly prompt: string;
   readonly topic: string;
 }
 
-/** How DuckDB reads each kind of file, in the order to try; `$path` is bound. */
-const readers: { readonly [extension: string]: readonly string[] } = {
-  '.parquet': ['read_parquet($path)'],
-  '.jsonl': ["read_json_auto($path, format = 'newline_delimited')"],
-  '.ndjson': ["read_json_auto($path, format = 'newline_delimited')"],
-  '.csv': [',', ';'].map((delimiter) => csvReader(delimiter)),
-  '.tsv': [csvReader('\t')],
-};
-const lineFiles: ReadonlySet<string> = new Set(['', '.txt', '.md', '.prompts']);
-
-function csvReader(delimiter: string): string {
-  return `read_csv($path, header = true, all_varchar = true, quote = '"', delim = '${delimiter}')`;
+/** What became of the rows of a prompts file; every row is a prompt, empty or repeated. */
+export interface PromptsFileCounts {
+  readonly rowCount: number;
+  /** Rows without a prompt, and lines without anything. */
+  readonly emptyCount: number;
+  /** Rows whose prompt another row has as well, but for the white space around it; the last of them counts. */
+  readonly repeatedCount: number;
 }
+
+export interface PromptsFile {
+  readonly prompts: readonly UserPrompt[];
+  readonly counts: PromptsFileCounts;
+}
+
+/** Lines that one message names. */
+const MAX_NAMED = 5;
+/** Fewest prompts and topics: one for each split. */
+const LEAST = 4;
 
 /**
- * The user's own base prompts: column `prompt` and, if present, `topic` of a Parquet, JSONL or CSV file, or one
- * prompt a line of any other text file. Without topics every prompt is a family of its own. Of equal prompts the last counts.
- * @throws ActivityError `BAD_PROMPTS_FILE`
+ * The user's own base prompts: column `prompt` and, if present, `topic` of a Parquet, CSV, TSV, JSON or JSONL file, or one prompt
+ * a line of a text file. Prompts are kept as they stand. Without topics every prompt is a family of its own.
+ *
+ * @throws ActivityError `BAD_PROMPTS_FILE` where there are too few prompts or topics
+ * @throws ImportError where the file, or a row of it, cannot be read as it stands
  * @throws StoreError `OUTSIDE_ROOT`, also where a link leads out of the project
  */
-export async function readPromptsFile(path: string, store: Store): Promise<UserPrompt[]> {
-  const extension = extname(path).toLowerCase();
-  const ways = readers[extension];
-  if (!ways && !lineFiles.has(extension))
-    throw bad(path, `is of a kind ('${extension}') that cannot be read`);
+export async function readPromptsFile(path: string, store: Store): Promise<PromptsFile> {
+  const kind = kindOfFile(path);
   const file = await store.findNamed(path);
-  if (file === undefined) throw bad(path, 'does not exist inside the project');
-  const read = ways ? await readTable(path, file, ways, store) : await readLines(path, file);
-  const prompts = [...new Map(read.map((row) => [row.prompt, row])).values()];
-  if (prompts.length < 4) {
-    throw bad(
-      path,
-      `has ${prompts.length} different prompts; at least 4 are needed to split them into train, select, gate and test`,
+  if (file === undefined) throw new ImportError('FILE_MISSING', path, 'does not exist inside the project');
+  await assertFile(file, path);
+  const collected = new PromptCollector(path);
+  if (kind === 'parquet') await collectParquet(path, file, store, collected);
+  else {
+    const { rows, tally, header } = await readRows(file, path, 'prompt');
+    for await (const row of rows) collected.add(row);
+    collected.addBlank(tally.blankLines);
+    if (tally.rows === 0) collected.addColumns(header());
+  }
+  const found = collected.finish();
+  const topicCount = new Set(found.prompts.map(({ topic }) => topic)).size;
+  for (const [count, what] of [
+    [found.prompts.length, 'different prompts'],
+    [topicCount, 'topics'],
+  ] as const) {
+    if (count >= LEAST) continue;
+    throw new ActivityError(
+      'BAD_PROMPTS_FILE',
+      `The prompts file '${path}' has ${count} ${what} (${describeCounts(found.counts)}); at least ${LEAST} are needed, since topics are split into train, select, gate and test.`,
     );
   }
-  const topicCount = new Set(prompts.map(({ topic }) => topic)).size;
-  if (topicCount < 4) {
-    throw bad(
-      path,
-      `has prompts of ${topicCount} topics; at least 4 are needed, because topics, not prompts, are split`,
-    );
+  return found;
+}
+
+/** What was read, for people: `46 rows, 3 without a prompt, 2 repeated`. */
+export function describeCounts({ rowCount, emptyCount, repeatedCount }: PromptsFileCounts): string {
+  return [
+    `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`,
+    ...(emptyCount > 0 ? [`${emptyCount} without a prompt`] : []),
+    ...(repeatedCount > 0 ? [`${repeatedCount} repeated`] : []),
+  ].join(', ');
+}
+
+/** Makes prompts of rows; what is wrong with rows is told of all of them at once. */
+class PromptCollector {
+  private readonly prompts = new Map<string, UserPrompt>();
+  private readonly columns = new Set<string>();
+  private readonly wrong: { readonly line: number; readonly what: string }[] = [];
+  private rowCount = 0;
+  private emptyCount = 0;
+  private repeatedCount = 0;
+  private hasPrompts = false;
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
   }
-  return prompts;
+
+  add({ line, cells }: ImportedRow): void {
+    this.rowCount += 1;
+    let prompt: ExactJson = null;
+    let topic: ExactJson = null;
+    for (const [column, value] of cells) {
+      this.columns.add(column);
+      const name = column.trim().toLowerCase();
+      if (name === 'prompt') {
+        prompt = value;
+        this.hasPrompts = true;
+      } else if (name === 'topic') topic = value;
+    }
+    if (!this.isText(prompt, 'prompt', line) || !this.isText(topic, 'topic', line)) return;
+    const key = (prompt ?? '').trim();
+    if (prompt === null || key === '') {
+      this.emptyCount += 1;
+      return;
+    }
+    if (this.prompts.has(key)) this.repeatedCount += 1;
+    this.prompts.set(key, { prompt, topic: topic?.trim() || key });
+  }
+
+  /** Columns of a file without a row. */
+  addColumns(columns: readonly string[]): void {
+    for (const column of columns) this.columns.add(column);
+    this.hasPrompts ||= columns.some((column) => column.trim().toLowerCase() === 'prompt');
+  }
+
+  addBlank(lines: number): void {
+    this.rowCount += lines;
+    this.emptyCount += lines;
+  }
+
+  finish(): PromptsFile {
+    if (this.wrong.length > 0) {
+      const [first] = this.wrong;
+      const others = this.wrong.slice(1, MAX_NAMED).map(({ line, what }) => `line ${line} ${what}`);
+      const more = this.wrong.length - MAX_NAMED;
+      const rest = [...others, ...(more > 0 ? [`${more} more`] : [])];
+      const also = rest.length > 0 ? ` (also ${rest.join(', ')})` : '';
+      const what = `${first?.what ?? ''}${also}; write it as a text`;
+      throw new ImportError('NOT_TEXT', this.file, what, first === undefined ? {} : { line: first.line });
+    }
+    if (!this.hasPrompts && this.columns.size > 0) {
+      const known = [...this.columns];
+      const what = `has no column 'prompt' (it has ${known.slice(0, 20).join(', ')}). ${didYouMean('prompt', known)}`;
+      throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
+    }
+    const { rowCount, emptyCount, repeatedCount } = this;
+    return { prompts: [...this.prompts.values()], counts: { rowCount, emptyCount, repeatedCount } };
+  }
+
+  private isText(value: ExactJson, column: string, line: number): value is string | null {
+    if (value === null || typeof value === 'string') return true;
+    this.wrong.push({ line, what: `has ${nameOfKind(value)} as its ${column}` });
+    return false;
+  }
 }
 
-async function readLines(path: string, file: string): Promise<UserPrompt[]> {
-  const text = await readFile(file, 'utf8');
-  if (/[\0\uFFFD]/u.test(text)) throw bad(path, 'is not a UTF-8 text');
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  return lines.filter(Boolean).map((prompt) => ({ prompt, topic: prompt }));
-}
-
-async function readTable(
+async function collectParquet(
   path: string,
   file: string,
-  ways: readonly string[],
   store: Store,
-): Promise<UserPrompt[]> {
+  collected: PromptCollector,
+): Promise<void> {
   const parameters = { path: escapeGlob(file) };
-  let reason = '';
-  for (const reader of ways) {
-    try {
-      const described = await store.query(
-        `select column_name from (describe select * from ${reader})`,
-        parameters,
-      );
-      const columns = described.map((row) => String(row['column_name']));
-      if (!columns.includes('prompt')) {
-        reason ||= `has no column 'prompt' (it has ${columns.join(', ')})`;
-        continue;
-      }
-      const topic = columns.includes('topic')
-        ? "coalesce(nullif(trim(topic::varchar), ''), trim(prompt::varchar))"
-        : 'trim(prompt::varchar)';
-      const rows = await store.query(
-        `select trim(prompt::varchar) as prompt, ${topic} as topic from ${reader} where trim(prompt::varchar) <> ''`,
-        parameters,
-      );
-      return rows.map((row) => ({ prompt: String(row['prompt']), topic: String(row['topic']) }));
-    } catch (error) {
-      reason ||= `cannot be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
-    }
-  }
-  throw bad(path, reason);
-}
-
-function bad(path: string, what: string): ActivityError {
-  return new ActivityError(
-    'BAD_PROMPTS_FILE',
-    `The prompts file '${path}' ${what}. Give a Parquet, JSONL or CSV file with a column 'prompt', or a text file with one prompt a line.`,
+  const source = 'read_parquet($path, hive_partitioning = false)';
+  const query = (sql: string): ReturnType<Store['query']> =>
+    store.query(sql, parameters).catch((error: unknown) => {
+      throw badParquet(path, error);
+    });
+  const described = await query(`select column_name, column_type from (describe select * from ${source})`);
+  const columns = described.map((row) => String(row['column_name']));
+  collected.addColumns(columns);
+  const wanted = described.filter((row) =>
+    ['prompt', 'topic'].includes(String(row['column_name']).trim().toLowerCase()),
   );
+  for (const { column_name: name, column_type: type } of wanted) {
+    if (type === 'VARCHAR') continue;
+    throw new ImportError('NOT_TEXT', path, `has a column '${name}' of the type ${type}; write it as texts`);
+  }
+  if (wanted.length === 0) return;
+  const names = wanted.map((row) => String(row['column_name']));
+  const rows = await query(`select ${names.map(quoteName).join(', ')} from ${source}`);
+  for (const [index, row] of rows.entries())
+    collected.add({ line: index + 1, cells: new Map(names.map((name) => [name, row[name] ?? null])) });
 }

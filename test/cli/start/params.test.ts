@@ -40,6 +40,29 @@ describe('parameters on the command line', () => {
     });
   }
 
+  it('are refused where a number would be changed, and read from a file with a byte order mark', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'prose-params-'));
+    const schemas = { count: { type: 'integer' }, any: { type: 'object' } };
+    for (const assignment of ['count=9007199254740993', 'any={"a":[1e400]}', 'any={"a":1,"a":2}'])
+      assert.throws(() => parseAssignment(assignment, schemas), isWrongInput, assignment);
+    for (const [name, content] of [
+      ['big.json', '{"count": 9007199254740993}'],
+      ['twice.json', '{"count": 1, "count": 2}'],
+      ['latin.json', Buffer.from('{"a": "Caf\xE9"}', 'latin1')],
+    ] as const) {
+      await writeFile(join(folder, name), content);
+      await assert.rejects(
+        readParams(definition, { assignments: [], file: name }, folder),
+        isWrongInput,
+        name,
+      );
+    }
+    await writeFile(join(folder, 'bom.json'), '\uFEFF{"count": 4}');
+    assert.deepEqual(await readParams(definition, { assignments: [], file: 'bom.json' }, folder), {
+      count: 4,
+    });
+  });
+
   it('go over those of a file, and the seed over both', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'prose-params-'));
     await writeFile(join(folder, 'params.json'), '{"count": 1, "label": "file", "seed": 1}');

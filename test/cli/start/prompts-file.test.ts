@@ -45,6 +45,7 @@ describe('the prompts file of a run', () => {
       assert.deepEqual(await checkPromptsFile(cliIn(join(root, from)), definition, params), {
         params: { promptsFile: 'data/mine/prompts.txt', seed: 1 },
         promptCount: 5,
+        told: 'data/mine/prompts.txt: 5 rows; 5 prompts.',
       });
     });
   }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPromptsFile } from '../../../../activities/stages/1-base-prompts/prompts-file.ts';
+import {
+  readPromptsFile,
+  type UserPrompt,
+} from '../../../../activities/stages/1-base-prompts/prompts-file.ts';
 import { createStore } from '../../../../activities/store/create-store.ts';
 import type { Store } from '../../../../activities/store/store.ts';
 
@@ -17,10 +20,12 @@ describe('readPromptsFile', () => {
     await store.close();
     rmSync(root, { recursive: true });
   });
-  const read = async (name: string, content: string): ReturnType<typeof readPromptsFile> => {
+  const readFile = async (name: string, content: string | Buffer): ReturnType<typeof readPromptsFile> => {
     writeFileSync(join(root, name), content);
     return readPromptsFile(name, store);
   };
+  const read = async (name: string, content: string): Promise<readonly UserPrompt[]> =>
+    (await readFile(name, content)).prompts;
   const texts = ['how do bees fly', 'why is the sky blue', 'what is yeast, really', 'who built Petra'];
 
   it('reads one prompt a line of a text file, each a topic of its own', async () => {
@@ -44,7 +49,7 @@ describe('readPromptsFile', () => {
       { path: join(root, 'own.csv') },
       'own.parquet',
     );
-    assert.deepEqual(await readPromptsFile('own.parquet', store), expected);
+    assert.deepEqual((await readPromptsFile('own.parquet', store)).prompts, expected);
   });
 
   it('reads semicolons, and commas inside a single column', async () => {
@@ -72,29 +77,55 @@ describe('readPromptsFile', () => {
     assert.deepEqual(prompts[0], { prompt: '1', topic: '1' });
   });
 
-  for (const [what, name, content] of [
-    ['without the column', 'none.csv', 'text\na\nb\nc\nd\n'],
-    ['that is not JSON', 'broken.jsonl', '{"prompt": \nnonsense'],
-    ['that is not Parquet', 'broken.parquet', 'PAR1 not really'],
-    ['with too few prompts', 'few.txt', 'one\ntwo\n'],
+  for (const [what, code, name, content] of [
+    ['without the column', 'MISSING_COLUMN', 'none.csv', 'text\na\nb\nc\nd\n'],
+    ['that is not JSON', 'NOT_JSON', 'broken.jsonl', '{"prompt": \nnonsense'],
+    ['that is not Parquet', 'BAD_PARQUET', 'broken.parquet', 'PAR1 not really'],
+    ['with too few prompts', 'BAD_PROMPTS_FILE', 'few.txt', 'one\ntwo\n'],
     [
       'with too few topics',
+      'BAD_PROMPTS_FILE',
       'topics.csv',
       `prompt,topic\n${texts.map((text) => `"${text}",same`).join('\n')}\n`,
     ],
-    ['that is empty', 'empty.csv', ''],
-    ['of an unknown kind', 'own.json', '[{"prompt": "a"}]'],
-    ['that is no text', 'binary.txt', 'a\0b\nc\nd\ne\n'],
-    ['of one prompt over and over', 'same.txt', 'the same\n'.repeat(12)],
+    ['that is empty', 'EMPTY_FILE', 'empty.csv', ''],
+    ['of an unknown kind', 'UNKNOWN_KIND', 'own.xlsx', 'prompt\na\nb\nc\nd\n'],
+    ['that is no text', 'NUL_CHARACTER', 'binary.txt', 'a\0b\nc\nd\ne\n'],
+    ['of one prompt over and over', 'BAD_PROMPTS_FILE', 'same.txt', 'the same\n'.repeat(12)],
   ] as const) {
     it(`refuses a file ${what}`, async () => {
-      await assert.rejects(read(name, content), { code: 'BAD_PROMPTS_FILE', retryable: false });
+      await assert.rejects(read(name, content), { code, retryable: false });
     });
   }
 
+  it('says what became of every row', async () => {
+    const { counts } = await readFile('counted.csv', 'prompt,topic\na,1\n\n"",2\nb,3\na ,4\nc,5\nd,6\n');
+    assert.deepEqual(counts, { rowCount: 7, emptyCount: 2, repeatedCount: 1 });
+  });
+
+  it('finds its columns without regard to case and white space, and names a likely one', async () => {
+    const found = await read('cases.csv', ' Prompt ,TOPIC\na,1\nb,2\nc,3\nd,4\n');
+    assert.deepEqual(found[0], { prompt: 'a', topic: '1' });
+    await assert.rejects(read('near.csv', 'promt\na\n'), (error) => {
+      assert.match(String(error), /promt/);
+      return true;
+    });
+  });
+
+  it('refuses a prompt or topic that is no text, by its line', async () => {
+    for (const [value, line] of [
+      ['{"prompt":5}', 2],
+      ['{"prompt":["x"]}', 2],
+      ['{"prompt":"A2","topic":{"name":"y"}}', 2],
+    ] as const) {
+      const content = ['{"prompt":"A"}', value, '{"prompt":"C"}', '{"prompt":"D"}', '{"prompt":"E"}'];
+      await assert.rejects(read('mixed.jsonl', content.join('\n')), { code: 'NOT_TEXT', line });
+    }
+  });
+
   it('refuses a file that is not there or not in the project', async () => {
-    await assert.rejects(readPromptsFile('nowhere.txt', store), { code: 'BAD_PROMPTS_FILE' });
-    await assert.rejects(readPromptsFile('nowhere.csv', store), { code: 'BAD_PROMPTS_FILE' });
+    await assert.rejects(readPromptsFile('nowhere.txt', store), { code: 'FILE_MISSING' });
+    await assert.rejects(readPromptsFile('nowhere.csv', store), { code: 'FILE_MISSING' });
     await assert.rejects(readPromptsFile('../../etc/passwd', store), { code: 'OUTSIDE_ROOT' });
   });
 
