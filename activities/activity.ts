@@ -61,6 +61,11 @@ export interface ActivityContext {
   readonly run: RunReference;
   readonly task: string;
   readonly settings: Settings;
+  /**
+   * Absolute path of the project's folder on this machine: its definitions, configs and texts, and the files that people name.
+   * What lasts goes through `store`.
+   */
+  readonly root: string;
   readonly store: Store;
   readonly models: ModelClient;
   readonly log: Logger;

@@ -99,7 +99,7 @@ export function createActivities(
 ): ActivityFunctions {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   const readSettings = settingsReader(dependencies);
-  const ledger = createSpendLedger(dependencies);
+  const ledger = createSpendLedger({ backend: dependencies.store.backend, log: dependencies.log });
   const functions = list.map((activity): [string, ActivityFunctions[string]] => {
     const registered: Registered = {
       activity,

@@ -5,6 +5,8 @@ import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { findProjectRoot } from './project-root.ts';
 import { escapeJson, neutralise } from '../activities/report/plain-text.ts';
+import type { Backend } from '../activities/store/backend.ts';
+import { openBackend } from '../activities/store/open-backend.ts';
 
 interface GlobalOptions {
   readonly root?: string;
@@ -17,6 +19,7 @@ export class Cli {
   readonly program: Command;
   /** How the process will end; verbs set it when there is nothing left to say. */
   exitCode: ExitCode = exitCodes.done;
+  #backend: Backend | undefined;
 
   constructor(context: CliContext, program: Command) {
     this.context = context;
@@ -26,6 +29,11 @@ export class Cli {
   /** The project's root. Throws `CliError` `NO_PROJECT`. */
   get root(): string {
     return findProjectRoot(this.context.cwd, this.#options.root);
+  }
+
+  /** Where the project's data lies. Throws `CliError` `NO_PROJECT`. */
+  get backend(): Backend {
+    return (this.#backend ??= openBackend(this.root));
   }
 
   get verbose(): boolean {

@@ -1,21 +1,24 @@
 /** Where runs leave what people read. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Backend } from '../activities/store/backend.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 
 /**
  * Id of the run whose evaluation or log was written last.
  * Throws `CliError` `NO_RESULTS` if there is none.
  */
-export async function latestResult(root: string, kind: 'evaluations' | 'logs'): Promise<string> {
-  const folder = join(root, 'results', kind);
-  const names = await readdir(folder).catch(() => []);
-  const wanted = kind === 'logs' ? names.filter((name) => name.endsWith('.jsonl')) : names;
-  const dated = await Promise.all(
-    wanted.map(async (name) => ({ name, time: (await stat(join(folder, name))).mtimeMs })),
+export async function latestResult(backend: Backend, kind: 'evaluations' | 'logs'): Promise<string> {
+  const folder = `results/${kind}`;
+  const file = kind === 'logs' ? '' : 'metrics.json';
+  const names = (await backend.list(folder)).filter((name) =>
+    name.endsWith(kind === 'logs' ? '.jsonl' : '/'),
   );
-  const latest = dated.toSorted((left, right) => right.time - left.time)[0];
-  if (latest !== undefined) return decodeURIComponent(latest.name.replace(/\.jsonl$/u, ''));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ name, found: await backend.stat(`${folder}/${name}${file}`) })),
+  );
+  const latest = dated
+    .filter(({ found }) => found !== undefined)
+    .toSorted((left, right) => (right.found?.modifiedMs ?? 0) - (left.found?.modifiedMs ?? 0))[0];
+  if (latest !== undefined) return decodeURIComponent(latest.name.replace(/\.jsonl$|\/$/u, ''));
   const what = kind === 'logs' ? 'No run has left a log' : 'No run has been evaluated';
   throw new CliError(
     'NO_RESULTS',

@@ -9,7 +9,7 @@
  * Environment: `TEMPORAL_*` (connect.ts), `PROSE_EMBEDDED_URL` (base URL of the embedded models, where configs say
  * `embedded`), `CUDA_VISIBLE_DEVICES`, the API keys that configs name, and what definitions name for `command` and `http`.
  */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { GpuPool, type GpuShare } from '../activities/attempts/gpu-pool.ts';
@@ -20,6 +20,7 @@ import { loadActivities } from '../activities/attempts/load.ts';
 import { digestCode } from '../activities/attempts/task-cache/code-digests.ts';
 import { createTaskCache } from '../activities/attempts/task-cache/task-cache.ts';
 import { createStore } from '../activities/store/create-store.ts';
+import { openBackend } from '../activities/store/open-backend.ts';
 import { trainers } from '../activities/trainers/index.ts';
 import { loadSettings } from '../configs/load.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
@@ -111,16 +112,17 @@ async function main(): Promise<void> {
   const filter = { core: 'WARN', other: 'ERROR' } as const;
   Runtime.install({ logger: temporalLogger, telemetryOptions: { logging: { forward: {}, filter } } });
   const connection = await connectPatiently(await connectionOptions(env), say);
-  const log = createWorkerLogger(root, process.stderr);
-  const store = await createStore({ root });
+  const backend = openBackend(root);
+  const log = createWorkerLogger(backend, process.stderr);
+  const store = await createStore({ root, backend });
   const environment = (name: string): string | undefined => env[name] || undefined;
   const models = createModelClient({
     embeddedUrl: environment('PROSE_EMBEDDED_URL'),
     apiKey: environment,
     log,
-    cache: createAnswerCache({ directory: join(root, 'data', 'cache'), log }),
+    cache: createAnswerCache({ backend, log }),
   });
-  const cache = createTaskCache(root, code);
+  const cache = createTaskCache(root, backend, code);
   const gpus = new GpuPool(shares);
   const dependencies = { root, store, models, log, environment, cache, gpus };
   try {

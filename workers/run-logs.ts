@@ -1,18 +1,15 @@
 /** Where the log lines of a worker go: those of a run into the run's own file, warnings to standard error too. */
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
+import type { Backend } from '../activities/store/backend.ts';
 import { runLogFile } from '../activities/store/run-paths.ts';
 
 /**
  * The logger of a worker process. A line with a `runId` (its own or its logger's) is appended to that run's file,
  * whichever worker writes it; lines from `warn` upwards go to standard error as well.
- *
- * @param root the project's root.
  */
-export function createWorkerLogger(root: string, standardError: NodeJS.WritableStream): Logger {
+export function createWorkerLogger(backend: Backend, standardError: NodeJS.WritableStream): Logger {
   const streams = pino.multistream([
-    { level: 'info', stream: { write: (line: string) => appendToRun(root, line, standardError) } },
+    { level: 'info', stream: { write: (line: string) => appendToRun(backend, line, standardError) } },
     { level: 'warn', stream: standardError },
   ]);
   return pino({ level: 'info', base: { pid: process.pid } }, streams);
@@ -22,12 +19,12 @@ export function createWorkerLogger(root: string, standardError: NodeJS.WritableS
  * A file is opened for each line and closed after it: a worker serves many runs for weeks, activities log a few
  * lines a minute, and a line that was written survives a kill. A full disk must not fail the activity that logs.
  */
-function appendToRun(root: string, line: string, standardError: NodeJS.WritableStream): void {
+function appendToRun(backend: Backend, line: string, standardError: NodeJS.WritableStream): void {
   const { runId } = JSON.parse(line) as { runId?: unknown };
   if (typeof runId !== 'string') return;
   try {
-    mkdirSync(join(root, 'results', 'logs'), { recursive: true });
-    appendFileSync(join(root, runLogFile(runId)), line);
+    using log = backend.openLog(runLogFile(runId));
+    log.append(Buffer.from(line));
   } catch (error) {
     standardError.write(`No log of run ${runId}: ${String(error)}\n${line}`);
   }

@@ -48,7 +48,7 @@ export interface Registered {
 export async function performActivity(
   { activity, isOwn, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { store, models, log, environment = () => undefined, cache, gpus }: ActivityDependencies,
+  { root, store, models, log, environment = () => undefined, cache, gpus }: ActivityDependencies,
   ledger: SpendLedger,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
@@ -70,6 +70,7 @@ export async function performActivity(
       run,
       task,
       settings,
+      root,
       store,
       models: { ...models, chat: (call) => models.chat({ ...call, account }) },
       log: attemptLog,

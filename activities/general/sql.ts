@@ -7,7 +7,7 @@ import { importFiles, type NamedFile } from '../imports/import-files.ts';
 import type { ImportedTable } from '../imports/import-table.ts';
 import { kindOfFile } from '../imports/read-rows.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
-import { realPathInside } from '../store/paths.ts';
+import type { Store } from '../store/store.ts';
 import type { Parameters } from '../store/sql-values.ts';
 import { USER_TABLE_PATTERN, userTablePath } from '../store/user-tables.ts';
 import { columnsSchema, tableNameSchema } from './table-schemas.ts';
@@ -104,19 +104,19 @@ export const sql: Activity<SqlInput, SqlOutput> = {
     },
   },
   async run(input, context) {
-    const { root } = context.store;
+    const { store } = context;
     const { runId } = context.run;
     const path =
       input.into === undefined
         ? undefined
         : userTablePath({ table: input.into, run: runId, part: input.part ?? 'part' });
-    const files = await filesInside(root, input.files ?? {});
+    const files = await filesInside(store, input.files ?? {});
     let imported: { readonly [view: string]: ImportedTable } = {};
     const prepare = async (connection: DuckDBConnection): Promise<void> => {
       imported = await importFiles(connection, files);
     };
     const parquet = files.filter(({ file }) => kindOfFile(file) === 'parquet').map((file) => file.path);
-    const views = await openViews({ root, files: parquet, prepare });
+    const views = await openViews({ backend: store.backend, files: parquet, prepare });
     try {
       if (files.length > 0) context.log.info({ files: imported }, 'files read');
       const said = files.length === 0 ? {} : { files: imported };
@@ -153,11 +153,11 @@ async function firstRows(
 
 /** Real paths of files; links that leave the root are refused. */
 async function filesInside(
-  root: string,
+  store: Store,
   files: { readonly [view: string]: string },
 ): Promise<readonly NamedFile[]> {
   const entries = Object.entries(files).map(async ([view, file]): Promise<NamedFile> => {
-    const path = await realPathInside(root, file).catch(() => undefined);
+    const path = await store.findNamed(file).catch(() => undefined);
     if (path === undefined || isAbsolute(file))
       throw new ActivityError('BAD_FILE', `There is no file '${file}' inside the project.`);
     return { view, file, path };

@@ -1,7 +1,7 @@
 /** Every way that rows of a user's file get into PROSE. Nothing is guessed that could change one: it is kept, or refused by its line. */
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { isMissing } from '../store/atomic-write.ts';
+import { isMissing } from '../../definitions/documents/system-error.ts';
 import { csvRows } from './csv-rows.ts';
 import { ImportError } from './import-error.ts';
 import { jsonLineRows, jsonRows } from './json-rows.ts';

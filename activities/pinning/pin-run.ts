@@ -108,12 +108,13 @@ export function createPinRun(
  */
 async function claimRunId(store: Store, runId: string, claim: string, isPart: boolean): Promise<string> {
   const path = `data/runs/${fileNameOfRun(runId)}.json`;
-  const content = await store.readFile(path);
-  if (content === undefined) {
-    await store.writeFile(path, `${JSON.stringify({ runId, claim })}\n`);
-    return runId;
-  }
-  if ((JSON.parse(content) as { claim: string }).claim === claim) return runId;
+  let earlier = claim;
+  await store.changeFile(path, (content) => {
+    if (content === undefined) return `${JSON.stringify({ runId, claim })}\n`;
+    earlier = (JSON.parse(content) as { claim: string }).claim;
+    return undefined;
+  });
+  if (earlier === claim) return runId;
   if (isPart) return claimRunId(store, `${runId}.${claim.slice(0, 12)}`, claim, false);
   throw ApplicationFailure.nonRetryable(
     `There is data of an earlier run '${runId}' with another definition, other configs or other params. ` +

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, resolve } from 'node:path';
-import { isMissing, writeAtomically } from './atomic-write.ts';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { getText, type Backend } from './backend.ts';
 import { checkRows } from './check-rows.ts';
 import { openDatabase, quote } from './database.ts';
 import { openJournal } from './journal.ts';
 import { getObject, putObject } from './objects.ts';
+import { openBackend } from './open-backend.ts';
 import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
-import { journalPath, realPathInside, resolveInside, shardPath } from './paths.ts';
+import { journalFile, realPathInside, shardFile, shardFolder } from './paths.ts';
 import { bindable, readRows } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import type { ShardName, Store } from './store.ts';
@@ -15,17 +15,23 @@ import type { ShardReference } from './tables.ts';
 import { createViews } from './views.ts';
 
 /**
- * A store on the local disk (or on one that is mounted on every machine), below `root`.
- * @param options.root the project's root; need not exist yet.
+ * The store of a project.
+ *
+ * @param options.root the project's folder; need not exist yet.
+ * @param options.backend where its data lies. Default: below the root.
  */
-export async function createStore(options: { readonly root: string }): Promise<Store> {
+export async function createStore(options: {
+  readonly root: string;
+  readonly backend?: Backend;
+}): Promise<Store> {
   const root = resolve(options.root);
-  const database = await openDatabase(root);
-  const views = createViews(root, database);
+  const { backend = openBackend(root) } = options;
+  const database = await openDatabase(backend.localRoot);
+  const views = createViews(backend, database);
 
   async function findShard(name: ShardName): Promise<ShardReference | undefined> {
-    const path = shardPath(root, name);
-    if (!existsSync(path)) return undefined;
+    const path = await backend.localFile(shardFile(name));
+    if (path === undefined) return undefined;
     const metadata = await readParquetMetadata(database, path).catch((error: unknown) => {
       throw new StoreError('CORRUPT_SHARD', `${path} is no Parquet file; remove it to have it made again.`, {
         cause: error,
@@ -41,35 +47,32 @@ export async function createStore(options: { readonly root: string }): Promise<S
   }
 
   return {
-    root,
+    backend,
     findShard,
     async listShards(table, run) {
-      const directory = dirname(shardPath(root, { table, run, shard: 'any' }));
-      const files = (await listDirectory(directory)).filter((file) => extname(file) === '.parquet');
+      const files = (await backend.list(shardFolder(table, run))).filter((file) => file.endsWith('.parquet'));
       const names = files.map((file) => basename(file, '.parquet')).toSorted();
       const found = await Promise.all(names.map((shard) => findShard({ table, run, shard })));
       return found.filter((shard) => shard !== undefined);
     },
     async writeShard(name, split, rows) {
-      const path = shardPath(root, name);
+      const file = shardFile(name);
       checkRows(name.table, rows);
-      await writeParquet(database, path, name.table, split, rows);
+      await backend.putFile(file, (path) => writeParquet(database, path, name.table, split, rows));
       return reference(name, { rowCount: rows.length, split });
     },
     async readShard(shard, columns) {
-      if ((await findShard(shard)) === undefined) {
+      const path = (await findShard(shard)) && (await backend.localFile(shardFile(shard)));
+      if (path === undefined) {
         throw new StoreError(
           'NO_SUCH_SHARD',
           `The table '${shard.table}' of run ${JSON.stringify(shard.run)} has no shard '${shard.shard}'.`,
         );
       }
-      return readParquet(database, shardPath(root, shard), shard.table, columns);
+      return readParquet(database, path, shard.table, columns);
     },
-    openJournal: (name) => openJournal(journalPath(root, name)),
-    async removeJournal(name) {
-      // The directory stays: another shard's journal may be about to be opened in it.
-      await rm(journalPath(root, name), { force: true });
-    },
+    openJournal: (name) => openJournal(backend, journalFile(name)),
+    removeJournal: (name) => backend.delete(journalFile(name)),
     async query(sql, parameters = {}) {
       const { values, types } = bindable(parameters);
       return views.read(() =>
@@ -79,42 +82,32 @@ export async function createStore(options: { readonly root: string }): Promise<S
     async exportQuery(sql, parameters, path) {
       const { values, types } = bindable(parameters);
       await views.read(() =>
-        writeAtomically(resolveInside(root, path), async (temporaryPath) => {
-          const copy = `copy (${sql}) to ${quote(temporaryPath)} (format parquet, compression zstd, use_tmp_file false)`;
+        backend.putFile(path, async (localPath) => {
+          const copy = `copy (${sql}) to ${quote(localPath)} (format parquet, compression zstd, use_tmp_file false)`;
           await database.withConnection((connection) => connection.run(copy, values, types));
         }),
       );
     },
-    resolve: (path) => resolveInside(root, path),
-    async findNamed(path) {
-      const real = await realPathInside(root, resolveInside(root, path));
-      return real !== undefined && (await stat(real)).isFile() ? real : undefined;
-    },
-    async writeFile(path, content) {
-      await writeAtomically(resolveInside(root, path), (temporaryPath) => writeFile(temporaryPath, content));
-    },
-    async readFile(path) {
-      try {
-        return await readFile(resolveInside(root, path), 'utf8');
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
+    writeFile: (path, content) => backend.put(path, content),
+    readFile: (path) => getText(backend, path),
+    async changeFile(path, change) {
+      for (;;) {
+        const before = await backend.get(path);
+        const content = change(before?.bytes.toString('utf8'));
+        if (content === undefined || (await backend.putIf(path, content, before?.version))) return;
       }
     },
-    putObject: (value) => putObject(root, value),
-    getObject: (digest) => getObject(root, digest),
-    close: async () => database.close(),
+    async findNamed(path) {
+      const real = await realPathInside(root, path);
+      return real !== undefined && (await stat(real)).isFile() ? real : undefined;
+    },
+    putObject: (value) => putObject(backend, value),
+    getObject: (digest) => getObject(backend, digest),
+    async close() {
+      database.close();
+      await backend.close();
+    },
   };
-}
-
-/** Nothing where there is no such directory. */
-async function listDirectory(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 function reference(name: ShardName, metadata: { rowCount: number; split: string }): ShardReference {

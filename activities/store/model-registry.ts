@@ -3,8 +3,6 @@
  * and `models/<role>/champion.json`, which names the promoted version. A version is never changed once written; only
  * `gate.json`, how its test against the champion went, comes later.
  */
-import { basename, dirname } from 'node:path';
-import { escapeGlob } from './paths.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -107,7 +105,7 @@ export async function readModelFile(
 }
 
 export async function readChampion(store: Store, role: RegistryRole): Promise<Champion | undefined> {
-  const content = await store.readFile(`models/${role}/champion.json`);
+  const content = await store.readFile(championFile(role));
   if (content === undefined) return undefined;
   const champion: Champion = JSON.parse(content);
   return champion;
@@ -140,14 +138,20 @@ export async function readGateVerdict(
 
 /** Names of all whole versions of a role, in alphabetical order. */
 export async function listVersions(store: Store, role: RegistryRole): Promise<string[]> {
-  const pattern = `${escapeGlob(store.resolve(`models/${role}`))}/*/manifest.json`;
-  const rows = await store.query('select file from glob($pattern) order by file', { pattern });
-  return rows.map((row) => basename(dirname(String(row['file']))));
+  const folder = `models/${role}`;
+  const names = (await store.backend.list(folder)).filter((name) => name.endsWith('/'));
+  const whole = names.map(async (name) => {
+    const manifest = await store.backend.stat(`${folder}/${name}manifest.json`);
+    return manifest === undefined ? [] : [name.slice(0, -1)];
+  });
+  return (await Promise.all(whole)).flat();
 }
 
 /**
  * Makes a version the champion, atomically; doing it twice leaves what doing it once leaves.
  * @param run empty = by hand.
+ * @param over leaves the champion if it is no longer this version; empty = none. Default: whichever it is.
+ * @returns the champion, which is another one if it was not `over`.
  * @throws StoreError `NO_SUCH_MODEL`, also of another role's; `NO_WEIGHTS` for a version that is a training set only
  */
 export async function promoteVersion(
@@ -155,6 +159,7 @@ export async function promoteVersion(
   role: RegistryRole,
   version: string,
   run: string,
+  over?: string,
 ): Promise<Champion> {
   const manifest = await readManifest(store, role, version);
   if (manifest.role !== role)
@@ -167,31 +172,34 @@ export async function promoteVersion(
       'NO_WEIGHTS',
       `Model version '${version}' of role '${role}' is a training set only: there is nothing to promote.`,
     );
-  const current = await readChampion(store, role);
-  if (current?.version === version && current.run === run) return current;
-  return writeChampion(store, role, current, {
-    version,
-    run,
-    promotedAt: new Date().toISOString(),
-    // Promoted again by another run: what was there before it still is what to go back to.
-    previous: (current?.version === version ? current.previous : current?.version) ?? null,
-    by: run === '' ? 'operator' : 'gate',
+  return changeChampion(store, role, (current) => {
+    if (over !== undefined && over !== (current?.version ?? '')) return undefined;
+    if (current?.version === version && current.run === run) return undefined;
+    return {
+      version,
+      run,
+      promotedAt: new Date().toISOString(),
+      // Promoted again by another run: what was there before it still is what to go back to.
+      previous: (current?.version === version ? current.previous : current?.version) ?? null,
+      by: run === '' ? 'operator' : 'gate',
+    };
   });
 }
 
 /** Makes the champion before the present one champion again. Throws `StoreError` `NO_EARLIER_CHAMPION`. */
 export async function rollBackChampion(store: Store, role: RegistryRole): Promise<Champion> {
-  const current = await readChampion(store, role);
-  if (current === undefined || current.previous === null)
-    throw new StoreError('NO_EARLIER_CHAMPION', `There is no earlier champion of '${role}' to go back to.`);
-  const version = current.previous;
-  const earlier = current.history?.findLast((promotion) => promotion.version === version);
-  return writeChampion(store, role, current, {
-    version,
-    run: earlier?.run ?? '',
-    promotedAt: new Date().toISOString(),
-    previous: earlier?.previous ?? null,
-    by: 'rollback',
+  return changeChampion(store, role, (current) => {
+    if (current === undefined || current.previous === null)
+      throw new StoreError('NO_EARLIER_CHAMPION', `There is no earlier champion of '${role}' to go back to.`);
+    const version = current.previous;
+    const earlier = current.history?.findLast((promotion) => promotion.version === version);
+    return {
+      version,
+      run: earlier?.run ?? '',
+      promotedAt: new Date().toISOString(),
+      previous: earlier?.previous ?? null,
+      by: 'rollback',
+    };
   });
 }
 
@@ -200,15 +208,21 @@ export function isTrainingSetOnly({ trainer }: Manifest): boolean {
   return trainer === 'none';
 }
 
-async function writeChampion(
+/** @param decide on the champion of the moment; undefined leaves it. Asked again where another process was faster. */
+async function changeChampion(
   store: Store,
   role: RegistryRole,
-  current: Champion | undefined,
-  promotion: Promotion,
+  decide: (current: Champion | undefined) => Promotion | undefined,
 ): Promise<Champion> {
-  const champion: Champion = { ...promotion, history: promotionsOf(current) };
-  await store.writeFile(`models/${role}/champion.json`, toJson(champion));
-  return champion;
+  let champion: Champion | undefined;
+  await store.changeFile(championFile(role), (content) => {
+    const current: Champion | undefined = content === undefined ? undefined : JSON.parse(content);
+    const promotion = decide(current);
+    champion = promotion === undefined ? current : { ...promotion, history: promotionsOf(current) };
+    return promotion && toJson(champion);
+  });
+  // Whoever leaves it as it is has found one.
+  return champion!;
 }
 
 /** All changes of a role's champion, oldest first, the present one last. */
@@ -216,6 +230,10 @@ export function promotionsOf(champion: Champion | undefined): readonly Promotion
   if (champion === undefined) return [];
   const { history = [], ...last } = champion;
   return [...history, last];
+}
+
+function championFile(role: RegistryRole): string {
+  return `models/${role}/champion.json`;
 }
 
 /** Folder of a version, relative to the project. Throws `StoreError` `INVALID_NAME` for what is no version's name. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Value } from '../../definitions/model/types.ts';
 import { openDatabase, quote } from './database.ts';
-import { writeAtomically } from './atomic-write.ts';
-import { escapeGlob, resolveInside } from './paths.ts';
+import type { Backend } from './backend.ts';
+import { escapeGlob } from './paths.ts';
 import { bindable, toCell, toJson, type Parameters } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import { createViews } from './views.ts';
@@ -42,7 +42,7 @@ export interface ViewReader {
   /** The same in parts, for results of any size: `take` is called once at least, also if there are no rows. Throws as `query`. */
   stream(sql: string, take: TakeRows, options?: Pick<QueryOptions, 'signal'>): Promise<void>;
   /**
-   * Writes the rows of such a statement as one Parquet file below `data/` or `results/`, atomically. Throws as `query`.
+   * Writes the rows of such a statement as one Parquet file, a key below `data/` or `results/`, atomically. Throws as `query`.
    *
    * @param options.keepsRun default: a column `run` is left out, since as part of a table the rows get that of the run that
    *   wrote them.
@@ -60,27 +60,27 @@ export interface ViewReader {
 const MEMORY_MB = 2_000;
 
 /**
- * Opens the views of the project at `root` for reading only: SQL can read files below `data/` and `results/`, nothing
+ * Opens the views of a project for reading only: SQL can read files below `data/` and `results/`, nothing
  * else on the machine or the network, and write nothing but by `exportQuery`.
  *
  * @param options.files Parquet files, absolute, that may be read as well.
  * @param options.prepare makes further views; of a name that there is already, its view counts.
  */
 export async function openViews({
-  root,
+  backend,
   files = [],
   prepare = async () => {},
 }: {
-  readonly root: string;
+  readonly backend: Backend;
   readonly files?: readonly string[];
   readonly prepare?: (connection: DuckDBConnection) => Promise<void>;
 }): Promise<ViewReader> {
-  const database = await openDatabase(root, { memoryMb: MEMORY_MB });
+  const database = await openDatabase(backend.localRoot, { memoryMb: MEMORY_MB });
   // What a stream has given out cannot be taken back and read anew.
-  const views = createViews(root, database, { unites: true });
+  const views = createViews(backend, database, { unites: true });
   // DuckDB compares paths as they are written, and the views write them for globs.
   const asWritten = (path: string): string[] => [quote(path), quote(escapeGlob(path))];
-  const readable = ['data', 'results'].flatMap((directory) => asWritten(join(root, directory)));
+  const readable = ['data', 'results'].flatMap((directory) => asWritten(join(backend.localRoot, directory)));
   const readableFiles = files.flatMap(asWritten);
 
   function read<T>(
@@ -148,16 +148,16 @@ export async function openViews({
     exportQuery: (sql, parameters, path, { signal, keepsRun = false } = {}) =>
       read(sql, signal, async (connection) => {
         const { values, types } = bindable(parameters);
-        const absolute = resolveInside(root, path);
         // A statement may end in a semicolon or in a comment.
         const source = `(${sql.replace(/[;\s]+$/, '')}\n)`;
-        await writeAtomically(absolute, async (temporaryPath) => {
+        await backend.putFile(path, async (temporaryPath) => {
           const form = 'format parquet, compression zstd, use_tmp_file false';
           const columns = keepsRun ? '*' : "columns(name -> lower(name) <> 'run')";
           const rows = `select ${columns} from ${source}`;
           await connection.run(`copy (${rows}) to ${quote(temporaryPath)} (${form})`, values, types);
         });
-        const written = `read_parquet(${quote(escapeGlob(absolute))}, hive_partitioning = false)`;
+        const file = (await backend.localFile(path)) ?? '';
+        const written = `read_parquet(${quote(escapeGlob(file))}, hive_partitioning = false)`;
         const described = await connection.runAndReadAll(`describe from ${written}`);
         const counted = await connection.runAndReadAll(`select count(*)::double from ${written}`);
         return {

@@ -1,6 +1,5 @@
 /** Parquet files of one table: written sorted by key with zstd, read back as rows. */
 import type { DuckDBAppender } from '@duckdb/node-api';
-import { writeAtomically } from './atomic-write.ts';
 import { quote, type Database } from './database.ts';
 import { escapeGlob } from './paths.ts';
 import { readRows } from './sql-values.ts';
@@ -12,7 +11,7 @@ export interface ShardMetadata {
   readonly split: string;
 }
 
-/** Writes checked rows as the table's Parquet file at `path`, whole or not at all. */
+/** Writes checked rows as the table's Parquet file at `path`. */
 export async function writeParquet(
   database: Database,
   path: string,
@@ -33,11 +32,9 @@ export async function writeParquet(
     }
     appender.closeSync();
     const sorted = `select * from shard order by ${tables[table].key.join(', ')}`;
-    await writeAtomically(path, async (temporaryPath) => {
-      await connection.run(
-        `copy (${sorted}) to ${quote(temporaryPath)} (format parquet, compression zstd, use_tmp_file false, kv_metadata {split: ${quote(split)}})`,
-      );
-    });
+    await connection.run(
+      `copy (${sorted}) to ${quote(path)} (format parquet, compression zstd, use_tmp_file false, kv_metadata {split: ${quote(split)}})`,
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where things lie below the project's root. The names are durable: users' globs and notebooks rely on them.
+ * The keys under which things lie. The names are durable: users' globs and notebooks rely on them.
  * - shards: `data/raw/<table>/run=<run>/<shard>.parquet`
  * - journals: `data/journal/run=<run>/<table>/<shard>.jsonl`
  * - ledgers: `data/ledger/run=<run>/<process>.jsonl`
@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { StoreError } from './store-error.ts';
 import { tables, type TableName } from './tables.ts';
 import type { ShardName } from './store.ts';
@@ -67,60 +67,52 @@ function assertShardName({ table, shard }: ShardName): void {
   }
 }
 
-/** Directory of a table's shards. */
-export function tableDirectory(root: string, table: TableName): string {
-  return join(root, 'data', 'raw', table);
+/** Folder of a table's shards. */
+export function tableFolder(table: TableName): string {
+  return `data/raw/${table}`;
 }
 
-/** Path of a shard's Parquet file, relative to the root. Throws `StoreError` `INVALID_NAME`. */
+/** Folder of a run's shards of a table. Throws `StoreError` `INVALID_NAME`. */
+export function shardFolder(table: TableName, run: string): string {
+  return `${tableFolder(table)}/${runDirectory(run)}`;
+}
+
+/** Key of a shard's Parquet file. Throws `StoreError` `INVALID_NAME`. */
 export function shardFile(name: ShardName): string {
   assertShardName(name);
-  return join(tableDirectory('', name.table), runDirectory(name.run), `${name.shard}.parquet`);
+  return `${shardFolder(name.table, name.run)}/${name.shard}.parquet`;
 }
 
-/** Absolute path of a shard's Parquet file. Throws `StoreError` `INVALID_NAME`. */
-export function shardPath(root: string, name: ShardName): string {
-  return join(root, shardFile(name));
-}
-
-/** Absolute path of a shard's journal. Throws `StoreError` `INVALID_NAME`. */
-export function journalPath(root: string, name: ShardName): string {
+/** Key of a shard's journal. Throws `StoreError` `INVALID_NAME`. */
+export function journalFile(name: ShardName): string {
   assertShardName(name);
-  return join(root, 'data', 'journal', runDirectory(name.run), name.table, `${name.shard}.jsonl`);
+  return `data/journal/${runDirectory(name.run)}/${name.table}/${name.shard}.jsonl`;
 }
 
-/** Absolute path of the directory of a run's ledger. */
-export function ledgerDirectory(root: string, run: string): string {
-  return join(root, 'data', 'ledger', runDirectory(run));
+/** Folder of a run's ledger. */
+export function ledgerFolder(run: string): string {
+  return `data/ledger/${runDirectory(run)}`;
 }
 
-/** Absolute path of an object. Throws `StoreError` `INVALID_NAME` for what is no sha256 in hex. */
-export function objectPath(root: string, digest: string): string {
+/** Key of an object. Throws `StoreError` `INVALID_NAME` for what is no sha256 in hex. */
+export function objectFile(digest: string): string {
   if (!/^[0-9a-f]{64}$/.test(digest)) {
     throw new StoreError(
       'INVALID_NAME',
       `${JSON.stringify(digest)} is no digest: 64 hex digits are expected.`,
     );
   }
-  return join(root, 'data', 'objects', `${digest}.json`);
+  return `data/objects/${digest}.json`;
 }
 
-/** Directory (relative to the root) for the output of a task's commands. Throws `StoreError` `INVALID_NAME`. */
-export function commandDirectory(run: string, task: string): string {
+/** Folder for the output of a task's commands. Throws `StoreError` `INVALID_NAME`. */
+export function commandFolder(run: string, task: string): string {
   const encoded = encodeURIComponent(task);
   const name =
     encoded.length <= SEGMENT_LENGTH
       ? encoded
       : `${encoded.slice(0, SEGMENT_LENGTH - 17)}-${createHash('sha256').update(task).digest('hex').slice(0, 16)}`;
-  return join('data', 'commands', runDirectory(run), name);
-}
-
-/** Absolute form of a path below the root, given relative to it or absolute. Throws `StoreError` `OUTSIDE_ROOT`. */
-export function resolveInside(root: string, path: string): string {
-  const absolute = resolve(root, path);
-  if (path.includes('\0') || absolute === resolve(root) || !isInside(root, absolute))
-    throw outsideRoot(root, path);
-  return absolute;
+  return `data/commands/${runDirectory(run)}/${name}`;
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Where a run leaves what people read. Durable: users' scripts rely on it. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 
 /** Bytes of a file name, with room for an ending. */
 const maxLength = 200;
@@ -16,12 +15,12 @@ export function fileNameOfRun(runId: string): string {
   return `${encoded.slice(0, maxLength - 17)}-${digest}`;
 }
 
-/** Folder of a run's report and figures, relative to the project's root. */
+/** Folder of a run's report and figures. */
 export function evaluationFolder(runId: string): string {
-  return join('results', 'evaluations', fileNameOfRun(runId));
+  return `results/evaluations/${fileNameOfRun(runId)}`;
 }
 
-/** A run's log, relative to the project's root. */
+/** Key of a run's log. */
 export function runLogFile(runId: string): string {
-  return join('results', 'logs', `${fileNameOfRun(runId)}.jsonl`);
+  return `results/logs/${fileNameOfRun(runId)}.jsonl`;
 }

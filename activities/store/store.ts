@@ -1,4 +1,9 @@
-/** The data seam: everything a run writes or reads goes through a `Store`. */
+/**
+ * The data seam: everything that lasts goes through a `Store`, as tables, or as keys and bytes of the `Backend` below it.
+ * Paths are keys (`backend.ts`): relative to the project's root, with `/`. Errors are `StoreError` for what is wrong with the
+ * wish, and the system's own for what the disk or the network does.
+ */
+import type { Backend } from './backend.ts';
 import type { Row, ShardReference, TableName } from './tables.ts';
 
 /** Names one shard before it is written. */
@@ -20,8 +25,8 @@ export interface Journal<Entry> {
 }
 
 export interface Store {
-  /** Absolute path of the project's root. */
-  readonly root: string;
+  /** The keys and bytes themselves, for what keeps files of its own. */
+  readonly backend: Backend;
 
   /** The shard if it is committed, else undefined. */
   findShard(name: ShardName): Promise<ShardReference | undefined>;
@@ -48,24 +53,29 @@ export interface Store {
    */
   query(sql: string, parameters?: { readonly [name: string]: Cell | readonly Cell[] }): Promise<Row[]>;
 
-  /** Writes the rows of a query as one Parquet file below the root, atomically. */
+  /** Writes the rows of a query as one Parquet file, atomically. */
   exportQuery(
     sql: string,
     parameters: { readonly [name: string]: Cell | readonly Cell[] },
     path: string,
   ): Promise<void>;
 
-  /** Writes a file below the root atomically (temporary name, fsync, rename). Refuses paths that leave the root. */
+  /** Writes a file whole or not at all. */
   writeFile(path: string, content: string | Uint8Array): Promise<void>;
-  /** Absolute path of a file below the root. Throws `StoreError` `OUTSIDE_ROOT` if it leaves the root. */
-  resolve(path: string): string;
+  /** Text of a file; undefined if it does not exist. */
+  readFile(path: string): Promise<string | undefined>;
   /**
-   * Real path of a file that a user has named; undefined if there is no such file. Throws `StoreError` `OUTSIDE_ROOT` if
-   * it leaves the root, be it through a link.
+   * Changes a file by what is in it, as if nobody else did at the same time: where another writer was faster, `change` is asked
+   * again with what that one wrote.
+   *
+   * @param change gets undefined where there is no file, and gives undefined to leave it as it is.
+   */
+  changeFile(path: string, change: (content: string | undefined) => string | undefined): Promise<void>;
+  /**
+   * Absolute path, links followed, of a file of the project's folder that a person has named, relative to the folder or absolute; undefined if there
+   * is no such file. Throws `StoreError` `OUTSIDE_ROOT` if it leaves the folder, be it through a link.
    */
   findNamed(path: string): Promise<string | undefined>;
-  /** Reads a text file below the root; undefined if it does not exist. */
-  readFile(path: string): Promise<string | undefined>;
 
   /** Stores a JSON value under its own digest (`data/objects/<digest>.json`) and returns the digest. */
   putObject(value: unknown): Promise<string>;

@@ -1,11 +1,9 @@
 /** Tables of the users' own making: `data/tables/<table>/run=<run>/<part>.parquet`, each a view of its name. */
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isMissing } from './atomic-write.ts';
-import { isTableName, runDirectory, tableDirectory } from './paths.ts';
+import { listDeep, type Backend } from './backend.ts';
+import { isTableName, runDirectory, shardFolder } from './paths.ts';
 import { StoreError } from './store-error.ts';
 
-const TABLES = join('data', 'tables');
+const TABLES = 'data/tables';
 /** Views that are made from tables by `views/<name>.sql`, each after those that it reads. */
 export const DERIVED_VIEWS = [
   'prompts',
@@ -30,7 +28,7 @@ export interface UserTableName {
   readonly part: string;
 }
 
-/** Path of a part, relative to the root. Throws `StoreError` `INVALID_NAME`, also for names that PROSE's own views have. */
+/** Key of a part. Throws `StoreError` `INVALID_NAME`, also for names that PROSE's own views have. */
 export function userTablePath({ table, run, part }: UserTableName): string {
   for (const name of [table, part]) {
     if (!new RegExp(USER_TABLE_PATTERN).test(name)) {
@@ -42,51 +40,40 @@ export function userTablePath({ table, run, part }: UserTableName): string {
   }
   if (isReserved(table))
     throw new StoreError('INVALID_NAME', `The table '${table}' is one of PROSE's own; choose another name.`);
-  return join(TABLES, table, runDirectory(run), `${part}.parquet`);
+  return `${TABLES}/${table}/${runDirectory(run)}/${part}.parquet`;
 }
 
-/** Folder (relative to the root) of a run's rows of any table, PROSE's or a user's; undefined for what is no table. */
+/** Folder of a run's rows of any table, PROSE's or a user's; undefined for what is no table. */
 export function tableFolderOfRun(table: string, run: string): string | undefined {
-  if (isTableName(table)) return join(tableDirectory('', table), runDirectory(run));
+  if (isTableName(table)) return shardFolder(table, run);
   if (isReserved(table) || !new RegExp(USER_TABLE_PATTERN).test(table)) return undefined;
-  return join(TABLES, table, runDirectory(run));
+  return `${TABLES}/${table}/${runDirectory(run)}`;
 }
 
 export interface UserTable {
   readonly name: string;
-  /** Absolute. */
-  readonly directory: string;
+  readonly folder: string;
   /** Changes with the files. */
   readonly state: string;
 }
 
 /** The tables that have at least one part, by name. */
-export async function listUserTables(root: string): Promise<readonly UserTable[]> {
+export async function listUserTables(backend: Backend): Promise<readonly UserTable[]> {
   const tables: UserTable[] = [];
-  for (const name of (await listOf(join(root, TABLES))).toSorted()) {
-    if (!new RegExp(USER_TABLE_PATTERN).test(name) || isReserved(name)) continue;
-    const directory = join(root, TABLES, name);
-    const files = (await listOf(directory, true)).filter((file) =>
-      /^run=.*[\\/][^.\\/][^\\/]*\.parquet$/.test(file),
+  for (const folder of await backend.list(TABLES)) {
+    const name = folder.slice(0, -1);
+    if (!folder.endsWith('/') || !new RegExp(USER_TABLE_PATTERN).test(name) || isReserved(name)) continue;
+    const files = (await listDeep(backend, `${TABLES}/${name}`)).filter((file) =>
+      /\/run=.*\/[^/]+\.parquet$/u.test(file),
     );
     const states = await Promise.all(
-      files.toSorted().map(async (file) => `${file} ${(await stat(join(directory, file))).mtimeMs}`),
+      files.map(async (file) => `${file} ${(await backend.stat(file))?.modifiedMs}`),
     );
-    if (files.length > 0) tables.push({ name, directory, state: states.join('\n') });
+    if (files.length > 0) tables.push({ name, folder: `${TABLES}/${name}`, state: states.join('\n') });
   }
   return tables;
 }
 
 function isReserved(name: string): boolean {
   return isTableName(name) || name === 'test_results' || DERIVED_VIEWS.includes(name);
-}
-
-async function listOf(directory: string, recursive = false): Promise<string[]> {
-  try {
-    return await readdir(directory, { recursive });
-  } catch (error) {
-    if (isMissing(error) || (error instanceof Error && 'code' in error && error.code === 'ENOTDIR'))
-      return [];
-    throw error;
-  }
 }

@@ -2,14 +2,14 @@
  * The views that SQL sees: one per table over all runs, those of `views/*.sql` made from them, and `test_results`
  * once a run was evaluated, and the users' own tables. A table without any shard is an empty view of its columns.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from './atomic-write.ts';
+import type { Backend } from './backend.ts';
 import { findDamage } from './damaged-file.ts';
 import { quote, type Database } from './database.ts';
-import { escapeGlob, isTableName, runOfFile, tableDirectory } from './paths.ts';
+import { escapeGlob, isTableName, runOfFile, tableFolder } from './paths.ts';
 import { tables, type ColumnType, type TableName } from './tables.ts';
-import { DERIVED_VIEWS, listUserTables, type UserTable } from './user-tables.ts';
+import { DERIVED_VIEWS, listUserTables } from './user-tables.ts';
 
 export interface Views {
   /**
@@ -29,7 +29,7 @@ type Form = 'empty' | 'plain' | 'united';
  *   then reads the footer of every file for each query. Default: false, only once there are such files.
  */
 export function createViews(
-  root: string,
+  backend: Backend,
   database: Database,
   { unites = false }: { readonly unites?: boolean } = {},
 ): Views {
@@ -39,9 +39,9 @@ export function createViews(
   const userTables = new Map<string, string>();
   let last = Promise.resolve();
   const globs = [
-    ...tableNames.map((table) => globOfRuns(tableDirectory(root, table))),
-    `${escapeGlob(join(root, 'data', 'tables'))}/*/run=*/**/*.parquet`,
-    `${escapeGlob(join(root, 'results', 'evaluations'))}/**/test_results.parquet`,
+    ...tableNames.map((table) => globOfRuns(join(backend.localRoot, tableFolder(table)))),
+    `${escapeGlob(join(backend.localRoot, 'data', 'tables'))}/*/run=*/**/*.parquet`,
+    `${escapeGlob(join(backend.localRoot, EVALUATIONS))}/**/test_results.parquet`,
   ];
 
   async function define(sql: string): Promise<void> {
@@ -70,8 +70,8 @@ export function createViews(
   async function refresh(): Promise<void> {
     if (forms.size === 0) await defineEmpty();
     for (const table of tableNames) {
-      const directory = tableDirectory(root, table);
-      const hasFiles = await containsParquet(directory, 'run=');
+      const directory = await backend.localFolder(tableFolder(table));
+      const hasFiles = await containsParquet(backend, tableFolder(table), 'run=');
       const form = !hasFiles ? 'empty' : unites ? 'united' : 'plain';
       if (forms.get(table) === form) continue;
       const isDefined = await defineAs(form, table, directory).then(
@@ -87,8 +87,8 @@ export function createViews(
       if (isDefined) forms.set(table, form);
       else forms.delete(table);
     }
-    const evaluations = join(root, 'results', 'evaluations');
-    if ((await containsParquet(evaluations, '')) && !forms.has('test_results')) {
+    const evaluations = await backend.localFolder(EVALUATIONS);
+    if ((await containsParquet(backend, EVALUATIONS)) && !forms.has('test_results')) {
       const glob = quote(`${escapeGlob(evaluations)}/**/test_results.parquet`);
       await define(`create view test_results as from read_parquet(${glob}, union_by_name = true)`);
       forms.set('test_results', 'united');
@@ -97,15 +97,17 @@ export function createViews(
   }
 
   async function refreshUserTables(): Promise<void> {
-    const found = await listUserTables(root);
+    const found = await listUserTables(backend);
     for (const table of found) {
       if (userTables.get(table.name) === table.state) continue;
-      await define(userTableView(table)).catch((error: unknown) => {
-        // Files that somebody put there must not keep everybody from every other table.
-        const reason = error instanceof Error ? error.message : String(error);
-        const message = quote(`The table '${table.name}' cannot be read: ${reason}`);
-        return define(`create or replace view "${table.name}" as select error(${message}) as error`);
-      });
+      await define(userTableView(table.name, await backend.localFolder(table.folder))).catch(
+        (error: unknown) => {
+          // Files that somebody put there must not keep everybody from every other table.
+          const reason = error instanceof Error ? error.message : String(error);
+          const message = quote(`The table '${table.name}' cannot be read: ${reason}`);
+          return define(`create or replace view "${table.name}" as select error(${message}) as error`);
+        },
+      );
       userTables.set(table.name, table.state);
     }
     for (const name of userTables.keys()) {
@@ -142,6 +144,7 @@ function isOfDifferingFiles(error: unknown): boolean {
   return error instanceof Error && error.message.includes('union_by_name');
 }
 
+const EVALUATIONS = 'results/evaluations';
 const tableNames = Object.keys(tables).filter(isTableName);
 
 /** A view that has the table's columns, and no row where `condition`, in SQL, does not hold. */
@@ -185,7 +188,7 @@ function globOfRuns(directory: string): string {
 }
 
 /** Over all runs; columns that some run does not have are null there. */
-function userTableView({ name, directory }: UserTable): string {
+function userTableView(name: string, directory: string): string {
   const glob = quote(globOfRuns(directory));
   // A name that no column of a user has.
   const file = '__prose_file';
@@ -193,19 +196,13 @@ function userTableView({ name, directory }: UserTable): string {
     from read_parquet(${glob}, hive_partitioning = false, union_by_name = true, filename = '${file}')`;
 }
 
-/** Whether a Parquet file lies anywhere below the sub-directories of `directory` whose name begins with `prefix`. */
-async function containsParquet(directory: string, prefix: string): Promise<boolean> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    if (prefix === '' && entries.some((entry) => entry.isFile() && entry.name.endsWith('.parquet')))
-      return true;
-    for (const entry of entries) {
-      const isSearched = entry.isDirectory() && entry.name.startsWith(prefix);
-      if (isSearched && (await containsParquet(join(directory, entry.name), ''))) return true;
-    }
-    return false;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
+/** Whether a Parquet file lies anywhere below a folder, in sub-folders whose name begins with `prefix`, if it is given. */
+async function containsParquet(backend: Backend, folder: string, prefix?: string): Promise<boolean> {
+  const names = await backend.list(folder);
+  if (prefix === undefined && names.some((name) => name.endsWith('.parquet'))) return true;
+  for (const name of names) {
+    const isSearched = name.endsWith('/') && name.startsWith(prefix ?? '');
+    if (isSearched && (await containsParquet(backend, `${folder}/${name.slice(0, -1)}`))) return true;
   }
+  return false;
 }

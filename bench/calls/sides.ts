@@ -6,6 +6,7 @@ import { OpenAI } from 'openai';
 import { pino } from 'pino';
 import { Pool } from 'undici';
 import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
+import { openBackend } from '../../activities/store/open-backend.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { createSpendLedger } from '../../activities/inference/spend/spend-ledger.ts';
 
@@ -27,9 +28,12 @@ const maxTokens = 100;
 function proseClient(endpoint: string, model: string): Side {
   const root = mkdtempSync(join(tmpdir(), 'prose-bench-'));
   const log = pino({ level: 'info' }, pino.destination(join(root, 'log.jsonl')));
-  const cache = createAnswerCache({ directory: join(root, 'cache'), log });
+  const cache = createAnswerCache({ backend: openBackend(root), log });
   const client = createModelClient({ embeddedUrl: undefined, apiKey: () => 'key', log, cache });
-  const account = createSpendLedger({ root, log }).account('bench', { calls: 1e9, tokens: 1e12 });
+  const account = createSpendLedger({ backend: openBackend(root), log }).account('bench', {
+    calls: 1e9,
+    tokens: 1e12,
+  });
   const { signal } = new AbortController();
   const config = {
     model: { endpoints: [endpoint], name: model, apiKeyEnv: 'KEY' },

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
+import { openBackend } from '../../activities/store/open-backend.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { mapConcurrently } from '../../activities/inference/map-concurrently.ts';
 import { createSpendLedger } from '../../activities/inference/spend/spend-ledger.ts';
@@ -29,9 +30,9 @@ const MIB = 2 ** 20;
 const root = mkdtempSync(join(tmpdir(), 'prose-bench-'));
 const log = pino({ level: 'warn' }, pino.destination(join(root, 'log.jsonl')));
 const store = await createStore({ root });
-const cache = createAnswerCache({ directory: join(root, 'data', 'cache'), log });
+const cache = createAnswerCache({ backend: openBackend(root), log });
 const models = createModelClient({ embeddedUrl: undefined, apiKey: () => undefined, log, cache });
-const account = createSpendLedger({ root, log }).account('bench');
+const account = createSpendLedger({ backend: openBackend(root), log }).account('bench');
 const loaded = await loadSettings(fileURLToPath(new URL('../..', import.meta.url)));
 if (!loaded.ok) throw new Error('The configs are not valid.');
 const { signal } = new AbortController();
@@ -39,6 +40,7 @@ const context = {
   run: { runId: 'bench', definition: 'bench', settingsDigest: 'bench', digest: 'bench', seed: 1 },
   task: 'answer',
   settings: overrideSettings(loaded.value, { endpoint, model: 'instant' }),
+  root,
   store,
   models: { ...models, chat: (call: Parameters<typeof models.chat>[0]) => models.chat({ ...call, account }) },
   log,

@@ -59,6 +59,7 @@ export async function withRun<Result>(
       run: { runId: 'run', definition: 'prose', settingsDigest, digest: 'run', seed },
       task: 'bench',
       settings,
+      root,
       store,
       models: createSimulatedModels({ ...defaultWorld, worldSeed: seed, ...world }),
       log: silentLog,

@@ -9,7 +9,7 @@ import { readAgreementTotals } from '../../activities/stages/8-test/metrics/meas
 import { createStore } from '../../activities/store/create-store.ts';
 import { quote } from '../../activities/store/database.ts';
 import { digest } from '../../activities/store/digest.ts';
-import { tableDirectory } from '../../activities/store/paths.ts';
+import { tableFolder } from '../../activities/store/paths.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { tables, type Row, type TableName } from '../../activities/store/tables.ts';
 import { DERIVED_VIEWS } from '../../activities/store/user-tables.ts';
@@ -52,7 +52,7 @@ async function openBare(root: string): Promise<Queries> {
   const connection = await instance.connect();
   for (const [table, { columns }] of Object.entries(tables)) {
     const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-    const files = quote(join(tableDirectory(root, table as TableName), '*', '*.parquet'));
+    const files = quote(join(root, tableFolder(table as TableName), '*', '*.parquet'));
     await connection.run(
       table === 'validator_scores'
         ? `create view ${table} as from ${files}`

@@ -1,9 +1,9 @@
 /** A made-up table of scores of any size, laid out as runs lay theirs out. */
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openDatabase, quote } from '../../activities/store/database.ts';
 import { digest } from '../../activities/store/digest.ts';
-import { shardPath } from '../../activities/store/paths.ts';
+import { shardFile } from '../../activities/store/paths.ts';
 
 export const RUN = 'prose-20260102-030405-abc123';
 const PROMPTS_OF_A_SHARD = 200;
@@ -26,7 +26,7 @@ export async function writeScores(root: string, rowCount: number): Promise<numbe
       const to = Math.min(prompts, from + PROMPTS_OF_A_SHARD);
       for (let validator = 1; validator <= VALIDATORS; validator += 1) {
         const name = digest({ from, validator }).slice(0, 16);
-        const path = shardPath(root, { table: 'validator_scores', run: RUN, shard: `scores-v${validator}-${name}` });
+        const path = join(root, shardFile({ table: 'validator_scores', run: RUN, shard: `scores-v${validator}-${name}` }));
         await mkdir(dirname(path), { recursive: true });
         await database.withConnection((connection) =>
           connection.run(`copy (${rowsOf(from, to, validator)}) to ${quote(path)} (format parquet, compression zstd)`),

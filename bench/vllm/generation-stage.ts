@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
+import { openBackend } from '../../activities/store/open-backend.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { mapConcurrently } from '../../activities/inference/map-concurrently.ts';
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
@@ -36,7 +37,7 @@ export async function openGenerationStage(settings: Settings, apiKey: string): P
   const root = await mkdtemp(join(tmpdir(), 'prose-bench-'));
   const log = pino({ level: 'info' }, pino.destination(join(root, 'log.jsonl')));
   const store = await createStore({ root });
-  const cache = createAnswerCache({ directory: join(root, 'cache'), log });
+  const cache = createAnswerCache({ backend: openBackend(root), log });
   const models = createModelClient({ embeddedUrl: undefined, apiKey: () => apiKey, log, cache });
   const { signal } = new AbortController();
   let runs = 0;
@@ -59,7 +60,7 @@ export async function openGenerationStage(settings: Settings, apiKey: string): P
         const name = { table: 'prompt_variations', run: run.runId, shard: `prompts-${from}` } as const;
         shards.push(await store.writeShard(name, 'train', rows));
       }
-      const context = { run, task: 'answer', settings, store, models, log, gpus: [], signal };
+      const context = { run, task: 'answer', settings, root, store, models, log, gpus: [], signal };
       const startedAt = performance.now();
       const answered = await mapConcurrently(
         shards,

@@ -110,7 +110,7 @@ function treeDisplay(cli: Cli): Display {
       else {
         const retries = pending.flatMap((activity) => retryText(activity) ?? []).map((line) => `  ${line}`);
         const lines = formatStatus(status, progress, Date.now(), cli.colors, inside);
-        ledger ??= ledgerOf(cli.root, status);
+        ledger ??= ledgerOf(cli.backend, status);
         ledger.refresh();
         const spent = spendLine(ledger.total, status.budget);
         if (spent !== undefined) lines.push(`  ${spent}`);

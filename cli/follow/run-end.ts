@@ -25,11 +25,11 @@ export async function endRun(
   const isOverBudget = failure?.type === BUDGET_REACHED;
   cli.exitCode =
     failure === undefined ? exitCodes.done : isOverBudget ? exitCodes.overBudget : exitCodes.failed;
-  const metrics = await readMetrics(cli.root, runId);
+  const metrics = await readMetrics(cli.backend, runId);
   const untested =
     failure === undefined && metrics === undefined && status !== undefined ? whyUntested(status) : undefined;
   const url = session.runUrl(runId);
-  const ledger = ledgerOf(cli.root, status ?? { runId });
+  const ledger = ledgerOf(cli.backend, status ?? { runId });
   if (isQuiet) {
     cli.printJson({
       runId,
@@ -40,7 +40,7 @@ export async function endRun(
       spend: [...ledger.entries.values()],
       metrics: metrics === undefined ? null : (JSON.parse(metrics) as unknown),
       ...(untested !== undefined && { untested }),
-      report: metrics === undefined ? null : reportPath(cli.root, runId),
+      report: metrics === undefined ? null : reportPath(cli, runId),
       url: url ?? null,
     });
     return;
@@ -56,7 +56,7 @@ export async function endRun(
   if (untested !== undefined) cli.print(cli.colors.yellow(untested));
   if (metrics !== undefined) {
     cli.print(await summaryText(cli, metrics));
-    cli.print(`Report:       ${reportPath(cli.root, runId)}`);
+    cli.print(`Report:       ${reportPath(cli, runId)}`);
   }
   const spent = spendLine(ledger.total, status?.budget);
   if (spent !== undefined && metrics === undefined) cli.print(spent);

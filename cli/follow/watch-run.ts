@@ -1,7 +1,7 @@
 /** Looks at a run on Temporal: its status tree, and the heartbeats of its activities. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { SLICE_WORKFLOW, type RunStatus } from '../../workflows/messages.ts';
-import { parseRecord } from '../../deploy/stack/json-record.ts';
+import { parseFields } from '../../definitions/documents/json-text.ts';
 import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
 import { orNoSuchRun } from '../temporal/runs.ts';
 import { askStatusOf, withSlices } from './run-slices.ts';
@@ -109,7 +109,7 @@ function failureText({ message, applicationFailureInfo }: RawFailure): string {
 /** Heartbeat details are one JSON payload; anything else is no progress of ours. */
 function progressOf(data: Uint8Array | null | undefined): Pick<PendingProgress, 'progress'> {
   if (data == null) return {};
-  const { done, total, unit } = parseRecord(Buffer.from(data).toString('utf8')) ?? {};
+  const { done, total, unit } = parseFields(Buffer.from(data).toString('utf8')) ?? {};
   if (typeof done !== 'number' || typeof total !== 'number' || typeof unit !== 'string') return {};
   return { progress: { done, total, unit } };
 }

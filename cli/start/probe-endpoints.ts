@@ -6,7 +6,7 @@ import type { Path } from '../../definitions/model/walk-json.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import { readText } from '../../definitions/documents/read-text.ts';
-import { parseRecord } from '../../deploy/stack/json-record.ts';
+import { parseFields } from '../../definitions/documents/json-text.ts';
 
 /** A server that runs answers this at once, even under load. */
 const TIMEOUT_MS = 5_000;
@@ -117,7 +117,7 @@ async function probe(
 
 /** Names in the answer of `GET /v1/models`; none if it is no such answer. */
 function modelNames(body: string): readonly string[] {
-  const data = parseRecord(body)?.['data'];
+  const data = parseFields(body)?.['data'];
   const models: readonly unknown[] = Array.isArray(data) ? data : [];
   return models.flatMap((model) => (isFields(model) && typeof model['id'] === 'string' ? [model['id']] : []));
 }

@@ -6,6 +6,7 @@ import {
   type Spend,
 } from '../../activities/inference/spend/spend.ts';
 import { formatCount, formatShare } from '../../activities/report/format.ts';
+import type { Backend } from '../../activities/store/backend.ts';
 import { openLedger } from '../../activities/inference/spend/spend-ledger.ts';
 import type { LedgerFiles } from '../../activities/inference/spend/ledger-files.ts';
 import type { Budget } from '../../configs/settings/types.ts';
@@ -29,6 +30,9 @@ export function spendLine(spend: Spend, budget: Budget = {}): string | undefined
 }
 
 /** The ledger that a run's calls are charged to. */
-export function ledgerOf(root: string, { runId, budget }: Pick<RunStatus, 'runId' | 'budget'>): LedgerFiles {
-  return openLedger(root, budget?.run ?? runId);
+export function ledgerOf(
+  backend: Backend,
+  { runId, budget }: Pick<RunStatus, 'runId' | 'budget'>,
+): LedgerFiles {
+  return openLedger(backend, budget?.run ?? runId);
 }

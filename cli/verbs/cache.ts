@@ -1,6 +1,7 @@
 /** `prose cache`: why a task ran again, and what is kept. */
 import { InvalidArgumentError } from 'commander';
 import { wrongInput } from '../cli-error.ts';
+import type { Backend } from '../../activities/store/backend.ts';
 import type { Cli } from '../cli.ts';
 import { neutraliseLine } from '../../activities/report/plain-text.ts';
 import { clearEntries, listDecidedTasks } from '../../activities/attempts/task-cache/entries.ts';
@@ -40,8 +41,8 @@ Examples:
     .option('--json', 'print JSON')
     .action(async (task: string, { run, json }: { readonly run?: string; readonly json?: boolean }) => {
       const { explainTask } = await import('../../activities/attempts/task-cache/explain-task.ts');
-      const explanation = await explainTask(cli.root, task, run);
-      if (explanation === undefined) throw await nothingDecided(cli.root, task, run);
+      const explanation = await explainTask(cli.backend, task, run);
+      if (explanation === undefined) throw await nothingDecided(cli.backend, task, run);
       if (json === true) cli.printJson(explanation);
       else for (const line of explanationLines(explanation)) cli.print(neutraliseLine(line));
     });
@@ -53,7 +54,7 @@ Examples:
     .action(async ({ olderThan, json }: { readonly olderThan?: number; readonly json?: boolean }) => {
       const before =
         olderThan === undefined ? undefined : new Date(Math.max(0, Date.now() - olderThan)).toISOString();
-      const cleared = await clearEntries(cli.root, before);
+      const cleared = await clearEntries(cli.backend, before);
       if (json === true) cli.printJson({ cleared });
       else cli.print(`Forgot the kept outputs of ${cleared} ${cleared === 1 ? 'task' : 'tasks'}.`);
     });
@@ -81,8 +82,8 @@ function differenceLine({ kind, name, before, now }: Difference): string {
   return `  ${kind.padEnd(6)}  ${name}${values}`;
 }
 
-async function nothingDecided(root: string, task: string, run: string | undefined): Promise<Error> {
-  const known = await listDecidedTasks(root);
+async function nothingDecided(backend: Backend, task: string, run: string | undefined): Promise<Error> {
+  const known = await listDecidedTasks(backend);
   const where = run === undefined ? '' : ` of ${run}`;
   const hint = known.includes(task) || known.length === 0 ? '' : ` ${didYouMean(task, known)}`;
   return wrongInput(

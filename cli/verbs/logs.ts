@@ -1,12 +1,11 @@
 /** `prose logs`: what a run logged. */
-import { open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { Option } from 'commander';
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { formatLogLine, logLevels, type LogLevel } from '../text/log-line.ts';
+import type { Backend } from '../../activities/store/backend.ts';
 import { runLogFile } from '../../activities/store/run-paths.ts';
 import { latestResult } from '../results.ts';
 
@@ -38,38 +37,39 @@ Examples:
   prose logs --follow`,
     )
     .action(async (given: string | undefined, options: LogsOptions) => {
-      const runId = given ?? (await latestResult(cli.root, 'logs'));
-      const path = join(cli.root, runLogFile(runId));
-      const file = await open(path, 'r').catch(() => {
-        throw new CliError('NO_RESULTS', `There is no log of a run ${runId} (${path})`, exitCodes.wrongInput);
-      });
+      const runId = given ?? (await latestResult(cli.backend, 'logs'));
+      const file = runLogFile(runId);
+      if ((await cli.backend.stat(file)) === undefined)
+        throw new CliError('NO_RESULTS', `There is no log of a run ${runId} (${file})`, exitCodes.wrongInput);
       const until = { stopped: false };
       const release = cli.context.onInterrupt(() => (until.stopped = true));
       try {
-        for await (const line of linesOf(file, () => options.follow !== true || until.stopped)) {
+        const isEnough = (): boolean => options.follow !== true || until.stopped;
+        for await (const line of linesOf(cli.backend, file, isEnough)) {
           const text = formatLogLine(line, options.level, cli.colors);
           if (text !== undefined) cli.print(text);
         }
       } finally {
         release();
-        await file.close();
+        await cli.backend.close();
       }
     });
 }
 
-/** The lines of a growing file; at its end it waits for more unless `isEnough`. */
-async function* linesOf(file: FileHandle, isEnough: () => boolean): AsyncGenerator<string> {
+/** The lines of a growing log; at its end it waits for more unless `isEnough`. */
+async function* linesOf(backend: Backend, file: string, isEnough: () => boolean): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
-  const buffer = Buffer.alloc(chunkBytes);
+  let offset = 0;
   let rest = '';
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, chunkBytes);
-    if (bytesRead === 0) {
+    const bytes = await backend.read(file, offset, chunkBytes);
+    offset += bytes.length;
+    if (bytes.length === 0) {
       if (isEnough()) break;
       await sleep(pollMs);
       continue;
     }
-    const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
+    const lines = (rest + decoder.write(bytes)).split('\n');
     rest = lines.pop() ?? '';
     yield* lines;
   }

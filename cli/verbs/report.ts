@@ -1,9 +1,9 @@
 /** `prose report`: what a run found. */
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import { getText, type Backend } from '../../activities/store/backend.ts';
 import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { latestResult } from '../results.ts';
 
@@ -29,8 +29,8 @@ Examples:
   prose report --json | jq .verdict`,
     )
     .action(async (given: readonly string[], options: ReportOptions) => {
-      const runIds = given.length > 0 ? given : [await latestResult(cli.root, 'evaluations')];
-      const evaluated = await Promise.all(runIds.map((runId) => demandMetrics(cli.root, runId)));
+      const runIds = given.length > 0 ? given : [await latestResult(cli.backend, 'evaluations')];
+      const evaluated = await Promise.all(runIds.map((runId) => demandMetrics(cli, runId)));
       const page =
         runIds.length > 1
           ? await showComparison(cli, evaluated, options)
@@ -42,10 +42,10 @@ Examples:
 }
 
 /** Throws `CliError` `NO_RESULTS` for a run without. */
-async function demandMetrics(root: string, runId: string): Promise<string> {
-  const metrics = await readMetrics(root, runId);
+async function demandMetrics(cli: Cli, runId: string): Promise<string> {
+  const metrics = await readMetrics(cli.backend, runId);
   if (metrics !== undefined) return metrics;
-  const where = join(root, evaluationFolder(runId));
+  const where = join(cli.root, evaluationFolder(runId));
   throw new CliError(
     'NO_RESULTS',
     `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
@@ -62,7 +62,7 @@ async function showReport(
 ): Promise<string> {
   if (json === true) cli.printJson(JSON.parse(metrics));
   else cli.print(await summaryText(cli, metrics));
-  return reportPath(cli.root, runId);
+  return reportPath(cli, runId);
 }
 
 /** Path of the page, which is written anew each time. */
@@ -77,22 +77,23 @@ async function showComparison(
     import('../../activities/report/summary.ts'),
   ]);
   const comparison = compareRuns(evaluated.map((metrics) => JSON.parse(metrics)));
-  const page = join(cli.root, 'results', 'comparison.html');
+  const page = join(cli.backend.localRoot, 'results', 'comparison.html');
   if (json === true) cli.printJson(comparison);
   else {
-    await writeFile(page, renderComparison(comparison));
+    await cli.backend.put('results/comparison.html', renderComparison(comparison));
     cli.print(comparisonSummary(comparison, { colour: cli.colors.isColorSupported }));
   }
   return page;
 }
 
 /** Text of a run's metrics.json; undefined if the run has not been evaluated. */
-export function readMetrics(root: string, runId: string): Promise<string | undefined> {
-  return readFile(join(root, evaluationFolder(runId), 'metrics.json'), 'utf8').catch(() => undefined);
+export function readMetrics(backend: Backend, runId: string): Promise<string | undefined> {
+  return getText(backend, `${evaluationFolder(runId)}/metrics.json`);
 }
 
-export function reportPath(root: string, runId: string): string {
-  return join(root, evaluationFolder(runId), 'report.html');
+/** For the person, whose browser opens it. */
+export function reportPath(cli: Cli, runId: string): string {
+  return join(cli.backend.localRoot, evaluationFolder(runId), 'report.html');
 }
 
 /** The summary that the report's author wrote for terminals. */

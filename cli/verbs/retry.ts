@@ -84,7 +84,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
       if (ended === undefined) throw await noWorkerError(session, runId);
       assertTask(task, runId, ended.tasks);
     }
-    if (budget !== undefined) assertBeyond(ledgerOf(cli.root, ended ?? { runId }).total, budget, runId);
+    if (budget !== undefined) assertBeyond(ledgerOf(cli.backend, ended ?? { runId }).total, budget, runId);
     const resume: RunOptions = {
       resume: true,
       ...(task !== undefined && { task }),

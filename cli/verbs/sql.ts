@@ -1,6 +1,6 @@
 /** `prose sql`: queries over the project's data. */
 import { once } from 'node:events';
-import { join, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { QueryOptions, ViewReader } from '../../activities/store/open-views.ts';
 import { escapeJson, neutralise } from '../../activities/report/plain-text.ts';
 import type { Value } from '../../definitions/model/types.ts';
@@ -40,7 +40,7 @@ Examples:
           '--parquet takes a query: prose sql --parquet results/answers.parquet "from test_answers"',
         );
       const { openViews } = await import('../../activities/store/open-views.ts');
-      const views = await openViews({ root: cli.root });
+      const views = await openViews({ backend: cli.backend });
       const form = options.json === true ? 'json' : options.csv === true ? 'csv' : 'table';
       try {
         if (query !== undefined && options.parquet !== undefined) {
@@ -93,7 +93,8 @@ async function writeParquet(cli: Cli, views: ViewReader, sql: string, file: stri
   const path = resolve(cli.context.cwd, file);
   if (!path.startsWith(join(resolve(cli.root), 'results', sep)))
     throw wrongInput(`--parquet writes below ${join(cli.root, 'results')}, and ${path} is not.`);
-  const { rowCount } = await views.exportQuery(sql, {}, path, { keepsRun: true });
+  const key = relative(resolve(cli.root), path).split(sep).join('/');
+  const { rowCount } = await views.exportQuery(sql, {}, key, { keepsRun: true });
   cli.note(`${rowCount} row${rowCount === 1 ? '' : 's'} in ${path}`);
 }
 

@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from './error-code.ts';
-import { parseRecord } from './json-record.ts';
+import { errorCode } from '../../definitions/documents/system-error.ts';
+import { parseFields } from '../../definitions/documents/json-text.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 interface Holder extends ProcessIdentity {
@@ -72,7 +72,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-  const { pid, started, token } = parseRecord(text) ?? {};
+  const { pid, started, token } = parseFields(text) ?? {};
   if (typeof pid === 'number' && typeof started === 'string' && typeof token === 'string') {
     return { pid, started, token };
   }

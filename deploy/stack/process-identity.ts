@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../../definitions/documents/system-error.ts';
 
 export interface ProcessIdentity {
   readonly pid: number;

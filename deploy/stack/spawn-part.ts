@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseRecord, type JsonRecord } from './json-record.ts';
+import { parseFields } from '../../definitions/documents/json-text.ts';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { StackError } from './stack-error.ts';
 import type { PartName } from './stack-part.ts';
@@ -78,11 +78,14 @@ export async function waitForPart<T>(
 }
 
 /** The first line of a log that is a JSON object with the key `key`. */
-export async function findJsonLine(logFile: string, key: string): Promise<JsonRecord | undefined> {
+export async function findJsonLine(
+  logFile: string,
+  key: string,
+): Promise<{ readonly [key: string]: unknown } | undefined> {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   // What follows the last line feed may still be being written.
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
-    const value = parseRecord(line);
+    const value = parseFields(line);
     if (value !== undefined && key in value) return value;
   }
   return undefined;

@@ -2,8 +2,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFields } from '../../definitions/documents/fields.ts';
-import { errorCode } from './error-code.ts';
-import { parseRecord } from './json-record.ts';
+import { errorCode } from '../../definitions/documents/system-error.ts';
+import { parseFields } from '../../definitions/documents/json-text.ts';
 import { StackError } from './stack-error.ts';
 import { partNames, type Part, type PartName } from './stack-part.ts';
 
@@ -26,7 +26,7 @@ export async function readStackState(root: string): Promise<StackState> {
     if (errorCode(error) === 'ENOENT') return {};
     throw error;
   }
-  const { version, parts } = parseRecord(text) ?? {};
+  const { version, parts } = parseFields(text) ?? {};
   if (version === formatVersion && isState(parts)) return parts;
   throw new StackError(
     'BAD_STATE',

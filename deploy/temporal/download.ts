@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { isFields } from '../../definitions/documents/fields.ts';
-import { errorCode } from '../stack/error-code.ts';
+import { errorCode } from '../../definitions/documents/system-error.ts';
 import { placeExecutable } from './place-executable.ts';
 import { temporalVersion } from './version.ts';
 

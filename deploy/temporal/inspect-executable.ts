@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { errorCode } from '../stack/error-code.ts';
+import { errorCode } from '../../definitions/documents/system-error.ts';
 
 const execute = promisify(execFile);
 /** Long enough for a 200 MB binary read from a cold disk. */

@@ -49,7 +49,7 @@ describe('a run with half the budget that it needs', function () {
     // The server tells: no body was answered twice, and what the tables say was paid for is all that it answered.
     assert.equal(pipeline.totals().repeated, 0);
     assert.equal(await paid(), pipeline.totals().completed);
-    assert.equal(openLedger(pipeline.root, runId).total.calls, pipeline.totals().completed);
+    assert.equal(openLedger(pipeline.store.backend, runId).total.calls, pipeline.totals().completed);
     assert.ok(pipeline.totals().completed > half);
   });
 });

@@ -1,7 +1,7 @@
 /** Digests of the code that activities run, so that a change of it is a change of what they make. */
 import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { isMissing } from '../../store/atomic-write.ts';
+import { orMissing } from '../../../definitions/documents/system-error.ts';
 import { digestFile } from './file-digest.ts';
 
 /** sha256 (hex) by file, relative to the folder it belongs to. */
@@ -33,15 +33,10 @@ export async function digestCode(root: string): Promise<LoadedCode> {
 }
 
 async function filesBelow(root: string, folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && CODE.test(entry.name))
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  const entries = await orMissing(readdir(join(root, folder), { recursive: true, withFileTypes: true }));
+  return (entries ?? [])
+    .filter((entry) => entry.isFile() && CODE.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
 async function digestAll(root: string, files: readonly string[]): Promise<CodeDigests> {

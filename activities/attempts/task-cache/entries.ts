@@ -3,11 +3,9 @@
  * - entries: `data/cache/tasks/entries/<activity>/<key>.json`
  * - decisions: `data/cache/tasks/decisions/<task>/<run>.json`
  */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { parseJson } from '../../../definitions/documents/json-text.ts';
 import type { Value } from '../../../definitions/model/types.ts';
-import { parseJson } from '../../inference/json-value.ts';
-import { isMissing, writeAtomically } from '../../store/atomic-write.ts';
+import { getText, type Backend } from '../../store/backend.ts';
 import { fileNameOfRun as fileNameOf } from '../../store/run-paths.ts';
 import type { TaskKey } from './task-key.ts';
 
@@ -40,36 +38,36 @@ export interface CacheDecision {
   readonly from?: { readonly run: string; readonly task: string; readonly at: string };
 }
 
-const ENTRIES = join('data', 'cache', 'tasks', 'entries');
-const DECISIONS = join('data', 'cache', 'tasks', 'decisions');
+const ENTRIES = 'data/cache/tasks/entries';
+const DECISIONS = 'data/cache/tasks/decisions';
 
-export async function readEntry(root: string, activity: string, id: string): Promise<CacheEntry | undefined> {
-  return readRecord<CacheEntry>(join(root, ENTRIES, activity, `${id}.json`));
+export function readEntry(backend: Backend, activity: string, id: string): Promise<CacheEntry | undefined> {
+  return readRecord<CacheEntry>(backend, `${ENTRIES}/${activity}/${id}.json`);
 }
 
 /** Of two at once the last one counts; both have the same key. */
-export async function writeEntry(root: string, id: string, entry: CacheEntry): Promise<void> {
-  await writeRecord(join(root, ENTRIES, entry.key.activity, `${id}.json`), entry);
+export function writeEntry(backend: Backend, id: string, entry: CacheEntry): Promise<void> {
+  return writeRecord(backend, `${ENTRIES}/${entry.key.activity}/${id}.json`, entry);
 }
 
 /** All successes of an activity that are kept, in no order. */
-export async function listEntries(root: string, activity: string): Promise<readonly CacheEntry[]> {
-  return readAll<CacheEntry>(join(root, ENTRIES, activity));
+export function listEntries(backend: Backend, activity: string): Promise<readonly CacheEntry[]> {
+  return readAll<CacheEntry>(backend, `${ENTRIES}/${activity}`);
 }
 
-export async function writeDecision(root: string, decision: CacheDecision): Promise<void> {
-  const folder = join(root, DECISIONS, fileNameOf(decision.task));
-  await writeRecord(join(folder, `${fileNameOf(decision.run)}.json`), decision);
+export function writeDecision(backend: Backend, decision: CacheDecision): Promise<void> {
+  const { task, run } = decision;
+  return writeRecord(backend, `${DECISIONS}/${fileNameOf(task)}/${fileNameOf(run)}.json`, decision);
 }
 
 /** What was decided about a task instance, in every run that asked, in no order. */
-export async function listDecisions(root: string, task: string): Promise<readonly CacheDecision[]> {
-  return readAll<CacheDecision>(join(root, DECISIONS, fileNameOf(task)));
+export function listDecisions(backend: Backend, task: string): Promise<readonly CacheDecision[]> {
+  return readAll<CacheDecision>(backend, `${DECISIONS}/${fileNameOf(task)}`);
 }
 
 /** Paths of the task instances about which something was decided; the longest ones are cut. */
-export async function listDecidedTasks(root: string): Promise<readonly string[]> {
-  return (await namesIn(join(root, DECISIONS))).map((name) => decodeURIComponent(name)).toSorted();
+export async function listDecidedTasks(backend: Backend): Promise<readonly string[]> {
+  return (await foldersIn(backend, DECISIONS)).map((name) => decodeURIComponent(name)).toSorted();
 }
 
 /**
@@ -78,49 +76,39 @@ export async function listDecidedTasks(root: string): Promise<readonly string[]>
  * @param before only those kept before this time, ISO 8601.
  * @returns how many were forgotten.
  */
-export async function clearEntries(root: string, before?: string): Promise<number> {
+export async function clearEntries(backend: Backend, before?: string): Promise<number> {
   let count = 0;
-  for (const activity of await namesIn(join(root, ENTRIES))) {
-    const folder = join(root, ENTRIES, activity);
-    for (const name of await namesIn(folder)) {
-      const path = join(folder, name);
-      const entry = before === undefined ? undefined : await readRecord<CacheEntry>(path);
+  for (const activity of await foldersIn(backend, ENTRIES)) {
+    for (const name of await backend.list(`${ENTRIES}/${activity}`)) {
+      const key = `${ENTRIES}/${activity}/${name}`;
+      const entry = before === undefined ? undefined : await readRecord<CacheEntry>(backend, key);
       if (before !== undefined && entry !== undefined && entry.at >= before) continue;
-      await rm(path, { force: true });
+      await backend.delete(key);
       count += 1;
     }
   }
   return count;
 }
 
-async function writeRecord(path: string, record: CacheEntry | CacheDecision): Promise<void> {
-  await writeAtomically(path, (temporary) => writeFile(temporary, `${JSON.stringify(record)}\n`));
+function writeRecord(backend: Backend, key: string, record: CacheEntry | CacheDecision): Promise<void> {
+  return backend.put(key, `${JSON.stringify(record)}\n`);
 }
 
-async function readAll<T>(folder: string): Promise<readonly T[]> {
+async function readAll<T>(backend: Backend, folder: string): Promise<readonly T[]> {
   const records: T[] = [];
-  for (const name of await namesIn(folder)) {
-    const record = await readRecord<T>(join(folder, name));
+  for (const name of await backend.list(folder)) {
+    const record = await readRecord<T>(backend, `${folder}/${name}`);
     if (record !== undefined) records.push(record);
   }
   return records;
 }
 
 /** What this module wrote; undefined for a file that is not there or was damaged. */
-async function readRecord<T>(path: string): Promise<T | undefined> {
-  try {
-    return parseJson(await readFile(path, 'utf8')) as T | undefined;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+async function readRecord<T>(backend: Backend, key: string): Promise<T | undefined> {
+  return parseJson((await getText(backend, key)) ?? '') as T | undefined;
 }
 
-/** Without the temporary files of writers. */
-async function namesIn(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  return names.filter((name) => !name.startsWith('.'));
+async function foldersIn(backend: Backend, folder: string): Promise<readonly string[]> {
+  const names = await backend.list(folder);
+  return names.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1));
 }

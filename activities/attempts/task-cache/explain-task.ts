@@ -1,5 +1,6 @@
 /** Reads what was decided about a task, and what an earlier success differs in. */
 import type { Value } from '../../../definitions/model/types.ts';
+import type { Backend } from '../../store/backend.ts';
 import { getObject } from '../../store/objects.ts';
 import type { CodeDigests } from './code-digests.ts';
 import { listDecisions, listEntries, type CacheDecision, type CacheEntry } from './entries.ts';
@@ -21,19 +22,19 @@ export interface Explanation {
  * @param run default: the run that decided last.
  */
 export async function explainTask(
-  root: string,
+  backend: Backend,
   task: string,
   run?: string,
 ): Promise<Explanation | undefined> {
-  const decisions = await listDecisions(root, task);
+  const decisions = await listDecisions(backend, task);
   const decision = decisions
     .filter((one) => run === undefined || one.run === run)
     .reduce<CacheDecision | undefined>((last, one) => (last && last.at > one.at ? last : one), undefined);
   if (decision?.outcome !== 'miss' || decision.key === undefined) return decision && { decision };
 
-  const open = keyOpener(root);
+  const open = keyOpener(backend);
   const now = await open(decision.key);
-  const earlier = (await listEntries(root, decision.activity)).filter(({ at }) => at < decision.at);
+  const earlier = (await listEntries(backend, decision.activity)).filter(({ at }) => at < decision.at);
   const candidates = await Promise.all(
     earlier.map(async (entry) => {
       const before = await open(entry.key);
@@ -47,10 +48,10 @@ export async function explainTask(
 }
 
 /** Opens keys, reading each object once; undefined for one whose objects were removed. */
-function keyOpener(root: string): (key: TaskKey) => Promise<OpenedKey | undefined> {
+function keyOpener(backend: Backend): (key: TaskKey) => Promise<OpenedKey | undefined> {
   const objects = new Map<string, Promise<unknown>>();
   const read = (digest: string): Promise<unknown> => {
-    const known = objects.get(digest) ?? getObject(root, digest).catch(() => undefined);
+    const known = objects.get(digest) ?? getObject(backend, digest).catch(() => undefined);
     objects.set(digest, known);
     return known;
   };

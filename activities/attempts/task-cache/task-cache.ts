@@ -7,20 +7,18 @@
  * T3. A run that takes an output gets files of its own, under its own partition, and references to them.
  * T4. If any part has no digest, nothing is taken or kept, and the decision says why.
  */
-import { copyFile, link } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Settings } from '../../../configs/settings/types.ts';
 import { whyNotCacheable } from '../../../definitions/model/cacheable.ts';
 import type { CacheOption, Value } from '../../../definitions/model/types.ts';
 import type { Activity, CachedOutput, RunReference } from '../../activity.ts';
 import { durationMs } from '../../inference/duration-ms.ts';
-import { isMissing, writeAtomically } from '../../store/atomic-write.ts';
+import type { Backend } from '../../store/backend.ts';
 import { digest } from '../../store/digest.ts';
 import { putObject } from '../../store/objects.ts';
-import { resolveInside } from '../../store/paths.ts';
 import type { LoadedCode } from './code-digests.ts';
 import { readEntry, writeDecision, writeEntry, type CacheDecision, type CacheEntry } from './entries.ts';
-import { digestFile } from './file-digest.ts';
+import { readableFiles } from './readable-files.ts';
 import { filesIn, moveOutput, movePath } from './references.ts';
 import { digestReads, inputByContent, relevantSettings, type TaskKey } from './task-key.ts';
 import { Uncacheable } from './uncacheable.ts';
@@ -58,14 +56,16 @@ interface NotTaken {
 }
 
 /**
- * @param root the project's root; everything is kept below its `data/cache/tasks/`.
+ * @param root the project's folder.
+ * @param backend where everything is kept, below `data/cache/tasks/`.
  * @param code the code that this process has loaded.
  */
-export function createTaskCache(root: string, code: LoadedCode): TaskCache {
+export function createTaskCache(root: string, backend: Backend, code: LoadedCode): TaskCache {
+  const readable = readableFiles(root, backend);
   /** Objects that are known to be stored, by what they were made of. */
   const stored = new Map<unknown, Promise<string>>();
   const store = (source: object, make: () => unknown): Promise<string> => {
-    const known = stored.get(source) ?? putObject(root, make());
+    const known = stored.get(source) ?? putObject(backend, make());
     stored.set(source, known);
     known.catch(() => stored.delete(source));
     return known;
@@ -82,8 +82,8 @@ export function createTaskCache(root: string, code: LoadedCode): TaskCache {
     return {
       activity: activity.name,
       code: await storedCode(isOwn),
-      input: await inputByContent(root, input as Value),
-      files: await digestReads(root, reads, run),
+      input: await inputByContent(readable, input as Value),
+      files: await digestReads(readable, reads, run),
       settings: await store(settings, () => relevantSettings(settings)),
       seed: run.seed,
     };
@@ -97,7 +97,7 @@ export function createTaskCache(root: string, code: LoadedCode): TaskCache {
     const { outcome, reason, from } = decision;
     log.info({ cache: outcome, ...(from && { from }) }, reason);
     const about = { run: run.runId, task, activity: activity.name, at: new Date().toISOString() };
-    await writeDecision(root, { ...about, ...decision }).catch((error: unknown) => {
+    await writeDecision(backend, { ...about, ...decision }).catch((error: unknown) => {
       log.warn({ err: error }, 'the decision about the cache could not be written');
     });
   }
@@ -107,42 +107,32 @@ export function createTaskCache(root: string, code: LoadedCode): TaskCache {
     if (option !== true && Date.now() - Date.parse(entry.at) > durationMs(option.ttl))
       return `The success of ${entry.at} is older than ${option.ttl}.`;
     for (const { path, sha256 } of entry.files) {
-      const found = await digestFile(resolveInside(root, path)).catch(orUndefined);
+      const found = await readable.digest(path);
       if (found !== sha256)
         return `${path}, which the kept outputs stand for, ${found === undefined ? 'is gone' : 'was changed'}.`;
     }
     return undefined;
   }
 
-  /** The output of an entry as the run's own (T3). Rejects if one of its files has gone meanwhile. */
-  async function adopt({ output, files, run: from }: CacheEntry, to: string): Promise<Value> {
+  /** The output of an entry as the run's own (T3); undefined if one of its files has gone meanwhile. */
+  async function adopt({ output, files, run: from }: CacheEntry, to: string): Promise<Value | undefined> {
     for (const { path } of files) {
       const target = movePath(path, from, to);
-      if (target === path) continue;
-      const source = resolveInside(root, path);
-      // A file that was committed is never written again, so both runs can have the same one.
-      await writeAtomically(resolveInside(root, target), (temporary) =>
-        link(source, temporary).catch((error: unknown) => {
-          if (isMissing(error)) throw error;
-          return copyFile(source, temporary);
-        }),
-      );
+      if (target !== path && !(await backend.copy(path, target))) return undefined;
     }
     return moveOutput(output, from, to);
   }
 
   /** The outputs of an earlier success; else why there are none. */
   async function take({ activity, run, option }: CacheableTask, id: string): Promise<Taken | NotTaken> {
-    const entry = await readEntry(root, activity.name, id);
+    const entry = await readEntry(backend, activity.name, id);
     if (entry === undefined) return { outcome: 'miss', reason: 'No earlier success has the same key.' };
     const reason = await whyNot(entry, option);
     if (reason !== undefined) return { outcome: 'stale', reason };
-    try {
-      return { outcome: 'hit', entry, output: await adopt(entry, run.runId) };
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      return { outcome: 'stale', reason: 'A file that the kept outputs stand for has just gone.' };
-    }
+    const output = await adopt(entry, run.runId);
+    return output === undefined
+      ? { outcome: 'stale', reason: 'A file that the kept outputs stand for has just gone.' }
+      : { outcome: 'hit', entry, output };
   }
 
   async function keep(cacheable: CacheableTask, key: TaskKey, output: Value): Promise<void> {
@@ -151,13 +141,13 @@ export function createTaskCache(root: string, code: LoadedCode): TaskCache {
     if (digest(await keyOf(cacheable)) !== id) throw new Uncacheable('what it reads changed while it ran');
     const paths = filesIn(output, run.runId).toSorted();
     const digests = paths.map(async (path) => {
-      const sha256 = await digestFile(resolveInside(root, path)).catch(orUndefined);
+      const sha256 = await readable.digest(path);
       if (sha256 === undefined) throw new Uncacheable(`its output names ${path}, which is not there`);
       return { path, sha256 };
     });
     const files = await Promise.all(digests);
     const entry = { key, output, files, run: run.runId, task, at: new Date().toISOString() };
-    await writeEntry(root, id, entry);
+    await writeEntry(backend, id, entry);
     log.info({ key: id }, 'outputs kept');
   }
 
@@ -197,8 +187,4 @@ export function createTaskCache(root: string, code: LoadedCode): TaskCache {
 function uncacheable(error: unknown): Uncacheable {
   if (error instanceof Uncacheable) return error;
   throw error;
-}
-
-function orUndefined(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
 }

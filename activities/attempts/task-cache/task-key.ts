@@ -2,10 +2,9 @@
 import type { Settings } from '../../../configs/settings/types.ts';
 import type { Value } from '../../../definitions/model/types.ts';
 import type { RunReference } from '../../activity.ts';
-import { isMissing } from '../../store/atomic-write.ts';
-import { runDirectory, resolveInside, shardFile } from '../../store/paths.ts';
+import { runDirectory, shardFile } from '../../store/paths.ts';
 import type { ShardReference } from '../../store/tables.ts';
-import { digestContent, digestFile } from './file-digest.ts';
+import type { ReadableFiles } from './readable-files.ts';
 import { mapReferences, shardsIn } from './references.ts';
 import { Uncacheable } from './uncacheable.ts';
 
@@ -40,12 +39,11 @@ export function relevantSettings(settings: Settings): Value {
 /**
  * The input with the contents of shards in place of their names. Throws `Uncacheable` for a shard that is not there.
  */
-export async function inputByContent(root: string, input: Value): Promise<Value> {
+export async function inputByContent(files: ReadableFiles, input: Value): Promise<Value> {
   const digests = new Map<string, string>();
   for (const shard of shardsIn(input)) {
     const file = shardFile(shard);
-    if (!digests.has(file))
-      digests.set(file, await orUncacheable(file, digestFile(resolveInside(root, file))));
+    if (!digests.has(file)) digests.set(file, await demandDigest(files, file));
   }
   const byContent = ({ table, split, ...name }: ShardReference): Value => ({
     table,
@@ -57,22 +55,19 @@ export async function inputByContent(root: string, input: Value): Promise<Value>
 
 /** Digests of files and folders below the root. Throws `Uncacheable` for one that is not there. */
 export async function digestReads(
-  root: string,
+  files: ReadableFiles,
   paths: readonly string[],
   { runId }: RunReference,
 ): Promise<TaskKey['files']> {
   const digests = paths.map(async (path) => {
-    const sha256 = await orUncacheable(path, digestContent(resolveInside(root, path)));
+    const sha256 = await demandDigest(files, path);
     return [path.replace(`/${runDirectory(runId)}`, ''), sha256] as const;
   });
   return Object.fromEntries(await Promise.all(digests));
 }
 
-async function orUncacheable(path: string, digest: Promise<string>): Promise<string> {
-  try {
-    return await digest;
-  } catch (error) {
-    if (isMissing(error)) throw new Uncacheable(`there is no ${path}`);
-    throw error;
-  }
+async function demandDigest(files: ReadableFiles, path: string): Promise<string> {
+  const sha256 = await files.digest(path);
+  if (sha256 === undefined) throw new Uncacheable(`there is no ${path}`);
+  return sha256;
 }

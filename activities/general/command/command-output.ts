@@ -1,9 +1,9 @@
 /** What a command prints: kept whole in a file, and of it the end and the lines that say something to us. */
-import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isFields } from '../../../definitions/documents/fields.ts';
 import type { Progress } from '../../activity.ts';
-import { parseJson } from '../../inference/json-value.ts';
+import type { Log } from '../../store/backend.ts';
+import { parseJson } from '../../../definitions/documents/json-text.ts';
 
 /** Bytes of the end that are returned. */
 const TAIL_BYTES = 4096;
@@ -18,12 +18,12 @@ export interface Captured {
 }
 
 /**
- * Writes a stream to a file until it ends, and calls `onProgress` for each line that tells progress. It listens from the moment it
+ * Writes a stream to a log until it ends, and calls `onProgress` for each line that tells progress. It listens from the moment it
  * is called: Node drops what nobody has begun to read when the process ends.
  */
 export async function captureOutput(
   stream: Readable,
-  file: FileHandle,
+  log: Log,
   onProgress: (progress: Progress) => void,
 ): Promise<Captured> {
   const decoder = new TextDecoder();
@@ -50,7 +50,7 @@ export async function captureOutput(
   };
 
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    await file.appendFile(chunk);
+    log.append(chunk);
     tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);
     read(decoder.decode(chunk, { stream: true }));
   }

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
-import { commandDirectory, realPathInside } from '../../store/paths.ts';
+import { commandFolder, realPathInside } from '../../store/paths.ts';
 import { captureOutput } from './command-output.ts';
 import { endProcessGroup } from './end-process-group.ts';
 import { guardProcessGroup } from './guard-process-group.ts';
@@ -94,17 +94,16 @@ export const command: Activity<CommandInput, CommandOutput> = {
     },
   },
   async run(input, context) {
-    const { root } = context.store;
+    const { root, store } = context;
     const [program] = input.command;
     const cwd = await directoryInside(root, input.directory ?? '.');
-    const files = commandDirectory(context.run.runId, context.task);
-    await mkdir(join(root, files), { recursive: true });
+    const files = commandFolder(context.run.runId, context.task);
     // A name of its own for each attempt: what the last one printed is often why there is another.
     const attempt = `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${randomBytes(3).toString('hex')}`;
-    const stdoutFile = join(files, `${attempt}.stdout.log`);
-    const stderrFile = join(files, `${attempt}.stderr.log`);
-    await using stdoutLog = await open(join(root, stdoutFile), 'w');
-    await using stderrLog = await open(join(root, stderrFile), 'w');
+    const stdoutFile = `${files}/${attempt}.stdout.log`;
+    const stderrFile = `${files}/${attempt}.stderr.log`;
+    using stdoutLog = store.backend.openLog(stdoutFile);
+    using stderrLog = store.backend.openLog(stderrFile);
 
     context.signal.throwIfAborted();
     const startedAt = performance.now();

@@ -10,7 +10,7 @@ import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { quoteName } from '../../store/database.ts';
 import { openViews, type ViewReader } from '../../store/open-views.ts';
-import { escapeGlob, shardPath } from '../../store/paths.ts';
+import { escapeGlob, shardFile } from '../../store/paths.ts';
 import type { ShardName } from '../../store/store.ts';
 import type { Cell } from '../../store/tables.ts';
 import { tableFolderOfRun, userTablePath } from '../../store/user-tables.ts';
@@ -115,17 +115,17 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
     return [text, folder];
   },
   async run(input, context) {
-    const { root } = context.store;
+    const { root, store } = context;
     const path = userTablePath({ table: input.into, run: context.run.runId, part: input.part ?? 'part' });
     const text = await loadText(root, input.text);
     const form = input.schema === undefined ? undefined : answerForm(input.schema);
     assertColumnsDiffer(input, form);
     const source = sourceSql(input.from);
-    const views = await openViews({ root });
+    const views = await openViews({ backend: store.backend });
     try {
       const rows = await readSource(views, source, input.key, text.placeholders, context);
       const shards = await answerRows(input, rows, text, form, context);
-      const files = shards.map((shard) => escapeGlob(shardPath(root, shard)));
+      const files = await Promise.all(shards.map((shard) => globOf(shardFile(shard), context)));
       return await writeTable(views, source, files, path, input, form, rows.length, context);
     } finally {
       views.close();
@@ -167,6 +167,11 @@ function assertColumnsDiffer({ key }: GenerateInput, form: AnswerForm | undefine
     'COLUMN_CLASH',
     `The table would have two columns '${twice}'; rename the key's or the answer's.`,
   );
+}
+
+/** A committed file as DuckDB is told of it. */
+async function globOf(key: string, { store }: ActivityContext): Promise<string> {
+  return escapeGlob((await store.backend.localFile(key)) ?? key);
 }
 
 /** Answers all rows, shard by shard, and returns the shards. */
@@ -279,7 +284,7 @@ async function writeTable(
       },
     );
   }
-  const file = escapeGlob(context.store.resolve(path));
+  const file = await globOf(path, context);
   const counted = await views.query('select count(error)::integer from read_parquet($files)', {
     files: [file],
   });

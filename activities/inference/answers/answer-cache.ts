@@ -9,12 +9,10 @@
  * C4. Nothing that goes wrong here fails a call: the cache then keeps nothing more.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AnswerIndex } from './answer-index.ts';
+import type { Backend, Log } from '../../store/backend.ts';
 import type { ChatAnswer } from '../model-client.ts';
-import { OpenFiles } from './open-files.ts';
 import { PendingLines } from './pending-lines.ts';
 
 export interface AnswerCache {
@@ -27,8 +25,7 @@ export interface AnswerCache {
 }
 
 export interface AnswerCacheOptions {
-  /** Created at the first use. */
-  readonly directory: string;
+  readonly backend: Backend;
   readonly log: Logger;
   /** Default 1 GiB. */
   readonly maxBytes?: number;
@@ -38,14 +35,14 @@ export interface AnswerCacheOptions {
 
 interface Segment {
   readonly number: number;
-  readonly path: string;
+  readonly file: string;
   indexedBytes: number;
 }
 
 /** What this process appends to. */
 interface OwnSegment {
   readonly segment: Segment;
-  readonly handle: FileHandle;
+  readonly lines: Log;
 }
 
 const KEY_LENGTH = 64;
@@ -57,18 +54,17 @@ const REFRESH_MS = 2_000;
 /** First read of an answer, and of a segment's entries. */
 const READ_BYTES = 16 * 1024;
 const SCAN_BYTES = MIB;
-/** More than there are full segments; processes that kept little have left smaller ones, as many as they were. */
-const MOST_OPEN_FILES = 64;
+/** Durable: the segments of all processes of a project lie here. */
+const FOLDER = 'data/cache';
 /** More than any offset in a segment, its last entry included. */
 const OFFSETS = 2 ** 26;
 
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
-  const { directory, log, maxBytes = 1024 * MIB, segmentBytes = 32 * MIB } = options;
+  const { backend, log, maxBytes = 1024 * MIB, segmentBytes = 32 * MIB } = options;
   const segments: Segment[] = [];
   const known = new Map<string, Segment>();
   /** Segment number × `OFFSETS` + offset of each answer. */
   const index = new AnswerIndex();
-  const files = new OpenFiles(MOST_OPEN_FILES);
   let own: OwnSegment | undefined;
   let pending = new PendingLines();
   let timer: NodeJS.Timeout | undefined;
@@ -78,8 +74,11 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   let isBroken = false;
 
   function segmentOf(name: string): Segment {
-    const path = join(directory, name);
-    const segment = known.get(name) ?? { number: segments.length, path, indexedBytes: 0 };
+    const segment = known.get(name) ?? {
+      number: segments.length,
+      file: `${FOLDER}/${name}`,
+      indexedBytes: 0,
+    };
     if (!known.has(name)) segments.push(segment);
     known.set(name, segment);
     return segment;
@@ -90,17 +89,12 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   async function namesByAge(): Promise<string[]> {
-    const names = await readdir(directory);
     // They begin with the time of their making.
-    return names.filter((name) => name.endsWith('.jsonl')).toSorted();
+    return (await backend.list(FOLDER)).filter((name) => name.endsWith('.jsonl'));
   }
 
   async function refresh(): Promise<void> {
-    await mkdir(directory, { recursive: true });
-    const names = await namesByAge();
-    const present = new Set(names);
-    for (const [name, { path }] of known) if (!present.has(name)) await files.close(path);
-    for (const name of names) {
+    for (const name of await namesByAge()) {
       const segment = segmentOf(name);
       // Evicted by another process meanwhile, or not to be read: then it has no answers for this one.
       if (segment !== own?.segment) await scan(segment).catch(() => {});
@@ -109,14 +103,10 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   async function scan(segment: Segment): Promise<void> {
-    const { size } = await stat(segment.path);
-    if (size > segment.indexedBytes) await files.use(segment.path, (handle) => scanTo(size, segment, handle));
-  }
-
-  async function scanTo(size: number, segment: Segment, handle: FileHandle): Promise<void> {
+    const size = await sizeOf(segment.file);
     let rest = Buffer.alloc(0);
     for (let offset = segment.indexedBytes; offset < size; offset += SCAN_BYTES) {
-      const chunk = await readAt(handle, offset, Math.min(SCAN_BYTES, size - offset));
+      const chunk = await backend.read(segment.file, offset, Math.min(SCAN_BYTES, size - offset));
       const lines = Buffer.concat([rest, chunk]);
       let start = 0;
       for (let end = lines.indexOf(NEWLINE); end !== -1; end = lines.indexOf(NEWLINE, start)) {
@@ -133,7 +123,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   async function read(key: string, location: number): Promise<ChatAnswer | undefined> {
     const segment = segments[Math.floor(location / OFFSETS)];
     if (segment === undefined) return undefined;
-    const line = await files.use(segment.path, (handle) => readLine(handle, location % OFFSETS));
+    const line = await readLine(segment.file, location % OFFSETS);
     // What this module wrote, as the key before it shows.
     return line.startsWith(`${key}\t`) ? (JSON.parse(line.slice(KEY_LENGTH + 1)) as ChatAnswer) : undefined;
   }
@@ -147,35 +137,46 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     const batch = pending;
     pending = new PendingLines();
     own ??= await startSegment();
-    const { segment, handle } = own;
-    await handle.appendFile(batch.bytes);
+    const { segment, lines } = own;
+    lines.append(batch.bytes);
     for (const [place, key] of batch.keys.entries()) {
       point(key, segment, segment.indexedBytes + (batch.starts[place] ?? 0));
     }
     segment.indexedBytes += batch.sizeBytes;
-    if (segment.indexedBytes >= segmentBytes) await endSegment();
+    if (segment.indexedBytes >= segmentBytes) endSegment();
   }
 
-  async function endSegment(): Promise<void> {
-    const handle = own?.handle;
+  function endSegment(): void {
+    own?.lines.close();
     own = undefined;
-    await handle?.close();
   }
 
   async function startSegment(): Promise<OwnSegment> {
-    await mkdir(directory, { recursive: true });
     const names = await namesByAge();
-    const sizes = await Promise.all(names.map((name) => sizeOf(join(directory, name))));
+    const sizes = await Promise.all(names.map((name) => sizeOf(`${FOLDER}/${name}`)));
     let total = sizes.reduce((sum, size) => sum + size, segmentBytes);
     for (const [place, name] of names.entries()) {
       if (total <= maxBytes) break;
       total -= sizes[place] ?? 0;
-      await rm(join(directory, name), { force: true });
+      await backend.delete(`${FOLDER}/${name}`);
     }
     const segment = segmentOf(
       `${String(Date.now()).padStart(15, '0')}-${randomBytes(8).toString('hex')}.jsonl`,
     );
-    return { segment, handle: await open(segment.path, 'ax') };
+    return { segment, lines: backend.openLog(segment.file) };
+  }
+
+  /** The line that begins at an offset, without its end; nothing if it has none. */
+  async function readLine(file: string, offset: number): Promise<string> {
+    for (let length = READ_BYTES; ; length *= 4) {
+      const bytes = await backend.read(file, offset, length);
+      const end = bytes.indexOf(NEWLINE);
+      if (end !== -1 || bytes.length < length) return bytes.toString('utf8', 0, Math.max(0, end));
+    }
+  }
+
+  async function sizeOf(file: string): Promise<number> {
+    return (await backend.stat(file))?.sizeBytes ?? 0;
   }
 
   function writeSoon(): void {
@@ -183,7 +184,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     writing = writing.then(write).catch((error: unknown) => {
       isBroken = true;
       pending = new PendingLines();
-      log.warn({ err: error, directory }, 'the cache of answers cannot be written; it keeps nothing more');
+      log.warn({ err: error }, 'the cache of answers cannot be written; it keeps nothing more');
     });
   }
 
@@ -206,29 +207,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       clearTimeout(timer);
       if (pending.sizeBytes > 0) writeSoon();
       await writing;
-      await Promise.all([endSegment(), files.closeAll()]);
+      endSegment();
     },
   };
-}
-
-/** The line that begins at an offset, without its end; nothing if it has none. */
-async function readLine(handle: FileHandle, offset: number): Promise<string> {
-  for (let length = READ_BYTES; ; length *= 4) {
-    const bytes = await readAt(handle, offset, length);
-    const end = bytes.indexOf(NEWLINE);
-    if (end !== -1 || bytes.length < length) return bytes.toString('utf8', 0, Math.max(0, end));
-  }
-}
-
-/** Up to so many bytes; fewer at the end of the file. */
-async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }

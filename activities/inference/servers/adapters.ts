@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { request } from 'undici';
 import { isFields } from '../../../definitions/documents/fields.ts';
 import type { ModelConfig } from '../../../configs/settings/types.ts';
-import { parseJson } from '../json-value.ts';
+import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { ModelError } from '../model-error.ts';
 import { refusal } from '../wire/refusal.ts';
 import { parseErrorBody } from '../wire/response.ts';

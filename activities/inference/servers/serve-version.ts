@@ -11,12 +11,15 @@ import type { Adapters } from './adapters.ts';
  * @throws AdapterError, ModelError
  */
 export async function serveVersion(
-  { adapters, store }: { readonly adapters: Adapters; readonly store: Pick<Store, 'resolve'> },
+  { adapters, store }: { readonly adapters: Adapters; readonly store: Pick<Store, 'backend'> },
   config: RoleConfig,
   role: RegistryRole,
   version: string,
 ): Promise<RoleConfig> {
   const name = `${role}-${version}`;
-  await adapters.load(config.model, { name, path: store.resolve(versionFolder(role, version)) });
+  await adapters.load(config.model, {
+    name,
+    path: await store.backend.localFolder(versionFolder(role, version)),
+  });
   return { ...config, model: { ...config.model, name } };
 }

@@ -11,12 +11,11 @@
  *     begin in one turn of the event loop share one look at what others have written.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Budget } from '../../../configs/settings/types.ts';
-import { ledgerDirectory } from '../../store/paths.ts';
+import type { Backend } from '../../store/backend.ts';
+import { ledgerFolder } from '../../store/paths.ts';
 import { BudgetError } from './budget-error.ts';
 import { addEntry, LedgerFiles, type LedgerEntry } from './ledger-files.ts';
 import type { Account } from '../model-client.ts';
@@ -43,25 +42,25 @@ interface Book {
   readonly append: (entry: LedgerEntry) => void;
 }
 
-/** The ledger of a process. @param options.root the project's root. */
+/** The ledger of a process. */
 export function createSpendLedger({
-  root,
+  backend,
   log,
 }: {
-  readonly root: string;
+  readonly backend: Backend;
   readonly log: Logger;
 }): SpendLedger {
   const name = `${randomBytes(8).toString('hex')}.jsonl`;
   const books = new Map<string, Book>();
 
   function bookOf(runId: string): Book {
-    const directory = ledgerDirectory(root, runId);
+    const folder = ledgerFolder(runId);
     const book = books.get(runId) ?? {
       own: NO_SPEND,
       inFlight: 0,
-      others: new LedgerFiles(directory, name),
+      others: new LedgerFiles(backend.followLogs(folder, name)),
       isFresh: false,
-      append: createAppender(join(directory, name), log),
+      append: createAppender(backend, `${folder}/${name}`, log),
     };
     books.set(runId, book);
     return book;
@@ -87,8 +86,8 @@ export function createSpendLedger({
 }
 
 /** The ledger of a run, as far as it is on this disk; `refresh` reads what has been added since. */
-export function openLedger(root: string, runId: string): LedgerFiles {
-  const files = new LedgerFiles(ledgerDirectory(root, runId));
+export function openLedger(backend: Backend, runId: string): LedgerFiles {
+  const files = new LedgerFiles(backend.followLogs(ledgerFolder(runId)));
   files.refresh();
   return files;
 }
@@ -106,34 +105,34 @@ function assertRoom(book: Book, budget: Budget): void {
 }
 
 /** Appends entries in the background, those that came meanwhile together. */
-function createAppender(path: string, log: Logger): (entry: LedgerEntry) => void {
+function createAppender(backend: Backend, key: string, log: Logger): (entry: LedgerEntry) => void {
   let waiting = new Map<string, LedgerEntry>();
   let isWriting = false;
 
   async function writeWaiting(): Promise<void> {
-    const file = await open(path, 'a');
+    const file = backend.openLog(key);
     const openUntilMs = performance.now() + OPEN_MS;
     try {
       while (waiting.size > 0 && performance.now() < openUntilMs) {
         const entries = waiting;
         waiting = new Map();
-        await file.appendFile([...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        const lines = [...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`);
+        file.append(Buffer.from(lines.join('')));
         await sleep(WRITE_DELAY_MS);
       }
     } finally {
-      await file.close();
+      file.close();
     }
   }
 
   async function write(): Promise<void> {
     isWriting = true;
     try {
-      await mkdir(dirname(path), { recursive: true });
       // Entries that come while the file is closed, or are left over then, need it once more.
       while (waiting.size > 0) await writeWaiting();
     } catch (error) {
       // Of no harm to the calls: this process goes on by what it knows itself.
-      log.warn({ err: error, path }, 'what was spent cannot be written');
+      log.warn({ err: error, key }, 'what was spent cannot be written');
     } finally {
       isWriting = false;
     }

@@ -1,5 +1,6 @@
 import { isFields } from '../../../definitions/documents/fields.ts';
-import { parseJson, type JsonObject } from '../json-value.ts';
+import { parseJson } from '../../../definitions/documents/json-text.ts';
+import type { JsonObject } from '../json-value.ts';
 
 /** Things that begin like an object and are looked at; keeps the time linear in the text, however hostile. */
 const MAX_CANDIDATES = 10;

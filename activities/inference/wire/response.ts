@@ -1,6 +1,6 @@
 /** What servers answer: a chat completion, or an error in one of several shapes. */
 import { isFields } from '../../../definitions/documents/fields.ts';
-import { parseJson } from '../json-value.ts';
+import { parseJson } from '../../../definitions/documents/json-text.ts';
 import type { TokenLogprob } from '../model-client.ts';
 
 /** The parts of a chat completion that are used. */

@@ -51,15 +51,24 @@ export const promoteModel: Activity<PromotionInput, PromotionOutput> = {
     },
   },
   async run({ role, version, run, over }, { store, log }) {
-    const current = await readChampion(store, role);
-    const reason = await findObstacle(store, role, version, current?.version ?? '', over);
-    if (reason !== '') {
-      log.warn({ role, version, champion: current?.version }, reason);
-      return { version: current?.version ?? '', previous: current?.previous ?? '', promoted: false, reason };
+    for (;;) {
+      const current = await readChampion(store, role);
+      const reason = await findObstacle(store, role, version, current?.version ?? '', over);
+      if (reason !== '') {
+        log.warn({ role, version, champion: current?.version }, reason);
+        return {
+          version: current?.version ?? '',
+          previous: current?.previous ?? '',
+          promoted: false,
+          reason,
+        };
+      }
+      const champion = await promoteVersion(store, role, version, run, current?.version ?? '');
+      // Another one has become champion since, which may be an obstacle.
+      if (champion.version !== version) continue;
+      log.info({ role, version, previous: champion.previous }, 'promoted');
+      return { version, previous: champion.previous ?? '', promoted: true, reason };
     }
-    const champion = await promoteVersion(store, role, version, run);
-    log.info({ role, version, previous: champion.previous }, 'promoted');
-    return { version, previous: champion.previous ?? '', promoted: true, reason };
   },
 };
 

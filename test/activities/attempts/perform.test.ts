@@ -6,6 +6,7 @@ import { ActivityError } from '../../../activities/attempts/errors.ts';
 import { activityCatalogue, createActivities, type ActivityDependencies } from '../../../activities/index.ts';
 import type { Activity, ActivityRequest } from '../../../activities/activity.ts';
 import type { JsonSchema } from '../../../definitions/model/types.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import type { ModelClient } from '../../../activities/inference/model-client.ts';
 import { GpuPool } from '../../../activities/attempts/gpu-pool.ts';
@@ -60,10 +61,10 @@ describe('an attempt of an activity', () => {
     };
     dependencies = {
       root: '/project',
-      store: { getObject } as unknown as Store,
+      store: { getObject, backend: openBackend('/project') } as unknown as Store,
       models: {} as ModelClient,
       log: pino({ level: 'silent' }),
-      cache: createTaskCache('/project', { own: {}, user: {} }),
+      cache: createTaskCache('/project', openBackend('/project'), { own: {}, user: {} }),
       gpus: new GpuPool(),
     };
   });

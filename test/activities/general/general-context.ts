@@ -37,6 +37,7 @@ export async function withContext(
           run: { runId: 'run/1', definition: 'd', settingsDigest: '0', digest: 'digest', seed: 1 },
           task: 'all[0].do',
           settings: settings.value,
+          root,
           store,
           models: options.models ?? noModels,
           log: silentLog,

@@ -112,9 +112,9 @@ describe('sql', () => {
 
 describe("views of users' tables", () => {
   it('fail alone where a file is broken', () =>
-    withContext(async (context, root) => {
+    withContext(async (context) => {
       await context.store.writeFile(userTablePath({ table: 'broken', run: 'r', part: 'p' }), 'no parquet');
-      const views = await openViews({ root });
+      const views = await openViews({ backend: context.store.backend });
       try {
         assert.deepEqual((await views.query('select count(*) as n from pairs')).rows, [[0]]);
         await assert.rejects(views.query('from broken'), hasCode('CORRUPT_SHARD'));

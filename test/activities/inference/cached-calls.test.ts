@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { RoleConfig } from '../../../configs/settings/types.ts';
 import { createAnswerCache } from '../../../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../../../activities/inference/create-model-client.ts';
 import type { ChatAnswer, ChatCall } from '../../../activities/inference/model-client.ts';
 import { callRecord } from '../../../activities/inference/run-shard.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { withTemporaryRoot } from '../store/temporary-root.ts';
 import { completion, send, startServer, type ModelServer } from './model-server.ts';
@@ -25,7 +25,7 @@ async function withCachedServer(
           embeddedUrl: server.url,
           apiKey: () => undefined,
           log: silentLog,
-          cache: createAnswerCache({ directory: join(root, 'cache'), log: silentLog }),
+          cache: createAnswerCache({ backend: openBackend(root), log: silentLog }),
         });
         const base: RoleConfig = {
           model: { endpoints: [server.url], name: 'main' },

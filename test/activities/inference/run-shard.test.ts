@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import type { Progress } from '../../../activities/activity.ts';
@@ -10,7 +11,7 @@ import {
   runShard,
   type ShardWork,
 } from '../../../activities/inference/run-shard.ts';
-import { journalPath } from '../../../activities/store/paths.ts';
+import { journalFile } from '../../../activities/store/paths.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import { rowOf } from '../store/rows.ts';
 import { withStore } from '../store/with-store.ts';
@@ -106,7 +107,7 @@ describe('runShard', () => {
         [0, 1, 2, 3, 4, 5],
       );
       assert(beats.every(({ total, unit }) => total === 5 && unit === 'variations'));
-      assert(!existsSync(journalPath(store.root, name)));
+      assert(!existsSync(join(store.backend.localRoot, journalFile(name))));
     }));
 
   it('returns a committed shard without a call', () =>

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { createStore } from '../../../activities/store/create-store.ts';
-import { shardPath } from '../../../activities/store/paths.ts';
+import { shardFile } from '../../../activities/store/paths.ts';
 import { StoreError } from '../../../activities/store/store-error.ts';
 import type { Row, ShardReference } from '../../../activities/store/tables.ts';
 import { anyRows, rowOf } from './rows.ts';
@@ -80,8 +80,8 @@ describe('createStore: shards', () => {
     }));
 
   it('leaves one whole shard of several writers at once', () =>
-    withStore(async (store) => {
-      const other = await createStore({ root: store.root });
+    withStore(async (store, root) => {
+      const other = await createStore({ root });
       const writers = Array.from({ length: 12 }, (_, writer) =>
         (writer % 2 === 0 ? store : other).writeShard(
           name,
@@ -96,7 +96,7 @@ describe('createStore: shards', () => {
       const rows = await store.readShard(reference);
       assert.equal(rows.length, 50);
       assert.equal(new Set(rows.map((row) => row['pair_idx'])).size, 1);
-      assert.deepEqual(await readdir(dirname(shardPath(store.root, name))), ['shard-1.parquet']);
+      assert.deepEqual(await readdir(dirname(join(root, shardFile(name)))), ['shard-1.parquet']);
       await other.close();
     }));
 
@@ -119,13 +119,13 @@ describe('createStore: shards', () => {
   }
 
   it('says which shard is not there, and which is no Parquet file', () =>
-    withStore(async (store) => {
+    withStore(async (store, root) => {
       await assert.rejects(
         store.readShard({ ...name, rowCount: 1, split: 'train' }),
         hasCode('NO_SUCH_SHARD'),
       );
       await store.writeShard(name, 'train', [pair(1)]);
-      await writeFile(shardPath(store.root, name), 'PAR1 but not really');
+      await writeFile(join(root, shardFile(name)), 'PAR1 but not really');
       await assert.rejects(store.findShard(name), hasCode('CORRUPT_SHARD'));
     }));
 
@@ -139,7 +139,7 @@ describe('createStore: shards', () => {
 
 describe('createStore: run ids', () => {
   it('keeps any run id inside data/raw and gives it back in the column run', () =>
-    withStore(async (store) => {
+    withStore(async (store, root) => {
       const ids = [
         '..',
         '../../x',
@@ -175,10 +175,8 @@ describe('createStore: run ids', () => {
         ),
         { numRuns: 60, examples: ids.map((id) => [id]) },
       );
-      assert.deepEqual(await readdir(store.root), ['data']);
-      assert(
-        (await readdir(join(store.root, 'data', 'raw', 'pairs'))).every((entry) => entry.startsWith('run=')),
-      );
+      assert.deepEqual(await readdir(root), ['data']);
+      assert((await readdir(join(root, 'data', 'raw', 'pairs'))).every((entry) => entry.startsWith('run=')));
     }));
 
   it('refuses an empty id and half of a surrogate pair', () =>
@@ -194,9 +192,7 @@ describe('createStore: files and objects', () => {
     withStore(async (store) => {
       await store.writeFile('results/a/b.json', '{}');
       assert.equal(await store.readFile('results/a/b.json'), '{}');
-      assert.equal(await store.readFile(join(store.root, 'results/a/b.json')), '{}');
       assert.equal(await store.readFile('results/none'), undefined);
-      assert.equal(store.resolve('results/a'), join(store.root, 'results', 'a'));
     }));
 
   it('refuses paths that leave the root', () =>
@@ -208,13 +204,13 @@ describe('createStore: files and objects', () => {
     }));
 
   it('gives objects back by their digest and notices when a file was changed', () =>
-    withStore(async (store) => {
+    withStore(async (store, root) => {
       const digest = await store.putObject({ b: [1, null, 'ü'], a: { y: 1, x: 2 } });
       assert.equal(await store.putObject({ a: { x: 2, y: 1 }, b: [1, null, 'ü'] }), digest);
       assert.deepEqual(await store.getObject(digest), { a: { x: 2, y: 1 }, b: [1, null, 'ü'] });
       await assert.rejects(store.getObject('0'.repeat(64)), hasCode('NO_SUCH_OBJECT'));
       await assert.rejects(store.getObject('../../etc/passwd'), hasCode('INVALID_NAME'));
-      await writeFile(join(store.root, 'data', 'objects', `${digest}.json`), '{"a":1}');
+      await writeFile(join(root, 'data', 'objects', `${digest}.json`), '{"a":1}');
       await assert.rejects(store.getObject(digest), hasCode('CORRUPT_OBJECT'));
     }));
 });

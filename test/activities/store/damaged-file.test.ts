@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { open, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { openViews } from '../../../activities/store/open-views.ts';
-import { shardPath } from '../../../activities/store/paths.ts';
+import { shardFile } from '../../../activities/store/paths.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import { StoreError } from '../../../activities/store/store-error.ts';
 import { rowOf } from './rows.ts';
@@ -28,7 +29,7 @@ async function writeRuns(store: Store): Promise<string> {
     );
     await store.writeShard({ table: 'validator_scores', run, shard: 's' }, 'train', rows);
   }
-  return shardPath(store.root, { table: 'validator_scores', run: 'b', shard: 's' });
+  return join(store.backend.localRoot, shardFile({ table: 'validator_scores', run: 'b', shard: 's' }));
 }
 
 const damages: { readonly [what: string]: (path: string) => Promise<void> } = {
@@ -49,7 +50,7 @@ describe('a damaged shard', () => {
       withStore(async (store) => {
         const path = await writeRuns(store);
         await damage(path);
-        const views = await openViews({ root: store.root });
+        const views = await openViews({ backend: store.backend });
         try {
           const all =
             'select sum(criteria_1), max(reason), max(validator), max(base_prompt_idx) from validator_scores';

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { openJournal } from '../../../activities/store/journal.ts';
+import { openJournal as openJournalOf } from '../../../activities/store/journal.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
+import type { Journal } from '../../../activities/store/store.ts';
 import { withTemporaryRoot } from './temporary-root.ts';
 
 const inJournal = (work: (path: string) => Promise<void>): Promise<void> =>
   withTemporaryRoot((root) => work(join(root, 'journal', 'shard.jsonl')));
+
+function openJournal<Entry>(path: string): Promise<Journal<Entry>> {
+  return openJournalOf<Entry>(openBackend(dirname(path)), basename(path));
+}
 
 describe('openJournal', () => {
   it('gives back what was appended, the last entry of a key counting', () =>

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createStore } from '../../../activities/store/create-store.ts';
 import {
   listVersions,
@@ -49,6 +52,29 @@ describe('the model registry', () => {
       await store.writeFile(`models/${role}/half/model.json`, '{}');
       assert.deepEqual(await listVersions(store, role), ['a', 'b', 'c']);
       assert.deepEqual(await listVersions(store, 'main_model'), []);
+    }));
+
+  it('loses no promotion of two processes that promote at once', () =>
+    withTemporaryRoot(async (root) => {
+      const store = await createStore({ root });
+      const names = Array.from({ length: 40 }, (_, index) => `v${index + 10}`);
+      for (const version of names) await writeModelVersion(store, manifest(version), {});
+      const promote = (half: number): Promise<unknown> =>
+        promisify(execFile)(process.execPath, [
+          '--import',
+          'tsx',
+          fileURLToPath(new URL('./promoting-process.ts', import.meta.url)),
+          root,
+          ...names.filter((_, index) => index % 2 === half),
+        ]);
+      await Promise.all([promote(0), promote(1)]);
+      const changes = promotionsOf(await readChampion(store, role));
+      assert.deepEqual(changes.map(({ version }) => version).toSorted(), names);
+      assert.deepEqual(
+        changes.map(({ previous }) => previous),
+        [null, ...changes.slice(0, -1).map(({ version }) => version)],
+      );
+      await store.close();
     }));
 
   it('keeps every change of the champion', () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createStore } from '../../../activities/store/create-store.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
 import { openViews, type ViewReader } from '../../../activities/store/open-views.ts';
 import { StoreError } from '../../../activities/store/store-error.ts';
 import { rowOf } from './rows.ts';
@@ -15,7 +16,7 @@ const withViews = (work: (views: ViewReader, root: string) => Promise<void>): Pr
     ]);
     await store.close();
     await writeFile(join(root, 'secret.txt'), 'key');
-    const views = await openViews({ root });
+    const views = await openViews({ backend: openBackend(root) });
     try {
       await work(views, root);
     } finally {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openDatabase, quote } from '../../../activities/store/database.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
 import { openViews } from '../../../activities/store/open-views.ts';
-import { shardPath } from '../../../activities/store/paths.ts';
+import { shardFile } from '../../../activities/store/paths.ts';
 import { tables, type Row } from '../../../activities/store/tables.ts';
 import { rowOf } from './rows.ts';
 import { DERIVED_VIEWS } from '../../../activities/store/user-tables.ts';
@@ -35,7 +36,7 @@ describe('the views of a store', () => {
     }));
 
   it('see shards as soon as they are written, of all runs, and no longer when they are removed', () =>
-    withStore(async (store) => {
+    withStore(async (store, root) => {
       const count = async (): Promise<unknown> =>
         (await store.query('select count(*) as n from pairs'))[0]?.['n'];
       assert.equal(await count(), 0);
@@ -45,7 +46,7 @@ describe('the views of a store', () => {
         ]);
       }
       assert.equal(await count(), 2);
-      await rm(join(store.root, 'data'), { recursive: true });
+      await rm(join(root, 'data'), { recursive: true });
       assert.equal(await count(), 0);
     }));
 
@@ -63,10 +64,10 @@ describe('the views of a store', () => {
     every: ['a', 'b'],
   })) {
     it(`give nulls for columns that ${which} file of an earlier version lacks`, () =>
-      withStore(async (store) => {
-        const database = await openDatabase(store.root);
+      withStore(async (store, root) => {
+        const database = await openDatabase(root);
         for (const run of ['a', 'b']) {
-          const path = shardPath(store.root, { table: 'test_choices', run, shard: 's' });
+          const path = join(store.backend.localRoot, shardFile({ table: 'test_choices', run, shard: 's' }));
           await mkdir(dirname(path), { recursive: true });
           const columns = Object.keys(tables.test_choices.columns).filter(
             (name) => name !== 'seed' || !runs.includes(run),
@@ -80,7 +81,7 @@ describe('the views of a store', () => {
         const sql = 'select run, seed is null as lacks_seed from test_choices order by run';
         const expected = ['a', 'b'].map((run) => ({ run, lacks_seed: runs.includes(run) }));
         assert.deepEqual(await store.query(sql), expected);
-        const reader = await openViews({ root: store.root });
+        const reader = await openViews({ backend: store.backend });
         const { rows } = await reader.query(sql);
         reader.close();
         assert.deepEqual(
@@ -93,7 +94,7 @@ describe('the views of a store', () => {
   it('are read again by all who meet such files at once, also while another is about to mend it', () =>
     withTemporaryRoot(async (root) => {
       const database = await openDatabase(root);
-      const views = createViews(root, database);
+      const views = createViews(openBackend(root), database);
       let failures = 0;
       const failsOnce = (): (() => Promise<string>) => {
         let isFirst = true;
@@ -217,10 +218,10 @@ describe('the views of a store', () => {
     }));
 
   it('test_results is there once a run was evaluated', () =>
-    withStore(async (store) => {
+    withStore(async (store, root) => {
       await assert.rejects(store.query('from test_results'));
       await store.query(`select 1`);
-      const path = store.resolve('results/evaluations/run-1/test_results.parquet');
+      const path = join(root, 'results/evaluations/run-1/test_results.parquet');
       await store.writeFile('results/evaluations/run-1/metrics.json', '{}');
       await store.query(
         `copy (select 1 as base_prompt_idx, 'ranker' as arm) to '${path.replaceAll("'", "''")}'`,

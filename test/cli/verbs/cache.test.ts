@@ -7,6 +7,7 @@ import {
   type CacheDecision,
 } from '../../../activities/attempts/task-cache/entries.ts';
 import { putObject } from '../../../activities/store/objects.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
 import { withTemporaryRoot } from '../../activities/store/temporary-root.ts';
 import { captureCli } from '../captured-cli.ts';
 
@@ -16,14 +17,14 @@ async function withKept(work: (root: string) => Promise<void>): Promise<void> {
     for (const folder of ['definitions', 'configs']) await mkdir(join(root, folder));
     const keyWith = async (temperature: number) => ({
       activity: 'generate',
-      code: await putObject(root, { 'activities/general/generate/generate.ts': '1' }),
+      code: await putObject(openBackend(root), { 'activities/general/generate/generate.ts': '1' }),
       input: { text: 'label.txt' },
       files: {},
-      settings: await putObject(root, { mainModel: { sampling: { temperature } } }),
+      settings: await putObject(openBackend(root), { mainModel: { sampling: { temperature } } }),
       seed: 1,
     });
     const key = await keyWith(0.5);
-    await writeEntry(root, 'k', {
+    await writeEntry(openBackend(root), 'k', {
       key,
       output: {},
       files: [],
@@ -40,7 +41,7 @@ async function withKept(work: (root: string) => Promise<void>): Promise<void> {
       reason: 'No earlier success has the same key.',
       key: await keyWith(0.7),
     };
-    await writeDecision(root, decision);
+    await writeDecision(openBackend(root), decision);
     await work(root);
   });
 }

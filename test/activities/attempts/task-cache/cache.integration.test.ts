@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { shardPath } from '../../../../activities/store/paths.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
+import { shardFile } from '../../../../activities/store/paths.ts';
 import { explainTask } from '../../../../activities/attempts/task-cache/explain-task.ts';
 import type { Value } from '../../../../definitions/model/types.ts';
 import { STATUS_QUERY, type RunOptions, type RunStatus } from '../../../../workflows/messages.ts';
@@ -16,8 +17,8 @@ import { appendFile } from 'node:fs/promises';
 const text = { type: 'object', additionalProperties: false, required: ['text'], properties: { text: { type: 'string' } } };
 export const label = {
   name: 'label', description: 'Labels a text.', taskQueue: 'prose', cacheable: true, input: text, output: text,
-  async run({ text }, { store }) {
-    await appendFile(store.resolve('worked.txt'), 'x');
+  async run({ text }, { root }) {
+    await appendFile(root + '/worked.txt', 'x');
     return { text: text + ' ${mark}' };
   },
 };
@@ -65,7 +66,7 @@ describe('cache, by the interpreter and a worker', function () {
   });
   const timesWorked = async () => (await readFile(join(pipeline.root, 'worked.txt'), 'utf8')).length;
   const differing = async (runId: string) =>
-    (await explainTask(pipeline.root, 'label', runId))?.nearest?.differences;
+    (await explainTask(openBackend(pipeline.root), 'label', runId))?.nearest?.differences;
 
   it("takes a task's outputs from an earlier run, whatever its retries and times, and says so", async () => {
     const first = await run('label-1', labelling());
@@ -83,7 +84,10 @@ describe('cache, by the interpreter and a worker', function () {
   it('does everything again with --no-cache', async () => {
     const { cached } = await run('label-3', labelling(), { cache: false });
     assert.deepEqual([cached('label'), await timesWorked()], [0, 2]);
-    assert.equal((await explainTask(pipeline.root, 'label', 'label-3'))?.decision.outcome, 'off');
+    assert.equal(
+      (await explainTask(openBackend(pipeline.root), 'label', 'label-3'))?.decision.outcome,
+      'off',
+    );
   });
 
   it('does it again when one key of a config changes, and names it', async () => {
@@ -148,11 +152,14 @@ describe('cache, by the interpreter and a worker', function () {
        from read_parquet($glob, filename = true)`,
       { glob: `${pipeline.root}/data/raw/model_outputs/run=smoke-1/*.parquet` },
     );
-    const deleted = shardPath(pipeline.root, {
-      table: 'model_outputs',
-      run: 'smoke-1',
-      shard: String(answers?.['shard']),
-    });
+    const deleted = join(
+      pipeline.root,
+      shardFile({
+        table: 'model_outputs',
+        run: 'smoke-1',
+        shard: String(answers?.['shard']),
+      }),
+    );
     await rm(deleted);
     const third = await run('smoke-3', definition);
     assert.equal(third.cached('each.vary'), shards);

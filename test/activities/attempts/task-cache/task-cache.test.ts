@@ -3,7 +3,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Activity, CachedOutput } from '../../../../activities/activity.ts';
 import { createStore } from '../../../../activities/store/create-store.ts';
-import { shardFile, shardPath } from '../../../../activities/store/paths.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
+import { shardFile } from '../../../../activities/store/paths.ts';
 import type { ShardReference } from '../../../../activities/store/tables.ts';
 import type { LoadedCode } from '../../../../activities/attempts/task-cache/code-digests.ts';
 import { listDecisions } from '../../../../activities/attempts/task-cache/entries.ts';
@@ -57,7 +58,7 @@ describe('the cache of tasks', () => {
     work: () => Promise<unknown> = async () => ({ made: given.run }),
   ): Promise<CachedOutput> {
     const { run = 'r1', seed = 1, input = { n: 2 } } = given;
-    return createTaskCache(root, given.code ?? code).use(
+    return createTaskCache(root, openBackend(root), given.code ?? code).use(
       {
         activity: given.activity ?? twice,
         isOwn: given.isOwn ?? false,
@@ -86,7 +87,7 @@ describe('the cache of tasks', () => {
       assert.deepEqual(await attempt(root, { run: 'r1' }), { output: { made: 'r1' }, cached: false });
       const again = await attempt(root, { run: 'r2', task: 'other' }, () => assert.fail('worked'));
       assert.deepEqual(again, { output: { made: 'r1' }, cached: true });
-      const [decision] = await listDecisions(root, 'other');
+      const [decision] = await listDecisions(openBackend(root), 'other');
       assert.equal(decision?.outcome, 'hit');
       assert.deepEqual([decision.from?.run, decision.from?.task], ['r1', 'double']);
     }),
@@ -153,7 +154,7 @@ describe('the cache of tasks', () => {
       assert.equal(await hits(root, reading, reading), true);
       await writeFile(join(root, 'inputs', 'a.txt'), 'two');
       assert.equal((await attempt(root, { run: 'r3', ...reading })).cached, false);
-      const explanation = await explainTask(root, 'double', 'r3');
+      const explanation = await explainTask(openBackend(root), 'double', 'r3');
       assert.deepEqual(explanation?.nearest?.differences, [{ kind: 'file', name: 'inputs/a.txt' }]);
     }),
   );
@@ -179,7 +180,7 @@ describe('the cache of tasks', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const late = await attempt(root, { run: 'r3', option: { ttl: '1ms' } });
       assert.equal(late.cached, false);
-      assert.equal((await explainTask(root, 'double', 'r3'))?.decision.outcome, 'stale');
+      assert.equal((await explainTask(openBackend(root), 'double', 'r3'))?.decision.outcome, 'stale');
     }),
   );
 
@@ -189,7 +190,7 @@ describe('the cache of tasks', () => {
       const off = { settings: { ...settings, taskCache: false } };
       await attempt(root, {});
       assert.equal((await attempt(root, { run: 'r2', ...off })).cached, false);
-      assert.equal((await explainTask(root, 'double', 'r2'))?.decision.outcome, 'off');
+      assert.equal((await explainTask(openBackend(root), 'double', 'r2'))?.decision.outcome, 'off');
     }),
   );
 
@@ -198,7 +199,7 @@ describe('the cache of tasks', () => {
     within(async (root) => {
       const activity = { ...twice, cacheable: 'its server answers as it likes' };
       assert.equal(await hits(root, { activity }, { activity }), false);
-      const found = await explainTask(root, 'double');
+      const found = await explainTask(openBackend(root), 'double');
       assert.equal(found?.decision.outcome, 'uncacheable');
       assert.match(found.decision.reason, /answers as it likes/);
     }),
@@ -237,7 +238,7 @@ describe('the cache of tasks', () => {
         const [second] = (output as unknown as { shards: ShardReference[] }).shards;
         assert.ok(first && second);
         assert.deepEqual(second, { ...first, run: 'r/2' });
-        await rm(shardPath(root, first));
+        await rm(join(root, shardFile(first)));
         const store = await createStore({ root });
         assert.deepEqual(await store.readShard(second), rows('Tell me'));
         assert.deepEqual(await store.query('select run from base_prompts'), [{ run: 'r/2' }]);
@@ -254,13 +255,13 @@ describe('the cache of tasks', () => {
           return { shard: await write(root, 'r1') };
         };
         await attempt(root, { run: 'r1' }, work);
-        await rm(shardPath(root, { table: 'base_prompts', run: 'r1', shard: 'a' }));
+        await rm(join(root, shardFile({ table: 'base_prompts', run: 'r1', shard: 'a' })));
         await attempt(root, { run: 'r1' }, work);
         assert.equal(made, 2);
         await write(root, 'r1', 'Something else');
         await attempt(root, { run: 'r1' }, work);
         assert.equal(made, 3);
-        assert.match((await explainTask(root, 'double'))?.decision.reason ?? '', /was changed/);
+        assert.match((await explainTask(openBackend(root), 'double'))?.decision.reason ?? '', /was changed/);
       }),
     );
 
@@ -272,7 +273,7 @@ describe('the cache of tasks', () => {
         const other = await write(root, 'r3', 'Something else');
         assert.equal(await hits(root, { input: { shard } }, { input: { shard: same } }), true);
         await attempt(root, { run: 'r3', input: { shard: other } });
-        const { nearest } = (await explainTask(root, 'double', 'r3')) ?? {};
+        const { nearest } = (await explainTask(openBackend(root), 'double', 'r3')) ?? {};
         assert.deepEqual(nearest?.differences, [{ kind: 'data', name: 'with.shard' }]);
       }),
     );
@@ -283,7 +284,7 @@ describe('the cache of tasks', () => {
         const shard = await write(root, 'r1');
         await rm(join(root, shardFile(shard)));
         await attempt(root, { input: { shard } });
-        assert.equal((await explainTask(root, 'double'))?.decision.outcome, 'uncacheable');
+        assert.equal((await explainTask(openBackend(root), 'double'))?.decision.outcome, 'uncacheable');
       }),
     );
 

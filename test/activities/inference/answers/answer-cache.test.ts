@@ -7,6 +7,7 @@ import {
   type AnswerCache,
 } from '../../../../activities/inference/answers/answer-cache.ts';
 import type { ChatAnswer } from '../../../../activities/inference/model-client.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 import { withTemporaryRoot } from '../../store/temporary-root.ts';
 
@@ -34,11 +35,13 @@ async function use<T>(
   work: (cache: AnswerCache) => T | Promise<T>,
   limits: Limits = {},
 ): Promise<T> {
-  const cache = createAnswerCache({ directory: join(root, 'cache'), log: silentLog, ...limits });
+  const backend = openBackend(root);
+  const cache = createAnswerCache({ backend, log: silentLog, ...limits });
   try {
     return await work(cache);
   } finally {
     await cache.close();
+    await backend.close();
   }
 }
 
@@ -94,9 +97,9 @@ describe('createAnswerCache', () => {
   it('loses one answer to a line that a kill cut, and none to bytes that are no entries', () =>
     withTemporaryRoot(async (root) => {
       await keepAll(root, 0, 3);
-      const [name = ''] = await readdir(join(root, 'cache'));
-      await appendFile(join(root, 'cache', name), `${keyOf(3)}\t{"text":"cut`);
-      await writeFile(join(root, 'cache', '000000000000000-garbage.jsonl'), 'x\n\n'.repeat(1000));
+      const [name = ''] = await readdir(join(root, 'data/cache'));
+      await appendFile(join(root, 'data/cache', name), `${keyOf(3)}\t{"text":"cut`);
+      await writeFile(join(root, 'data/cache', '000000000000000-garbage.jsonl'), 'x\n\n'.repeat(1000));
       assert.equal(await countFound(root, 0, 10), 3);
     }));
 
@@ -104,9 +107,9 @@ describe('createAnswerCache', () => {
     withTemporaryRoot(async (root) => {
       const limits = { maxBytes: 20_000, segmentBytes: 4_000 };
       await keepAll(root, 0, 200, limits);
-      const names = await readdir(join(root, 'cache'));
+      const names = await readdir(join(root, 'data/cache'));
       const sizes = await Promise.all(
-        names.map(async (name) => (await stat(join(root, 'cache', name))).size),
+        names.map(async (name) => (await stat(join(root, 'data/cache', name))).size),
       );
       const size = sizes.reduce((sum, each) => sum + each, 0);
       assert(size > 8_000 && size <= limits.maxBytes + limits.segmentBytes, `${size} bytes`);
@@ -132,8 +135,8 @@ describe('createAnswerCache', () => {
 
   it('fails no call where it cannot be written', () =>
     withTemporaryRoot(async (root) => {
-      await mkdir(root, { recursive: true });
-      await writeFile(join(root, 'cache'), 'a file where the directory should be');
+      await mkdir(join(root, 'data'), { recursive: true });
+      await writeFile(join(root, 'data/cache'), 'a file where the directory should be');
       await use(root, async (cache) => {
         assert.equal(await cache.find(keyOf(0)), undefined);
         cache.keep(keyOf(0), answerOf(0));

@@ -6,19 +6,20 @@ import type { Budget } from '../../../../configs/settings/types.ts';
 import type { Account } from '../../../../activities/inference/model-client.ts';
 import { createSpendLedger, openLedger } from '../../../../activities/inference/spend/spend-ledger.ts';
 import { amountOf, spendOf, sumSpend, type Spend } from '../../../../activities/inference/spend/spend.ts';
-import { ledgerDirectory } from '../../../../activities/store/paths.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
+import { ledgerFolder } from '../../../../activities/store/paths.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 import { withTemporaryRoot } from '../../store/temporary-root.ts';
 
 const spend = (promptTokens: number, completionTokens: number): Spend =>
   spendOf({ promptTokens, completionTokens }, { prompt: 1e6, completion: 2e6 });
 
-const ledgerAt = (root: string) => createSpendLedger({ root, log: silentLog });
+const ledgerAt = (root: string) => createSpendLedger({ backend: openBackend(root), log: silentLog });
 
 /** What is on disk, once it is as much as is expected. */
 async function written(root: string, calls: number): Promise<Spend> {
   for (;;) {
-    const { total } = openLedger(root, 'run');
+    const { total } = openLedger(openBackend(root), 'run');
     if (total.calls >= calls) return total;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
@@ -57,7 +58,7 @@ describe('the ledger of what runs spend', () => {
               accounts[process]?.end(role, endpoint, spend(prompt, completion));
             }
             await written(root, calls.length);
-            const { total, entries } = openLedger(root, 'run');
+            const { total, entries } = openLedger(openBackend(root), 'run');
             assert.deepEqual(total, sumSpend(calls.map((call) => spend(call.prompt, call.completion))));
             for (const { role, endpoint, calls: count } of entries.values()) {
               const own = calls.filter((call) => call.role === role && call.endpoint === endpoint);
@@ -145,9 +146,9 @@ describe('the ledger of what runs spend', () => {
       account.begin();
       account.end('main_model', 'embedded', spend(1, 1));
       await written(root, 1);
-      const directory = ledgerDirectory(root, 'run');
+      const directory = join(root, ledgerFolder('run'));
       const [file = ''] = readdirSync(directory);
-      const reader = openLedger(root, 'run');
+      const reader = openLedger(openBackend(root), 'run');
       const line = `${JSON.stringify({ role: 'main_model', endpoint: 'é', ...spend(5, 5) })}\n`;
       appendFileSync(join(directory, file), line.slice(0, 30));
       reader.refresh();

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>;
@@ -16,6 +17,20 @@ export class OpenFiles {
 
   constructor(most: number) {
     this.most = most;
+  }
+
+  /** Bytes of a file, fewer where it ends before. Rejects if there is no such file. */
+  async read(path: string, offset: number, length: number): Promise<Buffer> {
+    return this.use(path, async (handle) => {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    });
+  }
+
+  /** Closes the files of a directory that are no longer there, whose room the disk would not get back. */
+  async closeOthers(directory: string, names: ReadonlySet<string>): Promise<void> {
+    for (const path of this.files.keys())
+      if (dirname(path) === directory && !names.has(basename(path))) await this.close(path);
   }
 
   /** Reads with the handle of a file, which stays open until `read` is done. Rejects if there is no such file. */

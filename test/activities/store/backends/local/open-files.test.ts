@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OpenFiles } from '../../../../activities/inference/answers/open-files.ts';
-import { withTemporaryRoot } from '../../store/temporary-root.ts';
+import { OpenFiles } from '../../../../../activities/store/backends/local/open-files.ts';
+import { withTemporaryRoot } from '../../temporary-root.ts';
 
 describe('OpenFiles', () => {
   /** Makes the files `0`, `1`, … of which each has its number as its text. */
