@@ -1,22 +1,26 @@
 /** The verbs of `prose` and its global options. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addApproveVerb } from './verbs/approve.ts';
 import { addCacheVerb } from './verbs/cache.ts';
 import { addCancelVerb } from './verbs/cancel.ts';
 import { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
 import { addDoctorVerb } from './verbs/doctor.ts';
 import { addDownVerb } from './verbs/down.ts';
+import { addFailVerb } from './verbs/fail.ts';
 import { addGraphVerb } from './verbs/graph.ts';
 import { addListVerb } from './verbs/list.ts';
 import { addLogsVerb } from './verbs/logs.ts';
 import { addModelsVerb } from './verbs/models.ts';
-import { addOperatorVerbs } from './verbs/operate.ts';
 import { addOptimizeVerb } from './verbs/optimize.ts';
+import { addPauseVerb } from './verbs/pause.ts';
 import { addReportVerb } from './verbs/report.ts';
+import { addResumeVerb } from './verbs/resume.ts';
 import { addRetryVerb } from './verbs/retry.ts';
 import { addRunVerb } from './verbs/run.ts';
 import { addScheduleVerb } from './verbs/schedule.ts';
+import { addSkipVerb } from './verbs/skip.ts';
 import { addSqlVerb } from './verbs/sql.ts';
 import { addStatusVerb } from './verbs/status.ts';
 import { addUpVerb } from './verbs/up.ts';
@@ -32,7 +36,11 @@ const verbs = [
   addLogsVerb,
   addReportVerb,
   addCancelVerb,
-  addOperatorVerbs,
+  addSkipVerb,
+  addFailVerb,
+  addApproveVerb,
+  addPauseVerb,
+  addResumeVerb,
   addRetryVerb,
   addScheduleVerb,
   addSqlVerb,

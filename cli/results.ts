@@ -1,6 +1,9 @@
 /** Where runs leave what people read. */
-import type { Backend } from '../activities/store/backend.ts';
+import { join } from 'node:path';
+import { getText, type Backend } from '../activities/store/backend.ts';
+import { evaluationFolder } from '../activities/store/run-paths.ts';
 import { CliError, exitCodes } from './cli-error.ts';
+import type { Cli } from './cli.ts';
 
 /**
  * Id of the run whose evaluation or log was written last.
@@ -25,4 +28,20 @@ export async function latestResult(backend: Backend, kind: 'evaluations' | 'logs
     `${what} in ${folder} yet: \`prose run prose\` makes one`,
     exitCodes.failed,
   );
+}
+
+/** Text of a run's metrics.json; undefined if the run has not been evaluated. */
+export function readMetrics(backend: Backend, runId: string): Promise<string | undefined> {
+  return getText(backend, `${evaluationFolder(runId)}/metrics.json`);
+}
+
+/** For the person, whose browser opens it. */
+export function reportPath(cli: Cli, runId: string): string {
+  return join(cli.backend.localRoot, evaluationFolder(runId), 'report.html');
+}
+
+/** The summary that the report's author wrote for terminals. */
+export async function summaryText(cli: Cli, metrics: string): Promise<string> {
+  const { terminalSummary } = await import('../activities/report/summary.ts');
+  return terminalSummary(JSON.parse(metrics), { colour: cli.colors.isColorSupported });
 }

@@ -4,7 +4,7 @@ import { BUDGET_REACHED, type RunStatus, type TaskStatus } from '../../workflows
 import { exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { outputLines } from './output-lines.ts';
-import { readMetrics, reportPath, summaryText } from '../verbs/report.ts';
+import { readMetrics, reportPath, summaryText } from '../results.ts';
 import { fetchFailure } from './run-failure.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { ledgerOf, spendLine } from '../text/spend-text.ts';

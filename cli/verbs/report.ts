@@ -3,9 +3,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { getText, type Backend } from '../../activities/store/backend.ts';
 import { evaluationFolder } from '../../activities/store/run-paths.ts';
-import { latestResult } from '../results.ts';
+import { latestResult, readMetrics, reportPath, summaryText } from '../results.ts';
 
 interface ReportOptions {
   readonly json?: boolean;
@@ -84,22 +83,6 @@ async function showComparison(
     cli.print(comparisonSummary(comparison, { colour: cli.colors.isColorSupported }));
   }
   return page;
-}
-
-/** Text of a run's metrics.json; undefined if the run has not been evaluated. */
-export function readMetrics(backend: Backend, runId: string): Promise<string | undefined> {
-  return getText(backend, `${evaluationFolder(runId)}/metrics.json`);
-}
-
-/** For the person, whose browser opens it. */
-export function reportPath(cli: Cli, runId: string): string {
-  return join(cli.backend.localRoot, evaluationFolder(runId), 'report.html');
-}
-
-/** The summary that the report's author wrote for terminals. */
-export async function summaryText(cli: Cli, metrics: string): Promise<string> {
-  const { terminalSummary } = await import('../../activities/report/summary.ts');
-  return terminalSummary(JSON.parse(metrics), { colour: cli.colors.isColorSupported });
 }
 
 function openInBrowser(path: string): void {

@@ -8,7 +8,7 @@ import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { loadProjectSettings } from '../start/inputs.ts';
 import { noWorkerError } from '../temporal/no-worker.ts';
-import { sendUpdate } from './operate.ts';
+import { sendUpdate } from '../operate/send-update.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
 import { endRun } from '../follow/run-end.ts';
 import { orNoSuchRun } from '../temporal/runs.ts';

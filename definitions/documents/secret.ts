@@ -1,5 +1,4 @@
 /** Keys that got into a file by mistake: to be refused, and never to be shown. Pure. */
-import type { Finding } from './document.ts';
 
 /** Forms of well-known keys and tokens, and anything as long and mixed as one. */
 const SECRET =
@@ -18,7 +17,10 @@ export function looksLikeSecret(text: string): boolean {
  *
  * @param nameIt where the variable is to be named, as the middle of a sentence.
  */
-export function secretFinding(code: 'SECRET_IN_CONFIG' | 'SECRET_IN_FILE', nameIt: string): Finding {
+export function secretFinding<Code extends 'SECRET_IN_CONFIG' | 'SECRET_IN_FILE'>(
+  code: Code,
+  nameIt: string,
+): { code: Code; message: string; advice: string } {
   const message = 'This looks like a key; keys must not stand in files.';
   const advice = `Put the key into an environment variable of the worker, name the variable ${nameIt}, and replace the key: it may have been seen.`;
   return { code, message, advice };

@@ -1,0 +1,372 @@
+/** What each room of the project may import: the table of CONTRIBUTING.md, room by room. */
+import type { Import } from './read-imports.ts';
+
+/**
+ * A folder, or several of one kind. It may import itself, what is listed, and nothing else. An entry ends in `/` (a folder of
+ * the project and all below it), names a file, or names a package with all its parts; `node:` stands for all of Node's modules.
+ */
+export interface Room {
+  /** Files whose path begins so; of several rooms the one with the longest path counts. `*` = each folder is a room of its own. */
+  readonly path: string;
+  readonly values: readonly string[];
+  /** What it may import as types only, besides `values`. */
+  readonly types?: readonly string[];
+}
+
+/** All that the workflow sandbox may have of the rest. */
+const pure = ['definitions/model/', 'definitions/expressions/'];
+const sandbox = [...pure, 'workflows/messages.ts', '@temporalio/workflow', '@temporalio/common'];
+const storeys = ['workflows/', 'activities/'];
+/** What every activity is written to. */
+const contract = ['activities/activity.ts', 'configs/', 'definitions/', 'pino'];
+/** What a stage stands on. No package and nothing of Node: what reaches the disk, the network or a process has a room below. */
+const stageShared = [
+  'activities/schemas.ts',
+  'activities/attempts/',
+  'activities/inference/',
+  'activities/report/',
+  'activities/rewriting/',
+  'activities/scoring/',
+  'activities/statistics/',
+  'activities/store/',
+  'activities/trainers/',
+  'activities/wording/',
+  'configs/',
+  'definitions/documents/',
+  'definitions/model/',
+];
+const cliShared = [
+  'activities/attempts/',
+  'activities/imports/',
+  'activities/index.ts',
+  'activities/inference/',
+  'activities/report/',
+  'activities/rewriting/',
+  'activities/stages/1-base-prompts/prompts-file.ts',
+  'activities/stages/estimate-spend.ts',
+  'activities/store/',
+  'activities/trainers/',
+  'cli/cli-error.ts',
+  'cli/results.ts',
+  'configs/',
+  'definitions/',
+  'deploy/',
+  'workflows/messages.ts',
+  'commander',
+  'log-update',
+  'picocolors',
+  'node:',
+];
+const cliTypes = [
+  'activities/activity.ts',
+  'cli/cli.ts',
+  '@temporalio/client',
+  '@temporalio/common',
+  'workflows/',
+];
+
+export const rooms: readonly Room[] = [
+  { path: 'definitions/', values: ['node:fs', 'node:path'], types: ['ajv'] },
+  { path: 'definitions/model/', values: [] },
+  { path: 'definitions/expressions/', values: ['definitions/model/', '@marcbachmann/cel-js'] },
+  { path: 'definitions/documents/', values: ['definitions/model/', 'ajv', 'yaml', 'node:fs', 'node:path'] },
+  {
+    path: 'definitions/typing/',
+    values: [...pure, 'definitions/documents/'],
+    types: ['definitions/checks/', '@marcbachmann/cel-js'],
+  },
+  {
+    path: 'definitions/checks/',
+    values: [...pure, 'definitions/documents/', 'definitions/typing/', 'ajv'],
+  },
+
+  { path: 'configs/', values: ['definitions/documents/', 'definitions/model/', 'ajv', 'node:fs'] },
+
+  // Storeys: each stands on those below it, and may know the types of those above.
+  { path: 'workflows/', values: sandbox, types: storeys },
+  { path: 'workflows/state/', values: sandbox, types: storeys },
+  { path: 'workflows/control/', values: [...sandbox, 'workflows/state/'], types: storeys },
+  { path: 'workflows/items/', values: [...sandbox, 'workflows/state/'], types: storeys },
+  {
+    path: 'workflows/temporal/',
+    values: [...sandbox, 'workflows/items/', 'workflows/state/'],
+    types: storeys,
+  },
+  {
+    path: 'workflows/tasks/',
+    values: [...sandbox, 'workflows/items/', 'workflows/state/'],
+    types: storeys,
+  },
+  {
+    path: 'workflows/executions/',
+    values: [
+      ...sandbox,
+      'workflows/control/',
+      'workflows/items/',
+      'workflows/state/',
+      'workflows/tasks/',
+      'workflows/temporal/',
+    ],
+    types: storeys,
+  },
+
+  { path: 'activities/', values: ['ajv'], types: contract },
+  { path: 'activities/statistics/', values: [] },
+  { path: 'activities/wording/', values: [] },
+  {
+    path: 'activities/store/',
+    values: ['definitions/documents/', '@duckdb/node-api', 'node:'],
+    types: ['definitions/model/'],
+  },
+  {
+    path: 'activities/imports/',
+    values: [
+      'activities/attempts/errors.ts',
+      'activities/store/',
+      'definitions/documents/',
+      'definitions/model/',
+      'lossless-json',
+      'node:',
+    ],
+    types: ['@duckdb/node-api'],
+  },
+  {
+    path: 'activities/inference/',
+    values: [
+      'activities/attempts/errors.ts',
+      'activities/store/',
+      'configs/',
+      'definitions/documents/',
+      'undici',
+      'node:',
+    ],
+    types: contract,
+  },
+  {
+    path: 'activities/scoring/',
+    values: ['activities/attempts/errors.ts', 'activities/statistics/'],
+    types: [...contract, 'activities/store/'],
+  },
+  {
+    path: 'activities/trainers/',
+    values: [
+      'activities/attempts/errors.ts',
+      'activities/statistics/',
+      'activities/store/',
+      'activities/wording/',
+      'ajv',
+    ],
+    types: contract,
+  },
+  {
+    path: 'activities/rewriting/',
+    values: [
+      'activities/attempts/errors.ts',
+      'activities/inference/',
+      'activities/schemas.ts',
+      'activities/store/',
+      'activities/trainers/',
+      'activities/wording/',
+    ],
+    types: contract,
+  },
+  {
+    path: 'activities/report/',
+    values: ['@observablehq/plot', 'eta', 'linkedom', 'picocolors', 'node:fs', 'node:path'],
+    types: ['configs/'],
+  },
+  {
+    path: 'activities/attempts/',
+    values: [
+      'activities/index.ts',
+      'activities/inference/',
+      'activities/store/',
+      'configs/',
+      'definitions/documents/',
+      'definitions/model/',
+      '@temporalio/activity',
+      'ajv',
+      'node:',
+    ],
+    types: contract,
+  },
+  {
+    path: 'activities/pinning/',
+    values: [
+      'activities/attempts/',
+      'activities/store/',
+      'activities/trainers/index.ts',
+      'configs/',
+      'definitions/',
+      '@temporalio/activity',
+      'node:',
+    ],
+    types: [...contract, '@temporalio/client'],
+  },
+  {
+    path: 'activities/general/',
+    values: [
+      'activities/attempts/',
+      'activities/imports/',
+      'activities/inference/',
+      'activities/schemas.ts',
+      'activities/store/',
+      'configs/',
+      'definitions/documents/',
+      '@temporalio/activity',
+      'ajv',
+      'undici',
+      'node:',
+    ],
+    types: [...contract, '@duckdb/node-api'],
+  },
+  {
+    path: 'activities/continual/',
+    values: [...stageShared, 'activities/stages/8-test/'],
+    types: ['activities/stages/', ...contract],
+  },
+  { path: 'activities/stages/*/', values: stageShared, types: ['activities/stages/', ...contract] },
+  {
+    path: 'activities/stages/1-base-prompts/',
+    values: [...stageShared, 'activities/continual/', 'activities/imports/'],
+    types: contract,
+  },
+  // The one file that knows several stages: what a run of them will buy.
+  {
+    path: 'activities/stages/estimate-spend.ts',
+    values: ['activities/stages/', 'activities/inference/'],
+    types: contract,
+  },
+  { path: 'activities/user/', values: [], types: contract },
+
+  {
+    path: 'workers/',
+    values: [
+      'activities/attempts/',
+      'activities/index.ts',
+      'activities/inference/',
+      'activities/store/',
+      'activities/trainers/index.ts',
+      'configs/',
+      'definitions/',
+      'deploy/',
+      'workflows/messages.ts',
+      '@temporalio/worker',
+      'pino',
+      'node:',
+    ],
+    types: ['activities/', 'workflows/'],
+  },
+
+  // The ground floor puts the verbs together; nothing else knows them, nor they one another.
+  { path: 'cli/', values: [...cliShared, 'tsx'], types: cliTypes },
+  { path: 'cli/text/', values: cliShared, types: cliTypes },
+  { path: 'cli/drawing/', values: cliShared, types: cliTypes },
+  { path: 'cli/sql/', values: cliShared, types: cliTypes },
+  { path: 'cli/temporal/', values: [...cliShared, 'cli/text/', '@temporalio/client'], types: cliTypes },
+  { path: 'cli/start/', values: [...cliShared, 'cli/text/'], types: cliTypes },
+  {
+    path: 'cli/schedules/',
+    values: [...cliShared, 'cli/start/', 'cli/temporal/', 'cli/text/'],
+    types: cliTypes,
+  },
+  { path: 'cli/follow/', values: [...cliShared, 'cli/temporal/', 'cli/text/'], types: cliTypes },
+  {
+    path: 'cli/health/',
+    values: [...cliShared, 'cli/start/', 'cli/temporal/', 'cli/text/'],
+    types: cliTypes,
+  },
+  {
+    path: 'cli/verbs/*',
+    values: [
+      ...cliShared,
+      'cli/drawing/',
+      'cli/follow/',
+      'cli/health/',
+      'cli/operate/',
+      'cli/schedules/',
+      'cli/sql/',
+      'cli/start/',
+      'cli/temporal/',
+      'cli/text/',
+      '@hpcc-js/wasm-graphviz',
+      'pino',
+    ],
+    types: cliTypes,
+  },
+
+  {
+    path: 'deploy/',
+    values: ['configs/', 'definitions/documents/', '@temporalio/client', 'undici', 'yaml', 'node:'],
+  },
+  // It answers as a model would: what it knows of PROSE it reads in the prompt.
+  {
+    path: 'deploy/model-server/',
+    values: ['definitions/documents/', 'ajv', 'node:'],
+    types: ['definitions/model/'],
+  },
+];
+
+export interface Forbidden extends Import {
+  /** Why, for whoever reads the failed test. */
+  readonly rule: string;
+}
+
+/** The imports that no rule allows. Tests and benchmarks may import everything, and are imported by nothing else. */
+export function findForbidden(imports: readonly Import[]): Forbidden[] {
+  return imports.flatMap((one) => {
+    if (isFreeOfRules(one.from)) return [];
+    const room = roomOf(one.from);
+    if (room === undefined) return { ...one, rule: 'the file is in no room of import-rules.ts' };
+    const allowed = one.typeOnly ? [...room.values, ...(room.types ?? [])] : room.values;
+    if (one.to.startsWith(room.own) || allowed.some((entry) => covers(entry, one.to))) return [];
+    return { ...one, rule: `the room ${room.path} of import-rules.ts does not list it` };
+  });
+}
+
+/** Files that import one another in a circle, types included: each circle's files, sorted. */
+export function findCircles(imports: readonly Import[]): string[][] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const reach = (start: string): Set<string> => {
+    const seen = new Set<string>();
+    const open = [...(targets.get(start) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(targets.get(next) ?? []));
+    }
+    return seen;
+  };
+  const reached = new Map([...targets.keys()].map((file) => [file, reach(file)]));
+  const circles = [...reached]
+    .filter(([file, files]) => files.has(file))
+    .map(([file, files]) =>
+      [...files]
+        .filter((other) => reached.get(other)?.has(file))
+        .toSorted()
+        .join('\n'),
+    );
+  return [...new Set(circles)].map((circle) => circle.split('\n'));
+}
+
+function isFreeOfRules(file: string): boolean {
+  return /^(test|bench)\//.test(file);
+}
+
+/** The room of a file, and the beginning of the paths that are in the same room. */
+function roomOf(file: string): (Room & { readonly own: string }) | undefined {
+  return rooms
+    .flatMap((room) => {
+      const own = new RegExp(`^${room.path.replace('*', '[^/]+')}`).exec(file)?.[0];
+      return own === undefined ? [] : [{ ...room, own }];
+    })
+    .toSorted(
+      (one, other) => other.own.length - one.own.length || one.path.indexOf('*') - other.path.indexOf('*'),
+    )[0];
+}
+
+function covers(entry: string, target: string): boolean {
+  if (/[/:]$/.test(entry)) return target.startsWith(entry);
+  return target === entry || target.startsWith(`${entry}/`);
+}
