@@ -6,6 +6,7 @@ import { ActivityError } from '../attempts/errors.ts';
 import { importFiles, type NamedFile } from '../imports/import-files.ts';
 import type { ImportedTable } from '../imports/import-table.ts';
 import { kindOfFile } from '../imports/read-rows.ts';
+import { isWellFormed } from '../imports/well-formed.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
 import type { Store } from '../store/store.ts';
 import type { Parameters } from '../store/sql-values.ts';
@@ -110,6 +111,7 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       input.into === undefined
         ? undefined
         : userTablePath({ table: input.into, run: runId, part: input.part ?? 'part' });
+    assertWellFormed(input.parameters ?? {});
     const files = await filesInside(store, input.files ?? {});
     let imported: { readonly [view: string]: ImportedTable } = {};
     const prepare = async (connection: DuckDBConnection): Promise<void> => {
@@ -149,6 +151,17 @@ async function firstRows(
   }
   const isTruncated = found.length > MAX_ROWS;
   return { table: null, path: null, rowCount: rows.length, columns, rows, isTruncated };
+}
+
+/** DuckDB would be given other texts. */
+function assertWellFormed(parameters: Parameters): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if ([value].flat().every((cell) => typeof cell !== 'string' || isWellFormed(cell))) continue;
+    throw new ActivityError(
+      'BROKEN_UNICODE',
+      `The parameter '${name}' has half of a surrogate pair in it, which no file can keep.`,
+    );
+  }
 }
 
 /** Real paths of files; links that leave the root are refused. */

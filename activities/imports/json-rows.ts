@@ -2,6 +2,7 @@ import { DuplicateKeyError, parseExactJson, type ExactJson } from './exact-json.
 import { ImportError } from './import-error.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { ImportedRow, Tally } from './rows.ts';
+import { isWellFormed } from './well-formed.ts';
 import { textLines } from './text-lines.ts';
 
 /**
@@ -73,7 +74,7 @@ function rowMaker(file: string, textColumn: string): (text: string, line: number
 function parseRow(text: string, file: string, line: number): ExactJson {
   try {
     const value = parseExactJson(text);
-    if (!isWellFormed(value)) {
+    if (!isWholeText(value)) {
       const what = 'has half of a surrogate pair in a text, which no file can keep';
       throw new ImportError('BROKEN_UNICODE', file, what, { line });
     }
@@ -88,12 +89,12 @@ function parseRow(text: string, file: string, line: number): ExactJson {
   }
 }
 
-function isWellFormed(value: ExactJson): boolean {
-  // The iterator of a text gives half of a pair as a character of its own.
-  if (typeof value === 'string') return !/\p{Cs}/u.test(value);
+/** Whether every text in a value is well formed. */
+function isWholeText(value: ExactJson): boolean {
+  if (typeof value === 'string') return isWellFormed(value);
   if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isWellFormed);
-  return Object.entries(value).every(([key, entry]) => isWellFormed(key) && isWellFormed(entry as ExactJson));
+  const entries: readonly (readonly [string, ExactJson])[] = Object.entries(value);
+  return entries.every(([key, entry]) => isWellFormed(key) && isWholeText(entry));
 }
 
 function isObject(value: ExactJson): value is { readonly [key: string]: ExactJson } {

@@ -5,18 +5,25 @@ import type { JsonSchema } from '../../../definitions/model/types.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import type { ColumnType } from '../../store/tables.ts';
 
-export interface AnswerForm {
-  readonly check: ValidateFunction;
-  /** In the order of the schema's properties; lists and objects are JSON text. */
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType | 'JSON' }[];
+export interface AnswerColumn {
+  readonly name: string;
+  /** `JSON`: a text; texts as they are, other values as JSON text. */
+  readonly type: ColumnType | 'JSON';
 }
 
-const TYPES: { readonly [type: string]: ColumnType } = {
-  string: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-};
+export interface AnswerForm {
+  readonly check: ValidateFunction;
+  /** In the order of the schema's properties. */
+  readonly columns: readonly AnswerColumn[];
+}
+
+/** Types of JSON values besides null, and the column that holds values of just these. */
+const COLUMN_TYPES: readonly (readonly [ColumnType, readonly string[]])[] = [
+  ['VARCHAR', ['string']],
+  ['BIGINT', ['integer']],
+  ['DOUBLE', ['integer', 'number']],
+  ['BOOLEAN', ['boolean']],
+];
 
 /** Throws `ActivityError` `BAD_SCHEMA` for a schema that is none, or not that of an object with named properties. */
 export function answerForm(schema: JsonSchema): AnswerForm {
@@ -28,17 +35,42 @@ export function answerForm(schema: JsonSchema): AnswerForm {
   if (wrong !== undefined)
     throw bad(`the property '${wrong}' can be no column: letters, digits and _ are expected`);
   try {
-    const check = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    const check = new Ajv2020({ strict: false, strictNumbers: true, validateFormats: false }).compile(schema);
     return {
       check,
-      columns: Object.entries(properties as { [name: string]: JsonSchema }).map(([name, { type }]) => ({
+      columns: Object.entries(properties as { [name: string]: unknown }).map(([name, property]) => ({
         name,
-        type: (typeof type === 'string' ? TYPES[type] : undefined) ?? 'JSON',
+        type: columnType(property),
       })),
     };
   } catch (error) {
     throw bad(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The column for a property's values, null aside: a value that may be left out is no other value. */
+function columnType(property: unknown): ColumnType | 'JSON' {
+  const types = typesOf(property).filter((type) => type !== 'null');
+  const found = COLUMN_TYPES.find(([, held]) => types.every((type) => held.includes(type)));
+  return types.length === 0 || found === undefined ? 'JSON' : found[0];
+}
+
+/** The types of the values that a schema lets through, as far as it says so; `any` where it does not. */
+function typesOf(schema: unknown): readonly string[] {
+  if (!isFields(schema)) return ['any'];
+  const { type, enum: list, anyOf, oneOf } = schema;
+  if (typeof type === 'string') return [type];
+  if (Array.isArray(type)) return type.map(String);
+  if ('const' in schema) return [typeOf(schema['const'])];
+  if (Array.isArray(list)) return list.map(typeOf);
+  const choices = anyOf ?? oneOf;
+  return Array.isArray(choices) ? choices.flatMap(typesOf) : ['any'];
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
 function bad(reason: string): ActivityError {

@@ -9,6 +9,8 @@ import { buildMessages } from '../../inference/texts/render.ts';
 import { callRecord, failedCallRecord, type CallRecord } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import type { Cell, Row } from '../../store/tables.ts';
+import { isWellFormed } from '../../imports/well-formed.ts';
+import { answerCells } from './answer-cells.ts';
 import type { AnswerForm } from './answer-columns.ts';
 
 export interface RowRequest {
@@ -68,11 +70,20 @@ export async function askForRow(
 
 function readAnswer({ text, finishReason }: ChatAnswer, form: AnswerForm | undefined): Row {
   const isCutOff = finishReason === 'length';
-  if (form === undefined)
-    return { answer: text, value: null, error: text.trim() === '' ? 'EMPTY' : isCutOff ? 'CUT_OFF' : null };
+  const refuse = (error: string): Row => ({ answer: text, value: null, error });
+  if (form === undefined) {
+    if (text.trim() === '') return refuse('EMPTY');
+    if (isCutOff) return refuse('CUT_OFF');
+    return isWellFormed(text) ? { answer: text, value: null, error: null } : refuse('BROKEN_UNICODE');
+  }
   const value = parseJsonAnswer(text);
-  if (value === undefined) return { answer: text, value: null, error: isCutOff ? 'CUT_OFF' : 'UNPARSABLE' };
-  return form.check(value)
-    ? { answer: text, value: JSON.stringify(value), error: null }
-    : { answer: text, value: null, error: 'WRONG_FORM' };
+  if (value === undefined) return refuse(isCutOff ? 'CUT_OFF' : 'UNPARSABLE');
+  try {
+    if (!form.check(value)) return refuse('WRONG_FORM');
+    return { answer: text, ...answerCells(form.columns, value, text) };
+  } catch (error) {
+    // What nests thousands deep takes the stack of whatever walks it.
+    if (error instanceof RangeError) return refuse('WRONG_FORM');
+    throw error;
+  }
 }

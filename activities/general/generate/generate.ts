@@ -252,10 +252,9 @@ async function writeTable(
   const answered =
     form === undefined
       ? ['g.answer']
-      : form.columns.map(({ name, type }) =>
-          type === 'JSON'
-            ? `(g.value::json -> '$.${name}')::varchar as ${quoteName(name)}`
-            : `(g.value::json ->> '$.${name}')::${type} as ${quoteName(name)}`,
+      : form.columns.map(
+          ({ name, type }) =>
+            `(g.value::json ->> '$.${name}')::${type === 'JSON' ? 'VARCHAR' : type} as ${quoteName(name)}`,
         );
   const columns = [
     ...quoted.map((name) => `s.${name}`),
