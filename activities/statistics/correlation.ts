@@ -1,3 +1,6 @@
+/** Variance below this, in squares of the values' unit, is rounding. */
+const ROUNDING = 1e-18;
+
 /** Pearson's correlation; 0 where one side does not vary. */
 export function correlate(pairs: readonly (readonly [number, number])[]): number {
   const n = pairs.length;
@@ -10,5 +13,5 @@ export function correlate(pairs: readonly (readonly [number, number])[]): number
     xx += (x - meanX) ** 2;
     yy += (y - meanY) ** 2;
   }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
+  return xx > n * ROUNDING && yy > n * ROUNDING ? xy / Math.sqrt(xx * yy) : 0;
 }

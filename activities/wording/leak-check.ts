@@ -1,4 +1,5 @@
 /** Whether a rewritten prompt carries over what it must not know: pure. */
+import { wordsOf } from './words.ts';
 
 /** Words in a row that two texts do not share by chance: the shortest n-gram that GPT-3's clean-up counted was 8 (Brown et al., arXiv 2005.14165, appendix C). */
 const RUN_OF_WORDS = 8;
@@ -20,6 +21,6 @@ export function findLeak(prompt: string, basePrompt: string, data: readonly Word
 }
 
 function runsOf(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = wordsOf(text);
   return words.slice(RUN_OF_WORDS - 1).map((_, index) => words.slice(index, index + RUN_OF_WORDS).join(' '));
 }

@@ -1,3 +1,5 @@
+import { wordsOf } from './words.ts';
+
 /** Word-set similarity at or above which two texts count as the same. */
 const sameAbove = 0.8;
 
@@ -45,7 +47,7 @@ export function wordSimilarity(left: string, right: string): number {
 }
 
 function wordSet(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+  return new Set(wordsOf(text));
 }
 
 function jaccard(left: ReadonlySet<string>, right: ReadonlySet<string>): number {

@@ -8,6 +8,7 @@
 import type { ScoredAnswer } from './scored-answer.ts';
 import { criteria, type Criterion } from '../../scoring/criteria.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
+import { wordsOf } from '../../wording/words.ts';
 
 /** Durable: these stand in the table `sentinels`. */
 export const sentinelKinds = ['worse', 'bribed', 'twin', 'single'] as const;
@@ -79,6 +80,5 @@ function strangerTo(from: ScoredAnswer, answers: readonly ScoredAnswer[], random
 
 /** A few words in random order, without anything that would make sentences of them. */
 function scramble(text: string, random: () => number): string {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return shuffle(words, random).slice(0, WORDS).join(' ');
+  return shuffle(wordsOf(text), random).slice(0, WORDS).join(' ');
 }

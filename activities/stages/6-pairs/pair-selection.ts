@@ -1,5 +1,6 @@
 /** Which variations of one base prompt make pairs: pure, the same every time. */
 import { normalCdf } from '../../statistics/normal.ts';
+import { countWords } from '../../wording/words.ts';
 import { wordSimilarity } from '../../wording/near-duplicates.ts';
 
 /** A variation with its calibrated score. */
@@ -106,8 +107,4 @@ function isUsable(
     Math.max(...lengths) <= rules.maxLengthRatio * Math.max(1, Math.min(...lengths)) &&
     wordSimilarity(chosen.prompt, rejected.prompt) <= tooAlike
   );
-}
-
-function countWords(text: string): number {
-  return text.split(/\s+/).filter(Boolean).length;
 }

@@ -53,7 +53,7 @@ export const features: readonly Feature[] = [
   {
     name: 'questions',
     sentence: 'Asking several questions',
-    measure: ({ text }) => Math.log1p(countMatches(text, /\?/g)),
+    measure: ({ text }) => Math.log1p(countMatches(text, /[?؟]/g)),
   },
   {
     name: 'imperative',

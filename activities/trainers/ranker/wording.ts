@@ -1,3 +1,5 @@
+import { isUnspaced, splitUnspaced } from '../../wording/words.ts';
+
 /** A prompt as the features see it. */
 export interface Wording {
   /** The prompt, NFKC-normalised, without surrounding white space. */
@@ -6,7 +8,7 @@ export interface Wording {
   readonly lower: string;
   /** Its words in lower case, numbers included, in order. */
   readonly words: readonly string[];
-  /** Words that carry content: no function words, at least three letters, plural s taken off. */
+  /** Words that carry content: no function words, at least three letters where words have spaces between them, plural s taken off. */
   readonly content: ReadonlySet<string>;
   /** Number of sentences, at least 1. */
   readonly sentences: number;
@@ -25,13 +27,20 @@ const FUNCTION_WORDS = new Set(
 export function readWording(prompt: string): Wording {
   const text = prompt.normalize('NFKC').replaceAll('’', "'").trim();
   const lower = text.toLowerCase();
-  const words = lower.match(/\p{L}[\p{L}\p{M}']*|\p{N}+/gu) ?? [];
-  const content = new Set(
-    words.filter((word) => word.length >= 3 && !FUNCTION_WORDS.has(word)).map((word) => stem(word)),
+  const words = (lower.match(/\p{L}[\p{L}\p{M}'\u200c\u200d]*|\p{N}+/gu) ?? []).flatMap((word) =>
+    splitUnspaced(word),
   );
-  const ends = text.match(/[^\s.!?][.!?]+(?=\s|$)/g)?.length ?? 0;
-  const open = /[.!?]["')\]]*$/.test(text) ? 0 : 1;
+  const content = new Set(words.filter(isContent).map((word) => stem(word)));
+  const ends =
+    (prompt.match(/[^\s.!?…][.!?…]+(?=\s|$)/g)?.length ?? 0) + (prompt.match(/[。！？।॥]+/g)?.length ?? 0);
+  const open = /[.!?。।॥؟]["')\]」』]*$/.test(text) ? 0 : 1;
   return { text, lower, words, content, sentences: Math.max(1, ends + open) };
+}
+
+/** Where scripts have no spaces one letter may be a word, and kana alone are mostly grammar. */
+function isContent(word: string): boolean {
+  if (isUnspaced(word)) return !/^\p{Script=Hiragana}{1,2}$/u.test(word);
+  return word.length >= 3 && !FUNCTION_WORDS.has(word);
 }
 
 function stem(word: string): string {

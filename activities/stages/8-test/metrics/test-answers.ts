@@ -1,4 +1,5 @@
 import type { TestAnswer } from './arm-metrics.ts';
+import { countWords } from '../../../wording/words.ts';
 import type { Row } from '../../../store/tables.ts';
 
 /** The column `scores` of a query that groups `test_answers` by answer: [validator][criterion]. */
@@ -16,9 +17,7 @@ export function toTestAnswer(row: Row, trusted: readonly number[]): TestAnswer {
     basePromptIdx: Number(row['base_prompt_idx']),
     topic: String(row['topic']),
     arm: String(row['arm']),
-    answerWords: String(row['model_output'] ?? '')
-      .split(/\s+/)
-      .filter(Boolean).length,
+    answerWords: countWords(String(row['model_output'] ?? '')),
     scores: sheets.map((sheet, index) => (trusted.includes(index + 1) ? sheet : sheet.map(() => null))),
   };
 }
