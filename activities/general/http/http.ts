@@ -5,7 +5,9 @@ import { ActivityError } from '../../attempts/errors.ts';
 import { durationMs } from '../../inference/duration-ms.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
 import { durationSchema } from '../durations.ts';
-import { describeUrl, exchange, METHODS, type HttpAnswer, type Method } from './http-exchange.ts';
+import { decodeBody } from './answer-body.ts';
+import { exchange, type HttpAnswer } from './http-exchange.ts';
+import { describeUrl, METHODS, type Method } from './http-url.ts';
 
 /** A header's value, or the name of the variable of the worker's environment that holds it. */
 type HeaderValue =
@@ -27,6 +29,8 @@ export interface HttpInput {
   readonly allowedStatuses?: readonly number[];
   /** Whether redirects to other servers are followed. Default false. */
   readonly followRedirects?: boolean;
+  /** Whether the answer is given as its bytes in base64, whatever they are. Default false: then it must be a text. */
+  readonly base64?: boolean;
 }
 
 export interface HttpOutput {
@@ -35,8 +39,10 @@ export interface HttpOutput {
   readonly headers: { readonly [name: string]: string };
   /** The answer's JSON; null if it is none. */
   readonly json: Value;
-  /** The answer's text; null if it is JSON. */
+  /** The answer's text; null if it is JSON, or given in base64. */
   readonly text: string | null;
+  /** The answer's bytes; absent unless asked for. */
+  readonly base64?: string;
 }
 
 const DEFAULT_TIMEOUT = '30s';
@@ -84,6 +90,7 @@ export const http: Activity<HttpInput, HttpOutput> = {
         description: 'Statuses from 400 on that are no failure.',
       },
       followRedirects: { type: 'boolean', description: 'Follow redirects to other servers.' },
+      base64: { type: 'boolean', description: 'Give the bytes of the answer, in base64.' },
     },
   },
   output: {
@@ -95,13 +102,14 @@ export const http: Activity<HttpInput, HttpOutput> = {
       headers: { type: 'object', additionalProperties: { type: 'string' } },
       json: {},
       text: { type: ['string', 'null'] },
+      base64: { type: 'string' },
     },
   },
   async run(input, context) {
     const url = checkUrl(input.url);
     const body = bodyOf(input);
-    const timeoutMs = durationMs(input.timeout ?? DEFAULT_TIMEOUT);
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const time = input.timeout ?? DEFAULT_TIMEOUT;
+    const timeout = AbortSignal.timeout(durationMs(time));
     const headers = headersOf(input, context);
     const wanted = {
       method: input.method ?? 'GET',
@@ -117,7 +125,7 @@ export const http: Activity<HttpInput, HttpOutput> = {
       context.signal.throwIfAborted();
       if (error instanceof ActivityError) throw error;
       const [code, what] = timeout.aborted
-        ? ['HTTP_TIMEOUT', `did not answer within ${timeoutMs} ms`]
+        ? ['HTTP_TIMEOUT', `did not answer within ${time}`]
         : [
             'HTTP_CONNECTION_FAILED',
             `cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
@@ -126,7 +134,7 @@ export const http: Activity<HttpInput, HttpOutput> = {
     }
     const isAllowed = answer.status < 400 || input.allowedStatuses?.includes(answer.status) === true;
     if (!isAllowed) throw refusal(url, answer);
-    return toOutput(answer);
+    return toOutput(url, answer, input.base64 === true);
   },
 };
 
@@ -171,11 +179,11 @@ function headersOf({ headers = {}, json }: HttpInput, context: ActivityContext):
 }
 
 /** 408, 429 and 5xx may pass; any other status is an answer to this very request. */
-function refusal(url: URL, { status, headers, text }: HttpAnswer): ApplicationFailure {
+function refusal(url: URL, { status, headers, bytes }: HttpAnswer): ApplicationFailure {
   const isPassing = status === 408 || status === 429 || status >= 500;
   const delayMs = isPassing ? retryAfterMs(headers['retry-after'], Date.now()) : undefined;
   return ApplicationFailure.create({
-    message: `${describeUrl(url)} answers ${status}: ${text.slice(0, TOLD_CHARS)}`,
+    message: `${describeUrl(url)} answers ${status}: ${told(bytes, headers)}`,
     type: isPassing ? 'HTTP_UNAVAILABLE' : 'HTTP_REFUSED',
     nonRetryable: !isPassing,
     ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
@@ -189,12 +197,30 @@ export function retryAfterMs(header: string | string[] | undefined, now: number)
   return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-function toOutput({ status, headers, text }: HttpAnswer): HttpOutput {
+/** The beginning of what a refusing server says, as far as it is a text. */
+function told(bytes: Buffer, headers: HttpAnswer['headers']): string {
+  try {
+    return decodeBody(bytes, typeOf(headers), '').slice(0, TOLD_CHARS);
+  } catch {
+    return `(${bytes.length} bytes that are no text)`;
+  }
+}
+
+function toOutput(url: URL, { status, headers, bytes }: HttpAnswer, isBase64: boolean): HttpOutput {
   const returned = RETURNED_HEADERS.flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value]] : [];
   });
-  const json = /\bjson\b/i.test(String(headers['content-type'])) ? parseForeignJson(text) : undefined;
-  const content = json === undefined ? { json: null, text } : { json: json as Value, text: null };
-  return { status, headers: Object.fromEntries(returned), ...content };
+  const common = { status, headers: Object.fromEntries(returned) };
+  if (isBase64) return { ...common, json: null, text: null, base64: bytes.toString('base64') };
+  const text = decodeBody(bytes, typeOf(headers), describeUrl(url));
+  const json = /\bjson\b/i.test(typeOf(headers)) ? parseForeignJson(text) : undefined;
+  return json === undefined
+    ? { ...common, json: null, text }
+    : { ...common, json: json as Value, text: null };
+}
+
+function typeOf(headers: HttpAnswer['headers']): string {
+  const type = headers['content-type'];
+  return typeof type === 'string' ? type : '';
 }
