@@ -47,6 +47,11 @@ export interface PinnedRun {
   readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
   /** The `PinnedPlans` lie in the store under it. Left out where the definition runs no other. */
   readonly plans?: string;
+  /**
+   * What numbers are in expressions: those of params by their schemas, all others doubles. Left out by earlier versions, to
+   * which every whole number was an int.
+   */
+  readonly numbers?: 'bySchema';
   /** Events after which an execution of the run hands over to the next. Default: 6,000. */
   readonly maxHistoryEvents?: number;
 }
@@ -83,13 +88,14 @@ export function createPinRun(
       resolveParams(definition, given),
     );
     const seed = params['seed'];
-    const pinned = {
+    const pinned: PinnedRun = {
       definition,
       params,
       settingsDigest,
       digest: digest({ definition, settings: settingsDigest, contract, ...(plans && { plans }) }),
       seed: typeof seed === 'number' ? seed : 0,
       activities: taskQueuesOf(definition, catalogue),
+      numbers: 'bySchema',
       ...(plans && { plans }),
     };
     const runId = await claimRunId(store, workflowId, digest({ digest: pinned.digest, params }), isPart);

@@ -6,21 +6,24 @@
  * the same result or the same error every time. Expressions are taken from the definition only: a text that comes out of
  * an expression is never evaluated again.
  */
-import { EvaluationError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
-import { MAX_RANGE, compile, referenceOf, type CompiledExpression } from './cel.ts';
-import { fromCel, toCel } from './cel-value.ts';
-import { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
+import { compile, type CompiledExpression } from './cel.ts';
+import { fromCel, withWholeNumbersAsInts, type Cel } from './cel-value.ts';
+import { Evaluation, type Names } from './evaluation.ts';
+import { ExpressionError } from './expression-error.ts';
+import { Meter } from './meter.ts';
 import { parseTemplate } from './template.ts';
 import type { Value } from '../model/types.ts';
 
 export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
 export { parseTemplate } from './template.ts';
 
-/** What names in expressions stand for: `params`, `tasks`, `run` and the items of enclosing `forEach`s. */
-export type Bindings = { readonly [name: string]: Value };
+type Values = { readonly [name: string]: Value };
 
-/** Most turns of nested loops, by the longest list in reach to the power of the nesting. */
-const MAX_TURNS = 10_000_000;
+/** What names in expressions stand for: `params`, `tasks`, `run` and the items of enclosing `forEach`s. */
+export type Bindings =
+  | { readonly values: { readonly [name: string]: Cel } }
+  /** Of a run that an earlier version has begun, to which every whole number was an int. */
+  | { readonly wholeNumbersAreInts: Values };
 
 /** What an expression mentions; variables of its own loops are left out. */
 export interface References {
@@ -41,102 +44,40 @@ function fieldOf(value: Value | undefined, name: string): Value | undefined {
 }
 
 /** Only what the expression mentions: converting every task's value for every item of a large `forEach` would be slow. */
-function contextOf({ fields }: CompiledExpression, bindings: Bindings): Record<string, unknown> {
-  const context: Record<string, unknown> = Object.create(null);
-  for (const [root, mentioned] of fields) {
-    const value = fieldOf(bindings, root);
-    if (value === undefined) continue;
-    context[root] = mentioned === undefined || !isMap(value) ? toCel(value) : partOf(value, mentioned);
+function namesOf({ fields }: CompiledExpression, bindings: Bindings): Names {
+  if ('values' in bindings) {
+    const { values } = bindings;
+    return {
+      valueOf: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
+      known: Object.keys(values),
+    };
   }
-  return context;
+  const { wholeNumbersAreInts: values } = bindings;
+  const names = new Map<string, Cel>();
+  for (const [root, mentioned] of fields) {
+    const value = fieldOf(values, root);
+    if (value === undefined) continue;
+    names.set(
+      root,
+      withWholeNumbersAsInts(mentioned === undefined || !isMap(value) ? value : partOf(value, mentioned)),
+    );
+  }
+  return { valueOf: (name) => names.get(name), known: Object.keys(values) };
 }
 
-function partOf(
-  value: { readonly [key: string]: Value },
-  mentioned: ReadonlySet<string>,
-): Map<string, unknown> {
-  const part = new Map<string, unknown>();
+function partOf(value: Values, mentioned: ReadonlySet<string>): Values {
+  const part: [string, Value][] = [];
   for (const name of mentioned) {
     const field = fieldOf(value, name);
-    if (field !== undefined) part.set(name, toCel(field));
+    if (field !== undefined) part.push([name, field]);
   }
-  return part;
-}
-
-function longestList(value: unknown): number {
-  if (value instanceof Map) return Math.max(value.size, ...[...value.values()].map(longestList));
-  return Array.isArray(value)
-    ? value.reduce<number>((most, item) => Math.max(most, longestList(item)), value.length)
-    : 0;
-}
-
-/** Refuses nested loops that could run for minutes: the workflow sandbox ends an evaluation after five seconds. */
-function assertBounded({ source, loops }: CompiledExpression, context: Record<string, unknown>): void {
-  if (loops < 2) return;
-  const ranges = [...source.matchAll(/\brange\s*\(([^)]*)/g)].map(([, args]) => {
-    const sizes = (args ?? '').split(',').map(Number);
-    return sizes.every(Number.isFinite) ? Math.max(...sizes) : MAX_RANGE;
-  });
-  const longest = Math.max(...ranges, ...Object.values(context).map(longestList), 1);
-  if (longest ** loops > MAX_TURNS) {
-    const reason = `it loops over up to ${longest} items ${loops} levels deep; ${MAX_TURNS} turns are the most`;
-    throw new ExpressionError('EXPRESSION_TOO_LARGE', source, reason);
-  }
-}
-
-/** Names the fields there are, where the text tells whose field is missing. */
-function missingField(
-  error: EvaluationError | CelTypeError,
-  source: string,
-  bindings: Bindings,
-): ExpressionError {
-  const offset = error.range?.start ?? 0;
-  const path = error.node === undefined ? [] : (referenceOf(error.node, source)?.names ?? []);
-  let owner: Value | undefined = fieldOf(bindings, path[0] ?? '');
-  for (const [index, step] of path.entries()) {
-    if (index === 0) continue;
-    const next = fieldOf(owner, step);
-    if (next === undefined && isMap(owner)) {
-      const keys = Object.keys(owner).slice(0, 20).join(', ');
-      const reason = `'${path.slice(0, index).join('.')}' has no field '${step}'; it has ${keys === '' ? 'none' : keys}`;
-      return new ExpressionError('MISSING_FIELD', source, reason, offset);
-    }
-    owner = next;
-  }
-  return new ExpressionError('MISSING_FIELD', source, error.summary, offset);
-}
-
-const TYPE_ERRORS = /overload|type|operand|condition|comprehension|incompatible|heterogeneous/;
-
-function explain(error: unknown, source: string, bindings: Bindings): ExpressionError {
-  if (error instanceof ExpressionError) return error;
-  if (error instanceof EvaluationError || error instanceof CelTypeError) {
-    const offset = error.range?.start ?? 0;
-    if (error.code === 'no_such_key' || error.code === 'index_out_of_range')
-      return missingField(error, source, bindings);
-    if (error.code === 'unknown_variable') {
-      const known = Object.keys(bindings).join(', ');
-      return new ExpressionError('UNKNOWN_NAME', source, `${error.summary}; there are ${known}`, offset);
-    }
-    const code: ExpressionErrorCode = TYPE_ERRORS.test(error.code) ? 'EXPRESSION_TYPE' : 'EXPRESSION_FAILED';
-    return new ExpressionError(code, source, error.summary, offset);
-  }
-  return new ExpressionError(
-    'EXPRESSION_FAILED',
-    source,
-    error instanceof Error ? error.message : String(error),
-  );
+  return Object.fromEntries(part);
 }
 
 function run(source: string, bindings: Bindings): Value {
   const compiled = compile(source);
-  try {
-    const context = contextOf(compiled, bindings);
-    assertBounded(compiled, context);
-    return fromCel(compiled.program(context), source);
-  } catch (error) {
-    throw explain(error, source, bindings);
-  }
+  const meter = new Meter(source);
+  return fromCel(new Evaluation(source, namesOf(compiled, bindings), meter).run(compiled.ast), source, meter);
 }
 
 function render(value: Value): string {

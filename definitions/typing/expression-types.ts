@@ -1,6 +1,6 @@
 /** The type of an expression before any run: CEL's own type checker, told what the schemas say. */
 import type { Environment } from '@marcbachmann/cel-js';
-import { typedEnvironment } from '../expressions/cel.ts';
+import { compile, typedEnvironment } from '../expressions/cel.ts';
 import { UNKNOWN, isClosed, itemsOf, propertiesOf, typeOf } from '../documents/schema-types.ts';
 import type { StaticScope } from './static-scope.ts';
 import type { JsonSchema } from '../model/types.ts';
@@ -25,6 +25,16 @@ const SCHEMAS: { readonly [type: string]: JsonSchema } = {
 /** Mistakes whatever the values; the checker's other complaints may be about what cannot be known yet. */
 const CERTAIN =
   /^(no_such_overload|no_matching_overload|invalid_condition_type|invalid_logical_operand|invalid_comprehension_range)$/;
+
+/**
+ * The type of what is divided is known only where the numbers are of params: those of tasks are doubles when a run evaluates
+ * them, also where their schemas say integer.
+ */
+function divided(source: string, type: string): string {
+  const { divides, references } = compile(source);
+  const isOfParams = references.every(({ names: [root] }) => root === 'params');
+  return divides && !isOfParams ? type.replaceAll(/\bint\b/g, 'dyn') : type;
+}
 
 export class ExpressionTypes {
   readonly #environment: Environment = typedEnvironment();
@@ -66,7 +76,7 @@ export class ExpressionTypes {
   /** The schema of an expression's value as far as it can be known, or the mistake that keeps it from having any. */
   infer(source: string): { readonly schema: JsonSchema } | { readonly mistake: TypeMistake } {
     const { valid, type, error } = this.#environment.check(source);
-    if (valid) return { schema: this.#schema(type ?? 'dyn') };
+    if (valid) return { schema: this.#schema(divided(source, type ?? 'dyn')) };
     const reason = error?.summary ?? '';
     const offset = error?.range?.start ?? 0;
     if (error?.code === 'no_such_key') return { mistake: { code: 'UNKNOWN_FIELD', reason, offset } };

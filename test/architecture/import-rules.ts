@@ -68,7 +68,10 @@ const cliTypes = [
 export const rooms: readonly Room[] = [
   { path: 'definitions/', values: ['node:fs', 'node:path'], types: ['ajv'] },
   { path: 'definitions/model/', values: [] },
-  { path: 'definitions/expressions/', values: ['definitions/model/', '@marcbachmann/cel-js'] },
+  {
+    path: 'definitions/expressions/',
+    values: ['definitions/model/', '@marcbachmann/cel-js', '@bufbuild/re2'],
+  },
   { path: 'definitions/documents/', values: ['definitions/model/', 'ajv', 'yaml', 'node:fs', 'node:path'] },
   {
     path: 'definitions/typing/',

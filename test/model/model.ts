@@ -225,7 +225,8 @@ export class Model {
       const seen = { ...bindings, repeat: { round, last } };
       const isLast =
         this.#untils.get(own) ??
-        (until !== undefined && (tryEvaluating(() => evaluateCondition(until, seen)) ?? 'not evaluated'));
+        (until !== undefined &&
+          (tryEvaluating(() => evaluateCondition(until, { values: seen })) ?? 'not evaluated'));
       this.#untils.set(own, isLast);
       if (isLast === 'not evaluated') return NOT_EVALUATED;
       if (isLast) return end;
@@ -274,7 +275,7 @@ function seenFrom(tasks: Tasks, ends: ReadonlyMap<string, Ended | undefined>, ar
 function outputsOf(outputs: Values, ends: ReadonlyMap<string, Ended>, bindings: Values): Ended {
   const value: { [name: string]: Value } = {};
   for (const [name, output] of Object.entries(outputs)) {
-    const worth = tryEvaluating(() => evaluate(output, bindings));
+    const worth = tryEvaluating(() => evaluate(output, { values: bindings }));
     if (worth !== undefined) value[name] = worth;
     else if ([...references(output).tasks].some((task) => ends.get(task)?.outcome !== 'succeeded'))
       value[name] = null;
@@ -300,16 +301,17 @@ function failsAround(ends: ReadonlyMap<string, Ended>): boolean {
 /** Evaluates `when`, then `forEach.in`; what cannot be evaluated fails the task, and no decision can mend it. */
 function startOf(task: Task, bindings: Values): Start {
   const { when, forEach } = task;
-  const isWanted = when === undefined ? true : tryEvaluating(() => evaluateCondition(when, bindings));
+  const isWanted =
+    when === undefined ? true : tryEvaluating(() => evaluateCondition(when, { values: bindings }));
   if (isWanted === undefined) return { ended: NOT_EVALUATED };
   if (!isWanted) return { ended: { outcome: 'skipped' } };
   if (forEach === undefined) return { items: undefined };
-  const items = tryEvaluating(() => evaluate(forEach.in, bindings));
+  const items = tryEvaluating(() => evaluate(forEach.in, { values: bindings }));
   return Array.isArray(items) ? { items } : { ended: NOT_EVALUATED };
 }
 
 /** An input that cannot be evaluated fails the attempt. */
 function attempt(input: Values, bindings: Values): Attempted {
-  const evaluated = tryEvaluating(() => evaluate(input, bindings));
+  const evaluated = tryEvaluating(() => evaluate(input, { values: bindings }));
   return evaluated === undefined ? { error: 'EXPRESSION_ERROR' } : { input: evaluated };
 }

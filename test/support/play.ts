@@ -113,7 +113,7 @@ export async function play(
     now: () => clock,
   };
   const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures, outcomes);
-  const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params);
+  const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params, {});
   const settlements = await runner.runTasks(tasks, '', scope, nodes);
   const status = [...nodes.values()].map((node) => node.view());
   return { settlements, called, status, failures: failures.view(), scope, slices };

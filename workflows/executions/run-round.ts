@@ -55,7 +55,8 @@ export async function runRound(
   };
   const before = repeat === undefined ? {} : { last };
   const binding: RunBinding = { id: runId, definition: name, round, ...before };
-  const scope = Scope.ofRun(binding, params);
+  const schemas = pinned.numbers === undefined ? undefined : (definition.params ?? {});
+  const scope = Scope.ofRun(binding, params, schemas);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({

@@ -12,6 +12,7 @@ export function attempt<T>(evaluation: () => T): Attempt<T> {
     return { ok: true, value: evaluation() };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { ok: false, failure: failed(EXPRESSION_ERROR, error.message) };
+    const type = error.code === 'EXPRESSION_TOO_LARGE' ? error.code : EXPRESSION_ERROR;
+    return { ok: false, failure: failed(type, error.message) };
   }
 }

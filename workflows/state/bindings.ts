@@ -1,8 +1,11 @@
 /** What expressions see: `params`, `run`, `repeat`, `tasks` and the items of the `forEach` tasks around them. */
-import { ExpressionError, type References } from '../../definitions/expressions/expression.ts';
-import type { Value } from '../../definitions/model/types.ts';
+import { typedParams, type Cel } from '../../definitions/expressions/cel-value.ts';
+import { ExpressionError, type Bindings, type References } from '../../definitions/expressions/expression.ts';
+import type { JsonSchema, Value } from '../../definitions/model/types.ts';
 
 type Values = { readonly [name: string]: Value };
+/** The schemas of params. Undefined in a run that an earlier version has begun, to which every whole number was an int. */
+type ParamSchemas = { readonly [param: string]: JsonSchema } | undefined;
 
 /** `run` in expressions. */
 export interface RunBinding {
@@ -27,6 +30,8 @@ export interface ScopeParts {
   readonly withheld: { readonly [task: string]: number };
   /** Left out outside of tasks that repeat. */
   readonly rounds?: readonly number[];
+  /** Of the params. Left out by earlier versions, to which every whole number was an int. */
+  readonly schemas?: { readonly [param: string]: JsonSchema };
 }
 
 /** `repeat` in expressions inside a task that repeats. */
@@ -37,6 +42,16 @@ export interface RepeatBinding {
   readonly last: Value;
 }
 
+/** What the numbers of params are in expressions. */
+interface Numbers {
+  readonly params: Cel;
+  readonly schemas: { readonly [param: string]: JsonSchema };
+}
+
+function numbersOf(params: Values, schemas: ParamSchemas): Numbers | undefined {
+  return schemas && { params: typedParams(params, schemas), schemas };
+}
+
 /**
  * The names visible at one place of a run. A scope is made for each group instance; it sees the tasks of the
  * groups around it as they were when it began, and its own tasks shadow them.
@@ -45,8 +60,9 @@ export class Scope {
   readonly #fixed: Values;
   readonly #tasks: { [name: string]: Value };
   readonly #withheld: { [name: string]: number };
+  readonly #numbers: Numbers | undefined;
   /** What expressions see while nothing is withheld. */
-  #bindings: Values | undefined;
+  #bindings: Bindings | undefined;
 
   /** The rounds of the tasks around that repeat, outermost first. */
   readonly rounds: readonly number[];
@@ -56,7 +72,9 @@ export class Scope {
     tasks: { [name: string]: Value },
     withheld: { [name: string]: number },
     rounds: readonly number[],
+    numbers: Numbers | undefined,
   ) {
+    this.#numbers = numbers;
     this.#fixed = fixed;
     this.#tasks = tasks;
     this.#withheld = withheld;
@@ -64,29 +82,48 @@ export class Scope {
   }
 
   /** The scope of a run's own tasks. */
-  static ofRun(run: RunBinding, params: Values): Scope {
-    return new Scope({ params, run: { ...run } }, {}, {}, []);
+  static ofRun(run: RunBinding, params: Values, schemas: ParamSchemas): Scope {
+    return new Scope({ params, run: { ...run } }, {}, {}, [], numbersOf(params, schemas));
   }
 
   /** The scope that `parts` was taken of. */
-  static ofParts({ fixed, tasks, withheld, rounds = [] }: ScopeParts): Scope {
-    return new Scope(fixed, { ...tasks }, { ...withheld }, rounds);
+  static ofParts({ fixed, tasks, withheld, rounds = [], schemas }: ScopeParts): Scope {
+    const numbers = numbersOf((fixed['params'] ?? {}) as Values, schemas);
+    return new Scope(fixed, { ...tasks }, { ...withheld }, rounds, numbers);
   }
 
   /** What the tasks of `finally` see: the run's own tasks, and `run` with its outcome. */
   ofFinally(run: RunBinding): Scope {
-    return new Scope({ ...this.#fixed, run: { ...run } }, this.#tasks, this.#withheld, this.rounds);
+    return new Scope(
+      { ...this.#fixed, run: { ...run } },
+      this.#tasks,
+      this.#withheld,
+      this.rounds,
+      this.#numbers,
+    );
   }
 
   /** This scope with one item of a `forEach` under its name. Tasks assigned to either are seen by both. */
   withItem(name: string, item: Value): Scope {
-    return new Scope({ ...this.#fixed, [name]: item }, this.#tasks, this.#withheld, this.rounds);
+    return new Scope(
+      { ...this.#fixed, [name]: item },
+      this.#tasks,
+      this.#withheld,
+      this.rounds,
+      this.#numbers,
+    );
   }
 
   /** This scope inside one round of a task. */
   withRepeat(repeat: RepeatBinding): Scope {
     const rounds = [...this.rounds, repeat.round];
-    return new Scope({ ...this.#fixed, repeat: { ...repeat } }, this.#tasks, this.#withheld, rounds);
+    return new Scope(
+      { ...this.#fixed, repeat: { ...repeat } },
+      this.#tasks,
+      this.#withheld,
+      rounds,
+      this.#numbers,
+    );
   }
 
   /** The scope of a group instance: a task of its own hides an outer one of the same name, even without a value. */
@@ -97,7 +134,7 @@ export class Scope {
       delete tasks[name];
       delete withheld[name];
     }
-    return new Scope(this.#fixed, tasks, withheld, this.rounds);
+    return new Scope(this.#fixed, tasks, withheld, this.rounds, this.#numbers);
   }
 
   /** Makes the value of a settled task visible as `tasks.<name>`. */
@@ -111,18 +148,27 @@ export class Scope {
   }
 
   /** The bindings for one evaluation; not to be kept, since later assignments change them. */
-  bindings(): Values {
+  bindings(): Bindings {
     const withheld = Object.entries(this.#withheld);
-    if (withheld.length === 0) return (this.#bindings ??= { ...this.#fixed, tasks: this.#tasks });
+    if (withheld.length === 0) return (this.#bindings ??= this.#bindingsWith(this.#tasks));
     const tasks = { ...this.#tasks };
     for (const [task, chars] of withheld)
       Object.defineProperty(tasks, task, { enumerable: true, get: () => refuseToRead(task, chars) });
-    return { ...this.#fixed, tasks };
+    return this.#bindingsWith(tasks);
+  }
+
+  #bindingsWith(tasks: Values): Bindings {
+    const values = { ...this.#fixed, tasks };
+    if (this.#numbers === undefined) return { wholeNumbersAreInts: values };
+    return { values: { ...values, params: this.#numbers.params } };
   }
 
   /** What of this scope an expression with these references sees. */
   parts({ params, tasks, names }: References): ScopeParts {
-    const only = (values: Values, mentioned: ReadonlySet<string>): Values =>
+    const only = <T>(
+      values: { readonly [name: string]: T },
+      mentioned: ReadonlySet<string>,
+    ): { readonly [name: string]: T } =>
       Object.fromEntries(Object.entries(values).filter(([name]) => mentioned.has(name)));
     const { params: ownParams = {}, ...others } = this.#fixed;
     const isAll = names.has('tasks');
@@ -132,8 +178,11 @@ export class Scope {
         params: names.has('params') ? ownParams : only(ownParams as Values, params),
       },
       tasks: isAll ? this.#tasks : only(this.#tasks, tasks),
-      withheld: isAll ? this.#withheld : (only(this.#withheld, tasks) as ScopeParts['withheld']),
+      withheld: isAll ? this.#withheld : only(this.#withheld, tasks),
       ...(this.rounds.length === 0 ? {} : { rounds: this.rounds }),
+      ...(this.#numbers && {
+        schemas: names.has('params') ? this.#numbers.schemas : only(this.#numbers.schemas, params),
+      }),
     };
   }
 }

@@ -2,9 +2,9 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Duration, Priority } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
-import { evaluate, ExpressionError } from '../../definitions/expressions/expression.ts';
+import { evaluate, ExpressionError, type Bindings } from '../../definitions/expressions/expression.ts';
 import { isFairnessKey } from '../../definitions/model/fairness-key.ts';
-import type { RetryPolicy, TaskOptions, Value } from '../../definitions/model/types.ts';
+import type { RetryPolicy, TaskOptions } from '../../definitions/model/types.ts';
 
 /** What holds where neither the task nor the definition's `defaults` say; documented in `definitions/model/types.ts`. */
 const TIMEOUT = '30m';
@@ -47,7 +47,7 @@ export function activityOptions(
 export function priorityOptions(
   task: TaskOptions,
   defaults: TaskOptions,
-  bindings: { readonly [name: string]: Value },
+  bindings: Bindings,
 ): Priority | undefined {
   const priorityKey = task.priority ?? defaults.priority;
   const fairnessKey = task.fairnessKey ?? defaults.fairnessKey;
@@ -61,7 +61,7 @@ export function priorityOptions(
   };
 }
 
-function evaluateFairnessKey(key: string, bindings: { readonly [name: string]: Value }): string {
+function evaluateFairnessKey(key: string, bindings: Bindings): string {
   const value = evaluate(key, bindings);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (isFairnessKey(text)) return text;

@@ -1,5 +1,5 @@
 /** Runs a task again and again. Knows neither Temporal nor kinds of tasks. */
-import { evaluateCondition } from '../../definitions/expressions/expression.ts';
+import { evaluateCondition, type Bindings } from '../../definitions/expressions/expression.ts';
 import type { Repeat, Value } from '../../definitions/model/types.ts';
 import { attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
@@ -42,7 +42,7 @@ export async function runRounds(
 export function decideNext(
   { until, maxRounds = Infinity }: Repeat,
   round: number,
-  bindings: { readonly [name: string]: Value },
+  bindings: Bindings,
 ): 'again' | 'end' | 'exhausted' {
   if (until !== undefined && evaluateCondition(until, bindings)) return 'end';
   if (round + 1 < maxRounds) return 'again';

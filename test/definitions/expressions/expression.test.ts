@@ -9,10 +9,20 @@ import {
   type Bindings,
   type ExpressionErrorCode,
 } from '../../../definitions/expressions/expression.ts';
+import { typedParams } from '../../../definitions/expressions/cel-value.ts';
 import type { Value } from '../../../definitions/model/types.ts';
 
-const bindings: Bindings = {
-  params: { count: 60, ratio: 1.5, name: 'x', list: [1, 2, 3], nothing: null, constructor: 'c' },
+const params = {
+  count: 60,
+  ratio: 1.5,
+  name: 'x',
+  list: [1, 2, 3],
+  nothing: null,
+  constructor: 'c',
+  rate: 1,
+};
+const values = {
+  params: typedParams(params, { count: { type: 'integer' }, rate: { type: 'number' } }),
   tasks: {
     make: {
       ok: true,
@@ -26,6 +36,7 @@ const bindings: Bindings = {
   item: 3,
   long: Array.from({ length: 5_000 }, (_, index) => index),
 };
+const bindings: Bindings = { values };
 
 /** The value of one expression. */
 function value(expression: string): Value {
@@ -43,6 +54,16 @@ describe('evaluate', () => {
     ['params.ratio + 1', 2.5],
     ['params.ratio < 2', true],
     ['params.count / 7', 8],
+    ['params.rate / 2', 0.5],
+    ['item / 2', 1.5],
+    ['item % 2', 1],
+    ['1 / 2', 0],
+    ['size(params.list) / 2', 1],
+    ['params.list.map(x, x / 2)', [0.5, 1, 1.5]],
+    ['[1, 2.5, 3].map(x, x / 2)', [0.5, 1.25, 1.5]],
+    ['([1] + [2.5]).map(x, x / 2)', [0.5, 1.25]],
+    ['range(item)', [0, 1, 2]],
+    ['params.list[item - 1.0]', 3],
     ['params.count % 7', 4],
     ['params.count in [60]', true],
     ['params.list[item - 1]', 3],
@@ -75,11 +96,15 @@ describe('evaluate', () => {
     ['1.0 / 0.0', 'EXPRESSION_VALUE'],
     ['b"bytes"', 'EXPRESSION_VALUE'],
     ['5u', 'EXPRESSION_VALUE'],
-    ['range(100001)', 'EXPRESSION_FAILED'],
+    ['range(100001)', 'EXPRESSION_TOO_LARGE'],
+    ['item / 0', 'EXPRESSION_VALUE'],
+    ['1.5 % 2', 'EXPRESSION_TYPE'],
+    ['{"a": 1, "a": 2}', 'EXPRESSION_FAILED'],
+    ['has(params.list[0])', 'EXPRESSION_SYNTAX'],
+    ['"a".matches("(")', 'EXPRESSION_FAILED'],
     ['long.filter(x, long.exists(y, y == x))', 'EXPRESSION_TOO_LARGE'],
     [Array.from({ length: 600 }, () => '1').join('+'), 'EXPRESSION_TOO_LARGE'],
     [`${'('.repeat(100)}1${')'.repeat(100)}`, 'EXPRESSION_TOO_LARGE'],
-    ['"a".matches("a")', 'UNKNOWN_FUNCTION'],
     ['timestamp("2026-01-01T00:00:00Z")', 'UNKNOWN_FUNCTION'],
     ['cel.bind(x, 1, x)', 'UNKNOWN_FUNCTION'],
   ];
@@ -109,23 +134,28 @@ describe('evaluate', () => {
   });
 
   it('does not evaluate a text that comes out of an expression', () => {
-    assert.equal(evaluate('${ text }', { text: '${ 1 + 1 }' }), '${ 1 + 1 }');
+    assert.equal(evaluate('${ text }', { values: { text: '${ 1 + 1 }' } }), '${ 1 + 1 }');
   });
 
   it('gives any JSON value back as it is', () => {
     fc.assert(
       fc.property(json, (any) => {
         const hasUnsafe = JSON.stringify(any, (_, part: unknown) => (Object.is(part, -0) ? 0 : part));
-        assert.deepEqual(evaluate('${ any }', { any }), JSON.parse(hasUnsafe));
+        assert.deepEqual(evaluate('${ any }', { values: { any } }), JSON.parse(hasUnsafe));
       }),
     );
   });
 
   it('is bounded in the size of its result', () => {
     const text = 'x'.repeat(500_000);
-    assert.throws(() => evaluate('${ [text, text, text, text, text] }', { text }), {
-      code: 'EXPRESSION_VALUE',
+    assert.throws(() => evaluate('${ [text, text, text, text, text] }', { values: { text } }), {
+      code: 'EXPRESSION_TOO_LARGE',
     });
+  });
+
+  it('keeps whole numbers ints in a run that an earlier version has begun', () => {
+    const earlier = { wholeNumbersAreInts: { params: { rate: 1, list: [1, 2.5] } } };
+    assert.deepEqual(evaluate('${ [params.rate / 2, params.list[0] / 2] }', earlier), [0, 0]);
   });
 
   it('throws nothing but ExpressionError, whatever the text', () => {

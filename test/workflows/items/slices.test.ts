@@ -212,6 +212,7 @@ describe('a forEach in slices', () => {
       fixed: { params: { two: 2 } },
       tasks: { before: { k: 10, unused: 'x' } },
       withheld: {},
+      schemas: {},
     });
   });
 

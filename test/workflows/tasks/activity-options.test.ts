@@ -50,12 +50,12 @@ describe('activityOptions', () => {
 
 describe('priorityOptions', () => {
   it('are those of the run where nothing is said', () =>
-    assert.equal(priorityOptions({}, {}, {}), undefined));
+    assert.equal(priorityOptions({}, {}, { values: {} }), undefined));
 
   it("prefer the task to the defaults of its definition, and evaluate the fairness key in the task's scope", () => {
     const task = { priority: 1, fairnessKey: 'team ${ params.team }' };
     const defaults = { priority: 4, fairnessKey: 'all', fairnessWeight: 0.5 };
-    assert.deepEqual(priorityOptions(task, defaults, { params: { team: 7 } }), {
+    assert.deepEqual(priorityOptions(task, defaults, { values: { params: { team: 7 } } }), {
       priorityKey: 1,
       fairnessKey: 'team 7',
       fairnessWeight: 0.5,
@@ -63,7 +63,7 @@ describe('priorityOptions', () => {
   });
 
   it('take a key of 64 bytes and none that is longer or empty', () => {
-    const keyed = (key: string) => priorityOptions({ fairnessKey: '${ key }' }, {}, { key });
+    const keyed = (key: string) => priorityOptions({ fairnessKey: '${ key }' }, {}, { values: { key } });
     assert.equal(keyed('ü'.repeat(32))?.fairnessKey, 'ü'.repeat(32));
     assert.throws(() => keyed(`${'ü'.repeat(32)}x`), { code: 'EXPRESSION_FAILED' });
     assert.throws(() => keyed(''), { code: 'EXPRESSION_FAILED' });
