@@ -3,14 +3,17 @@ import { sleep } from './abort-listeners.ts';
 import { hash } from 'node:crypto';
 import { Admission } from './servers/admission.ts';
 import type { AnswerCache } from './answers/answer-cache.ts';
-import { askServer, type Question } from './ask-server.ts';
+import { askServer } from './ask-server.ts';
 import { prefixOf } from './servers/choose-endpoint.ts';
+import { deadlineOf } from './servers/deadline.ts';
 import { durationMs } from './duration-ms.ts';
 import { createEndpoints, type Endpoint } from './servers/endpoints.ts';
+import { identityOf } from './servers/model-identity.ts';
 import type { ChatAnswer, ChatCall, ModelClient } from './model-client.ts';
 import { ModelError } from './model-error.ts';
+import type { Question } from './wire/exchange.ts';
 import { requestBody } from './wire/request-body.ts';
-import { isRetried, retryDelayMs } from './wire/retry-policy.ts';
+import { retryDelayMs } from './wire/retry-policy.ts';
 
 export interface ModelClientOptions {
   /** Base URL, ending in `/v1`, of the bundled models; undefined where they do not run. */
@@ -22,26 +25,59 @@ export interface ModelClientOptions {
   readonly cache?: AnswerCache;
 }
 
+/** Requests of a call that may use up their whole deadline: a third one would hardly do better. */
+const MOST_DEADLINES = 2;
+
 /**
  * The client of all roles, over HTTP; one for a process, since its limits on what a server is given at once hold for all
- * calls made through it. A call has its request's timeout times its number of attempts in all, from its first request
- * on: waiting for a place at a server costs it nothing.
+ * calls made through it. A call's failures and waits between them have its request's timeout times its number of attempts
+ * in all: waiting for a place at a server costs it nothing, nor does an answer that takes its time (`deadline.ts`).
  */
 export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClientOptions): ModelClient {
   const endpoints = createEndpoints(embeddedUrl);
   const admission = new Admission();
+  /** Other servers of which kept answers were used, and that was said. */
+  const said = new Set<string>();
 
   async function chat(call: ChatCall): Promise<ChatAnswer> {
     const servers = endpoints.resolve(call.config.model.endpoints);
     const secret = keyOf(call, servers, apiKey);
     const question: Question = { call, body: requestBody(call), secret, requests: 0 };
     if (cache === undefined || !isCacheable(call)) return askUntilAnswered(servers, question);
-    const key = hash('sha256', question.body);
-    const kept = await cache.find(key);
-    if (kept !== undefined) return { ...kept, requests: 0, cached: true };
+    return chatWithCache(cache, servers, question);
+  }
+
+  /** What was kept is looked for under each of the models that the servers have behind the name. */
+  async function chatWithCache(
+    cache: AnswerCache,
+    servers: readonly Endpoint[],
+    question: Question,
+  ): Promise<ChatAnswer> {
+    const { name } = question.call.config.model;
+    const keyAt = async (server: Endpoint): Promise<string> =>
+      hash('sha256', `${await identityOf(server, name, question.secret)}\n${question.body}`);
+    const keys = new Set(await Promise.all(servers.map(keyAt)));
+    for (const key of keys) {
+      const kept = await cache.find(key);
+      if (kept === undefined) continue;
+      sayKept(kept, servers, name);
+      return { ...kept, requests: 0, cached: true };
+    }
     const answer = await askUntilAnswered(servers, question);
-    cache.keep(key, answer);
+    const answered = servers.find((server) => server.name === answer.endpoint);
+    if (answered !== undefined) cache.keep(await keyAt(answered), answer);
     return answer;
+  }
+
+  function sayKept({ endpoint }: ChatAnswer, servers: readonly Endpoint[], model: string): void {
+    const isTheirs = servers.some((server) => server.name === endpoint);
+    if (isTheirs || said.has(`${endpoint}\n${model}`)) return;
+    said.add(`${endpoint}\n${model}`);
+    const endpoints = servers.map((server) => server.name);
+    log.warn(
+      { from: endpoint, endpoints, model },
+      'answers kept from another server with the same model are used',
+    );
   }
 
   async function askUntilAnswered(servers: readonly Endpoint[], question: Question): Promise<ChatAnswer> {
@@ -49,13 +85,15 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
     const timeoutMs = durationMs(config.request.timeout);
     const prefix = servers.length > 1 ? prefixOf(messages) : undefined;
     let leftMs = timeoutMs * config.request.maxAttempts;
+    let deadlines = 0;
     let failed: Endpoint | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const place = admission.enter(servers, { failed, prefix }, signal);
       const endpoint = place instanceof Promise ? await place : place;
       const startedAt = performance.now();
       try {
-        const answer = await askServer(endpoint, question, Math.min(timeoutMs, leftMs), log);
+        const deadline = deadlineOf(endpoint, config, question.secret);
+        const answer = await askServer(endpoint, question, deadline, log);
         admission.leave();
         return answer;
       } catch (error) {
@@ -63,9 +101,13 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
         if (!(error instanceof ModelError)) throw error;
         error.requests = question.requests;
         const delayMs = retryDelayMs(attempt, Math.random);
-        leftMs -= performance.now() - startedAt + delayMs;
-        const isLast = attempt >= config.request.maxAttempts || leftMs <= pauseLeftMs(servers);
-        if (isLast || !isRetried(error)) throw error;
+        leftMs -= Math.min(timeoutMs, performance.now() - startedAt) + delayMs;
+        deadlines += error.code === 'TIMEOUT' && error.status === undefined ? 1 : 0;
+        const isLast =
+          attempt >= config.request.maxAttempts ||
+          deadlines >= MOST_DEADLINES ||
+          leftMs <= pauseLeftMs(servers);
+        if (isLast || !error.isSentAgain) throw error;
         const { code, status } = error;
         log.debug({ role, endpoint: endpoint.name, code, status, attempt, delayMs }, 'model call is retried');
         failed = endpoint;
@@ -85,9 +127,8 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
 }
 
 /**
- * What the body of a call says is all that its answer depends on, wherever it is asked: the model by its name, the
- * messages, the sampling, the seed, the schema. Not so for the embedded models, which are a part of this program and
- * change with it.
+ * An answer depends on the model behind the name and on what the body of a call says: the messages, the sampling, the
+ * seed, the schema. Not so for the embedded models, which are a part of this program and change with it.
  */
 function isCacheable({ config }: ChatCall): boolean {
   return config.request.cache !== false && !config.model.endpoints.includes('embedded');

@@ -1,11 +1,13 @@
 import type { Row } from '../store/tables.ts';
 import { ActivityError } from '../attempts/errors.ts';
+import { kindOf } from './model-error.ts';
 
 /**
  * What a model says and cannot be used is a finding about the model: it goes into the report, and costs nothing further
  * on. So is a row that had nothing to be made from.
  */
-const FINDINGS: ReadonlySet<unknown> = new Set(['NO_PROMPT', 'EMPTY', 'CUT_OFF', 'UNPARSABLE']);
+const isFinding = (error: unknown): boolean =>
+  error === 'NO_PROMPT' || error === 'UNPARSABLE' || kindOf(String(error))?.fault === 'answer';
 
 /**
  * Some calls that a server refuses are data; most of a shard refused is a server or a set-up that is not fit for the
@@ -15,7 +17,7 @@ const FINDINGS: ReadonlySet<unknown> = new Set(['NO_PROMPT', 'EMPTY', 'CUT_OFF',
  */
 export function assertMostMade(rows: readonly Row[], what: string, role: string): void {
   const asked = rows.filter((row) => row['error'] !== 'NO_PROMPT');
-  const failed = asked.filter(({ error = null }) => error !== null && !FINDINGS.has(error));
+  const failed = asked.filter(({ error = null }) => error !== null && !isFinding(error));
   if (failed.length <= asked.length / 2) return;
   const codes = [...new Set(failed.map((row) => String(row['error'])))].join(', ');
   throw new ActivityError(

@@ -1,6 +1,7 @@
 /** The seam to the models: one client for all roles, over any OpenAI-compatible server. */
 import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { JsonSchema } from '../../definitions/model/types.ts';
+import type { PaidTokens } from './model-error.ts';
 import type { Spend } from './spend/spend.ts';
 
 export interface Message {
@@ -38,15 +39,17 @@ export interface TokenLogprob {
   readonly top: readonly { readonly token: string; readonly logprob: number }[];
 }
 
-export interface ChatAnswer {
+/** A whole answer, and nothing but the answer. */
+export interface ChatAnswer extends PaidTokens {
+  /** More than white space. */
   readonly text: string;
+  /** What the model thought before it answered; null if nothing is known of it. */
+  readonly thinking: string | null;
   readonly finishReason: string;
   readonly logprobs: readonly TokenLogprob[] | null;
   readonly model: string;
   /** Endpoint that answered, as configured but without credentials: a base URL, or `embedded`. */
   readonly endpoint: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
   /** Wall time of the request that succeeded; of a kept answer, when it was made. */
   readonly seconds: number;
   /** Requests made, failed ones included; 0 for a kept answer. */
@@ -57,9 +60,10 @@ export interface ChatAnswer {
 
 export interface ModelClient {
   /**
-   * One answer. Retries what can be retried (connection errors, 408, 429, 5xx; `Retry-After` kept) with jitter.
+   * One whole answer. Retries what can be retried (connection errors, 408, 429, 5xx; `Retry-After` kept) with jitter.
    * Throws `ModelError`: its `fault` tells whether the row be recorded with the error (`call`: `BAD_REQUEST`,
-   * `PROMPT_TOO_LONG`, …), or the activity be tried again later (`server`) or given up (`setup`).
+   * `PROMPT_TOO_LONG`, …; `answer`: `CUT_OFF`, `FILTERED`, …), or the activity be tried again later (`server`) or given
+   * up (`setup`).
    */
   chat(call: ChatCall): Promise<ChatAnswer>;
   close(): Promise<void>;

@@ -6,6 +6,7 @@ import type { Row, ShardReference } from '../store/tables.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { ChatAnswer } from './model-client.ts';
 import type { ModelError } from './model-error.ts';
+import { refusalOf, RefusedRows } from './refused-rows.ts';
 
 /** One call in the ledger: the columns of the table `model_calls` but `stage`. */
 export type CallRecord = {
@@ -16,12 +17,18 @@ export type CallRecord = {
   readonly endpoint: string;
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
+  /** Of the completion's: those that were thought before the answer. */
+  readonly thinking_tokens: number;
+  /** Whether the server did not count the tokens, so that they go by the length of the texts. */
+  readonly tokens_estimated: boolean;
   readonly seconds: number | null;
   readonly requests: number;
   /** Whether the answer was kept from an earlier call: it took no time and its tokens were not paid for again. */
   readonly cached: boolean;
-  /** Code of the `ModelError`; null for an answer. */
+  /** Code of the `ModelError`; null for a whole answer. */
   readonly error: string | null;
+  /** What was wrong, as the server says it. */
+  readonly error_message: string | null;
 };
 
 /** What became of one item. An item that failed for good has rows that say so; it does not throw. */
@@ -53,6 +60,7 @@ export interface ShardWork<Item> {
  * returned at once; items that an earlier attempt finished are taken from the journal. After the first error no
  * further item starts, those in flight are finished and journalled, then the error is thrown. The shard's outcomes are
  * held in memory until it is committed: the definitions give it tens to hundreds of prompts, so that is some megabytes.
+ * @throws ActivityError with the code of a refusal that all of the shard's calls met (`refused-rows.ts`)
  */
 export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardReference> {
   const { name, split, unit, items, keyOf } = work;
@@ -61,7 +69,9 @@ export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardRefere
   if (committed !== undefined) return committed;
 
   const journal = await store.openJournal<ItemOutcome>(name);
-  const finished = new Map(journal.finished);
+  const finished = whatCounts(journal.finished);
+  const refused = new RefusedRows(unit);
+  for (const outcome of finished.values()) refused.add(outcome);
   try {
     if (journal.damagedLines > 0) {
       log.warn(
@@ -80,7 +90,9 @@ export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardRefere
       finished.set(keyOf(item), outcome);
       done += 1;
       progress();
+      refused.add(outcome);
     });
+    refused.assertSomeAnswered();
   } finally {
     await journal.close();
   }
@@ -99,6 +111,13 @@ export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardRefere
   return shard;
 }
 
+/** Of an attempt in which every row was refused nothing counts: why it failed may have been mended since. */
+function whatCounts(journalled: ReadonlyMap<string, ItemOutcome>): Map<string, ItemOutcome> {
+  const asked = [...journalled.values()].filter(({ calls }) => calls.length > 0);
+  const isAllRefused = asked.length > 0 && asked.every((outcome) => refusalOf(outcome) !== undefined);
+  return isAllRefused ? new Map() : new Map(journalled);
+}
+
 /** The ledger's row of a call that was answered. */
 export function callRecord(role: Role, key: string, answer: ChatAnswer): CallRecord {
   return {
@@ -108,25 +127,32 @@ export function callRecord(role: Role, key: string, answer: ChatAnswer): CallRec
     endpoint: answer.endpoint,
     prompt_tokens: answer.promptTokens,
     completion_tokens: answer.completionTokens,
+    thinking_tokens: answer.thinkingTokens,
+    tokens_estimated: answer.tokensAreEstimated,
     seconds: answer.cached === true ? null : answer.seconds,
     requests: answer.requests,
     cached: answer.cached === true,
     error: null,
+    error_message: null,
   };
 }
 
-/** The ledger's row of a call that failed for good. */
+/** The ledger's row of a call that gave no whole answer. */
 export function failedCallRecord(role: Role, key: string, config: RoleConfig, error: ModelError): CallRecord {
+  const { answer } = error;
   return {
     call_key: key,
     role,
-    model: config.model.name,
+    model: answer?.model ?? config.model.name,
     endpoint: error.endpoint,
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    seconds: null,
+    prompt_tokens: answer?.promptTokens ?? 0,
+    completion_tokens: answer?.completionTokens ?? 0,
+    thinking_tokens: answer?.thinkingTokens ?? 0,
+    tokens_estimated: answer?.tokensAreEstimated ?? false,
+    seconds: answer?.seconds ?? null,
     requests: error.requests,
     cached: false,
     error: error.code,
+    error_message: error.message,
   };
 }

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../definitions/model/types.ts';
 import type { CallRecord } from '../inference/run-shard.ts';
 import type { JsonObject } from '../inference/json-value.ts';
 import { callRecord, failedCallRecord } from '../inference/run-shard.ts';
-import { ModelError } from '../inference/model-error.ts';
+import { isOfRow } from '../inference/model-error.ts';
 import { parseJsonAnswer } from '../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../inference/texts/render.ts';
 import { deriveSeed } from '../inference/seed.ts';
@@ -29,6 +29,8 @@ export interface JsonAnswer<Value> {
   /** Null when two answers in a row could not be used; `error` says why. */
   readonly value: Value | null;
   readonly error: string | null;
+  /** What the server said, where it is at fault. */
+  readonly errorMessage: string | null;
   readonly calls: readonly CallRecord[];
 }
 
@@ -40,6 +42,7 @@ export async function askForJson<Value>(
   const { role, config } = request;
   const calls: CallRecord[] = [];
   let error = '';
+  let errorMessage: string | null = null;
   for (const [attempt, seed] of [request.seed, deriveSeed(request.seed, 'again')].entries()) {
     const key = attempt === 0 ? request.key : `${request.key}:again`;
     try {
@@ -52,14 +55,18 @@ export async function askForJson<Value>(
         signal: context.signal,
       });
       calls.push(callRecord(role, key, answer));
-      const value = request.read(parseJsonAnswer(answer.text) ?? {});
-      if (value !== undefined) return { value, error: null, calls };
-      error = answer.finishReason === 'length' ? 'CUT_OFF' : 'UNPARSABLE';
+      const found = parseJsonAnswer(answer.text, (object) => request.read(object) !== undefined);
+      const value = found === undefined ? undefined : request.read(found);
+      if (value !== undefined) return { value, error: null, errorMessage: null, calls };
+      error = 'UNPARSABLE';
+      errorMessage = null;
     } catch (failure) {
-      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
+      if (!isOfRow(failure)) throw failure;
       calls.push(failedCallRecord(role, key, config, failure));
-      return { value: null, error: failure.code, calls };
+      error = failure.code;
+      errorMessage = failure.message;
+      if (failure.fault === 'call') break;
     }
   }
-  return { value: null, error, calls };
+  return { value: null, error, errorMessage, calls };
 }

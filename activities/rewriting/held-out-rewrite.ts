@@ -25,7 +25,7 @@ export async function rewriteHeldOut(
   { basePromptIdx, basePrompt, rewriteIdx, rewriter, settings, seed, key }: HeldOutRewrite,
   context: ActivityContext,
 ): Promise<ItemOutcome> {
-  const { prompt, error, calls } = await rewrite(
+  const { prompt, error, errorMessage, calls } = await rewrite(
     context,
     optimizerRequest(settings, rewriter, basePrompt, seed, key),
   );
@@ -35,6 +35,7 @@ export async function rewriteHeldOut(
     rewrite: prompt,
     ranker_score: prompt === null ? null : (rewriter?.score(basePrompt, [prompt])[0] ?? null),
     error,
+    error_message: errorMessage,
     model: settings.promptOptimization.model.name,
     seed,
   };

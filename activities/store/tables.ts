@@ -21,12 +21,15 @@ const modelOutputs: Table = {
     ...variationKey,
     sample_idx: 'INTEGER',
     model_output: 'VARCHAR',
+    thinking: 'VARCHAR',
     finish_reason: 'VARCHAR',
     prompt_tokens: 'INTEGER',
     completion_tokens: 'INTEGER',
+    thinking_tokens: 'INTEGER',
     seconds: 'DOUBLE',
     adapter: 'VARCHAR',
     error: 'VARCHAR',
+    error_message: 'VARCHAR',
     ...call,
   },
 };
@@ -44,8 +47,10 @@ const validatorScores: Table = {
     criteria_5: 'DOUBLE',
     reason: 'VARCHAR',
     raw_answer: 'VARCHAR',
+    thinking: 'VARCHAR',
     scored_by: 'VARCHAR',
     error: 'VARCHAR',
+    error_message: 'VARCHAR',
     ...call,
   },
 };
@@ -64,7 +69,14 @@ export const tables = {
   },
   prompt_variations: {
     key: ['base_prompt_idx', 'prompt_variation_idx'],
-    columns: { ...variationKey, prompt_variation: 'VARCHAR', approach: 'VARCHAR', error: 'VARCHAR', ...call },
+    columns: {
+      ...variationKey,
+      prompt_variation: 'VARCHAR',
+      approach: 'VARCHAR',
+      error: 'VARCHAR',
+      error_message: 'VARCHAR',
+      ...call,
+    },
   },
   /** The variations that were answered and scored afresh, and why: `halving.ts`. */
   kept_variations: {
@@ -93,6 +105,7 @@ export const tables = {
       criteria_4: 'DOUBLE',
       criteria_5: 'DOUBLE',
       error: 'VARCHAR',
+      error_message: 'VARCHAR',
       ...call,
     },
   },
@@ -166,13 +179,20 @@ export const tables = {
       rewrite: 'VARCHAR',
       ranker_score: 'DOUBLE',
       error: 'VARCHAR',
+      error_message: 'VARCHAR',
       ...call,
     },
   },
   /** Which of its rewritings the untrained model chose for each held-out base prompt; -1 = the untouched prompt. */
   test_choices: {
     key: ['base_prompt_idx'],
-    columns: { base_prompt_idx: 'INTEGER', rewrite_idx: 'INTEGER', error: 'VARCHAR', ...call },
+    columns: {
+      base_prompt_idx: 'INTEGER',
+      rewrite_idx: 'INTEGER',
+      error: 'VARCHAR',
+      error_message: 'VARCHAR',
+      ...call,
+    },
   },
   /** The prompts of each arm of the test; `prompt_variation_idx` is the arm's number, -1 = baseline. */
   test_prompts: {
@@ -195,7 +215,9 @@ export const tables = {
       sample_idx: 'INTEGER',
       answer: 'VARCHAR',
       value: 'VARCHAR',
+      thinking: 'VARCHAR',
       error: 'VARCHAR',
+      error_message: 'VARCHAR',
       ...call,
     },
   },
@@ -210,10 +232,13 @@ export const tables = {
       endpoint: 'VARCHAR',
       prompt_tokens: 'INTEGER',
       completion_tokens: 'INTEGER',
+      thinking_tokens: 'INTEGER',
+      tokens_estimated: 'BOOLEAN',
       seconds: 'DOUBLE',
       requests: 'INTEGER',
       cached: 'BOOLEAN',
       error: 'VARCHAR',
+      error_message: 'VARCHAR',
     },
   },
 } as const satisfies { readonly [name: string]: Table };

@@ -21,6 +21,9 @@ export function createSimulatedModels(world: World): ModelClient {
       return {
         text: tokens.join(''),
         finishReason: 'stop',
+        thinking: null,
+        thinkingTokens: 0,
+        tokensAreEstimated: false,
         logprobs: tokens.map((token, index) => ({
           token,
           logprob: 0,

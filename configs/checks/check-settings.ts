@@ -6,6 +6,7 @@ import { looksLikeSecret } from '../../definitions/documents/secret.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { textsIn, type Path } from '../../definitions/model/walk-json.ts';
 import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
+import { checkRequestBodies } from './check-request-body.ts';
 import type { ConfigKey } from '../settings/config-names.ts';
 import type { Settings } from '../settings/types.ts';
 
@@ -120,7 +121,7 @@ const CHECKS: { readonly [key in ConfigKey]?: (document: SourceDocument) => Gene
 
 /** Problems of one config file beyond its schema, as far as its parts have the right type. */
 export function checkConfig(key: ConfigKey, document: SourceDocument): readonly Problem[] {
-  return [...checkTexts(document), ...(CHECKS[key]?.(document) ?? [])];
+  return [...checkTexts(document), ...checkRequestBodies(document), ...(CHECKS[key]?.(document) ?? [])];
 }
 
 /**

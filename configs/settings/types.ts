@@ -55,8 +55,10 @@ export interface Sampling {
   readonly temperature: number;
   /** Above 0, at most 1. */
   readonly topP: number;
-  /** Longest answer, in tokens. */
+  /** Longest answer, in tokens; what a model thinks first counts, too. */
   readonly maxTokens: number;
+  /** Whether, or how much, a model that can thinks before it answers. Absent = as the server has it. */
+  readonly thinking?: boolean | 'low' | 'medium' | 'high';
 }
 
 /** How calls of a role are made. */
@@ -69,6 +71,8 @@ export interface RequestConfig {
   readonly concurrency: number;
   /** Whether answers are kept and used again for the same call; default true. */
   readonly cache?: boolean;
+  /** Further fields of every request, for what a server has beside the common ones; none of those that PROSE sends. */
+  readonly body?: { readonly [field: string]: unknown };
 }
 
 export interface RoleConfig {

@@ -2,14 +2,13 @@
 import type { Role, RoleConfig } from '../../../configs/settings/types.ts';
 import type { JsonSchema } from '../../../definitions/model/types.ts';
 import type { ActivityContext } from '../../activity.ts';
-import { ModelError } from '../../inference/model-error.ts';
+import { isOfRow } from '../../inference/model-error.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
 import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { callRecord, failedCallRecord, type CallRecord } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import type { Cell, Row } from '../../store/tables.ts';
-import { isWellFormed } from '../../imports/well-formed.ts';
 import { answerCells } from './answer-cells.ts';
 import type { AnswerForm } from './answer-columns.ts';
 
@@ -36,7 +35,8 @@ export async function askForRow(
   const calls: CallRecord[] = [];
   const finish = (row: Row): { rows: Row[]; calls: CallRecord[] } => {
     const identity = { row_key: rowKey, sample_idx: sampleIdx, model: config.model.name };
-    return { rows: [{ answer: null, value: null, error: null, ...identity, ...row }], calls };
+    const nothing = { answer: null, value: null, thinking: null, error: null, error_message: null };
+    return { rows: [{ ...nothing, ...identity, ...row }], calls };
   };
   const values: { [placeholder: string]: string } = {};
   for (const [name, cell] of Object.entries(request.values)) {
@@ -60,30 +60,31 @@ export async function askForRow(
       last = { ...readAnswer(answer, form), seed };
       if (last['error'] === null) break;
     } catch (failure) {
-      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
+      if (!isOfRow(failure)) throw failure;
       calls.push(failedCallRecord(role, key, config, failure));
-      return finish({ error: failure.code, seed });
+      last = {
+        thinking: failure.answer?.thinking ?? null,
+        error: failure.code,
+        error_message: failure.message,
+        seed,
+      };
+      // A text that is cut off is so with any other seed, too, as a rule; JSON may have run away.
+      if (failure.fault === 'call' || form === undefined) break;
     }
   }
   return finish(last);
 }
 
-function readAnswer({ text, finishReason }: ChatAnswer, form: AnswerForm | undefined): Row {
-  const isCutOff = finishReason === 'length';
-  const refuse = (error: string): Row => ({ answer: text, value: null, error });
-  if (form === undefined) {
-    if (text.trim() === '') return refuse('EMPTY');
-    if (isCutOff) return refuse('CUT_OFF');
-    return isWellFormed(text) ? { answer: text, value: null, error: null } : refuse('BROKEN_UNICODE');
-  }
-  const value = parseJsonAnswer(text);
-  if (value === undefined) return refuse(isCutOff ? 'CUT_OFF' : 'UNPARSABLE');
+function readAnswer({ text, thinking }: ChatAnswer, form: AnswerForm | undefined): Row {
+  const read = { answer: text, value: null, thinking };
+  if (form === undefined) return { ...read, error: null };
   try {
-    if (!form.check(value)) return refuse('WRONG_FORM');
-    return { answer: text, ...answerCells(form.columns, value, text) };
+    const value = parseJsonAnswer(text, (object) => form.check(object));
+    if (value !== undefined) return { ...read, ...answerCells(form.columns, value, text) };
+    return { ...read, error: parseJsonAnswer(text) === undefined ? 'UNPARSABLE' : 'WRONG_FORM' };
   } catch (error) {
     // What nests thousands deep takes the stack of whatever walks it.
-    if (error instanceof RangeError) return refuse('WRONG_FORM');
+    if (error instanceof RangeError) return { ...read, error: 'WRONG_FORM' };
     throw error;
   }
 }

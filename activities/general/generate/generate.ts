@@ -62,7 +62,7 @@ const roles: { readonly [role in Role]: (settings: Settings) => RoleConfig } = {
 };
 
 /** Columns of the table besides the key and those of the answer. */
-const OWN_COLUMNS = ['sample_idx', 'error', 'model', 'seed', 'run'];
+const OWN_COLUMNS = ['sample_idx', 'error', 'error_message', 'model', 'seed', 'run'];
 
 /**
  * Any prompt for every row of any table. Answers are journalled one by one and stored in shards of `generated`; the
@@ -261,6 +261,7 @@ async function writeTable(
     'g.sample_idx',
     ...answered,
     'g.error',
+    'g.error_message',
     'g.model',
     'g.seed',
   ].join(', ');

@@ -4,20 +4,21 @@ import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { hash32 } from '../hash32.ts';
 import { ModelError } from '../model-error.ts';
 import { Pace } from './pace.ts';
-import type { Feature } from '../wire/request-body.ts';
+import { ServedModel } from './served-model.ts';
 
 /** uvicorn, which vLLM runs on, closes idle connections after 5 s: stay well below, or requests meet a closed one. */
 const KEEP_ALIVE_MS = 3_000;
 export interface Endpoint {
   /** As configured, without credentials: `embedded` or a base URL. */
   readonly name: string;
-  readonly pool: Pool;
-  /** Path of chat completions. */
-  readonly path: string;
-  /** What this server was found to refuse. */
-  readonly without: Set<Feature>;
+  /** Where chat completions are asked; another place of the same host once it redirects there. */
+  route: Route;
+  /** What is known of each model, by its name. */
+  readonly models: Map<string, ServedModel>;
   readonly limit: ConcurrencyLimit;
   readonly pace: Pace;
+  /** Tokens of all answers so far, and one for each. */
+  workDone: number;
   /** 32 bits that tell it from others where prefixes are assigned to servers. */
   readonly mark: number;
   /** Times that it could not be reached, hung or failed, since it last answered. */
@@ -27,6 +28,13 @@ export interface Endpoint {
   refusalsInARow: number;
   /** No request is made before, as it asked for. */
   pausedUntilMs: number;
+}
+
+export interface Route {
+  readonly pool: Pool;
+  readonly url: URL;
+  /** Path of chat completions. */
+  readonly path: string;
 }
 
 export interface Endpoints {
@@ -53,7 +61,7 @@ export function createEndpoints(embeddedUrl: string | undefined): Endpoints {
       return list;
     },
     async close() {
-      await Promise.all([...known.values()].map(({ pool }) => pool.destroy()));
+      await Promise.all([...known.values()].map(({ route }) => route.pool.destroy()));
     },
   };
 }
@@ -70,28 +78,61 @@ function openEndpoint(configured: string, embeddedUrl: string | undefined): Endp
   if (!URL.canParse(address) || !/^https?:/.test(address)) {
     throw new ModelError('BAD_ENDPOINT', 'invalid', "An endpoint is neither 'embedded' nor an http(s) URL.");
   }
-  const url = new URL(address);
-  const base = url.pathname.replace(/\/+$/, '');
+  const base = new URL(address);
+  const url = new URL(base.href);
+  url.pathname = `${base.pathname.replace(/\/+$/, '')}/chat/completions`;
   return {
-    name: configured === 'embedded' ? configured : `${url.origin}${base}`,
-    pool: new Pool(url.origin, {
-      // One request each, and as many as the limit lets through.
-      connections: null,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      // Servers send nothing before generation ends; `post` keeps the time.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    }),
-    path: `${base}/chat/completions${url.search}`,
-    without: new Set(),
+    name: configured === 'embedded' ? configured : `${base.origin}${base.pathname.replace(/\/+$/, '')}`,
+    route: openRoute(url),
+    models: new Map(),
     limit: new ConcurrencyLimit(),
     pace: new Pace(),
-    mark: hash32(url.href),
+    workDone: 0,
+    mark: hash32(base.href),
     failuresInARow: 0,
     ejectedUntilMs: 0,
     refusalsInARow: 0,
     pausedUntilMs: 0,
   };
+}
+
+function openRoute(url: URL): Route {
+  const pool = new Pool(url.origin, {
+    // One request each, and as many as the limit lets through.
+    connections: null,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // Servers send nothing before generation ends; `post` keeps the time.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return { pool, url, path: url.pathname + url.search };
+}
+
+/**
+ * Asks an endpoint at another place from now on, to which it has redirected.
+ * @returns false where that is another host, or leads from https to http: nobody has said that it may have the messages.
+ */
+export function follow(endpoint: Endpoint, from: Route, location: string): boolean {
+  if (!URL.canParse(location, from.url.href)) return false;
+  const url = new URL(location, from.url.href);
+  const isSafe = url.protocol === from.url.protocol || url.protocol === 'https:';
+  if (url.hostname !== from.url.hostname || !isSafe) return false;
+  // Calls that are under way may have been redirected before.
+  if (endpoint.route.url.href === url.href) return true;
+  if (url.origin === from.url.origin) {
+    endpoint.route = { ...from, url, path: url.pathname + url.search };
+  } else {
+    endpoint.route = openRoute(url);
+    void from.pool.close();
+  }
+  return true;
+}
+
+/** What is known of a model at an endpoint. */
+export function servedModel(endpoint: Endpoint, name: string): ServedModel {
+  const known = endpoint.models.get(name) ?? new ServedModel();
+  endpoint.models.set(name, known);
+  return known;
 }

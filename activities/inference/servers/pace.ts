@@ -42,9 +42,12 @@ export class Pace {
     return this.aloneMs > 0;
   }
 
-  /** When a request made now would be answered, with so many under way, itself included. Only if `isKnown`. */
-  expectedMs(inFlight: number): number {
-    return this.aloneMs * this.meanWork * Math.max(1, inFlight / this.atOnce);
+  /**
+   * When a request made now would be answered, with so many under way, itself included. Only if `isKnown`.
+   * @param work of its answer; the mean of those so far if absent.
+   */
+  expectedMs(inFlight: number, work = this.meanWork): number {
+    return this.aloneMs * work * Math.max(1, inFlight / this.atOnce);
   }
 
   /** Whether a server with so many under way may be idle soon if it gets no more; true while that is not known. */

@@ -1,35 +1,27 @@
 /** Scores from 1 to 5 out of a validator's JSON answer: as written, or as the expectation over the score's token. */
 import type { TokenLogprob } from '../model-client.ts';
-import { endOfString, findJsonObject, type FoundObject } from './parse-json-answer.ts';
-
-/** A score by each key that was asked for; null where it is not to be had. */
-export type Scores = { readonly [key: string]: number | null };
+import { findJsonObjects } from './json-objects.ts';
+import { endOfString } from './json-string.ts';
+import { scoresOf, type Scores, type Verdict } from './verdict.ts';
 
 /** Least probability of the digits 1 to 5 together for their expectation to be a score. */
 const LEAST_MASS = 0.5;
-
-/** The scores as written in the first JSON object of a text: numbers, or strings of one, from 1 to 5; else null. */
-export function parseScores(text: string, keys: readonly string[]): Scores {
-  const value = findJsonObject(text)?.value;
-  return Object.fromEntries(keys.map((key) => [key, value === undefined ? null : asScore(value[key])]));
-}
 
 /**
  * The expected scores: for each key the token that holds the score's digit is found, and the digits 1 to 5 among its
  * alternatives are averaged by their probabilities, renormalised (G-Eval, arXiv:2303.16634, eq. 1). Null where there
  * is no single digit, where the digits 1 to 5 have less than half of the probability, or where the tokens do not hold
- * the answer; the score as written (`parseScores`) is the fallback.
+ * the answer; the score as written (`scoresOf`) is the fallback.
  */
 export function expectedScores(
-  text: string,
+  verdict: Verdict,
   logprobs: readonly TokenLogprob[],
   keys: readonly string[],
 ): Scores {
-  // The tokens are the text, but for special ones at the end and characters that are split over tokens.
   const joined = logprobs.map(({ token }) => token).join('');
-  const found = findJsonObject(joined);
-  const written = parseScores(text, keys);
-  const offsets = found === undefined ? new Map<string, number>() : valueOffsets(joined, found);
+  const written = scoresOf(verdict, keys);
+  const place = placeIn(joined, verdict, written);
+  const offsets = place === undefined ? new Map<string, number>() : valueOffsets(joined, place);
   return Object.fromEntries(
     keys.map((key) => {
       const digit = digitAt(joined, offsets.get(key));
@@ -40,13 +32,26 @@ export function expectedScores(
   );
 }
 
-function asScore(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\s*\d(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && number >= 1 && number <= 5 ? number : null;
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where the verdict stands in the joined tokens. They are the text but for what was thought before it, special tokens at its
+ * end, and characters that are split over tokens.
+ */
+function placeIn(joined: string, { source }: Verdict, written: Scores): Place | undefined {
+  const start = joined.lastIndexOf(source);
+  if (start !== -1) return { start, end: start + source.length };
+  return findJsonObjects(joined).findLast((found) => {
+    const scores = scoresOf(found, Object.keys(written));
+    return Object.entries(written).every(([key, score]) => scores[key] === score);
+  });
 }
 
 /** Where the value of each of an object's own keys begins; of a key that stands twice, the last, as in JSON.parse. */
-function valueOffsets(text: string, { start, end }: FoundObject): Map<string, number> {
+function valueOffsets(text: string, { start, end }: Place): Map<string, number> {
   const offsets = new Map<string, number>();
   const mark = /["{}[\]]/g;
   const colon = /\s*:\s*/y;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dispatcher, Pool } from 'undici';
 import { abortReason, listen, unlisten, type Abortable } from '../abort-listeners.ts';
 import { ModelError } from '../model-error.ts';
@@ -8,7 +9,11 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 export interface HttpAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** Where a redirect leads. */
+  readonly location: string | undefined;
   readonly text: string;
+  /** Whether the text is what was sent; else bytes that are no UTF-8 were replaced in it. */
+  readonly isUtf8: boolean;
 }
 
 export interface PostOptions {
@@ -19,6 +24,8 @@ export interface PostOptions {
   readonly body: string;
   /** From now until the last byte of the answer, waiting for a connection included. */
   readonly timeoutMs: number;
+  /** How much longer to wait when that is over, and again when this is; 0 = not at all. @param elapsedMs so far. */
+  readonly moreMs?: (elapsedMs: number) => number | Promise<number>;
   readonly signal: AbortSignal;
 }
 
@@ -47,11 +54,12 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
   private readonly options: PostOptions;
   private readonly resolve: (answer: HttpAnswer) => void;
   private readonly reject: (error: Error) => void;
-  private readonly timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly startedAt = performance.now();
   private controller: Dispatcher.DispatchController | undefined;
   private failure: Error | undefined;
   private status = 0;
-  private retryAfter: string | undefined;
+  private headers: Headers = {};
   private readonly chunks: Buffer[] = [];
   private sizeBytes = 0;
 
@@ -79,9 +87,17 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
     this.controller?.abort(error);
   }
 
-  timeOut(): void {
-    const { endpoint, timeoutMs } = this.options;
-    this.fail(new ModelError('TIMEOUT', endpoint, `${endpoint} did not answer within ${timeoutMs} ms.`));
+  async timeOut(): Promise<void> {
+    const { endpoint, moreMs } = this.options;
+    const elapsedMs = performance.now() - this.startedAt;
+    const left = (await moreMs?.(elapsedMs)) ?? 0;
+    if (this.isOver) return;
+    if (left > 0) {
+      this.timer = setTimeout(timeOut, left, this);
+      return;
+    }
+    const seconds = Number((elapsedMs / 1000).toPrecision(3));
+    this.fail(new ModelError('TIMEOUT', endpoint, `${endpoint} did not answer within ${seconds} s.`));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -90,14 +106,9 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
     if (this.failure !== undefined) controller.abort(this.failure);
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: { readonly [name: string]: string | string[] | undefined },
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.status = status;
-    const header = headers['retry-after'];
-    this.retryAfter = Array.isArray(header) ? header[0] : header;
+    this.headers = headers;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -116,7 +127,13 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
     this.end();
     const [first] = this.chunks;
     const whole = first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks);
-    this.resolve({ status: this.status, retryAfter: this.retryAfter, text: whole.toString('utf8') });
+    this.resolve({
+      status: this.status,
+      retryAfter: firstOf(this.headers['retry-after']),
+      location: firstOf(this.headers['location']),
+      text: whole.toString('utf8'),
+      isUtf8: isUtf8(whole),
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -133,5 +150,11 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
 }
 
 function timeOut(exchange: Exchange): void {
-  exchange.timeOut();
+  void exchange.timeOut();
+}
+
+type Headers = { readonly [name: string]: string | string[] | undefined };
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }

@@ -2,12 +2,10 @@
 import type { ModelConfig } from '../../../configs/settings/types.ts';
 import { ModelError, type ModelErrorCode } from '../model-error.ts';
 import type { HttpAnswer } from './post.ts';
-import type { Feature } from './request-body.ts';
+import { cleanSentence } from './clean-sentence.ts';
 import { parseErrorBody, type ServerComplaint } from './response.ts';
 import { parseRetryAfter } from './retry-policy.ts';
 
-/** Longest part of a server's message that is passed on. */
-const MESSAGE_LENGTH = 500;
 /**
  * Codes or types of errors that last until somebody pays, most of them with the 429 of a rate limit
  * (https://help.openai.com/en/articles/5955604-troubleshooting-api-rate-limits-and-429-errors).
@@ -22,34 +20,27 @@ const BILLING: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * The error that an answer means which is no success, be it by its status or by what stands in it.
  * @param model what was asked for, for the advice where that is at fault.
  * @param secret the API key, which a server may repeat in its message.
+ * @param complaint what the server says, where that is not the whole body.
  */
 export function refusal(
   endpoint: string,
   model: ModelConfig,
-  answer: HttpAnswer,
+  answer: Pick<HttpAnswer, 'status' | 'text' | 'retryAfter'>,
   secret: string | undefined,
+  complaint: ServerComplaint = parseErrorBody(answer.text),
 ): ModelError {
-  const error = parseErrorBody(answer.text);
-  const code = codeOf(answer.status, error);
-  const said = secret === undefined ? error.message : error.message.replaceAll(secret, '[API key]');
+  const code = codeOf(answer.status, complaint);
+  const said = cleanSentence(complaint.message, secret);
   const retryAfterMs = parseRetryAfter(answer.retryAfter, Date.now());
   return new ModelError(
     code,
     endpoint,
-    `${endpoint} answered ${answer.status}: ${said.slice(0, MESSAGE_LENGTH)}${adviceOn(code, endpoint, model)}`,
+    `${endpoint} answered ${answer.status}: ${said}${adviceOn(code, endpoint, model)}`,
     { status: answer.status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   );
-}
-
-/** The part of a request that a 400 complains of, if it is one that can be left out. */
-export function refusedFeature(answer: HttpAnswer): Feature | undefined {
-  if (answer.status !== 400 && answer.status !== 422) return undefined;
-  const { message, param } = parseErrorBody(answer.text);
-  const complaint = `${param} ${message}`;
-  if (/response_format|json_schema|structured.?output/i.test(complaint)) return 'response_format';
-  return /logprobs/i.test(complaint) ? 'logprobs' : undefined;
 }
 
 /** What would be right, where trying again never is. */
@@ -68,21 +59,36 @@ function adviceOn(code: ModelErrorCode, endpoint: string, { name, apiKeyEnv }: M
 
 function codeOf(status: number, error: ServerComplaint): ModelErrorCode {
   if (status === 402 || BILLING.has(error.code) || BILLING.has(error.type)) return 'QUOTA_EXHAUSTED';
-  if (status === 401 || status === 403) return 'UNAUTHORIZED';
+  if (status === 401) return 'UNAUTHORIZED';
+  if (isFiltered(error)) return 'PROMPT_FILTERED';
+  if (status === 403) return 'UNAUTHORIZED';
   if (status === 404) return 'NO_SUCH_MODEL';
   if (status === 408) return 'TIMEOUT';
   if (status === 429) return 'RATE_LIMITED';
-  // 409 is what OpenAI answers to a lock that was not to be had.
-  if (status === 409 || status >= 500 || status < 400) return 'SERVER_ERROR';
-  return isTooLong(error) ? 'PROMPT_TOO_LONG' : 'BAD_REQUEST';
+  if (status === 413 || isTooLong(error)) return 'PROMPT_TOO_LONG';
+  // 409 is what OpenAI answers to a lock that was not to be had, 425 a server that is not ready.
+  if (status === 409 || status === 425 || status >= 500 || status < 400) return 'SERVER_ERROR';
+  return 'BAD_REQUEST';
 }
 
-/** By vLLM's messages and parameters, and OpenAI's code. */
-function isTooLong({ message, param, code }: ServerComplaint): boolean {
+/** Azure, OpenAI, and providers behind OpenRouter. */
+function isFiltered({ message, code, type }: ServerComplaint): boolean {
+  return (
+    /^content_(?:filter|policy_violation)$|^moderation/.test(code) ||
+    /content_filter|content_policy/.test(type) ||
+    /content management policy|flagged (?:as|by|for)|requires moderation/i.test(message)
+  );
+}
+
+/** By the parameters, codes and types of vLLM, OpenAI and llama.cpp, and the sentences of others. */
+function isTooLong({ message, param, code, type }: ServerComplaint): boolean {
   return (
     param === 'input_tokens' ||
     param === 'input_text' ||
     code === 'context_length_exceeded' ||
-    /maximum context length|max_tokens must be at least 1, got 0/i.test(message)
+    type === 'exceed_context_size_error' ||
+    /maximum context length|max_tokens must be at least 1, got 0|available context size|prompt is too long|input token count .* exceeds|tokens? \+ `?max_new_tokens`? must be|prompt contains \d+ tokens/i.test(
+      message,
+    )
   );
 }

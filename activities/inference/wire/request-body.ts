@@ -1,30 +1,55 @@
 import type { ChatCall } from '../model-client.ts';
+import { nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
 
-/** What some servers refuse, so that a request may have to do without it. */
-export type Feature = 'response_format' | 'logprobs';
+/**
+ * Body of a chat completion, in a server's dialect. Every sampling field is always sent, so that servers' defaults never
+ * matter. `request.body` of the config comes last.
+ */
+export function requestBody(call: ChatCall, dialect: Dialect = STANDARD): string {
+  const { model, request } = call.config;
+  const fields: { [name: string]: unknown } = { model: model.name, messages: call.messages };
+  for (const [field, value] of Object.entries(dialectFields(call))) {
+    const name = nameOf(dialect, field as Field);
+    if (name !== null) fields[name] = value;
+  }
+  if (fields['logprobs'] !== undefined) fields['top_logprobs'] = call.topLogprobs;
+  return JSON.stringify({ ...fields, ...request.body, ...templateArguments(fields, request.body) });
+}
 
-const NOTHING: ReadonlySet<Feature> = new Set();
+/** The fields of a call that a server may refuse. */
+export function sentFields(call: ChatCall): ReadonlySet<Field> {
+  return new Set(Object.keys(dialectFields(call)) as Field[]);
+}
 
-/** Body of a chat completion. Every sampling field is always sent, so that servers' defaults never matter. */
-export function requestBody(call: ChatCall, without: ReadonlySet<Feature> = NOTHING): string {
-  const { model, sampling } = call.config;
-  return JSON.stringify({
-    model: model.name,
-    messages: call.messages,
-    temperature: sampling.temperature,
-    top_p: sampling.topP,
-    max_tokens: sampling.maxTokens,
+function dialectFields(call: ChatCall): { readonly [field in Field]?: unknown } {
+  const { temperature, topP, maxTokens, thinking } = call.config.sampling;
+  return {
+    temperature,
+    top_p: topP,
+    max_tokens: maxTokens,
     seed: call.seed,
-    ...(call.schema !== undefined && !without.has('response_format')
-      ? {
-          response_format: {
-            type: 'json_schema',
-            json_schema: { name: call.schema.name, schema: call.schema.schema, strict: true },
-          },
-        }
-      : {}),
-    ...(call.topLogprobs !== undefined && !without.has('logprobs')
-      ? { logprobs: true, top_logprobs: call.topLogprobs }
-      : {}),
-  });
+    ...(call.schema !== undefined && {
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: call.schema.name, schema: call.schema.schema, strict: true },
+      },
+    }),
+    ...(call.topLogprobs !== undefined && { logprobs: true }),
+    // The switch of Qwen's and others' chat templates, and that of DeepSeek's and Granite's.
+    ...(typeof thinking === 'boolean' && {
+      chat_template_kwargs: { enable_thinking: thinking, thinking },
+    }),
+    ...(typeof thinking === 'string' && { reasoning_effort: thinking }),
+  };
+}
+
+/** What the config says of the chat template stands beside the switch for thinking. */
+function templateArguments(
+  fields: { readonly [name: string]: unknown },
+  body: { readonly [name: string]: unknown } | undefined,
+): object {
+  const [ours, theirs] = [fields['chat_template_kwargs'], body?.['chat_template_kwargs']];
+  return ours === undefined || theirs === undefined
+    ? {}
+    : { chat_template_kwargs: Object.assign({}, ours, theirs) };
 }

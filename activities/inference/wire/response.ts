@@ -2,37 +2,49 @@
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import type { TokenLogprob } from '../model-client.ts';
+import { parseMessage, type MessageContent } from './message-content.ts';
 
 /** The parts of a chat completion that are used. */
-export interface Completion {
-  readonly text: string;
-  readonly finishReason: string;
+export interface Completion extends MessageContent {
+  readonly finishReason: string | null;
   readonly logprobs: readonly TokenLogprob[] | null;
   /** Undefined where the server does not say. */
   readonly model: string | undefined;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
+  readonly usage: unknown;
 }
 
-/** The first choice of a chat completion; undefined if the text is none. Token counts that are missing are 0. */
-export function parseCompletion(text: string): Completion | undefined {
-  const body = parseJson(text);
-  if (!isFields(body) || !Array.isArray(body['choices'])) return undefined;
-  const choice: unknown = body['choices'][0];
+/** What a 200 holds: a chat completion, or what went wrong all the same, with the status that it would have had. */
+export type Outcome =
+  | { readonly completion: Completion }
+  | { readonly complaint: ServerComplaint; readonly status: number | undefined };
+
+/** The first choice of a chat completion, or the error that stands in its place; undefined if the text is neither. */
+export function parseCompletion(text: string): Outcome | undefined {
+  const body = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  if (!isFields(body)) return undefined;
+  const choices: readonly unknown[] = Array.isArray(body['choices']) ? body['choices'] : [];
+  const [choice] = choices;
+  const error = body['error'] ?? (isFields(choice) ? choice['error'] : undefined);
+  if (error !== undefined && error !== null && error !== false) {
+    const code = isFields(error) ? Number(error['code'] ?? error['status']) : Number.NaN;
+    const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : undefined;
+    return { complaint: complaintOf(error, text), status };
+  }
   if (!isFields(choice) || !isFields(choice['message'])) return undefined;
-  const content = choice['message']['content'];
-  // Null is what a server sends when all tokens went into reasoning or a refusal.
-  if (typeof content !== 'string' && content !== null) return undefined;
-  const usage = isFields(body['usage']) ? body['usage'] : {};
+  const message = parseMessage(choice['message']);
+  if (message === undefined) return undefined;
   return {
-    text: content ?? '',
-    finishReason: typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : 'unknown',
-    logprobs: parseLogprobs(choice['logprobs']),
-    model: typeof body['model'] === 'string' ? body['model'] : undefined,
-    promptTokens: tokenCount(usage['prompt_tokens']),
-    completionTokens: tokenCount(usage['completion_tokens']),
+    completion: {
+      ...message,
+      finishReason: typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : null,
+      logprobs: parseLogprobs(choice['logprobs']),
+      model: typeof body['model'] === 'string' ? body['model'] : undefined,
+      usage: body['usage'],
+    },
   };
 }
+
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** What a server says is wrong. */
 export interface ServerComplaint {
@@ -42,19 +54,27 @@ export interface ServerComplaint {
   readonly code: string;
 }
 
-/** The complaint in vLLM's and OpenAI's error JSON, `{"error": "…"}`, `{"detail": "…"}` or plain text. */
+/** The complaint in the error JSON of vLLM, OpenAI, Mistral, TGI, FastAPI (`detail`, also as a list) and others, or plain text. */
 export function parseErrorBody(text: string): ServerComplaint {
   const body = parseJson(text);
-  const error = isFields(body) ? (body['error'] ?? body['detail']) : undefined;
-  if (isFields(error)) {
-    return {
-      message: asText(error['message']),
-      param: asText(error['param']),
-      type: asText(error['type']),
-      code: asText(error['code']),
-    };
-  }
-  return { message: typeof error === 'string' ? error : text, param: '', type: '', code: '' };
+  const complaint = isFields(body) ? (body['error'] ?? body['detail'] ?? body) : text;
+  const inBody = complaintOf(complaint, text);
+  const type = isFields(body) ? asText(body['error_type']) : '';
+  return type === '' ? inBody : { ...inBody, type };
+}
+
+function complaintOf(error: unknown, text: string): ServerComplaint {
+  if (Array.isArray(error)) return complaintOf(error[0], text);
+  if (!isFields(error))
+    return { message: typeof error === 'string' ? error : text, param: '', type: '', code: '' };
+  const { loc, message } = error;
+  if (isFields(message)) return complaintOf(message['detail'] ?? message, text);
+  return {
+    message: asText(message) || asText(error['msg']) || asText(error['detail']) || text,
+    param: asText(error['param']) || (Array.isArray(loc) ? String(loc.at(-1)) : ''),
+    type: asText(error['type']),
+    code: asText(error['code']),
+  };
 }
 
 function parseLogprobs(logprobs: unknown): TokenLogprob[] | null {
@@ -73,10 +93,6 @@ function parseToken(entry: unknown): { readonly token: string; readonly logprob:
   if (!isFields(entry)) return undefined;
   const { token, logprob } = entry;
   return typeof token === 'string' && typeof logprob === 'number' ? { token, logprob } : undefined;
-}
-
-function tokenCount(value: unknown): number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0;
 }
 
 function asText(value: unknown): string {

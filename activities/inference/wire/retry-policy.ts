@@ -1,23 +1,7 @@
-import type { ModelError, ModelErrorCode } from '../model-error.ts';
-
-const RETRIED: ReadonlySet<ModelErrorCode> = new Set([
-  'CONNECTION_FAILED',
-  'TIMEOUT',
-  'RATE_LIMITED',
-  'SERVER_ERROR',
-  'BAD_ANSWER',
-  'ANSWER_ABORTED',
-]);
-
 /** Longest wait before the second request. */
 const BASE_MS = 500;
 /** Longest wait before any later one. */
 const MAX_BACKOFF_MS = 20_000;
-
-/** Whether the same request may succeed a little later. 501 is a server that never will. */
-export function isRetried(error: ModelError): boolean {
-  return RETRIED.has(error.code) && error.status !== 501;
-}
 
 /**
  * Wait before the next request of a call, in milliseconds: "full jitter"

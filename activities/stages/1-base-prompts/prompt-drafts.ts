@@ -3,7 +3,10 @@ import type { ActivityContext } from '../../activity.ts';
 import type { Journal } from '../../store/store.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { callRecord } from '../../inference/run-shard.ts';
+import type { JsonObject } from '../../inference/json-value.ts';
+import type { ChatCall } from '../../inference/model-client.ts';
+import { ModelError } from '../../inference/model-error.ts';
+import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
 import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
@@ -83,7 +86,7 @@ export async function generateDrafts(
   if (kept.length < count) {
     throw new ActivityError(
       'TOO_FEW_PROMPTS',
-      `The base-prompt model wrote ${kept.length} distinct prompts where ${count} were asked for, after ${maxRounds} rounds. ` +
+      `The base-prompt model wrote ${kept.length} distinct prompts where ${count} were asked for, after ${maxRounds} rounds.${failuresOf(asked)} ` +
         'Ask for fewer, raise promptsPerTopic, or widen the domain in configs/base_prompt_config.yaml.',
     );
   }
@@ -103,10 +106,19 @@ async function generateTopics(count: number, asked: Asked, context: ActivityCont
     throw new ActivityError(
       'TOO_FEW_TOPICS',
       `The base-prompt model named ${topics.length} distinct topics where ${count} were asked for; ` +
-        'at least 4 are needed to split them into train, select, gate and test.',
+        `at least 4 are needed to split them into train, select, gate and test.${failuresOf(asked)}`,
     );
   }
   return topics;
+}
+
+/** What was wrong with answers that are none, if any were. */
+function failuresOf({ entries }: Asked): string {
+  const failed = [...entries.values()].flatMap(({ call }) => call.error_message ?? []);
+  const last = failed.at(-1);
+  return last === undefined
+    ? ''
+    : ` ${failed.length} of ${entries.size} answers were none, the last one because ${last}`;
 }
 
 /** One journalled call for a list of strings; an answer that is no list counts as an empty one. */
@@ -122,7 +134,7 @@ async function ask(
   if (finished) return finished;
   const config = context.settings.basePrompt;
   const seed = deriveSeed(context.run.seed, 'base_prompts', journalKey);
-  const answer = await context.models.chat({
+  const request: ChatCall = {
     role: 'base_prompt',
     config,
     messages: buildMessages(context.settings.texts.base_prompt_input, ['system', kind], {
@@ -132,21 +144,33 @@ async function ask(
     seed,
     schema: { name: kind, schema: stringListSchema(kind) },
     signal: context.signal,
-  });
-  const list = parseJsonAnswer(answer.text)?.[kind];
-  const entry: ListAnswer = {
-    list: Array.isArray(list)
-      ? list
-          .filter((item) => typeof item === 'string')
-          .map((item) => item.trim())
-          .filter(Boolean)
-      : [],
-    call: callRecord('base_prompt', journalKey, answer),
-    seed,
   };
+  const entry: ListAnswer = { ...(await askForList(kind, journalKey, request, context)), seed };
   await asked.journal.append(journalKey, entry);
   asked.entries.set(journalKey, entry);
   return entry;
+}
+
+/** An answer that is not whole is none, but its call counts; any other failure fails the attempt. */
+async function askForList(
+  kind: 'topics' | 'prompts',
+  key: string,
+  request: ChatCall,
+  { models }: ActivityContext,
+): Promise<Omit<ListAnswer, 'seed'>> {
+  try {
+    const answer = await models.chat(request);
+    const isList = (value: JsonObject): boolean => Array.isArray(value[kind]);
+    const list = parseJsonAnswer(answer.text, isList)?.[kind];
+    const texts = Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+    return {
+      list: texts.map((item) => item.trim()).filter(Boolean),
+      call: callRecord('base_prompt', key, answer),
+    };
+  } catch (failure) {
+    if (!(failure instanceof ModelError) || failure.fault !== 'answer') throw failure;
+    return { list: [], call: failedCallRecord('base_prompt', key, request.config, failure) };
+  }
 }
 
 /** Topics that lack prompts, and how many to ask for: from the second round on more than are missing, as some will be repeats. */

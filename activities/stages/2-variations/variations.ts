@@ -83,6 +83,7 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
               prompt_variation: result.prompt,
               approach: approach.name,
               error: result.error,
+              error_message: result.errorMessage,
               model: config.model.name,
               seed,
             },
@@ -103,6 +104,7 @@ function untouched(item: Item): Row {
     prompt_variation: item.basePrompt,
     approach: 'untouched',
     error: null,
+    error_message: null,
     model: '',
     seed: 0,
   };

@@ -1,7 +1,7 @@
 import type { Activity } from '../../activity.ts';
 import type { Row, ShardReference, TableName } from '../../store/tables.ts';
 import { callRecord, failedCallRecord, runShard } from '../../inference/run-shard.ts';
-import { ModelError } from '../../inference/model-error.ts';
+import { isOfRow, type PaidTokens } from '../../inference/model-error.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
@@ -90,12 +90,15 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           prompt_variation_idx: item.variationIdx,
           sample_idx: item.sampleIdx,
           model_output: null,
+          thinking: null,
           finish_reason: null,
           prompt_tokens: null,
           completion_tokens: null,
+          thinking_tokens: null,
           seconds: null,
           adapter: null,
           error: null,
+          error_message: null,
           model: config.model.name,
           seed,
         };
@@ -115,19 +118,22 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
               {
                 ...row,
                 model_output: answer.text,
+                thinking: answer.thinking,
                 finish_reason: answer.finishReason,
-                prompt_tokens: answer.promptTokens,
-                completion_tokens: answer.completionTokens,
-                seconds: answer.seconds,
-                error: answer.text.trim() === '' ? 'EMPTY' : null,
+                ...tokensAndTime(answer),
               },
             ],
             calls: [callRecord('main_model', keyOf(item), answer)],
           };
         } catch (failure) {
-          if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
+          if (!isOfRow(failure)) throw failure;
+          const { code, message, answer } = failure;
+          const broken =
+            answer === undefined
+              ? {}
+              : { thinking: answer.thinking, finish_reason: answer.finishReason, ...tokensAndTime(answer) };
           return {
-            rows: [{ ...row, error: failure.code }],
+            rows: [{ ...row, ...broken, error: code, error_message: message }],
             calls: [failedCallRecord('main_model', keyOf(item), config, failure)],
           };
         }
@@ -137,6 +143,15 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     return made;
   },
 };
+
+function tokensAndTime(paid: PaidTokens & { readonly seconds: number }): Row {
+  return {
+    prompt_tokens: paid.promptTokens,
+    completion_tokens: paid.completionTokens,
+    thinking_tokens: paid.thinkingTokens,
+    seconds: paid.seconds,
+  };
+}
 
 function keyOf(item: Item): string {
   return `${item.basePromptIdx}:${item.variationIdx}:${item.sampleIdx}`;

@@ -1,15 +1,16 @@
 import type { ActivityContext } from '../../activity.ts';
 import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
+import type { JsonObject } from '../../inference/json-value.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
 import type { Criterion } from '../../scoring/criteria.ts';
 import { parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
 import { disarm, fenceFor } from '../../inference/texts/fence.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
-import { ModelError } from '../../inference/model-error.ts';
-import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
+import { isOfRow } from '../../inference/model-error.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
-import { expectedScores, parseScores, type Scores } from '../../inference/texts/score-tokens.ts';
+import { countScores, findVerdict, scoresOf, type Scores } from '../../inference/texts/verdict.ts';
+import { expectedScores } from '../../inference/texts/score-tokens.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { criteria } from '../../scoring/criteria.ts';
 
@@ -32,10 +33,24 @@ export interface ScoreSheet {
   readonly scores: Scores;
   readonly reason: string | null;
   readonly rawAnswer: string | null;
+  /** What the validator thought before it answered. */
+  readonly thinking: string | null;
   readonly scoredBy: 'logprobs' | 'integer' | null;
   readonly error: string | null;
+  /** What the server said, where it is at fault. */
+  readonly errorMessage: string | null;
   readonly calls: readonly CallRecord[];
 }
+
+/** What there is of an answer that was not scored. */
+export const NOTHING = {
+  scores: {},
+  reason: null,
+  rawAnswer: null,
+  thinking: null,
+  scoredBy: null,
+  errorMessage: null,
+} as const satisfies Partial<ScoreSheet>;
 
 /**
  * One validator's scores of one answer: the expected score of each criterion where log-probabilities come, else the
@@ -49,8 +64,9 @@ export async function askValidator(
   const role = `validator_${config.validator}` as 'validator_1' | 'validator_2' | 'validator_3';
   const keys = request.criterion === undefined ? criteria : [request.criterion];
   const calls: CallRecord[] = [];
-  let best: { readonly scores: Scores; readonly text: string | null } = { scores: {}, text: null };
+  let best: Omit<ScoreSheet, 'error' | 'errorMessage' | 'calls'> = NOTHING;
   let error = 'UNPARSABLE';
+  let errorMessage: string | null = null;
   for (const [attempt, seed] of [request.seed, deriveSeed(request.seed, 'again')].entries()) {
     const callKey = `v${config.validator}:${request.key}${attempt === 0 ? '' : ':again'}`;
     let answer: ChatAnswer;
@@ -65,30 +81,36 @@ export async function askValidator(
         signal: context.signal,
       });
     } catch (failure) {
-      if (!(failure instanceof ModelError) || failure.fault !== 'call') throw failure;
+      if (!isOfRow(failure)) throw failure;
       calls.push(failedCallRecord(role, callKey, config, failure));
       error = failure.code;
-      break;
+      errorMessage = failure.message;
+      if (failure.fault === 'call') break;
+      continue;
     }
     calls.push(callRecord(role, callKey, answer));
-    const written = parseScores(answer.text, keys);
-    if (countScores(written) === keys.length) {
-      const expected = answer.logprobs ? expectedScores(answer.text, answer.logprobs, keys) : {};
+    const { text, thinking, logprobs } = answer;
+    const verdict = findVerdict(text, keys, [request.answer, request.basePrompt]);
+    const written = scoresOf(verdict, keys);
+    if (verdict !== undefined && countScores(written) === keys.length) {
+      const expected = logprobs === null ? {} : expectedScores(verdict, logprobs, keys);
       return {
         scores: Object.fromEntries(keys.map((key) => [key, expected[key] ?? written[key] ?? null])),
-        reason: reasonOf(answer.text),
-        rawAnswer: answer.text,
+        reason: reasonOf(verdict.value),
+        rawAnswer: text,
+        thinking,
         scoredBy: keys.every((key) => expected[key] != null) ? 'logprobs' : 'integer',
         error: null,
+        errorMessage: null,
         calls,
       };
     }
-    if (best.text === null || countScores(written) > countScores(best.scores))
-      best = { scores: written, text: answer.text };
-    error = answer.finishReason === 'length' ? 'CUT_OFF' : 'UNPARSABLE';
+    if (best.rawAnswer === null || countScores(written) > countScores(best.scores))
+      best = { scores: written, reason: null, rawAnswer: text, thinking, scoredBy: 'integer' };
+    error = 'UNPARSABLE';
+    errorMessage = null;
   }
-  const scoredBy = best.text === null ? null : 'integer';
-  return { scores: best.scores, reason: null, rawAnswer: best.text, scoredBy, error, calls };
+  return { ...best, error, errorMessage, calls };
 }
 
 function validatorMessages(
@@ -119,11 +141,6 @@ function scoreSchema(keys: readonly Criterion[]): { readonly [keyword: string]: 
   };
 }
 
-function countScores(scores: Scores): number {
-  return Object.values(scores).filter((score) => score !== null).length;
-}
-
-function reasonOf(text: string): string | null {
-  const reason = parseJsonAnswer(text)?.['reason'];
+function reasonOf({ reason }: JsonObject): string | null {
   return typeof reason === 'string' ? reason : null;
 }

@@ -4,7 +4,7 @@ import type { Row, TableName } from '../../store/tables.ts';
 import type { ItemOutcome } from '../../inference/run-shard.ts';
 import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
 import type { Sentinel } from './sentinels.ts';
-import { askValidator, type ScoreSheet } from './ask-validator.ts';
+import { askValidator, NOTHING, type ScoreSheet } from './ask-validator.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { criteria } from '../../scoring/criteria.ts';
 
@@ -19,13 +19,15 @@ export async function scoreAnswer(
   const output = row['model_output'];
   const sheet: ScoreSheet = isAnswer(row)
     ? await askValidator({ basePrompt, answer: String(output), seed, key }, config, context)
-    : { scores: {}, reason: null, rawAnswer: null, scoredBy: null, error: 'NO_ANSWER', calls: [] };
+    : { ...NOTHING, error: 'NO_ANSWER', calls: [] };
   const scored: Row = {
     ...keyAndScores(row, config, sheet),
     reason: sheet.reason,
     raw_answer: sheet.rawAnswer,
+    thinking: sheet.thinking,
     scored_by: sheet.scoredBy,
     error: sheet.error,
+    error_message: sheet.errorMessage,
     model: config.model.name,
     seed,
   };
@@ -50,6 +52,7 @@ export async function scoreSentinel(
     criterion,
     model_output: text,
     error: sheet.error,
+    error_message: sheet.errorMessage,
     model: config.model.name,
     seed,
   };

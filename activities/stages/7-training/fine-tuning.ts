@@ -33,7 +33,7 @@ const bestAnswers = `
     ) s
     join model_outputs o using (base_prompt_idx, prompt_variation_idx, sample_idx)
     join base_prompts p using (base_prompt_idx)
-    where o.run = $run and p.run = $run and p.split = 'train' and s.score >= $minScore and o.finish_reason = 'stop'
+    where o.run = $run and p.run = $run and p.split = 'train' and s.score >= $minScore and o.error is null and o.finish_reason is distinct from 'length'
   )
   where place <= $maxPerPrompt
   order by base_prompt_idx, place`;

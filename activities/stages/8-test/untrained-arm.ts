@@ -49,7 +49,7 @@ async function choose(
   const seed = deriveSeed(context.run.seed, 'test_choices', basePromptIdx);
   // Models favour what stands first, so the order is drawn by lot.
   const wordings = shuffle(distinctWordings(String(basePrompt['base_prompt']), rewrites), createRandom(seed));
-  const { value, error, calls } = await askForJson(context, {
+  const { value, error, errorMessage, calls } = await askForJson(context, {
     role: 'prompt_optimization',
     config,
     text: texts.prompt_optimization_model_input,
@@ -69,6 +69,7 @@ async function choose(
     base_prompt_idx: basePromptIdx,
     rewrite_idx: (value ?? wordings[0])?.rewriteIdx ?? -1,
     error,
+    error_message: errorMessage,
     model: config.model.name,
     seed,
   };

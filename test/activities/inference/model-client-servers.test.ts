@@ -1,19 +1,20 @@
 /** The client against embedded model servers with a capacity of their own. */
 import assert from 'node:assert/strict';
 import { createModelClient } from '../../../activities/inference/create-model-client.ts';
-import type { ChatAnswer, ModelClient } from '../../../activities/inference/model-client.ts';
+import type { ModelClient } from '../../../activities/inference/model-client.ts';
 import {
   startModelServer,
   type ModelServer,
   type ModelServerOptions,
 } from '../../../deploy/model-server/server.ts';
+import { failsWith } from './with-client.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 interface Load {
   readonly client: ModelClient;
   readonly servers: readonly ModelServer[];
   /** All calls at once; their seeds are their numbers. */
-  readonly callAll: (count: number, answered?: (index: number) => void) => Promise<ChatAnswer[]>;
+  readonly callAll: (count: number, answered?: (index: number) => void) => Promise<unknown[]>;
 }
 
 async function withServers(
@@ -23,8 +24,8 @@ async function withServers(
   const servers = await Promise.all(options.map((each) => startModelServer(each)));
   const client = createModelClient({ embeddedUrl: undefined, apiKey: () => undefined, log: silentLog });
   const { signal } = new AbortController();
-  const call = (seed: number): Promise<ChatAnswer> =>
-    client.chat({
+  const call = async (seed: number): Promise<unknown> => {
+    const answer = client.chat({
       role: 'main_model',
       config: {
         model: { endpoints: servers.map(({ endpoint }) => endpoint), name: 'simulated-main' },
@@ -35,6 +36,9 @@ async function withServers(
       seed,
       signal,
     });
+    // Its answers are longer than they may be, which keeps all of them the same length.
+    return answer.catch((error: unknown) => assert(failsWith('CUT_OFF')(error)));
+  };
   try {
     await work({
       client,

@@ -16,10 +16,17 @@ export interface ModelServer {
 
 export type Handler = (request: SeenRequest, response: ServerResponse, index: number) => void;
 
-/** A server on a free port whose answers the test decides; `index` counts requests from 0. */
-export async function startServer(handler: Handler): Promise<ModelServer> {
+/** A server on a free port whose answers the test decides; `index` counts requests from 0. @param models answers `GET /v1/models`. */
+export async function startServer(
+  handler: Handler,
+  models: (response: ServerResponse) => void = (response) => send(response, 404, { detail: 'Not Found' }),
+): Promise<ModelServer> {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      models(response);
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -58,6 +58,9 @@ function attempt({ store, count, concurrency = 3, signal, beats = [], before, pa
       const answer = {
         text: `answer ${item}`,
         finishReason: 'stop',
+        thinking: null,
+        thinkingTokens: 0,
+        tokensAreEstimated: false,
         logprobs: null,
         model: 'main',
         endpoint: 'embedded',

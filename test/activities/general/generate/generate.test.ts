@@ -26,6 +26,9 @@ function play(answer: (message: string, call: number) => string | Error): Played
       return {
         text: given,
         finishReason: 'stop',
+        thinking: null,
+        thinkingTokens: 0,
+        tokensAreEstimated: false,
         logprobs: null,
         model: 'played',
         endpoint: 'embedded',
@@ -133,13 +136,27 @@ describe('generate', () => {
   it('makes rows of what a model refuses', () => {
     const refused = new ModelError('PROMPT_TOO_LONG', 'embedded', 'too long');
     return withThings(
-      play(() => refused),
+      play((message, call) => (call === 1 ? refused : message)),
       async (context) => {
-        assert.equal((await generate.run(base, context)).errorCount, 3);
-        const rows = await rowsOf(context, 'select distinct error from colours where id < 3');
-        assert.deepEqual(rows, [{ error: 'PROMPT_TOO_LONG' }]);
+        assert.equal((await generate.run(base, context)).errorCount, 2);
+        const rows = await rowsOf(context, 'select error, error_message from colours where id < 3');
+        assert.deepEqual(rows, [
+          { error: 'PROMPT_TOO_LONG', error_message: 'too long' },
+          { error: null, error_message: null },
+        ]);
       },
     );
+  });
+
+  it('fails with the reason where every row is refused for the same one, and asks again at the next attempt', () => {
+    const refused = new ModelError('BAD_REQUEST', 'embedded', 'no such parameter');
+    let isMended = false;
+    const models = play((message) => (isMended ? message : refused));
+    return withThings(models, async (context) => {
+      await assert.rejects(generate.run(base, context), hasCode('BAD_REQUEST'));
+      isMended = true;
+      assert.equal((await generate.run(base, context)).errorCount, 1);
+    });
   });
 
   it('asks nothing twice when an attempt follows one that failed half-way', () => {

@@ -15,6 +15,9 @@ const keyOf = (index: number): string => createHash('sha256').update(String(inde
 const answerOf = (index: number, text = `answer ${index} ☃\n`): ChatAnswer => ({
   text,
   finishReason: 'stop',
+  thinking: null,
+  thinkingTokens: 0,
+  tokensAreEstimated: false,
   logprobs: null,
   model: 'main',
   endpoint: 'http://127.0.0.1:1/v1',

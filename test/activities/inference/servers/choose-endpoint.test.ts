@@ -37,7 +37,7 @@ describe('chooseEndpoint', () => {
   it('keeps one endpoint for a name, and shows it without a trailing slash', () => {
     assert.equal(endpoints.resolve([LEFT])[0], left);
     assert.equal(endpoints.resolve([LEFT, RIGHT]), endpoints.resolve([LEFT, RIGHT]));
-    assert.deepEqual([left.name, left.path], ['embedded', '/v1/chat/completions']);
+    assert.deepEqual([left.name, left.route.path], ['embedded', '/v1/chat/completions']);
     assert.equal(right.name, 'http://127.0.0.1:2/v1');
   });
 

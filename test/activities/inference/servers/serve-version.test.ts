@@ -17,7 +17,7 @@ describe('serveVersion', () => {
       const client = createModelClient(options);
       const config = {
         model: { endpoints: ['embedded'], name: 'simulated-main' },
-        sampling: { temperature: 0, topP: 1, maxTokens: 20 },
+        sampling: { temperature: 0, topP: 1, maxTokens: 1000 },
         request: { timeout: '10s', maxAttempts: 1, concurrency: 2 },
       };
       try {

@@ -11,10 +11,8 @@ describe('parseJsonAnswer', () => {
       fc.property(anyObject, prose, prose, fc.constantFrom(undefined, 2), (object, before, after, indent) => {
         const text = JSON.stringify(object, null, indent);
         assert.deepEqual(parseJsonAnswer(`${before}${text}${after}`), JSON.parse(text));
-        assert.deepEqual(
-          parseJsonAnswer(`${before}\n\`\`\`json\n${text}\n\`\`\`${after}{"other": 1}`),
-          JSON.parse(text),
-        );
+        const last = `${before}\n\`\`\`json\n{"other": 1}\n\`\`\`${text}${after}`;
+        assert.deepEqual(parseJsonAnswer(last), JSON.parse(text));
       }),
     );
   });
@@ -34,8 +32,10 @@ describe('parseJsonAnswer', () => {
     });
   });
 
-  it('passes over what a model thinks aloud', () => {
-    assert.deepEqual(parseJsonAnswer('<think>perhaps {"a": 1}</think>\n{"a": 2}'), { a: 2 });
+  it('finds the last one that fits', () => {
+    const fits = (value: object): boolean => 'a' in value;
+    assert.deepEqual(parseJsonAnswer('{"a": 1} {"a": 2} {"b": 3}', fits), { a: 2 });
+    assert.equal(parseJsonAnswer('{"b": 3}', fits), undefined);
   });
 
   it('is undefined where there is no object', () => {
@@ -62,6 +62,10 @@ describe('parseJsonAnswer', () => {
       assert.equal(parseJsonAnswer(text), undefined);
     });
   }
+
+  it('ends soon on megabytes of objects', () => {
+    assert.deepEqual(parseJsonAnswer('{"a": 1}'.repeat(million / 4)), { a: 1 });
+  });
 
   it('reads a long string', () => {
     const value = 'a"\\\n'.repeat(million);

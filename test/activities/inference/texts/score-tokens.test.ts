@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TokenLogprob } from '../../../../activities/inference/model-client.ts';
-import { expectedScores, parseScores } from '../../../../activities/inference/texts/score-tokens.ts';
+import { expectedScores } from '../../../../activities/inference/texts/score-tokens.ts';
+import { findVerdict, type Scores } from '../../../../activities/inference/texts/verdict.ts';
 
 const keys = ['criteria_1', 'criteria_2'];
 
@@ -15,8 +16,12 @@ function token(text: string, alternatives: { readonly [token: string]: number } 
 }
 
 const textOf = (tokens: readonly TokenLogprob[]): string => tokens.map((each) => each.token).join('');
-const score = (tokens: readonly TokenLogprob[]): number | null | undefined =>
-  expectedScores(textOf(tokens), tokens, ['criteria_1'])['criteria_1'];
+const expected = (text: string, tokens: readonly TokenLogprob[], wanted = keys): Scores => {
+  const verdict = findVerdict(text, wanted, []);
+  return verdict === undefined ? {} : expectedScores(verdict, tokens, wanted);
+};
+const score = (tokens: readonly TokenLogprob[]): number | null =>
+  expected(textOf(tokens), tokens, ['criteria_1'])['criteria_1'] ?? null;
 
 function assertClose(actual: number | null | undefined, expected: number): void {
   assert(
@@ -24,53 +29,6 @@ function assertClose(actual: number | null | undefined, expected: number): void 
     `${String(actual)} is not ${expected}`,
   );
 }
-
-describe('parseScores', () => {
-  it('reads numbers from 1 to 5, and numbers in quotes', () => {
-    assert.deepEqual(parseScores('{"criteria_1": 4, "criteria_2": "3.5"}', keys), {
-      criteria_1: 4,
-      criteria_2: 3.5,
-    });
-  });
-
-  it('reads JSON that stands in prose or a code fence', () => {
-    const text = 'Sure {see below}:\n```json\n{"criteria_1": 5,\n "criteria_2": 1}\n```\nDone.';
-    assert.deepEqual(parseScores(text, keys), { criteria_1: 5, criteria_2: 1 });
-  });
-
-  for (const value of [
-    '0',
-    '6',
-    '5.1',
-    '-3',
-    'null',
-    'true',
-    '"high"',
-    '"4/5"',
-    '[4]',
-    '{"score": 4}',
-    '1e9',
-    '""',
-    '"5 "',
-  ]) {
-    it(`takes ${value} for ${value === '"5 "' ? 'a score' : 'missing'}`, () => {
-      const expected = value === '"5 "' ? 5 : null;
-      assert.equal(parseScores(`{"criteria_1": ${value}}`, keys)['criteria_1'], expected);
-    });
-  }
-
-  it('takes everything for missing where the answer was cut off or is no JSON', () => {
-    for (const text of [
-      '',
-      'I would say 4',
-      '{"criteria_1": 4, "criteria_2"',
-      '{"criteria_1": 4',
-      '[4, 4]',
-    ]) {
-      assert.deepEqual(parseScores(text, keys), { criteria_1: null, criteria_2: null });
-    }
-  });
-});
 
 describe('expectedScores', () => {
   const alternatives = { 4: 0.6, 5: 0.3, 3: 0.1 };
@@ -141,16 +99,33 @@ describe('expectedScores', () => {
 
   it('takes 4.0 for 4, and special tokens after the answer for nothing', () => {
     const tokens = [token('{"criteria_1":'), token('4', alternatives), token('.0}')];
-    assertClose(expectedScores(textOf(tokens), [...tokens, token('<|im_end|>')], keys)['criteria_1'], 4.2);
+    assertClose(expected(textOf(tokens), [...tokens, token('<|im_end|>')])['criteria_1'], 4.2);
+  });
+
+  it('goes by the tokens of the answer, not by those of the thinking before it', () => {
+    const thought = [token('<think>{"criteria_1":'), token('4', { 4: 0.9, 1: 0.1 }), token('}</think>')];
+    const tokens = [token('{"criteria_1":'), token('4', alternatives), token('}')];
+    assertClose(expected(textOf(tokens), [...thought, ...tokens], ['criteria_1'])['criteria_1'], 4.2);
+  });
+
+  it('finds the digits where a character is split over tokens', () => {
+    const tokens = [
+      token('{"criteria_1":'),
+      token('4', alternatives),
+      token(',"reason":"'),
+      token('\ufffd'),
+      token('\ufffd"}'),
+    ];
+    assertClose(expected('{"criteria_1":4,"reason":"☃"}', tokens, ['criteria_1'])['criteria_1'], 4.2);
   });
 
   it('has no expectation where the tokens are those of another text', () => {
     const tokens = [token('{"criteria_1":'), token('4', alternatives), token('}')];
-    assert.deepEqual(expectedScores('{"criteria_1": 2}', tokens, keys), {
+    assert.deepEqual(expected('{"criteria_1": 2}', tokens), {
       criteria_1: null,
       criteria_2: null,
     });
-    assert.deepEqual(expectedScores('{"criteria_1": 4}', [], keys), { criteria_1: null, criteria_2: null });
+    assert.deepEqual(expected('{"criteria_1": 4}', []), { criteria_1: null, criteria_2: null });
   });
 
   it('is the mean of any distribution over the digits, however the text is cut into tokens', () => {
@@ -182,7 +157,7 @@ describe('expectedScores', () => {
     });
     fc.assert(
       fc.property(fc.array(anyToken), (tokens) => {
-        for (const value of Object.values(expectedScores(textOf(tokens), tokens, keys))) {
+        for (const value of Object.values(expected(textOf(tokens), tokens))) {
           assert(value === null || (value >= 1 && value <= 5));
         }
       }),

@@ -32,6 +32,9 @@ describe('askValidator', () => {
         return {
           text: answer,
           finishReason: 'stop',
+          thinking: null,
+          thinkingTokens: 0,
+          tokensAreEstimated: false,
           logprobs: null,
           model: 'm',
           endpoint: 'e',

@@ -1,0 +1,54 @@
+/** How long a request may take: by what its server gets done, since a long answer is no failure. */
+import type { RoleConfig } from '../../../configs/settings/types.ts';
+import { durationMs } from '../duration-ms.ts';
+import type { Deadline } from '../wire/exchange.ts';
+import { askModels } from './ask-models.ts';
+import type { Endpoint } from './endpoints.ts';
+
+/** Tokens that the slowest server still of use gives one of its answers within `request.timeout`. */
+const SLOWEST_TOKENS = 64;
+/** How much longer than expected an answer of full length may take. */
+const SLACK = 4;
+/** A request has been overtaken when the others were given so many times what the longest answer takes. */
+const OVERTAKEN = 3;
+
+/**
+ * Within `request.timeout` nothing is asked. When it is over, a request is given up
+ * - if the server, while it was under way, has given each of the others three times the tokens of the longest answer: it hangs
+ * - if nothing was answered at all in the time that an answer of full length may take: four times what is expected by the
+ *   server's pace or, where that is not known yet, `timeout` for every 64 tokens
+ * - if the server does not even tell what it serves any more
+ *
+ * and is waited for once more as long otherwise. A full server is slow, and so is a long line before it: both give tokens.
+ */
+export function deadlineOf(
+  endpoint: Endpoint,
+  { sampling, request }: RoleConfig,
+  secret: string | undefined,
+): Deadline {
+  const timeoutMs = durationMs(request.timeout);
+  const { workDone } = endpoint;
+  const { inFlight } = endpoint.limit;
+  return {
+    timeoutMs,
+    async moreMs(elapsedMs) {
+      const done = endpoint.workDone - workDone;
+      if (done >= OVERTAKEN * sampling.maxTokens * Math.max(1, inFlight)) return 0;
+      const mostMs = longestMs(endpoint, sampling.maxTokens, timeoutMs);
+      if (done === 0 && elapsedMs >= mostMs) return 0;
+      if (!(await isThere(endpoint, secret))) return 0;
+      return done === 0 ? Math.min(timeoutMs, mostMs - elapsedMs) : timeoutMs;
+    },
+  };
+}
+
+/** How long an answer of full length may take where nothing is heard of the server. */
+export function longestMs({ pace, limit }: Endpoint, maxTokens: number, timeoutMs: number): number {
+  if (!pace.isKnown) return timeoutMs * Math.max(1, maxTokens / SLOWEST_TOKENS);
+  return Math.max(timeoutMs, SLACK * pace.expectedMs(limit.inFlight, maxTokens));
+}
+
+async function isThere(endpoint: Endpoint, secret: string | undefined): Promise<boolean> {
+  const models = await askModels(endpoint, secret);
+  return models !== undefined && models.status < 500;
+}

@@ -1,0 +1,61 @@
+import { STANDARD, type Dialect, type Field } from '../wire/dialect.ts';
+
+/** How long calls wait for what the first one of their kind learns: servers refuse at once what they do not know. */
+const WAIT_MS = 200;
+
+interface FirstCall {
+  readonly isOver: Promise<void>;
+  readonly end: () => void;
+  timer: NodeJS.Timeout;
+}
+
+/** What is known of a model at one endpoint. */
+export class ServedModel {
+  dialect: Dialect = STANDARD;
+  /** Whether it was said that the server does not count tokens. */
+  isUncounted = false;
+  /** Which model it is, and when that was asked; `model-identity.ts` keeps them. */
+  identity: string | undefined;
+  identityAtMs = 0;
+  asking: Promise<string> | undefined;
+  /** First calls of each kind, by the fields that they send; null once it is over. */
+  private readonly first = new Map<string, FirstCall | null>();
+
+  /**
+   * Lets the first call of a kind go ahead, so that what a server refuses is refused once and not to all calls of the same
+   * moment. Undefined where there is nothing to wait for.
+   */
+  enter(sent: ReadonlySet<Field>): Promise<void> | undefined {
+    const kind = [...sent].join();
+    const first = this.first.get(kind);
+    if (first !== undefined) return first?.isOver;
+    let end = (): void => {};
+    const isOver = new Promise<void>((resolve) => (end = resolve));
+    const over = (): void => {
+      this.first.set(kind, null);
+      end();
+    };
+    this.first.set(kind, { isOver, end: over, timer: setTimeout(over, WAIT_MS) });
+    return undefined;
+  }
+
+  /** The first call of a kind is asked once more in another dialect. */
+  prolong(sent: ReadonlySet<Field>): void {
+    this.first.get([...sent].join())?.timer.refresh();
+  }
+
+  /** A call of a kind has been answered. */
+  leave(sent: ReadonlySet<Field>): void {
+    const first = this.first.get([...sent].join());
+    if (!first) return;
+    clearTimeout(first.timer);
+    first.end();
+  }
+
+  /** Keeps what has worked. @returns the fields that are new. */
+  learn(dialect: Dialect): readonly Field[] {
+    const fresh = [...dialect].filter(([field, name]) => this.dialect.get(field) !== name);
+    if (fresh.length > 0) this.dialect = new Map([...this.dialect, ...fresh]);
+    return fresh.map(([field]) => field);
+  }
+}

@@ -1,0 +1,79 @@
+/** What a server turned out to want of a request that differs from the others: learned from its refusals. */
+import { parseErrorBody } from './response.ts';
+import type { HttpAnswer } from './post.ts';
+
+/** Fields of a request that some server refuses. A field with other names is tried under them before it is left out. */
+const FIELDS = {
+  /** OpenAI's reasoning models. */
+  max_tokens: ['max_completion_tokens'],
+  temperature: [],
+  top_p: [],
+  /** Mistral. */
+  seed: ['random_seed'],
+  response_format: [],
+  logprobs: [],
+  chat_template_kwargs: [],
+  reasoning_effort: [],
+} as const satisfies { readonly [field: string]: readonly string[] };
+
+export type Field = keyof typeof FIELDS;
+
+/** The name of each field that has another one, null for one that is left out; the others are sent as they are. */
+export type Dialect = ReadonlyMap<Field, string | null>;
+
+export const STANDARD: Dialect = new Map();
+
+/** What says that it is the field itself that is refused, not its value. */
+const REFUSES_FIELD =
+  /not? (?:be )?(?:supported|permitted|allowed|recogni[sz]ed|accepted|available|enabled|implemented)|n't (?:support|allow|accept)|not (?:support|allow|accept)|unsupported|unrecogni[sz]ed|unknown|unexpected|extra (?:inputs|fields)|only the default|deprecated|cannot both|instead|incompatible|not compatible/i;
+const REFUSAL_CODES: ReadonlySet<string> = new Set([
+  'unsupported_parameter',
+  'unsupported_value',
+  'unknown_parameter',
+  'extra_forbidden',
+  'unrecognized_argument',
+]);
+
+/** The dialect that a refused request is tried in next; undefined if the refusal is of no field that can do without. */
+export function learn(
+  dialect: Dialect,
+  sent: ReadonlySet<Field>,
+  answer: Pick<HttpAnswer, 'status' | 'text'>,
+): Dialect | undefined {
+  const field = refusedField(dialect, sent, answer);
+  if (field === undefined) return undefined;
+  const names: readonly (string | null)[] = [field, ...FIELDS[field], null];
+  const tried = names.indexOf(nameOf(dialect, field));
+  return new Map(dialect).set(field, names[tried + 1] ?? null);
+}
+
+/** The name that a field is sent under; null if it is left out. */
+export function nameOf(dialect: Dialect, field: Field): string | null {
+  const name = dialect.get(field);
+  return name === undefined ? field : name;
+}
+
+function refusedField(
+  dialect: Dialect,
+  sent: ReadonlySet<Field>,
+  { status, text }: Pick<HttpAnswer, 'status' | 'text'>,
+): Field | undefined {
+  if (status !== 400 && status !== 422 && status !== 501) return undefined;
+  const { message, param, code, type } = parseErrorBody(text);
+  const named = [...sent].filter((field) => nameOf(dialect, field) !== null);
+  const byParam = named.find((field) => param === nameOf(dialect, field) || param === field);
+  // Of these two, any complaint counts: what they ask for differs from server to server.
+  if (
+    /response_format|json_schema|structured.?output|grammar/i.test(`${param} ${message}`) &&
+    named.includes('response_format')
+  )
+    return 'response_format';
+  if (/logprobs/i.test(`${param} ${message}`) && named.includes('logprobs')) return 'logprobs';
+  if (!REFUSAL_CODES.has(code) && !REFUSAL_CODES.has(type) && !REFUSES_FIELD.test(message)) return undefined;
+  if (byParam !== undefined) return byParam;
+  // What it names last it may want instead: `max_tokens`, not `max_completion_tokens`.
+  return named
+    .map((field) => ({ field, at: message.search(new RegExp(`\\b${nameOf(dialect, field) ?? field}\\b`)) }))
+    .filter(({ at }) => at !== -1)
+    .toSorted((one, other) => one.at - other.at)[0]?.field;
+}

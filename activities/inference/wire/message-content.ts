@@ -1,0 +1,63 @@
+/** What a message of a chat completion says, in the several forms that servers have for it. */
+import { isFields } from '../../../definitions/documents/fields.ts';
+import { splitThinking } from './split-thinking.ts';
+
+export interface MessageContent {
+  readonly text: string;
+  /** What was thought before the answer; null if nothing came of it. */
+  readonly thinking: string | null;
+  readonly refusal: string | null;
+  readonly callsTools: boolean;
+}
+
+/** Fields for thinking: vLLM and OpenRouter; DeepSeek, SGLang, llama.cpp and earlier vLLM; Ollama. */
+const THINKING_FIELDS = ['reasoning', 'reasoning_content', 'thinking'];
+
+/** Undefined for what is no message. */
+export function parseMessage(message: { readonly [field: string]: unknown }): MessageContent | undefined {
+  const content = message['content'] ?? '';
+  if (typeof content !== 'string' && !Array.isArray(content)) return undefined;
+  const parts: readonly unknown[] = Array.isArray(content) ? content : [];
+  const said = typeof content === 'string' ? content : joinParts(parts, isTextPart);
+  const apart = [
+    ...THINKING_FIELDS.map((field) => asText(message[field])),
+    joinParts(asList(message['reasoning_details']), () => true),
+    joinParts(parts, isThinkingPart),
+  ].find((text) => text.trim() !== '');
+  // A server that keeps thinking apart leaves none in the content.
+  const { thinking, text } =
+    apart === undefined ? splitThinking(said) : { thinking: apart.trim(), text: said };
+  const refusal = asText(message['refusal']) || joinParts(parts, isRefusalPart);
+  return {
+    text,
+    thinking,
+    refusal: refusal === '' ? null : refusal,
+    callsTools: asList(message['tool_calls']).length > 0 || isFields(message['function_call']),
+  };
+}
+
+const isTextPart = (type: string): boolean => type === 'text' || type === 'output_text';
+const isThinkingPart = (type: string): boolean => /^(?:thinking|reasoning)/.test(type);
+const isRefusalPart = (type: string): boolean => type === 'refusal';
+
+/** The texts of the parts of some types: a part has its text under its type's name, or as `text`, or as parts in turn. */
+function joinParts(parts: readonly unknown[], isWanted: (type: string) => boolean): string {
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return isWanted('text') ? part : '';
+      if (!isFields(part)) return '';
+      const type = asText(part['type']);
+      if (!isWanted(type)) return '';
+      const inner = part['text'] ?? part[type] ?? part['summary'];
+      return Array.isArray(inner) ? joinParts(inner, () => true) : asText(inner);
+    })
+    .join('');
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,55 @@
+/** What an answer cost in tokens: as the server counts, else estimated. */
+import { isFields } from '../../../definitions/documents/fields.ts';
+import type { Message } from '../model-client.ts';
+import type { PaidTokens } from '../model-error.ts';
+import type { MessageContent } from './message-content.ts';
+
+/** UTF-8 bytes per token: right within a third for English, and for scripts whose characters take three bytes. */
+const BYTES_PER_TOKEN = 4;
+/** Tokens of a chat template around each message. */
+const TOKENS_PER_MESSAGE = 4;
+
+/** Counts by the `usage` of an answer; where it has none, or one without counts, by the length of the texts. */
+export function countTokens(
+  usage: unknown,
+  messages: readonly Message[],
+  { text, thinking }: Pick<MessageContent, 'text' | 'thinking'>,
+): PaidTokens {
+  const fields = isFields(usage) ? usage : {};
+  const [prompt, completion] = [tokenCount(fields['prompt_tokens']), tokenCount(fields['completion_tokens'])];
+  // No prompt is empty: a count of 0 is none.
+  const areEstimated = prompt === undefined || completion === undefined || prompt === 0;
+  const completionTokens = areEstimated ? estimate(text) + estimate(thinking ?? '') : completion;
+  return {
+    promptTokens: areEstimated ? estimateMessages(messages) : prompt,
+    completionTokens,
+    thinkingTokens: thinkingTokens(fields, text, thinking, completionTokens),
+    tokensAreEstimated: areEstimated,
+  };
+}
+
+function thinkingTokens(
+  usage: { readonly [field: string]: unknown },
+  text: string,
+  thinking: string | null,
+  completionTokens: number,
+): number {
+  const details = usage['completion_tokens_details'];
+  const counted = tokenCount(isFields(details) ? details['reasoning_tokens'] : usage['reasoning_tokens']);
+  if (counted !== undefined && (counted > 0 || thinking === null)) return counted;
+  if (thinking === null) return 0;
+  return Math.round((completionTokens * thinking.length) / (thinking.length + text.length));
+}
+
+/** Estimated tokens of a prompt. */
+function estimateMessages(messages: readonly Message[]): number {
+  return messages.reduce((sum, { content }) => sum + TOKENS_PER_MESSAGE + estimate(content), 0);
+}
+
+function estimate(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}
+
+function tokenCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,75 @@
+/** Checks of `request.body`, the further fields of every request. */
+import type { Finding, Path, SourceDocument } from '../../definitions/documents/document.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
+import type { Problem } from '../../definitions/documents/problem.ts';
+import type { Value } from '../../definitions/model/types.ts';
+
+/** What PROSE sends itself, and where it is said. */
+const TAKEN: { readonly [field: string]: string } = {
+  model: 'Say it in model.name.',
+  messages: 'The texts of model_input/ say what is sent.',
+  prompt: 'The texts of model_input/ say what is sent.',
+  temperature: 'Say it in sampling.temperature.',
+  top_p: 'Say it in sampling.topP.',
+  max_tokens: 'Say it in sampling.maxTokens.',
+  max_completion_tokens: 'Say it in sampling.maxTokens; where a server wants it by this name, it is sent so.',
+  seed: 'It is derived from the run and the row.',
+  random_seed: 'It is derived from the run and the row.',
+  n: 'Say it in samples: each answer is a call of its own.',
+  stream: 'Answers are read whole.',
+  stream_options: 'Answers are read whole.',
+  response_format: 'The activity says which form it wants.',
+  logprobs: 'Say it in scores of validator_model_config.',
+  top_logprobs: 'Say it in scores of validator_model_config.',
+  tools: 'Calls of tools are no answers.',
+  tool_choice: 'Calls of tools are no answers.',
+  functions: 'Calls of tools are no answers.',
+  function_call: 'Calls of tools are no answers.',
+  extra_body: 'Write its fields directly into body.',
+};
+
+/** Names of fields that hold keys, whatever these look like. */
+const SECRET_NAME =
+  /^(?:x[-_])?(?:api[-_]?key|apikey|key|auth|authorization|bearer|token|access[-_]?token|secret|client[-_]?secret|password|credentials?|headers|extra_headers)$/i;
+
+/** Problems `BODY_FIELD_TAKEN` and `SECRET_IN_CONFIG` of every `request.body` of a config. */
+export function* checkRequestBodies(document: SourceDocument): Generator<Problem> {
+  for (const { body, path } of bodies(document.value, [])) {
+    for (const field of Object.keys(body)) {
+      const advice = Object.hasOwn(TAKEN, field) ? TAKEN[field] : undefined;
+      if (advice === undefined) continue;
+      const message = `request.body has '${field}', which PROSE decides itself.`;
+      yield document.problem({ code: 'BODY_FIELD_TAKEN', message, advice }, [...path, field], 'key');
+    }
+    for (const secret of secretPaths(body, path)) yield document.problem(SECRET, secret, 'key');
+  }
+}
+
+const SECRET: Finding = {
+  code: 'SECRET_IN_CONFIG',
+  message: 'This field of request.body is one for a key; keys must not stand in files.',
+  advice:
+    'Name the environment variable with the key in model.apiKeyEnv: it is sent in the Authorization header.',
+};
+
+function* bodies(
+  value: Value | undefined,
+  path: Path,
+): Generator<{ readonly body: { readonly [field: string]: Value }; readonly path: Path }> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === 'body' && path.at(-1) === 'request' && isFields<Value>(inner))
+      yield { body: inner, path: at };
+    else yield* bodies(inner, at);
+  }
+}
+
+function* secretPaths(value: Value, path: Path): Generator<Path> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (!Array.isArray(value) && SECRET_NAME.test(key) && typeof inner !== 'number') yield at;
+    else yield* secretPaths(inner, at);
+  }
+}
