@@ -49,7 +49,7 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
 
   /** What was kept is looked for under each of the models that the servers have behind the name. */
   async function chatWithCache(
-    cache: AnswerCache,
+    answers: AnswerCache,
     servers: readonly Endpoint[],
     question: Question,
   ): Promise<ChatAnswer> {
@@ -58,14 +58,14 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
       hash('sha256', `${await identityOf(server, name, question.secret)}\n${question.body}`);
     const keys = new Set(await Promise.all(servers.map(keyAt)));
     for (const key of keys) {
-      const kept = await cache.find(key);
+      const kept = await answers.find(key);
       if (kept === undefined) continue;
       sayKept(kept, servers, name);
       return { ...kept, requests: 0, cached: true };
     }
     const answer = await askUntilAnswered(servers, question);
     const answered = servers.find((server) => server.name === answer.endpoint);
-    if (answered !== undefined) cache.keep(await keyAt(answered), answer);
+    if (answered !== undefined) answers.keep(await keyAt(answered), answer);
     return answer;
   }
 
@@ -73,11 +73,8 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
     const isTheirs = servers.some((server) => server.name === endpoint);
     if (isTheirs || said.has(`${endpoint}\n${model}`)) return;
     said.add(`${endpoint}\n${model}`);
-    const endpoints = servers.map((server) => server.name);
-    log.warn(
-      { from: endpoint, endpoints, model },
-      'answers kept from another server with the same model are used',
-    );
+    const of = servers.map((server) => server.name);
+    log.warn({ from: endpoint, of, model }, 'answers kept from another server with the same model are used');
   }
 
   async function askUntilAnswered(servers: readonly Endpoint[], question: Question): Promise<ChatAnswer> {

@@ -1,8 +1,9 @@
 /** Checks of `request.body`, the further fields of every request. */
-import type { Finding, Path, SourceDocument } from '../../definitions/documents/document.ts';
+import type { Finding, SourceDocument } from '../../definitions/documents/document.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import type { Value } from '../../definitions/model/types.ts';
+import type { Path } from '../../definitions/model/walk-json.ts';
 
 /** What PROSE sends itself, and where it is said. */
 const TAKEN: { readonly [field: string]: string } = {

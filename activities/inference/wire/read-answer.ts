@@ -1,8 +1,8 @@
 /** From a server's 200 to a whole answer, or to the error that says why there is none. */
 import type { ChatAnswer, ChatCall } from '../model-client.ts';
-import { ModelError, type BrokenAnswer, type ModelErrorCode } from '../model-error.ts';
+import { ModelError, type BrokenAnswer } from '../model-error.ts';
 import { cleanSentence } from './clean-sentence.ts';
-import { endingOf } from './finish-reason.ts';
+import { endingOf, type Ending } from './finish-reason.ts';
 import type { HttpAnswer } from './post.ts';
 import { refusal } from './refusal.ts';
 import { parseCompletion, type Completion } from './response.ts';
@@ -62,6 +62,8 @@ export function readAnswer(http: HttpAnswer, reading: Reading): ChatAnswer {
   };
 }
 
+type Fault = Exclude<Ending, 'whole'> | 'EMPTY' | 'ONLY_THINKING';
+
 /** What keeps a completion from being a whole answer; undefined if nothing does. */
 function faultOf({
   finishReason,
@@ -69,7 +71,7 @@ function faultOf({
   thinking,
   refusal: declined,
   callsTools,
-}: Completion): ModelErrorCode | undefined {
+}: Completion): Fault | undefined {
   const ending = endingOf(finishReason);
   if (ending !== 'whole') return ending;
   if (declined !== null) return 'REFUSED';
@@ -79,7 +81,7 @@ function faultOf({
 }
 
 function whatIsWrong(
-  code: ModelErrorCode,
+  code: Fault,
   { finishReason, refusal: declined }: Completion,
   { config }: ChatCall,
 ): string {
@@ -96,7 +98,11 @@ function whatIsWrong(
       return finishReason === null
         ? 'the answer has no finish reason, so that nobody knows whether it is whole.'
         : `the finish reason '${cleanSentence(finishReason, undefined).slice(0, 50)}' is none that says that the answer is whole.`;
-    default:
-      return `the answer is not whole (finish reason '${finishReason}').`;
+    case 'FILTERED':
+    case 'TOOL_CALL':
+    case 'ANSWER_ABORTED':
+    case 'ANSWER_FAILED':
+      break;
   }
+  return `the answer is not whole (finish reason '${finishReason}').`;
 }

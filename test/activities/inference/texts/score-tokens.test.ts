@@ -16,12 +16,12 @@ function token(text: string, alternatives: { readonly [token: string]: number } 
 }
 
 const textOf = (tokens: readonly TokenLogprob[]): string => tokens.map((each) => each.token).join('');
-const expected = (text: string, tokens: readonly TokenLogprob[], wanted = keys): Scores => {
+const expectedOf = (text: string, tokens: readonly TokenLogprob[], wanted = keys): Scores => {
   const verdict = findVerdict(text, wanted, []);
   return verdict === undefined ? {} : expectedScores(verdict, tokens, wanted);
 };
 const score = (tokens: readonly TokenLogprob[]): number | null =>
-  expected(textOf(tokens), tokens, ['criteria_1'])['criteria_1'] ?? null;
+  expectedOf(textOf(tokens), tokens, ['criteria_1'])['criteria_1'] ?? null;
 
 function assertClose(actual: number | null | undefined, expected: number): void {
   assert(
@@ -99,13 +99,13 @@ describe('expectedScores', () => {
 
   it('takes 4.0 for 4, and special tokens after the answer for nothing', () => {
     const tokens = [token('{"criteria_1":'), token('4', alternatives), token('.0}')];
-    assertClose(expected(textOf(tokens), [...tokens, token('<|im_end|>')])['criteria_1'], 4.2);
+    assertClose(expectedOf(textOf(tokens), [...tokens, token('<|im_end|>')])['criteria_1'], 4.2);
   });
 
   it('goes by the tokens of the answer, not by those of the thinking before it', () => {
     const thought = [token('<think>{"criteria_1":'), token('4', { 4: 0.9, 1: 0.1 }), token('}</think>')];
     const tokens = [token('{"criteria_1":'), token('4', alternatives), token('}')];
-    assertClose(expected(textOf(tokens), [...thought, ...tokens], ['criteria_1'])['criteria_1'], 4.2);
+    assertClose(expectedOf(textOf(tokens), [...thought, ...tokens], ['criteria_1'])['criteria_1'], 4.2);
   });
 
   it('finds the digits where a character is split over tokens', () => {
@@ -116,16 +116,16 @@ describe('expectedScores', () => {
       token('\ufffd'),
       token('\ufffd"}'),
     ];
-    assertClose(expected('{"criteria_1":4,"reason":"☃"}', tokens, ['criteria_1'])['criteria_1'], 4.2);
+    assertClose(expectedOf('{"criteria_1":4,"reason":"☃"}', tokens, ['criteria_1'])['criteria_1'], 4.2);
   });
 
   it('has no expectation where the tokens are those of another text', () => {
     const tokens = [token('{"criteria_1":'), token('4', alternatives), token('}')];
-    assert.deepEqual(expected('{"criteria_1": 2}', tokens), {
+    assert.deepEqual(expectedOf('{"criteria_1": 2}', tokens), {
       criteria_1: null,
       criteria_2: null,
     });
-    assert.deepEqual(expected('{"criteria_1": 4}', []), { criteria_1: null, criteria_2: null });
+    assert.deepEqual(expectedOf('{"criteria_1": 4}', []), { criteria_1: null, criteria_2: null });
   });
 
   it('is the mean of any distribution over the digits, however the text is cut into tokens', () => {
@@ -157,7 +157,7 @@ describe('expectedScores', () => {
     });
     fc.assert(
       fc.property(fc.array(anyToken), (tokens) => {
-        for (const value of Object.values(expected(textOf(tokens), tokens))) {
+        for (const value of Object.values(expectedOf(textOf(tokens), tokens))) {
           assert(value === null || (value >= 1 && value <= 5));
         }
       }),

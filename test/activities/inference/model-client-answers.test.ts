@@ -1,0 +1,171 @@
+/** What the client takes for an answer, and what it says of all else that comes with a 200. */
+import assert from 'node:assert/strict';
+import type { ModelErrorCode } from '../../../activities/inference/model-error.ts';
+import { completion, send, type Handler } from './model-server.ts';
+import { failsWith, withClient } from './with-client.ts';
+
+const always =
+  (body: unknown): Handler =>
+  (_request, response) =>
+    send(response, 200, body);
+const message = (fields: object): object => completion('', { message: { role: 'assistant', ...fields } });
+
+describe('createModelClient: answers that are not whole', () => {
+  const broken: readonly (readonly [what: string, body: unknown, code: ModelErrorCode, requests: number])[] =
+    [
+      ['cut off', completion('half', { finish_reason: 'length' }), 'CUT_OFF', 1],
+      ['filtered', completion('half', { finish_reason: 'content_filter' }), 'FILTERED', 1],
+      ['without finish reason', completion('whole?', { finish_reason: null }), 'UNFINISHED', 1],
+      [
+        'with a finish reason that nobody knows',
+        completion('whole?', { finish_reason: 'banana' }),
+        'UNFINISHED',
+        1,
+      ],
+      ['empty', completion(' \n'), 'EMPTY', 1],
+      ['null', message({ content: null }), 'EMPTY', 1],
+      ['a refusal', message({ content: null, refusal: 'I cannot help.' }), 'REFUSED', 1],
+      ['a refusal as a part', message({ content: [{ type: 'refusal', refusal: 'No.' }] }), 'REFUSED', 1],
+      [
+        'a call of a tool',
+        message({ content: null, tool_calls: [{ id: '1', type: 'function' }] }),
+        'TOOL_CALL',
+        1,
+      ],
+      ['thinking alone', message({ content: null, reasoning_content: 'Hm.' }), 'ONLY_THINKING', 1],
+      ['thinking without end', completion('<think>Hm.'), 'ONLY_THINKING', 1],
+      ['thinking that was cut off', completion('<think>Hm.', { finish_reason: 'length' }), 'CUT_OFF', 1],
+      [
+        'an error in the choice',
+        completion('half', { finish_reason: 'error', error: { code: 502, message: 'cut' } }),
+        'ANSWER_FAILED',
+        2,
+      ],
+      [
+        'an error in the choice that claims to be whole',
+        completion('half', { error: { message: 'cut' } }),
+        'ANSWER_FAILED',
+        2,
+      ],
+      [
+        'an error in the body',
+        { error: { message: 'Provider returned error', code: 502 } },
+        'ANSWER_FAILED',
+        2,
+      ],
+      ['an error beside an answer', { ...completion('half'), error: 'cut' }, 'ANSWER_FAILED', 2],
+      ['a rate limit in the body', { error: { message: 'slow down', code: 429 } }, 'RATE_LIMITED', 2],
+      ['a wrong key in the body', { error: { message: 'no auth', code: 401 } }, 'UNAUTHORIZED', 1],
+    ];
+  for (const [what, body, code, requests] of broken) {
+    it(`are errors: ${what}`, () =>
+      withClient([always(body)], async (ask, [server]) => {
+        await assert.rejects(ask({}, {}, { maxAttempts: 2 }), failsWith(code));
+        assert.equal(server?.seen.length, requests);
+      }));
+  }
+
+  it('are errors: bytes that are no UTF-8', () =>
+    withClient(
+      [
+        (_request, response) => {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.end(Buffer.from(JSON.stringify(completion('Caf\u00e9')), 'latin1'));
+        },
+      ],
+      async (ask) => {
+        await assert.rejects(ask({}, {}, { maxAttempts: 2 }), failsWith('ANSWER_FAILED'));
+      },
+    ));
+
+  it('are charged and told to the ledger all the same', () =>
+    withClient([always(completion('half', { finish_reason: 'length' }))], async (ask) => {
+      const charged: unknown[] = [];
+      const account = { begin: () => {}, end: (...args: unknown[]) => void charged.push(args[2]) };
+      await assert.rejects(
+        ask({ account }),
+        failsWith(
+          'CUT_OFF',
+          ({ answer }) => answer?.completionTokens === 7 && answer.finishReason === 'length',
+        ),
+      );
+      assert.deepEqual(charged, [{ calls: 1, promptTokens: 11, completionTokens: 7, money: 0 }]);
+    }));
+});
+
+describe('createModelClient: thinking', () => {
+  const forms: readonly (readonly [what: string, body: object])[] = [
+    ['in marks', completion('<think>Hm.</think>\nHi')],
+    ['before a closing mark', completion('Hm.\n</think>\n\nHi')],
+    ['in reasoning_content', message({ content: 'Hi', reasoning_content: 'Hm.' })],
+    ['in reasoning', message({ content: 'Hi', reasoning: 'Hm.' })],
+    [
+      'in reasoning_details',
+      message({ content: 'Hi', reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }] }),
+    ],
+    [
+      'in parts',
+      message({
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+          { type: 'text', text: 'Hi' },
+        ],
+      }),
+    ],
+  ];
+  for (const [what, body] of forms) {
+    it(`is no part of the answer, and its tokens are counted: ${what}`, () =>
+      withClient([always(body)], async (ask) => {
+        const { text, thinking, thinkingTokens } = await ask();
+        assert.deepEqual([text, thinking], ['Hi', 'Hm.']);
+        assert(thinkingTokens > 0 && thinkingTokens < 7, `${thinkingTokens}`);
+      }));
+  }
+
+  it('is counted as the server counts it', () =>
+    withClient(
+      [
+        always({
+          ...message({ content: 'Hi', reasoning: 'Hm.' }),
+          usage: {
+            prompt_tokens: 1,
+            completion_tokens: 90,
+            completion_tokens_details: { reasoning_tokens: 80 },
+          },
+        }),
+      ],
+      async (ask) => {
+        assert.equal((await ask()).thinkingTokens, 80);
+      },
+    ));
+
+  it('that a server keeps apart leaves marks in the answer as they are', () =>
+    withClient([always(message({ content: 'It writes\n</think>\n', reasoning: 'Hm.' }))], async (ask) => {
+      assert.equal((await ask()).text, 'It writes\n</think>\n');
+    }));
+});
+
+describe('createModelClient: tokens that a server does not count', () => {
+  for (const usage of [null, undefined, {}, { prompt_tokens: 0, completion_tokens: 0 }, 'many']) {
+    it(`are estimated, marked, charged, and said once: ${JSON.stringify(usage)}`, () =>
+      withClient([always({ ...completion('Hello there, you'), usage })], async (ask, _servers, logged) => {
+        const charged: number[] = [];
+        const account = {
+          begin: () => {},
+          end: (
+            _role: unknown,
+            _endpoint: unknown,
+            spend?: { promptTokens: number; completionTokens: number },
+          ) => void charged.push(Number(spend?.promptTokens), Number(spend?.completionTokens)),
+        };
+        const answer = await ask({ account });
+        assert.equal((await ask({ account })).tokensAreEstimated, true);
+        assert.deepEqual(charged.slice(0, 2), [answer.promptTokens, answer.completionTokens]);
+        assert(
+          charged.every((count) => count > 0),
+          charged.join(),
+        );
+        assert.equal(logged.filter((line) => line.includes('estimated')).length, 1);
+      }));
+  }
+});
