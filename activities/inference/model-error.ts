@@ -44,6 +44,8 @@ const KINDS = {
   TOOL_CALL: broken,
   /** Nothing but white space. */
   EMPTY: broken,
+  /** Half of a surrogate pair, which no file keeps. */
+  BROKEN_UNICODE: broken,
   /** Thoughts, and no answer after them. */
   ONLY_THINKING: broken,
   /** With no finish reason, or with one that nobody knows, an answer may be a part of one. */

@@ -1,10 +1,14 @@
 /** Calls that are all refused for one reason are no rows to be recorded: something is wrong with the stage. */
 import { ActivityError } from '../attempts/errors.ts';
 import { kindOf } from './model-error.ts';
-import type { ItemOutcome } from './run-shard.ts';
 
 /** Rows after which, if each was refused and none answered, no further one is asked. */
 const ENOUGH = 20;
+
+/** The calls of a row, as far as they are looked at. */
+interface Asked {
+  readonly calls: readonly { readonly error: string | null; readonly error_message: string | null }[];
+}
 
 /** What the server said of a row, where that was a refusal. */
 interface Refusal {
@@ -13,7 +17,7 @@ interface Refusal {
 }
 
 /** Whether a row was asked for and refused, so that no answer of any kind came. */
-export function refusalOf({ calls }: ItemOutcome): Refusal | undefined {
+export function refusalOf({ calls }: Asked): Refusal | undefined {
   const refusals = calls.map(({ error, error_message: message }) =>
     error !== null && kindOf(error)?.fault === 'call'
       ? { code: error, message: message ?? error }
@@ -34,7 +38,7 @@ export class RefusedRows {
   }
 
   /** @throws ActivityError with the code of the refusal, as `assertSomeAnswered`, once that is plain. */
-  add(outcome: ItemOutcome): void {
+  add(outcome: Asked): void {
     if (this.isAnyAnswered || outcome.calls.length === 0) return;
     const refusal = refusalOf(outcome);
     if (refusal === undefined) this.isAnyAnswered = true;

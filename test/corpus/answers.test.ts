@@ -10,6 +10,7 @@ import { command } from '../../activities/general/command/command.ts';
 import { http } from '../../activities/general/http/http.ts';
 import { sql } from '../../activities/general/sql.ts';
 import type { ModelClient } from '../../activities/inference/model-client.ts';
+import { readAnswer } from '../../activities/inference/wire/read-answer.ts';
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { generateVariations } from '../../activities/stages/2-variations/variations.ts';
 import type { Row } from '../../activities/store/tables.ts';
@@ -19,19 +20,12 @@ import { answerWith, ODD_SCHEMA, oddForms, oddTexts, oddValues } from './answers
 /** A model that answers to the number in the user's message with the answer of that number, also when asked again. */
 function saying(answers: readonly string[]): ModelClient {
   return {
-    async chat({ messages }) {
-      const number = Number(/#(\d+)#/.exec(messages.at(-1)?.content ?? '')?.[1]);
-      return {
-        text: answers[number] ?? '',
-        finishReason: 'stop',
-        logprobs: null,
-        model: 'odd',
-        endpoint: 'embedded',
-        promptTokens: 1,
-        completionTokens: 1,
-        seconds: 0,
-        requests: 1,
-      };
+    async chat(call) {
+      const number = Number(/#(\d+)#/.exec(call.messages.at(-1)?.content ?? '')?.[1]);
+      const message = { role: 'assistant', content: answers[number] ?? '' };
+      const text = JSON.stringify({ choices: [{ message, finish_reason: 'stop' }] });
+      const answer = { status: 200, text, isUtf8: true, retryAfter: undefined, location: undefined };
+      return readAnswer(answer, { endpoint: 'embedded', call, secret: undefined, seconds: 0, requests: 1 });
     },
     close: async () => {},
   };

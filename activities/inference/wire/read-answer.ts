@@ -42,7 +42,9 @@ export function readAnswer(http: HttpAnswer, reading: Reading): ChatAnswer {
   }
   const { completion } = outcome;
   const tokens = countTokens(completion.usage, call.messages, completion);
-  const { text, thinking, finishReason, logprobs } = completion;
+  const { text, finishReason, logprobs } = completion;
+  // Not the answer: it may lose what no file keeps.
+  const thinking = completion.thinking?.replaceAll(/\p{Cs}/gu, '\ufffd') ?? null;
   const model = completion.model ?? call.config.model.name;
   const code = faultOf(completion);
   if (code !== undefined) {
@@ -62,7 +64,7 @@ export function readAnswer(http: HttpAnswer, reading: Reading): ChatAnswer {
   };
 }
 
-type Fault = Exclude<Ending, 'whole'> | 'EMPTY' | 'ONLY_THINKING';
+type Fault = Exclude<Ending, 'whole'> | 'BROKEN_UNICODE' | 'EMPTY' | 'ONLY_THINKING';
 
 /** What keeps a completion from being a whole answer; undefined if nothing does. */
 function faultOf({
@@ -75,7 +77,7 @@ function faultOf({
   const ending = endingOf(finishReason);
   if (ending !== 'whole') return ending;
   if (declined !== null) return 'REFUSED';
-  if (text.trim() !== '') return undefined;
+  if (text.trim() !== '') return /\p{Cs}/u.test(text) ? 'BROKEN_UNICODE' : undefined;
   if (callsTools) return 'TOOL_CALL';
   return thinking === null ? 'EMPTY' : 'ONLY_THINKING';
 }
@@ -92,6 +94,8 @@ function whatIsWrong(
       return `the model declined: ${cleanSentence(declined ?? '', undefined)}`;
     case 'EMPTY':
       return 'the answer is empty.';
+    case 'BROKEN_UNICODE':
+      return 'the answer has half of a surrogate pair, which is no character.';
     case 'ONLY_THINKING':
       return 'the model thought and gave no answer.';
     case 'UNFINISHED':

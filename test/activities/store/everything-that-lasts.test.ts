@@ -137,6 +137,9 @@ for (const [name, withPlace] of Object.entries(places)) {
         const answer = {
           text: 'ü\n',
           finishReason: 'stop',
+          thinking: null,
+          thinkingTokens: 0,
+          tokensAreEstimated: false,
           logprobs: null,
           model: 'm',
           endpoint: 'e',

@@ -206,8 +206,8 @@ export function oddForms(): readonly (readonly [text: string, label: string | nu
       '{"n":1}',
       '{"label":"fine","n":{}}',
     ]),
+    ...refused('EMPTY', ['', ' \n\t ']),
     ...refused('UNPARSABLE', [
-      '',
       'null',
       '[]',
       '[1,2]',

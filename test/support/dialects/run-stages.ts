@@ -40,7 +40,7 @@ export async function withStages(
   sampling: Partial<Sampling> = {},
 ): Promise<void> {
   await withContext(async (given, root) => {
-    const cache = createAnswerCache({ directory: join(root, 'data', 'cache'), log: silentLog });
+    const cache = createAnswerCache({ backend: given.store.backend, log: silentLog });
     const models = createModelClient({
       embeddedUrl: undefined,
       apiKey: () => undefined,
