@@ -1,8 +1,10 @@
 /** One Temporal worker for each task queue of a process, over one connection. */
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { QueueConfig } from '../configs/settings/types.ts';
+import type { Store } from '../activities/store/store.ts';
 import type { GpuShare } from '../activities/attempts/gpu-pool.ts';
 import { slotsOf } from './gpu.ts';
+import { createPayloadStorage } from './payload-storage.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 
 /** Time that activities have to end by themselves when a worker is told to stop. */
@@ -24,13 +26,16 @@ export interface WorkersInput {
   readonly activities: object;
   /** Activity functions for the workflows' task queue only. */
   readonly internal: object;
+  /** Where payloads lie that are too large for a history. */
+  readonly store: Pick<Store, 'putObject' | 'getObject'>;
   /** Path of the workflow bundle; only the workers of the workflows' task queue need it. */
   readonly bundlePath: () => Promise<string>;
 }
 
 /** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
 export async function createWorkers(input: WorkersInput): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, configs, shares, activities, internal, bundlePath } = input;
+  const { connection, namespace, queues, configs, shares, activities, internal, store, bundlePath } = input;
+  const dataConverter = { payloadCodecs: [createPayloadStorage(store)] };
   const workers: Worker[] = [];
   for (const taskQueue of queues) {
     const config = configs[taskQueue];
@@ -38,6 +43,7 @@ export async function createWorkers(input: WorkersInput): Promise<readonly Worke
       connection,
       namespace,
       taskQueue,
+      dataConverter,
       activities,
       maxConcurrentActivityTaskExecutions: config === undefined ? 1 : slotsOf(config, shares.get(taskQueue)),
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,

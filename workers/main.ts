@@ -134,6 +134,7 @@ async function main(): Promise<void> {
       shares,
       activities: createActivities(dependencies, list.value),
       internal: createInternalActivities(dependencies, list.value),
+      store,
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
     // From here on the SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.

@@ -44,6 +44,7 @@ export async function workflowBundlePath(root: string, logger: Logger): Promise<
 export async function bundleWorkflows(workflowsPath: string, logger: Logger): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
+    payloadConverterPath: join(packageRoot, 'workflows', 'temporal', 'payload-converter.ts'),
     preloadModules: sharedModules.map((module) => join(packageRoot, module)),
     webpackConfigHook: keepModernSyntax,
     logger,

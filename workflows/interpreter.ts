@@ -27,30 +27,25 @@
  * 8. Names written into histories are durable (messages.ts, instance-path.ts, activities/activity.ts); a change in
  *    behaviour is patched, and recorded histories replay in the tests.
  */
+import type { RawValue } from '@temporalio/common';
 import {
   allHandlersFinished,
   ApplicationFailure,
   condition,
-  defineQuery,
   isCancellation,
-  setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Value } from '../definitions/model/types.ts';
+import { answerQueries } from './executions/answer-queries.ts';
 import { untilQuiet } from './executions/continue-run.ts';
 import { briefOutputs } from './control/brief-outputs.ts';
+import { inline } from './temporal/inline.ts';
 import { internalActivities, orFail } from './temporal/internal-activity.ts';
-import { INTERPRETER_CONTRACT, OUTCOMES_QUERY, PIN_RUN_ACTIVITY, STATUS_QUERY } from './messages.ts';
-import type { RunOptions, RunState, RunStatus } from './messages.ts';
+import { INTERPRETER_CONTRACT, PIN_RUN_ACTIVITY } from './messages.ts';
+import type { RunOptions, RunState } from './messages.ts';
 import { Outcomes } from './state/outcomes.ts';
-import {
-  pieceOfMemory,
-  readMemory,
-  type MemoryPiece,
-  type RunMemory,
-  type SavedMemory,
-} from './executions/run-memory.ts';
+import { readMemory, type RunMemory, type SavedMemory } from './executions/run-memory.ts';
 import { resumeChildRun, resumeRun } from './executions/resume-run.ts';
 import { runRound } from './executions/run-round.ts';
 import { StatusOfRun } from './control/run-status.ts';
@@ -73,14 +68,11 @@ export async function runDefinition(
   params?: Values | null,
   options?: RunOptions | null,
   saved?: SavedMemory | null,
-): Promise<Values> {
+): Promise<Values | RawValue<Values>> {
   const { workflowId, workflowType, startTime, parent } = workflowInfo();
   const status = new StatusOfRun(workflowId, workflowType, startTime.getTime(), params ?? {});
   let remember: (() => RunMemory) | undefined;
-  setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
-  setHandler(defineQuery<MemoryPiece | null, [number?]>(OUTCOMES_QUERY), (index = 0) =>
-    remember === undefined ? null : (pieceOfMemory(remember(), index) ?? null),
-  );
+  answerQueries(status, () => remember?.());
   const show = createSummary(status);
   const takeUpdates = (): void => handleUpdates(status.control, show);
   const isThereAtOnce = saved != null && 'memory' in saved;
@@ -107,7 +99,8 @@ export async function runDefinition(
     await condition(allHandlersFinished);
     status.outputs = outputs;
     end('succeeded');
-    return outputs;
+    // What a run inside another has come to is for that one alone.
+    return parent === undefined ? inline(outputs) : outputs;
   } catch (error) {
     if (isCancellation(error)) end('cancelled');
     else if (error instanceof ApplicationFailure) end('failed');

@@ -161,6 +161,8 @@ export interface RunStatus {
   readonly outputs: { readonly [key: string]: Value } | null;
   /** What it may spend; absent = without limit. */
   readonly budget?: RunBudget;
+  /** What an answer leaves out that would be too large for Temporal: outputs, params, and how many of the tasks. */
+  readonly cut?: { readonly outputs?: true; readonly params?: true; readonly tasks?: number };
 }
 
 /** Second argument of a run (the first is its params), both optional: `--input '{…}' --input '{…}'`. */

@@ -5,6 +5,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Logger } from 'pino';
 import type { Settings } from '../../configs/settings/types.ts';
 import { hideSecrets } from '../../definitions/documents/secret.ts';
+import { assertFits } from '../../definitions/model/value-size.ts';
 import type { Activity, ActivityContext, ActivityRequest } from '../activity.ts';
 import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
 import { keepBeating } from './heartbeat.ts';
@@ -13,6 +14,10 @@ import { runOfRound } from './run-of-round.ts';
 import type { SpendLedger } from '../inference/spend/spend-ledger.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskCache } from './task-cache/task-cache.ts';
+import { toFailure } from './to-failure.ts';
+
+/** Problems of one input or output that are told of. */
+const MAX_PROBLEMS = 20;
 
 /** What activities work with, made once per worker process. */
 export interface ActivityDependencies {
@@ -43,7 +48,7 @@ export interface Registered {
  * @param readSettings gives the settings pinned under a digest.
  * @returns the activity's output, checked against its contract; a `CachedOutput` where the request has `cache`.
  * @throws ApplicationFailure, whose type is the error's `code`: `INVALID_INPUT` and `INVALID_OUTPUT` are not
- * retryable, nor is an error whose `retryable` is false; any other is left to the task's retry policy.
+ * retryable, nor is `PAYLOAD_TOO_LARGE`, nor an error whose `retryable` is false; any other is left to the task's retry policy.
  */
 export async function performActivity(
   { activity, isOwn, checkInput, checkOutput }: Registered,
@@ -86,6 +91,7 @@ export async function performActivity(
         activity.run(input as never, contextWith(given)),
       );
       assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
+      assertFits(`The result of task '${task}'`, JSON.stringify(output));
       return output;
     };
     const { cache: option } = request;
@@ -116,42 +122,14 @@ function withoutSecrets(input: unknown): unknown {
 
 function assertShape(code: string, subject: string, check: ValidateFunction, value: unknown): void {
   if (check(value)) return;
-  const problems = (check.errors ?? []).map(
-    ({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`,
-  );
+  const problems = (check.errors ?? [])
+    .slice(0, MAX_PROBLEMS)
+    .map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`);
   throw ApplicationFailure.nonRetryable(
     `${subject} does not have its form: ${problems.join('; ')}.`,
     code,
     ...problems,
   );
-}
-
-/** Errors tell their code and whether to retry by fields of these names, whatever their class. */
-function toFailure(error: unknown): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error;
-  const { code, retryable, message, name } =
-    error instanceof Error ? withCode(error) : { message: String(error) };
-  return ApplicationFailure.create({
-    message: message ?? String(error),
-    type: code ?? name ?? 'Error',
-    nonRetryable: retryable === false,
-    ...(error instanceof Error ? { cause: error } : {}),
-  });
-}
-
-interface CodedError {
-  readonly message?: string;
-  readonly name?: string;
-  readonly code?: string;
-  readonly retryable?: boolean;
-}
-
-function withCode(error: Error): CodedError {
-  const { message, name } = error;
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const retryable =
-    'retryable' in error && typeof error.retryable === 'boolean' ? { retryable: error.retryable } : {};
-  return { message, name, ...code, ...retryable };
 }
 
 function secondsSince(startedAt: number): number {

@@ -59,6 +59,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     if (meanMs > 0) await sleep(unevenMs(n, meanMs));
     return input;
   };
+  const store = createMemoryStore();
   const queue = { description: 'Benchmarks.', concurrency: ACTIVITIES_AT_ONCE };
   const workers = await createWorkers({
     connection: native,
@@ -67,7 +68,8 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     configs: { [WORKFLOW_TASK_QUEUE]: queue, [WORK_QUEUE]: queue },
     shares: new Map(),
     activities: { work },
-    internal: { ...createMemoryActivities(createMemoryStore()), pinRun },
+    internal: { ...createMemoryActivities(store), pinRun },
+    store,
     bundlePath: async () => codePath,
   });
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -5,9 +5,12 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityRequest } from '../../activities/activity.ts';
+import { toFailure } from '../../activities/attempts/to-failure.ts';
 import type { PinnedRun, PinRunRequest } from '../../activities/pinning/pin-run.ts';
 import { createMemoryActivities } from '../../activities/pinning/run-memory.ts';
+import { assertFits } from '../../definitions/model/value-size.ts';
 import type { Definition, Value } from '../../definitions/model/types.ts';
+import { createPayloadStorage } from '../../workers/payload-storage.ts';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
 import { STATUS_QUERY, type RunStatus } from '../../workflows/messages.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -58,17 +61,22 @@ function activityNames(tasks: Definition['tasks']): string[] {
   );
 }
 
-/** One worker on a task queue of its own, for the tests of one file. */
-export async function startEngine(): Promise<Engine> {
-  const { address } = await startTemporal();
+/**
+ * One worker on a task queue of its own, for the tests of one file.
+ *
+ * @param temporal address of its Temporal server. Default: the one that all tests share.
+ */
+export async function startEngine(temporal?: string): Promise<Engine> {
+  const address = temporal ?? (await startTemporal()).address;
   installQuietRuntime();
   const taskQueue = `test-${randomUUID()}`;
   const definitions = new Map<string, Definition>();
   const activities = new Map<string, { readonly [name: string]: TestActivity }>();
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
+  const store = createMemoryStore();
   const registry = {
-    ...createMemoryActivities(createMemoryStore()),
+    ...createMemoryActivities(store),
     pinRun: (request: PinRunRequest): PinnedRun => {
       const definition = definitions.get(request.definition);
       if (definition === undefined)
@@ -81,7 +89,13 @@ export async function startEngine(): Promise<Engine> {
         Context.current().info.activityType
       ];
       if (activity === undefined) throw new Error(`The test has no activity for task ${request.task}.`);
-      return activity(request.with as Values, request);
+      try {
+        const result = await activity(request.with as Values, request);
+        assertFits(`The result of task '${request.task}'`, JSON.stringify(result));
+        return result;
+      } catch (error) {
+        throw toFailure(error);
+      }
     },
   };
   const createWorker = async (): Promise<{ readonly worker: Worker; readonly running: Promise<void> }> => {
@@ -90,6 +104,7 @@ export async function startEngine(): Promise<Engine> {
       taskQueue,
       workflowBundle: { codePath: await workflowBundlePath(packageRoot, quietLogger) },
       activities: registry,
+      dataConverter: { payloadCodecs: [createPayloadStorage(store)] },
       maxHeartbeatThrottleInterval: 200,
     });
     return { worker, running: worker.run() };

@@ -108,6 +108,7 @@ export async function play(
     runWorkflow,
     runActivity,
     isCancelled,
+    mayWithhold: () => true,
     control,
     startTimer,
     now: () => clock,

@@ -56,8 +56,15 @@ export interface LaunchedTemporal {
   readonly kill: () => Promise<void>;
 }
 
-/** @param database file that keeps what is in the server from one launch to the next; none = in memory. */
-export async function launchTemporal(port: number, database?: string): Promise<LaunchedTemporal> {
+/**
+ * @param database file that keeps what is in the server from one launch to the next; none = in memory.
+ * @param settings of its dynamic config, as arguments; none = Temporal's own defaults.
+ */
+export async function launchTemporal(
+  port: number,
+  database?: string,
+  settings: readonly string[] = devServerArguments,
+): Promise<LaunchedTemporal> {
   const { path } = await ensureTemporal({
     env: process.env,
     log: (line) => process.stderr.write(`${line}\n`),
@@ -66,7 +73,7 @@ export async function launchTemporal(port: number, database?: string): Promise<L
   // prettier-ignore
   const args = [
     'server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never',
-    ...devServerArguments,
+    ...settings,
     ...(database === undefined ? [] : ['--db-filename', database]),
   ];
   const server = spawn(path, args, { stdio: 'ignore', env: devServerEnvironment(process.env) });

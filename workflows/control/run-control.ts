@@ -1,4 +1,5 @@
 /** What an operator may do to a run in flight: pause and resume it, and decide what becomes of held tasks. Pure. */
+import { cutText } from '../../definitions/model/cut-text.ts';
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { Tasks } from '../../definitions/model/types.ts';
 import { definitionPath, isInSlice, taskPath } from '../../definitions/model/instance-path.ts';
@@ -21,6 +22,10 @@ export type Refusal = Failure;
 
 /** Instances shown by the `status` query, so that its answer stays small. */
 const MAX_SHOWN = 50;
+/** Characters of why one of them waits. */
+const MAX_REASON_CHARS = 2_000;
+/** Characters of what an operator has sent, where a refusal repeats it. */
+const MAX_PATH_CHARS = 200;
 
 export class RunControl {
   /** By path of the instance, in the order in which they came. */
@@ -104,7 +109,7 @@ export class RunControl {
 
   /** Lists what waits, until the function that is returned is called. */
   show(task: WaitingTask): () => void {
-    this.#shown.set(task.task, task);
+    this.#shown.set(task.task, { ...task, reason: cutText(task.reason, MAX_REASON_CHARS) });
     return () => void this.#shown.delete(task.task);
   }
 
@@ -160,8 +165,9 @@ export class RunControl {
       };
     const inDefinition = definitionPath(path);
     if (this.#paths.includes(inDefinition)) return undefined;
-    const advice = didYouMean(inDefinition, this.#paths);
-    return { type: 'UNKNOWN_TASK', message: `The run has no task '${path}'. ${advice}` };
+    const shown = cutText(path, MAX_PATH_CHARS);
+    const advice = didYouMean(definitionPath(shown), this.#paths);
+    return { type: 'UNKNOWN_TASK', message: `The run has no task '${shown}'. ${advice}` };
   }
 
   #whyElsewhere(path: string): Refusal | undefined {

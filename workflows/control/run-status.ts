@@ -1,6 +1,7 @@
 /** What the `status` query answers: from the first moment of a run, while it runs, and after its end. */
 import type { RunBudget } from '../../activities/activity.ts';
 import type { Definition, Value } from '../../definitions/model/types.ts';
+import { jsonBytes } from '../../definitions/model/value-size.ts';
 import type { RunState, RunStatus } from '../messages.ts';
 import { RunControl } from './run-control.ts';
 import type { RunMemory } from '../executions/run-memory.ts';
@@ -9,6 +10,8 @@ import { FailureList, statusNodes, type StatusNode } from '../state/status-tree.
 type Values = { readonly [name: string]: Value };
 
 const TASKS_IN_SUMMARY = 50;
+/** What is larger as a payload is replaced by a reference, which the Temporal UI cannot show. */
+const MAX_SUMMARY_BYTES = 4_500;
 
 export class StatusOfRun {
   readonly failures = new FailureList();
@@ -90,7 +93,7 @@ export class StatusOfRun {
     const waiting = this.control.view();
     if (waiting.length > 0) lines.push('');
     for (const { state, task, reason } of waiting) lines.push(`- ${state}: **${task}**: ${reason}`);
-    return lines.join('\n');
+    return firstLines(lines, MAX_SUMMARY_BYTES).join('\n');
   }
 
   view(): RunStatus {
@@ -113,4 +116,10 @@ export class StatusOfRun {
       ...(this.#budget === undefined ? {} : { budget: this.#budget }),
     };
   }
+}
+
+function firstLines(lines: readonly string[], maxBytes: number): readonly string[] {
+  let bytes = 0;
+  const last = lines.findIndex((line) => (bytes += jsonBytes(line)) > maxBytes);
+  return last === -1 ? lines : [...lines.slice(0, last), '- …'];
 }

@@ -1,4 +1,5 @@
 /** All that an execution of a run hands on to the next one, and how it gets there whatever its size. */
+import { patched } from '@temporalio/workflow';
 import type { PinnedRun } from '../../activities/pinning/pin-run.ts';
 import type { MemoryPieces } from '../../activities/pinning/run-memory.ts';
 import type { Value } from '../../definitions/model/types.ts';
@@ -27,7 +28,7 @@ export interface SliceMemory extends Pick<SliceCall, 'items' | 'scope'> {
   readonly outcomes: OutcomeRecord;
 }
 
-/** A memory in a payload: as it is, or the digests of the pieces of its JSON text, which lie in the store. Durable. */
+/** A memory in a payload: as it is, or (of earlier versions) the digests of the pieces of its JSON text, which lie in the store. Durable. */
 export type SavedMemory = { readonly memory: RunMemory } | MemoryPieces;
 
 /** Answer of the `outcomes` query: one piece of the JSON text of a `RunMemory` or `SliceMemory`, of so many. */
@@ -37,24 +38,25 @@ export interface MemoryPiece {
 }
 
 /**
- * Characters in one payload, far below Temporal's limit of 2 MB: a character takes up to three bytes, and JSON in JSON
+ * Characters in one answer of a query, far below Temporal's limit of 2 MB: a character takes up to three bytes, and JSON in JSON
  * has more of them.
  */
 const PIECE_CHARS = 400_000;
+
+/** Durable: marks histories whose large memories are payloads of their own. */
+const PATCH = 'memory-by-reference';
 
 const { writeMemory, readMemory: readPiece } = internalActivities({
   summary: 'Hand over between the executions of the run',
 });
 
-/** One piece of a memory; undefined beyond the last. */
-export function pieceOfMemory(memory: RunMemory | SliceMemory, index: number): MemoryPiece | undefined {
-  const pieces = piecesOf(JSON.stringify(memory));
-  const text = pieces[index];
-  return text === undefined ? undefined : { text, pieces: pieces.length };
+/** The JSON text of a memory, in pieces each of which fits into a payload. */
+export function piecesOfMemory(memory: RunMemory | SliceMemory): readonly string[] {
+  return piecesOf(JSON.stringify(memory));
 }
 
 /**
- * A memory that fits into one payload is returned as it is, any other is written to the store. Not to be cancelled.
+ * The memory, as it is or, where an earlier version has begun to, written to the store in pieces. Not to be cancelled.
  *
  * @param remember asked again once everything is written: what an operator decided meanwhile is not lost.
  */
@@ -62,7 +64,8 @@ export async function saveMemory(remember: () => RunMemory): Promise<SavedMemory
   for (;;) {
     const memory = remember();
     const text = JSON.stringify(memory);
-    if (text.length <= PIECE_CHARS) return { memory };
+    // Since payloads go by reference where they are large, a memory need not be cut into pieces any more.
+    if (text.length <= PIECE_CHARS || patched(PATCH)) return { memory };
     const pieces: string[] = [];
     // One after the other: several at once would pass Temporal's limit of a message.
     for (const piece of piecesOf(text)) pieces.push(await orFail(writeMemory({ text: piece })));

@@ -1,6 +1,7 @@
 /** Runs the tasks of one round of a run, and in the end its `finally`; in one execution, or handing over to the next. */
 import { ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { Definition, Repeat, Value } from '../../definitions/model/types.ts';
+import { assertFits } from '../../definitions/model/value-size.ts';
 import { attempt } from '../state/attempt.ts';
 import { Scope, type RunBinding } from '../state/bindings.ts';
 import { continueRun, createHandover, runOrHandOver } from './continue-run.ts';
@@ -12,10 +13,12 @@ import { evaluateOutputs } from '../tasks/outputs.ts';
 import { createChildRunner } from '../temporal/run-child.ts';
 import type { RunMemory } from './run-memory.ts';
 import type { StatusOfRun } from '../control/run-status.ts';
+import { Pace } from '../temporal/pace.ts';
 import { decideNext, exhausted } from '../tasks/rounds.ts';
 import { createActivityScheduler, MAX_PENDING_ACTIVITIES } from '../temporal/schedule-activity.ts';
 import type { Settlement } from '../state/settlement.ts';
 import { createSlicing } from '../temporal/start-slice.ts';
+import { mayWithhold } from '../temporal/may-withhold.ts';
 import { startTimer } from '../temporal/start-timer.ts';
 import { groupVerdict } from '../tasks/group-verdict.ts';
 import type { Surroundings } from '../tasks/surroundings.ts';
@@ -59,16 +62,19 @@ export async function runRound(
   const scope = Scope.ofRun(binding, params, schemas);
   const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
   const cancellation = CancellationScope.current();
+  const pace = new Pace();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({
-    runActivity: createActivityScheduler(run, status.control, handover),
-    runWorkflow: createChildRunner(roundId(runId, round), inside, handover),
+    runActivity: createActivityScheduler(run, status.control, handover, pace),
+    runWorkflow: createChildRunner(roundId(runId, round), inside, handover, pace),
     isCancelled,
+    mayWithhold,
     now: () => Date.now(),
     control: status.control,
     slicing: createSlicing(
       { run, options: inside, plan, maxPending: MAX_PENDING_ACTIVITIES },
       status.control,
       handover,
+      pace,
     ),
     startTimer,
     changed,
@@ -139,9 +145,14 @@ function endingOf(
   if (verdict?.outcome === 'cancelled') return cancelledEnding();
   if (verdict !== undefined)
     return { outcome: 'failed', error: runFailure(settlements, status.failures.view()) };
-  const evaluated = attempt(() => evaluateOutputs(outputs, scope, settlements));
+  const subject = `The outputs of '${name}'`;
+  const evaluated = attempt(() => {
+    const values = evaluateOutputs(outputs, scope, settlements);
+    assertFits(subject, JSON.stringify(values));
+    return values;
+  });
   if (evaluated.ok) return { outcome: 'succeeded', outputs: evaluated.value };
-  return failedEnding(`The outputs of '${name}'`, evaluated.failure);
+  return failedEnding(subject, evaluated.failure);
 }
 
 /** What follows a round whose tasks have succeeded. */

@@ -4,7 +4,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  defineQuery,
   defineSignal,
   patched,
   setHandler,
@@ -13,23 +12,19 @@ import {
 import type { RunReference } from '../../activities/activity.ts';
 import { Handover } from '../temporal/handover.ts';
 import { definitionPath, roundId } from '../../definitions/model/instance-path.ts';
-import {
-  OUTCOMES_QUERY,
-  PAUSE_SLICE_SIGNAL,
-  RESUME_SLICE_SIGNAL,
-  STATUS_QUERY,
-  type RunStatus,
-} from '../messages.ts';
+import { PAUSE_SLICE_SIGNAL, RESUME_SLICE_SIGNAL } from '../messages.ts';
 import { Outcomes } from '../state/outcomes.ts';
+import { answerQueries } from './answer-queries.ts';
 import { resumeSlice } from './resume-run.ts';
 import { createChildRunner } from '../temporal/run-child.ts';
-import { pieceOfMemory, type MemoryPiece } from './run-memory.ts';
 import { StatusOfRun } from '../control/run-status.ts';
 import { createActivityScheduler } from '../temporal/schedule-activity.ts';
+import { Pace } from '../temporal/pace.ts';
 import { settleSlice } from './settle-slice.ts';
 import { createSummary } from '../control/show-summary.ts';
 import type { SliceResult } from '../items/slices.ts';
 import { createSlicing, type SliceRequest } from '../temporal/start-slice.ts';
+import { mayWithhold } from '../temporal/may-withhold.ts';
 import { startTimer } from '../temporal/start-timer.ts';
 import { nodeOf } from '../state/status-tree.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';
@@ -56,28 +51,25 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   const description = `Items ${from} to ${from + items.length - 1} of ${path}`;
   status.beginTasks({ description, tasks: { [name]: task } }, run.digest, groups.toReversed().join('.'));
   const { control, failures } = status;
-  setHandler(defineQuery<RunStatus>(STATUS_QUERY), () => status.view());
   setHandler(defineSignal(PAUSE_SLICE_SIGNAL), () => control.pause());
   setHandler(defineSignal(RESUME_SLICE_SIGNAL), () => control.resume());
   const show = createSummary(status);
   handleUpdates(control, show);
   show();
   let outcomes: Outcomes | undefined;
-  setHandler(defineQuery<MemoryPiece | null, [number?]>(OUTCOMES_QUERY), (index = 0) =>
-    outcomes === undefined
-      ? null
-      : (pieceOfMemory({ items, scope, outcomes: outcomes.record() }, index) ?? null),
-  );
+  answerQueries(status, () => outcomes && { items, scope, outcomes: outcomes.record() });
   outcomes = new Outcomes(resumes === undefined ? undefined : await resumeSlice(request));
 
   // It ends early rather than being continued: what it has come to so far is the better memory.
   const handover = new Handover(() => false);
+  const pace = new Pace();
   const cancellation = CancellationScope.current();
   cancellation.cancelRequested.catch(() => control.cancel());
   const surroundings = {
-    runActivity: createActivityScheduler(run, control, handover, maxPending),
-    runWorkflow: createChildRunner(childPrefix(run), options, handover),
-    slicing: createSlicing({ run, options, plan, maxPending }, control, handover),
+    runActivity: createActivityScheduler(run, control, handover, pace, maxPending),
+    runWorkflow: createChildRunner(childPrefix(run), options, handover, pace),
+    slicing: createSlicing({ run, options, plan, maxPending }, control, handover, pace),
+    mayWithhold,
     isCancelled: () => cancellation.consideredCancelled,
     now: () => Date.now(),
     control,

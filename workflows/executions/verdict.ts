@@ -4,6 +4,8 @@ import type { TaskFailure } from '../messages.ts';
 import { BUDGET_REACHED, RUN_FAILED } from '../messages.ts';
 import type { Settlement } from '../state/settlement.ts';
 
+/** Tasks named in the error's message. */
+const NAMES_IN_MESSAGE = 20;
 /** Root causes named in the error's message; its details hold up to 50. */
 const CAUSES_IN_MESSAGE = 5;
 
@@ -40,5 +42,8 @@ function namesOf(settlements: ReadonlyMap<string, Settlement>, outcome: Settleme
 }
 
 function list(label: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`${label}: ${names.join(', ')}`];
+  if (names.length === 0) return [];
+  const left = names.length - NAMES_IN_MESSAGE;
+  const shown = names.slice(0, NAMES_IN_MESSAGE).join(', ');
+  return [`${label}: ${shown}${left > 0 ? ` and ${left} more` : ''}`];
 }

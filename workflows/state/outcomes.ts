@@ -5,6 +5,7 @@
  * A run that is too large for one payload keeps it in the store (run-memory.ts).
  */
 import { sliceOf, type SlicePosition } from '../../definitions/model/instance-path.ts';
+import type { Value } from '../../definitions/model/types.ts';
 import type { Failure, Settlement } from './settlement.ts';
 
 /** How one instance ended, and when (milliseconds since the epoch). Durable: executions hand it on. */
@@ -41,7 +42,11 @@ export interface OutcomeRecord {
   readonly open: { readonly [path: string]: OpenInstance };
 }
 
+/** Characters of JSON that the values of one workflow may take together: all of them are in its worker's memory. */
+const MAX_KEPT_CHARS = 100_000_000;
+
 export class Outcomes {
+  #chars: number;
   readonly #settled: Map<string, Outcome>;
   readonly #open: Map<string, OpenInstance>;
 
@@ -49,6 +54,7 @@ export class Outcomes {
   constructor({ settled, open }: OutcomeRecord = { settled: {}, open: {} }) {
     this.#settled = new Map(Object.entries(settled));
     this.#open = new Map(Object.entries(open));
+    this.#chars = Object.values(settled).reduce((sum, { value }) => sum + charsOf(value), 0);
   }
 
   /** How an instance ended, also if it is made of parts. */
@@ -74,6 +80,14 @@ export class Outcomes {
     });
   }
 
+  /** Whether there is room for one more value, which is counted then. */
+  hasRoomFor(value: Value): boolean {
+    const chars = charsOf(value);
+    if (this.#chars + chars > MAX_KEPT_CHARS) return false;
+    this.#chars += chars;
+    return true;
+  }
+
   /** An instance begins, or one that has begun begins to wait or to be held. */
   open(path: string, instance: OpenInstance): void {
     this.#open.set(path, instance);
@@ -94,6 +108,10 @@ export class Outcomes {
   record(): OutcomeRecord {
     return { settled: Object.fromEntries(this.#settled), open: Object.fromEntries(this.#open) };
   }
+}
+
+function charsOf(value: Value | undefined): number {
+  return value === undefined ? 0 : JSON.stringify(value).length;
 }
 
 /** The end of an instance without its times. */

@@ -1,4 +1,5 @@
 /** How a task instance ended, as the parts of the interpreter tell each other. */
+import { cutText } from '../../definitions/model/cut-text.ts';
 import type { TaskOutcome, Value } from '../../definitions/model/types.ts';
 
 /** Why a task instance failed: a stable error type (code) and one line for people. */
@@ -27,6 +28,9 @@ export interface Settlement {
   readonly tolerated?: true;
 }
 
+/** Characters of a failure's message: it is shown, remembered and handed on. */
+const MAX_MESSAGE_CHARS = 10_000;
+
 export const cancelled: Settlement = { outcome: 'cancelled' };
 
 export function succeeded(value: Value): Settlement {
@@ -34,5 +38,5 @@ export function succeeded(value: Value): Settlement {
 }
 
 export function failed(type: string, message: string): Settlement {
-  return { outcome: 'failed', failure: { type, message } };
+  return { outcome: 'failed', failure: { type, message: cutText(message, MAX_MESSAGE_CHARS) } };
 }

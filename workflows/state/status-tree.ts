@@ -1,4 +1,5 @@
 /** The state of a run's tasks as the `status` query shows it: as large as the definition, whatever the data. */
+import { cutText } from '../../definitions/model/cut-text.ts';
 import { isWithin, taskPath } from '../../definitions/model/instance-path.ts';
 import { isGroup, kindOf } from '../../definitions/model/task-kind.ts';
 import type { Task, TaskOutcome, TaskState, Tasks } from '../../definitions/model/types.ts';
@@ -6,6 +7,8 @@ import type { TaskFailure, TaskStatus } from '../messages.ts';
 
 /** Failures kept for the `status` query, so that its answer stays small. */
 const MAX_FAILURES = 50;
+/** Characters of one reason. */
+const MAX_REASON_CHARS = 2_000;
 
 /** Outcomes from worst to best: a node shows the worst of its instances'. */
 const worstFirst: readonly TaskOutcome[] = ['failed', 'blocked', 'cancelled', 'succeeded', 'skipped'];
@@ -102,7 +105,7 @@ export class StatusNode {
     this.#counts[outcome] += 1;
     this.#endedAt = now;
     if (reason === undefined || !isWorse(outcome, this.#reasonOutcome)) return;
-    this.#reason = reason;
+    this.#reason = cutText(reason, MAX_REASON_CHARS);
     this.#reasonOutcome = outcome;
   }
 
@@ -199,7 +202,8 @@ export class FailureList {
   readonly #failed: TaskFailure[] = [];
   readonly #blocked: TaskFailure[] = [];
 
-  add(failure: TaskFailure): void {
+  add(given: TaskFailure): void {
+    const failure = { ...given, message: cutText(given.message, MAX_REASON_CHARS) };
     const list = failure.state === 'blocked' ? this.#blocked : this.#failed;
     if (list.length < MAX_FAILURES) list.push(failure);
     else if (failure.tolerated !== true) {

@@ -9,6 +9,8 @@ export interface ActivityCall {
   /** Path of the task instance. */
   readonly task: string;
   readonly with: Value;
+  /** Characters of that as JSON. */
+  readonly chars: number;
   readonly options: ActivityOptions;
   /** Rounds of the tasks around it that repeat, outermost first. */
   readonly rounds?: readonly number[];
@@ -23,6 +25,8 @@ export interface WorkflowCall {
   readonly task: string;
   /** The params of that run. */
   readonly with: Value;
+  /** Characters of that as JSON. */
+  readonly chars: number;
   /** Default: that of the run. */
   readonly priority?: Priority | undefined;
   /** It has run before, and goes on with what it had come to. */

@@ -11,6 +11,8 @@ export interface Surroundings extends WaitSurroundings {
   /** Settles likewise; the value is the outputs of that run. */
   readonly runWorkflow: (call: WorkflowCall) => Promise<Settlement>;
   readonly isCancelled: () => boolean;
+  /** Whether values may be left out that there is no room for. Asked only where there is one. */
+  readonly mayWithhold: () => boolean;
   /** How a `forEach` that is too large for this history is run; left out, none is. */
   readonly slicing?: Slicing;
   /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */

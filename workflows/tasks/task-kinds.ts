@@ -8,9 +8,9 @@ import type {
   WaitTask,
   WorkflowTask,
 } from '../../definitions/model/types.ts';
+import { assertFits } from '../../definitions/model/value-size.ts';
 import { activityOptions, priorityOptions } from './activity-options.ts';
 import { attempt, type Attempt } from '../state/attempt.ts';
-import type { Scope } from '../state/bindings.ts';
 import type { Instance } from '../state/instance.ts';
 import type { Outcomes } from '../state/outcomes.ts';
 import type { Settlement } from '../state/settlement.ts';
@@ -19,11 +19,12 @@ import { runWait } from './wait-runner.ts';
 
 export function runActivityTask(
   task: ActivityTask,
-  { path, scope }: Instance,
+  instance: Instance,
   { defaults, activities }: Plan,
   surroundings: Surroundings,
 ): Promise<Settlement> {
-  const call = evaluateCall(task, defaults, scope);
+  const { path, scope } = instance;
+  const call = evaluateCall(task, defaults, instance);
   if (!call.ok) return Promise.resolve(call.failure);
   const options = activityOptions(task, defaults, activities[task.activity]?.taskQueue ?? '');
   const { priority } = call.value;
@@ -32,6 +33,7 @@ export function runActivityTask(
     activity: task.activity,
     task: path,
     with: call.value.with,
+    chars: call.value.chars,
     options: priority === undefined ? options : { ...options, priority },
     ...(cache === false ? {} : { cache }),
     ...(scope.rounds.length === 0 ? {} : { rounds: scope.rounds }),
@@ -41,12 +43,13 @@ export function runActivityTask(
 /** @param outcomes know whether it has run before. */
 export function runWorkflowTask(
   task: WorkflowTask,
-  { path, scope }: Instance,
+  instance: Instance,
   { defaults }: Plan,
   outcomes: Outcomes,
   surroundings: Surroundings,
 ): Promise<Settlement> {
-  const call = evaluateCall(task, defaults, scope);
+  const { path } = instance;
+  const call = evaluateCall(task, defaults, instance);
   if (!call.ok) return Promise.resolve(call.failure);
   const resumes = outcomes.opened(path)?.resumes && { resumes: true as const };
   return surroundings.runWorkflow({ workflow: task.workflow, task: path, ...call.value, ...resumes });
@@ -70,15 +73,25 @@ export async function runWaitTask(
   return settlement;
 }
 
-/** What a task is given, and its place in line; a failure where one of them cannot be evaluated. */
+/** What a task is given. */
+interface Given {
+  readonly with: Value;
+  /** Characters of that as JSON. */
+  readonly chars: number;
+  readonly priority: Priority | undefined;
+}
+
+/** What a task is given, and its place in line; a failure where one of them cannot be evaluated, or is too large. */
 function evaluateCall(
   task: ActivityTask | WorkflowTask,
   defaults: TaskOptions,
-  scope: Scope,
-): Attempt<{ readonly with: Value; readonly priority: Priority | undefined }> {
+  { path, scope }: Instance,
+): Attempt<Given> {
   const bindings = scope.bindings();
-  return attempt(() => ({
-    with: evaluate(task.with ?? {}, bindings),
-    priority: priorityOptions(task, defaults, bindings),
-  }));
+  return attempt(() => {
+    const input = evaluate(task.with ?? {}, bindings);
+    const text = JSON.stringify(input);
+    assertFits(`The input of task '${path}'`, text);
+    return { with: input, chars: text.length, priority: priorityOptions(task, defaults, bindings) };
+  });
 }

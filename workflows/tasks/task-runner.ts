@@ -230,9 +230,9 @@ export class TaskRunner {
   }
 
   #end(task: Task, instance: Instance, settlement: Settlement, startedAt: number): Settlement {
-    if (task.repeat === undefined) this.#tell(task, instance, settlement);
-    this.#recorder.end(instance, task, settlement, startedAt);
-    return settlement;
+    const told = task.repeat === undefined ? this.#tell(task, instance, settlement) : settlement;
+    this.#recorder.end(instance, task, told, startedAt);
+    return told;
   }
 
   /** One round of an instance; the instance as a whole is counted by `#runInstance`. */
@@ -261,7 +261,17 @@ export class TaskRunner {
   /** What a group comes to, and what is held, has been told of already. */
   #tell(task: Task, { path, node }: Instance, settlement: Settlement): Settlement {
     if (settlement.cached === true) node.countCached();
-    return isGroup(task) || task.onFailure === 'hold' ? settlement : this.#recorder.record(path, settlement);
+    if (isGroup(task)) return settlement;
+    const kept = this.#keepValue(settlement);
+    return task.onFailure === 'hold' ? kept : this.#recorder.record(path, kept);
+  }
+
+  /** Without its value if the workflow has no room for it. */
+  #keepValue(settlement: Settlement): Settlement {
+    const { value, ...others } = settlement;
+    if (value === undefined || this.#recorder.outcomes.hasRoomFor(value)) return settlement;
+    if (!this.#surroundings.mayWithhold()) return settlement;
+    return { ...others, withheldChars: JSON.stringify(value).length };
   }
 
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {

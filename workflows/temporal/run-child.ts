@@ -14,6 +14,7 @@ import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
 import { CHILD_CANCELLED, CHILD_EXISTS, type RunOptions } from '../messages.ts';
 import { onceEnded } from './once-ended.ts';
+import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Settlement } from '../state/settlement.ts';
 import type { WorkflowCall } from '../tasks/calls.ts';
@@ -31,9 +32,13 @@ export function createChildRunner(
   runId: string,
   options: RunOptions,
   handover: Handover,
+  pace: Pace,
 ): (call: WorkflowCall) => Promise<Settlement> {
   const open = new Semaphore(MAX_OPEN_CHILDREN);
-  return (call) => within([open, handover], () => runChild(`${runId}/${call.task}`, call, options));
+  return (call) =>
+    within([open, handover, pace.gateFor(call.chars)], () =>
+      runChild(`${runId}/${call.task}`, call, options),
+    );
 }
 
 async function runChild(

@@ -11,6 +11,7 @@ import type { Value } from '../../definitions/model/types.ts';
 import { within, type Gate } from './gate.ts';
 import { activityId } from '../../definitions/model/instance-path.ts';
 import { ACTIVITY_TIMEOUT } from '../messages.ts';
+import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from '../state/settlement.ts';
 import type { Handover } from './handover.ts';
@@ -25,11 +26,12 @@ export const MAX_PENDING_ACTIVITIES = 200;
 
 type Activities = { [name: string]: (request: ActivityRequest) => Promise<Value | CachedOutput> };
 
-/** A function that runs one activity of the run, once fewer than `maxPending` are pending, no pause holds and no handover is near. */
+/** A function that runs one activity of the run, once fewer than `maxPending` are pending, no pause holds, no handover is near, and not too much is handed out in one moment. */
 export function createActivityScheduler(
   run: RunReference,
   control: RunControl,
   handover: Handover,
+  pace: Pace,
   maxPending = MAX_PENDING_ACTIVITIES,
 ): (call: ActivityCall) => Promise<Settlement> {
   // A pause reaches those still in line; without one nothing is awaited, so that recorded histories replay.
@@ -38,7 +40,7 @@ export function createActivityScheduler(
     leave: () => {},
   };
   const gates = [new Semaphore(maxPending), pause, handover];
-  return (call) => within(gates, () => runActivity(run, call));
+  return (call) => within([...gates, pace.gateFor(call.chars)], () => runActivity(run, call));
 }
 
 function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement> {

@@ -22,6 +22,7 @@ import {
 } from '../messages.ts';
 import { onceEnded } from './once-ended.ts';
 import type { RunControl } from '../control/run-control.ts';
+import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Failure } from '../state/settlement.ts';
 import type { Slicing } from '../items/sliced-items.ts';
@@ -45,13 +46,24 @@ export interface SliceRequest extends SliceCall {
 export type SliceOrigin = Pick<SliceRequest, 'run' | 'options' | 'plan' | 'maxPending'>;
 
 /** Slices of a run, or of a slice of it. The id of a slice is durable: `<runId>/<path>[<from>..<to>]`. */
-export function createSlicing(origin: SliceOrigin, control: RunControl, handover: Handover): Slicing {
+export function createSlicing(
+  origin: SliceOrigin,
+  control: RunControl,
+  handover: Handover,
+  pace: Pace,
+): Slicing {
   const open = new Semaphore(MAX_OPEN_SLICES);
   const runSlice = (call: SliceCall): Promise<SliceResult | Failure | undefined> => {
     const maxPending = Math.max(1, Math.floor(origin.maxPending / call.lanes));
-    return within([open, handover], () => runOne({ ...origin, ...call, maxPending }, control));
+    return within([open, handover, pace.gateFor(charsOf(call))], () =>
+      runOne({ ...origin, ...call, maxPending }, control),
+    );
   };
   return { limits: SLICE_LIMITS, allowed: allowedLimits, keepsCut: () => patched('kept-slices'), runSlice };
+}
+
+function charsOf({ items, scope }: SliceCall): number {
+  return JSON.stringify([items, scope]).length;
 }
 
 /** The marks are durable, here and above. */

@@ -1,0 +1,48 @@
+/** Spreads what a workflow hands out over several of its activations. */
+import { CancellationScope, patched, sleep, workflowInfo } from '@temporalio/workflow';
+import type { Gate } from './gate.ts';
+
+/** Characters of JSON that are handed out in one activation; what is larger than that goes alone. */
+const MAX_CHARS = 4_000_000;
+
+/**
+ * The gate before everything that is handed out, by its size: a worker has 5 s for one activation, and 200 inputs of 2 MB
+ * take longer to write. Nothing waits where little is handed out.
+ */
+export class Pace {
+  #chars = 0;
+  /** Of the activation in which they were handed out. */
+  #historyLength = 0;
+  #next: Promise<void> | undefined;
+
+  /** @param chars of what is handed out, as JSON. */
+  gateFor(chars: number): Gate {
+    return {
+      enter: () => (this.#isOpen(chars) || !patched('paced') ? undefined : this.#untilOpen(chars)),
+      leave: () => {},
+    };
+  }
+
+  #isOpen(chars: number): boolean {
+    const { historyLength } = workflowInfo();
+    if (historyLength !== this.#historyLength) {
+      this.#historyLength = historyLength;
+      this.#chars = 0;
+    }
+    if (this.#chars > 0 && this.#chars + chars > MAX_CHARS) return false;
+    this.#chars += chars;
+    return true;
+  }
+
+  async #untilOpen(chars: number): Promise<void> {
+    do await (this.#next ??= this.#untilNext());
+    while (!this.#isOpen(chars));
+  }
+
+  async #untilNext(): Promise<void> {
+    await CancellationScope.nonCancellable(() =>
+      sleep(1, { summary: 'the next part of what starts at once' }),
+    );
+    this.#next = undefined;
+  }
+}
