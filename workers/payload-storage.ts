@@ -40,7 +40,7 @@ function each(
   change: (payload: Payload) => Promise<Payload>,
 ): Promise<Payload[]> {
   if (!payloads.some(isMeant)) return Promise.resolve(payloads);
-  return Promise.all(payloads.map((payload) => (isMeant(payload) ? change(payload) : payload)));
+  return Promise.all(payloads.map((payload) => (isMeant(payload) ? change(payload) : Promise.resolve(payload))));
 }
 
 function mayMove({ metadata, data }: Payload): boolean {

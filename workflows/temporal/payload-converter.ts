@@ -21,6 +21,8 @@ class NativeJsonPayloadConverter extends JsonPayloadConverter {
     return text === undefined ? undefined : { metadata: { ...metadata }, data: encoder.encode(text) };
   }
 
+  // The SDK's signature.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   override fromPayload<T>({ data }: Payload): T {
     return JSON.parse(decoder.decode(data ?? undefined)) as T;
   }
