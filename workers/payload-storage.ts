@@ -40,7 +40,9 @@ function each(
   change: (payload: Payload) => Promise<Payload>,
 ): Promise<Payload[]> {
   if (!payloads.some(isMeant)) return Promise.resolve(payloads);
-  return Promise.all(payloads.map((payload) => (isMeant(payload) ? change(payload) : Promise.resolve(payload))));
+  return Promise.all(
+    payloads.map((payload) => (isMeant(payload) ? change(payload) : Promise.resolve(payload))),
+  );
 }
 
 function mayMove({ metadata, data }: Payload): boolean {
