@@ -10,10 +10,9 @@ import type { PinnedRun, PinRunRequest } from '../../activities/pinning/pin-run.
 import { createMemoryActivities } from '../../activities/pinning/run-memory.ts';
 import { assertFits } from '../../definitions/model/value-size.ts';
 import type { Definition, Value } from '../../definitions/model/types.ts';
-import { createPayloadStorage } from '../../workers/payload-storage.ts';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
 import { STATUS_QUERY, type RunStatus } from '../../workflows/messages.ts';
-import { createMemoryStore } from './memory-store.ts';
+import { payloads, store } from './payloads.ts';
 import { installQuietRuntime, quietLogger, startTemporal } from './temporal.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -74,7 +73,6 @@ export async function startEngine(temporal?: string): Promise<Engine> {
   const activities = new Map<string, { readonly [name: string]: TestActivity }>();
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  const store = createMemoryStore();
   const registry = {
     ...createMemoryActivities(store),
     pinRun: (request: PinRunRequest): PinnedRun => {
@@ -94,7 +92,7 @@ export async function startEngine(temporal?: string): Promise<Engine> {
         assertFits(`The result of task '${request.task}'`, JSON.stringify(result));
         return result;
       } catch (error) {
-        throw toFailure(error);
+        throw Context.current().cancellationSignal.aborted ? error : toFailure(error);
       }
     },
   };
@@ -104,7 +102,7 @@ export async function startEngine(temporal?: string): Promise<Engine> {
       taskQueue,
       workflowBundle: { codePath: await workflowBundlePath(packageRoot, quietLogger) },
       activities: registry,
-      dataConverter: { payloadCodecs: [createPayloadStorage(store)] },
+      dataConverter: { payloadCodecs: [payloads] },
       maxHeartbeatThrottleInterval: 200,
     });
     return { worker, running: worker.run() };

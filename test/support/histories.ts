@@ -2,8 +2,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { packageRoot, workflowBundlePath } from '../../workers/workflow-bundle.ts';
+import { payloads } from './payloads.ts';
 import { installQuietRuntime, quietLogger } from './temporal.ts';
 
 const folder = join(packageRoot, 'test', 'histories');
@@ -14,7 +16,17 @@ export async function saveHistory(name: string, run: WorkflowHandle): Promise<vo
   await replayHistory(history, run.workflowId);
   if (process.env['PROSE_RECORD_HISTORIES'] === undefined) return;
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(toJson(history), null, 1)}\n`);
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(toJson(await whole(history)), null, 1)}\n`);
+}
+
+/** With every payload that lies in the store of the tests in its place: what is recorded outlasts them. */
+async function whole(value: unknown): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map(whole));
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if ('toNumber' in value) return value;
+  if ('metadata' in value && 'data' in value) return (await payloads.decode([value as Payload]))[0];
+  const fields = Object.entries(value).map(async ([name, field]) => [name, await whole(field)] as const);
+  return Object.fromEntries(await Promise.all(fields));
 }
 
 /** The recorded histories, by name, as `replayHistory` takes them. */
@@ -43,7 +55,8 @@ export function workflowIdOf(history: unknown): string {
 export async function replayHistory(history: unknown, workflowId: string): Promise<void> {
   installQuietRuntime();
   const codePath = await workflowBundlePath(packageRoot, quietLogger);
-  await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId);
+  const dataConverter = { payloadCodecs: [payloads] };
+  await Worker.runReplayHistory({ workflowBundle: { codePath }, dataConverter }, history, workflowId);
 }
 
 /**
