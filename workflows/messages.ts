@@ -65,6 +65,8 @@ export const ROUNDS_EXHAUSTED = 'ROUNDS_EXHAUSTED';
 export const GROUP_FAILED = 'GROUP_FAILED';
 export const CHILD_CANCELLED = 'CHILD_CANCELLED';
 export const CHILD_EXISTS = 'CHILD_EXISTS';
+export const CHILD_TERMINATED = 'CHILD_TERMINATED';
+export const CHILD_TIMED_OUT = 'CHILD_TIMED_OUT';
 export const ACTIVITY_TIMEOUT = 'ACTIVITY_TIMEOUT';
 export const SLICE_FAILED = 'SLICE_FAILED';
 
@@ -141,7 +143,8 @@ export interface RunStatus {
   readonly runId: string;
   readonly definition: string;
   readonly description: string;
-  readonly state: RunState;
+  /** `terminated` and `timed out` are what the command line shows of runs that never heard of their end. */
+  readonly state: RunState | 'terminated' | 'timed out';
   /** Whether an operator has paused it: nothing new starts. */
   readonly paused: boolean;
   readonly params: { readonly [name: string]: Value };

@@ -50,6 +50,9 @@ export function formatStatus(
       const symbol = paint(task.state, colors)(symbols[task.state]);
       return `  ${symbol} ${name}  ${taskText(task, progress, nowMs, colors)}`.trimEnd();
     }),
+    ...(status.cut?.tasks === undefined
+      ? []
+      : [`  … and ${status.cut.tasks} more tasks: Temporal takes no larger answer`]),
     ...status.failures.map(({ task, state, type, message, tolerated }) =>
       paint(
         state,
@@ -189,11 +192,13 @@ function flatten(task: TaskStatus, depth: number): { task: TaskStatus; depth: nu
   return [{ task, depth }, ...(task.tasks ?? []).flatMap((inner) => flatten(inner, depth + 1))];
 }
 
-function paint(state: TaskState, colors: Colors): (text: string) => string {
+function paint(state: TaskState | RunStatus['state'], colors: Colors): (text: string) => string {
   const painters = {
     succeeded: colors.green,
     failed: colors.red,
     blocked: colors.red,
+    terminated: colors.red,
+    'timed out': colors.red,
     running: colors.cyan,
     held: colors.yellow,
     waiting: colors.yellow,

@@ -51,7 +51,8 @@ export async function endRun(
     cli.print('What was paid for is kept. To go on, give the same run a larger budget:');
     cli.print(`  prose retry ${shellWord(runId)} --budget …`);
   } else if (failure !== undefined) {
-    cli.print(cli.colors.red(`The run has failed: ${neutraliseLine(failure.message)}`));
+    const how = sayHow(status?.state);
+    cli.print(cli.colors.red(`The run ${how}: ${neutraliseLine(failure.message)}`));
   }
   if (untested !== undefined) cli.print(cli.colors.yellow(untested));
   if (metrics !== undefined) {
@@ -71,6 +72,12 @@ export async function endRun(
   if (failure !== undefined) return;
   cli.print(cli.colors.green(neutraliseLine(`${runId} succeeded`)));
   if (status !== undefined) for (const line of outputLines(status)) cli.print(line);
+}
+
+/** How a run has ended that has not succeeded. */
+function sayHow(state: RunStatus['state'] | undefined): string {
+  if (state === 'cancelled' || state === 'terminated') return `was ${state}`;
+  return state === 'timed out' ? 'has timed out' : 'has failed';
 }
 
 /** Why a run that has succeeded has no metrics; undefined if no task was skipped, or if the definition has no `verdict` to come to. */

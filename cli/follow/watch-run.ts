@@ -2,6 +2,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { SLICE_WORKFLOW, type RunStatus } from '../../workflows/messages.ts';
 import { parseFields } from '../../definitions/documents/json-text.ts';
+import { withTruth } from './closed-status.ts';
 import { ProgressTracker, type PendingProgress, type TaskProgress } from './progress-tracker.ts';
 import { orNoSuchRun } from '../temporal/runs.ts';
 import { askStatusOf, withSlices } from './run-slices.ts';
@@ -11,7 +12,7 @@ import type { TemporalSession } from '../temporal/temporal-session.ts';
 const timeoutMs = 10_000;
 
 export interface RunView {
-  /** Absent while no worker answers. */
+  /** Absent while the run goes on and no worker answers. */
   readonly status?: RunStatus;
   /** The runs inside it, of any depth, that wait for somebody; of the first 10 that are open in each. */
   readonly inside?: readonly RunStatus[];
@@ -59,9 +60,22 @@ export class RunWatcher {
     const description = await this.#describe(runId);
     const ask = askStatusOf(this.#session, timeoutMs);
     const own = await ask(runId);
-    const status = own && (await withSlices(own, ask));
+    const status = await this.#withOutputs(
+      withTruth(own && (await withSlices(own, ask)), description),
+      description,
+    );
     const slices = await Promise.all((status?.slices ?? []).map(({ id }) => this.#describe(id)));
     return { status, parts: [description, ...slices] };
+  }
+
+  /** Outputs that are too large for an answer are the result of the run still. */
+  async #withOutputs(
+    status: RunStatus | undefined,
+    { workflowId, status: { name } }: WorkflowExecutionDescription,
+  ): Promise<RunStatus | undefined> {
+    if (status?.cut?.outputs === undefined || name !== 'COMPLETED') return status;
+    const outputs: RunStatus['outputs'] = await this.#session.client.workflow.getHandle(workflowId).result();
+    return { ...status, outputs };
   }
 
   /** The runs inside a run that wait for somebody. */

@@ -41,7 +41,8 @@ Examples:
         const { status, progress, inside = [] } = await new RunWatcher(session, runId).look();
         if (status === undefined) throw await noWorkerError(session, runId);
         const ledger = ledgerOf(cli.backend, status);
-        const isUnexplained = status.state === 'failed' && status.failures.length === 0;
+        const isUnexplained =
+          ['failed', 'terminated', 'timed out'].includes(status.state) && status.failures.length === 0;
         const failure = isUnexplained ? await fetchFailure(session, runId) : undefined;
         if (json === true) {
           const error = failure === undefined ? {} : { error: failure };

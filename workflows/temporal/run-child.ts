@@ -7,12 +7,20 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  TerminatedFailure,
+  TimeoutFailure,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Value } from '../../definitions/model/types.ts';
 import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
-import { CHILD_CANCELLED, CHILD_EXISTS, type RunOptions } from '../messages.ts';
+import {
+  CHILD_CANCELLED,
+  CHILD_EXISTS,
+  CHILD_TERMINATED,
+  CHILD_TIMED_OUT,
+  type RunOptions,
+} from '../messages.ts';
 import { onceEnded } from './once-ended.ts';
 import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
@@ -70,6 +78,10 @@ async function runChild(
       return failed(CHILD_EXISTS, `There is a run ${workflowId} already, which has not ended.`);
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     const { cause } = error;
+    if (cause instanceof TerminatedFailure)
+      return failed(CHILD_TERMINATED, `The run ${workflowId} was terminated.`);
+    if (cause instanceof TimeoutFailure)
+      return failed(CHILD_TIMED_OUT, `The run ${workflowId} has timed out.`);
     if (cause instanceof ApplicationFailure) return failed(cause.type ?? 'Error', cause.message);
     return failed(cause?.name ?? error.name, cause?.message ?? error.message);
   }
