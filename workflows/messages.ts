@@ -48,8 +48,8 @@ export const WORKFLOW_TASK_QUEUE = 'prose';
 /** Activity that checks and pins a run at its start. */
 export const PIN_RUN_ACTIVITY = 'pinRun';
 
-/** Part of every run's digest; raised when the interpreter runs the same definition differently. */
-export const INTERPRETER_CONTRACT = 1;
+/** Part of every run's digest and plan; raised when the interpreter runs the same definition differently. */
+export const INTERPRETER_CONTRACT = 2;
 
 /**
  * Error types with which a run fails of itself; a run that cannot be pinned fails with those of `pinRun`. The second is

@@ -52,6 +52,8 @@ export interface PinnedRun {
    * which every whole number was an int.
    */
   readonly numbers?: 'bySchema';
+  /** As the workflow gave it. Left out by versions before the second. */
+  readonly contract?: number;
   /** Events after which an execution of the run hands over to the next. Default: 6,000. */
   readonly maxHistoryEvents?: number;
 }
@@ -96,6 +98,7 @@ export function createPinRun(
       seed: typeof seed === 'number' ? seed : 0,
       activities: taskQueuesOf(definition, catalogue),
       numbers: 'bySchema',
+      contract,
       ...(plans && { plans }),
     };
     const runId = await claimRunId(store, workflowId, digest({ digest: pinned.digest, params }), isPart);

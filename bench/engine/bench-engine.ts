@@ -48,11 +48,11 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
-  const pinRun = async ({ definition: name, params }: PinRunRequest): Promise<PinnedRun> => {
+  const pinRun = async ({ definition: name, params, contract }: PinRunRequest): Promise<PinnedRun> => {
     const definition = definitions.find((one) => one.name === name);
     if (definition === undefined) throw new Error(`There is no definition '${name}' here.`);
     const activities = { work: { taskQueue: WORK_QUEUE } };
-    return { definition, params, settingsDigest: '', digest: '', seed: 0, activities };
+    return { definition, params, settingsDigest: '', digest: '', seed: 0, activities, contract };
   };
   const work = async ({ with: input }: { readonly with: Work }): Promise<Work> => {
     const { n, meanMs = 0 } = input;

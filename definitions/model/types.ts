@@ -208,7 +208,8 @@ export interface ItemResult {
   readonly status: TaskOutcome;
   /** The item's value; null unless it succeeded. */
   readonly output: Value;
-  readonly error?: { readonly type: string; readonly message: string };
+  /** Why it failed; null unless it did. */
+  readonly error?: { readonly type: string; readonly message: string } | null;
 }
 
 /** How a task ended: exactly one of these, decided once. */

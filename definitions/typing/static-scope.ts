@@ -86,7 +86,7 @@ function valueOfOne(task: Task, known: Known): JsonSchema | undefined {
 function valueOf(task: Task, known: Known): JsonSchema {
   const one = valueOfOne(task, known);
   if (task.forEach === undefined) return one ?? UNKNOWN;
-  const item = closed({ status: { type: 'string' }, output: one ?? UNKNOWN, error: { type: 'object' } });
+  const item = closed({ status: { type: 'string' }, output: one ?? UNKNOWN, error: UNKNOWN });
   return { type: 'array', items: item };
 }
 

@@ -196,7 +196,7 @@ export class Model {
     const value = known.map(({ outcome, value: output = null, error }) => ({
       status: outcome,
       output,
-      ...(error === undefined ? {} : { error: { type: error } }),
+      error: error === undefined ? null : { type: error },
     }));
     if (known.filter(isBad).length <= allowedFailures(maxFailures, items.length))
       return { outcome: 'succeeded', value };

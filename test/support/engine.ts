@@ -37,7 +37,7 @@ export interface Engine {
 }
 
 /** `pinRun` here gives the definition as it is; a param `refuse` makes it refuse the run, `events` shortens its histories. */
-function pin(definition: Definition, taskQueue: string, { params }: PinRunRequest): PinnedRun {
+function pin(definition: Definition, taskQueue: string, { params, contract }: PinRunRequest): PinnedRun {
   if (params['refuse'] === true)
     throw ApplicationFailure.nonRetryable('refused', 'INVALID_PARAMS', { code: 'REFUSED' });
   const names = activityNames({ ...definition.tasks, ...definition.finally });
@@ -50,6 +50,7 @@ function pin(definition: Definition, taskQueue: string, { params }: PinRunReques
     digest: 'digest',
     seed: 0,
     activities,
+    contract,
     ...(typeof events === 'number' ? { maxHistoryEvents: events } : {}),
   };
 }

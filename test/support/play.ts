@@ -14,8 +14,11 @@ import type { Surroundings } from '../../workflows/tasks/surroundings.ts';
 import { TaskRunner } from '../../workflows/tasks/task-runner.ts';
 import type { ActivityCall, WorkflowCall } from '../../workflows/tasks/calls.ts';
 import type { Timer } from '../../workflows/tasks/wait-runner.ts';
-import type { TaskFailure, TaskStatus } from '../../workflows/messages.ts';
+import { INTERPRETER_CONTRACT, type TaskFailure, type TaskStatus } from '../../workflows/messages.ts';
 import type { Tasks, Value } from '../../definitions/model/types.ts';
+
+/** Of a run that begins now. */
+const plan = { contract: INTERPRETER_CONTRACT, defaults: {}, activities: {} };
 
 export type PlayedActivity = (input: Value, call: ActivityCall) => Value | Promise<Value>;
 
@@ -97,7 +100,7 @@ export async function play(
     const name = definitionPath(call.path).split('.').at(-1) ?? '';
     const own = new FailureList();
     const part = statusNodes({ [name]: call.task }, '');
-    const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, own);
+    const runner = new TaskRunner(plan, surroundings, own);
     const result = await settleSlice(call, runner, nodeOf(part, name), own, isFull);
     return JSON.parse(JSON.stringify(result)) as SliceResult;
   };
@@ -113,7 +116,7 @@ export async function play(
     startTimer,
     now: () => clock,
   };
-  const runner = new TaskRunner({ defaults: {}, activities: {} }, surroundings, failures, outcomes);
+  const runner = new TaskRunner(plan, surroundings, failures, outcomes);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params, {});
   const settlements = await runner.runTasks(tasks, '', scope, nodes);
   const status = [...nodes.values()].map((node) => node.view());

@@ -60,7 +60,8 @@ export async function runRound(
   const binding: RunBinding = { id: runId, definition: name, round, ...before };
   const schemas = pinned.numbers === undefined ? undefined : (definition.params ?? {});
   const scope = Scope.ofRun(binding, params, schemas);
-  const plan = { defaults: definition.defaults ?? {}, activities: pinned.activities };
+  const { activities, contract = 1 } = pinned;
+  const plan = { contract, defaults: definition.defaults ?? {}, activities };
   const cancellation = CancellationScope.current();
   const pace = new Pace();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({

@@ -27,6 +27,7 @@ import { createSlicing, type SliceRequest } from '../temporal/start-slice.ts';
 import { mayWithhold } from '../temporal/may-withhold.ts';
 import { startTimer } from '../temporal/start-timer.ts';
 import { nodeOf } from '../state/status-tree.ts';
+import type { Plan } from '../tasks/surroundings.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';
 import { handleUpdates } from '../control/updates.ts';
 
@@ -43,7 +44,9 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
       'A slice is part of a run, which starts it; start the definition instead.',
       'NOT_A_SLICE',
     );
-  const { run, options, plan, task, path, from, items, scope, maxPending, resumes } = request;
+  const { run, options, task, path, from, items, scope, maxPending, resumes } = request;
+  // Earlier versions gave slices no contract.
+  const plan = { ...request.plan, contract: (request.plan as Partial<Plan>).contract ?? 1 };
   const { workflowId, startTime } = workflowInfo();
   const taskPath = definitionPath(path);
   const [name = '', ...groups] = taskPath.split('.').toReversed();

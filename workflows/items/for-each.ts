@@ -3,7 +3,7 @@ import { evaluate } from '../../definitions/expressions/expression.ts';
 import type { ForEach, ItemResult, Value } from '../../definitions/model/types.ts';
 import { attempt, type Attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
-import { EXPRESSION_ERROR, ITEMS_FAILED } from '../messages.ts';
+import { EXPRESSION_ERROR, INTERPRETER_CONTRACT, ITEMS_FAILED } from '../messages.ts';
 import { cancelled, failed, type Settlement } from '../state/settlement.ts';
 
 /** Items in flight at the most when `forEach` does not say. */
@@ -104,11 +104,19 @@ export function tallyOf(settlements: readonly Settlement[], from = 0): Tally {
  * too large.
  *
  * @param maxFailures so many failed items do not fail the task: a count, or a percentage of the items.
+ * @param contract of the interpreter when the run began: since the second, each result has an `error`, null unless it failed.
  */
-export function settleForEach(tally: Tally, maxFailures: number | string = 0): Settlement {
+export function settleForEach(
+  tally: Tally,
+  maxFailures: number | string = 0,
+  contract = INTERPRETER_CONTRACT,
+): Settlement {
   if (tally.cancelled > 0) return cancelled;
   const { count, failed: failedCount, firstFailure, results, withheldChars } = tally;
-  const value = results === undefined ? { withheldChars } : { value: results as unknown as Value };
+  const complete = (result: ItemResult): ItemResult =>
+    contract < 2 || result.error !== undefined ? result : { ...result, error: null };
+  const value =
+    results === undefined ? { withheldChars } : { value: results.map(complete) as unknown as Value };
   if (failedCount <= allowedFailures(maxFailures, count)) return { outcome: 'succeeded', ...value };
   const message = `${failedCount} of ${count} items failed; the first, [${firstFailure?.index ?? 0}]: ${firstFailure?.message ?? ''}`;
   return { outcome: 'failed', ...value, failure: { type: ITEMS_FAILED, message } };

@@ -21,6 +21,8 @@ export interface Surroundings extends WaitSurroundings {
 
 /** What of a pinned run the task runner follows. */
 export interface Plan {
+  /** `INTERPRETER_CONTRACT` when the run began. */
+  readonly contract: number;
   readonly defaults: TaskOptions;
   readonly activities: { readonly [name: string]: { readonly taskQueue: string } };
 }

@@ -140,7 +140,7 @@ export class TaskRunner {
     }
     node.expect(items.length - 1);
     const tally = await this.runItemsOf(task, instance, { from: 0, items }, forEach);
-    const settlement = settleForEach(tally, forEach.maxFailures);
+    const settlement = settleForEach(tally, forEach.maxFailures, this.#plan.contract);
     if (settlement.outcome === 'succeeded' && tally.failed > 0) {
       node.forgive(tally.failed);
       this.#recorder.failures.tolerate(path);

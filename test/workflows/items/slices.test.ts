@@ -286,7 +286,7 @@ describe('a forEach in slices', () => {
           const again = await play(each, { work: echo }, { limits: limits(after), outcomes, isFull });
           assert.deepEqual(
             again.settlements.get('each')?.value,
-            Array.from({ length: count }, (_, n) => ({ status: 'succeeded', output: { n } })),
+            Array.from({ length: count }, (_, n) => ({ status: 'succeeded', output: { n }, error: null })),
           );
           // A slice that ended early has been followed by one with what it had left over.
           const failing = first.slices.findLast(

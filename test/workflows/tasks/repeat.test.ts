@@ -61,8 +61,8 @@ describe('a task that repeats', () => {
       echo: (input, call) => (rounds.push(call.rounds), input),
     });
     assert.deepEqual(settlements.get('each')?.value, [
-      { status: 'succeeded', output: { outer: 1, inner: 1 } },
-      { status: 'succeeded', output: { outer: 2, inner: 1 } },
+      { status: 'succeeded', output: { outer: 1, inner: 1 }, error: null },
+      { status: 'succeeded', output: { outer: 2, inner: 1 }, error: null },
     ]);
     assert.equal(called.at(-1), 'each[1]@2.work@1');
     assert.deepEqual(rounds.at(-1), [2, 1]);

@@ -213,9 +213,9 @@ describe('forEach', () => {
   it('runs every item and gives a result for each in order, failures included', async () => {
     const { settlements, called } = await play(over([1, 2, 3]), { work: failAt('2') });
     assert.deepEqual(settlements.get('each')?.value, [
-      { status: 'succeeded', output: { item: 1 } },
+      { status: 'succeeded', output: { item: 1 }, error: null },
       { status: 'failed', output: null, error: { type: 'MODEL_DOWN', message: 'connection refused' } },
-      { status: 'succeeded', output: { item: 3 } },
+      { status: 'succeeded', output: { item: 3 }, error: null },
     ]);
     assert.equal(settlements.get('each')?.outcome, 'failed');
     assert.deepEqual(called, ['each[0]', 'each[1]', 'each[2]']);
