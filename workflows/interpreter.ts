@@ -89,11 +89,12 @@ export async function runDefinition(
         : ((await resume(params ?? {}, options ?? {}, parent !== undefined)) ??
           (await begin(params ?? {}, options ?? {}, startTime.getTime(), parent !== undefined)));
     const outcomes = new Outcomes(memory.outcomes);
-    status.begin(memory);
+    const { pinned, options: kept, startedAt, isPaused, round } = memory;
+    status.begin({ ...pinned, budget: kept.budget, startedAt, isPaused, round });
     // An update may come with the first event already: what was held until now must be held again when it is taken.
     if (isThereAtOnce) void untilQuiet().then(takeUpdates);
     remember = () => ({ ...memory, isPaused: status.control.isPaused, outcomes: outcomes.record() });
-    const { digest, runId = workflowId } = memory.pinned;
+    const { digest, runId = workflowId } = pinned;
     upsertMemo({ definition: workflowType, digest, state: 'running' satisfies RunState });
     const outputs = await runRound(runId, remember, outcomes, status, show);
     await condition(allHandlersFinished);

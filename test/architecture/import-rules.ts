@@ -16,7 +16,8 @@ export interface Room {
 /** All that the workflow sandbox may have of the rest. */
 const pure = ['definitions/model/', 'definitions/expressions/'];
 const sandbox = [...pure, 'workflows/messages.ts', '@temporalio/workflow', '@temporalio/common'];
-const storeys = ['workflows/', 'activities/'];
+/** The storeys of the interpreter, the lowest first: each knows those below it alone, types included. */
+const storeys = ['state', 'control', 'items', 'tasks', 'temporal', 'executions'];
 /** What every activity is written to. */
 const contract = ['activities/activity.ts', 'configs/', 'definitions/', 'pino'];
 /** What a stage stands on. No package and nothing of Node: what reaches the disk, the network or a process has a room below. */
@@ -85,33 +86,12 @@ export const rooms: readonly Room[] = [
 
   { path: 'configs/', values: ['definitions/documents/', 'definitions/model/', 'ajv', 'node:fs'] },
 
-  // Storeys: each stands on those below it, and may know the types of those above.
-  { path: 'workflows/', values: sandbox, types: storeys },
-  { path: 'workflows/state/', values: sandbox, types: storeys },
-  { path: 'workflows/control/', values: [...sandbox, 'workflows/state/'], types: storeys },
-  { path: 'workflows/items/', values: [...sandbox, 'workflows/state/'], types: storeys },
-  {
-    path: 'workflows/temporal/',
-    values: [...sandbox, 'workflows/items/', 'workflows/state/'],
-    types: storeys,
-  },
-  {
-    path: 'workflows/tasks/',
-    values: [...sandbox, 'workflows/items/', 'workflows/state/'],
-    types: storeys,
-  },
-  {
-    path: 'workflows/executions/',
-    values: [
-      ...sandbox,
-      'workflows/control/',
-      'workflows/items/',
-      'workflows/state/',
-      'workflows/tasks/',
-      'workflows/temporal/',
-    ],
-    types: storeys,
-  },
+  { path: 'workflows/', values: sandbox, types: ['activities/'] },
+  ...storeys.map((name, index) => ({
+    path: `workflows/${name}/`,
+    values: [...sandbox, ...storeys.slice(0, index).map((below) => `workflows/${below}/`)],
+    types: ['activities/'],
+  })),
 
   { path: 'activities/', values: ['ajv'], types: contract },
   { path: 'activities/statistics/', values: [] },
@@ -254,6 +234,7 @@ export const rooms: readonly Room[] = [
       'definitions/',
       'deploy/',
       'workflows/messages.ts',
+      '@temporalio/common',
       '@temporalio/worker',
       'pino',
       'node:',

@@ -4,7 +4,6 @@ import type { Definition, Value } from '../../definitions/model/types.ts';
 import { jsonBytes } from '../../definitions/model/value-size.ts';
 import type { RunState, RunStatus } from '../messages.ts';
 import { RunControl } from './run-control.ts';
-import type { RunMemory } from '../executions/run-memory.ts';
 import { FailureList, statusNodes, type StatusNode } from '../state/status-tree.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -12,6 +11,18 @@ type Values = { readonly [name: string]: Value };
 const TASKS_IN_SUMMARY = 50;
 /** What is larger as a payload is replaced by a reference, which the Temporal UI cannot show. */
 const MAX_SUMMARY_BYTES = 4_500;
+
+/** What is shown of a run whose definition is pinned. */
+interface BegunRun {
+  readonly definition: Definition;
+  readonly params: Values;
+  readonly digest: string;
+  readonly budget: RunBudget | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly isPaused: boolean;
+  readonly round: number;
+}
 
 export class StatusOfRun {
   readonly failures = new FailureList();
@@ -40,8 +51,8 @@ export class StatusOfRun {
   }
 
   /** The run's tasks become known: until now the answer has none, and an empty digest. */
-  begin({ pinned: { definition, params, digest }, options, startedAt, isPaused, round }: RunMemory): void {
-    this.#budget = options.budget;
+  begin({ definition, params, digest, budget, startedAt, isPaused, round }: BegunRun): void {
+    this.#budget = budget;
     if (definition.repeat !== undefined) this.#round = round;
     this.#startedAt = startedAt;
     if (isPaused) this.control.pause();

@@ -3,7 +3,7 @@ import { needsOf, topologicalOrder } from '../../definitions/model/graph.ts';
 import { isGroup, isWorkflow } from '../../definitions/model/task-kind.ts';
 import type { Tasks, Task } from '../../definitions/model/types.ts';
 import { isInSlice, prefixesOf, sliceOf, taskPath } from '../../definitions/model/instance-path.ts';
-import type { OpenInstance, Outcome, OutcomeRecord, Resumption } from '../state/outcomes.ts';
+import type { OpenInstance, SettledInstance, OutcomeRecord, Resumption } from '../state/outcomes.ts';
 import type { SliceResult } from '../items/slices.ts';
 
 /**
@@ -40,7 +40,7 @@ export function resetItems(task: Task, path: string, record: OutcomeRecord, chos
 }
 
 class Again {
-  readonly #settled: { readonly [path: string]: Outcome };
+  readonly #settled: { readonly [path: string]: SettledInstance };
   readonly #open: { readonly [path: string]: OpenInstance };
   readonly #parts: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #chosen: string | undefined;
@@ -168,7 +168,7 @@ class Again {
   }
 }
 
-function isGood({ outcome, tolerated }: Outcome, { onFailure }: Task): boolean {
+function isGood({ outcome, tolerated }: SettledInstance, { onFailure }: Task): boolean {
   return outcome === 'succeeded' || outcome === 'skipped' || tolerated === true || onFailure === 'continue';
 }
 

@@ -20,10 +20,10 @@ import type { Settlement } from '../state/settlement.ts';
 import { createSlicing } from '../temporal/start-slice.ts';
 import { mayWithhold } from '../temporal/may-withhold.ts';
 import { startTimer } from '../temporal/start-timer.ts';
-import { groupVerdict } from '../tasks/group-verdict.ts';
+import { groupSettlement } from '../tasks/group-settlement.ts';
 import type { Surroundings } from '../tasks/surroundings.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';
-import { runFailure } from './verdict.ts';
+import { runFailure } from './run-failure.ts';
 
 type Values = { readonly [name: string]: Value };
 
@@ -94,58 +94,62 @@ export async function runRound(
   );
   const running = first.runTasks(definition.tasks, '', scope, status.nodes);
   const settlements = await runOrHandOver(running, handover, remember);
-  let ending: Ending | { readonly outcome: 'again' } = endingOf(definition, settlements, scope, status);
-  if (ending.outcome === 'succeeded' && repeat !== undefined) {
-    const { outputs } = ending;
-    ending = endingOfRound(name, repeat, round, outputs, scope);
-    if (ending.outcome === 'again') {
+  let settlement: RunSettlement | { readonly outcome: 'again' } = settlementOf(
+    definition,
+    settlements,
+    scope,
+    status,
+  );
+  if (settlement.outcome === 'succeeded' && repeat !== undefined) {
+    const { outputs } = settlement;
+    settlement = settlementOfRound(name, repeat, round, outputs, scope);
+    if (settlement.outcome === 'again') {
       const next = (): RunMemory => ({ ...remember(), ...nothingDone, round: round + 1, last: outputs });
       await CancellationScope.nonCancellable(() =>
         continueRun(next, () => !cancellation.consideredCancelled),
       );
-      ending = cancelledEnding();
+      settlement = cancelledRun();
     }
   }
   if (definition.finally !== undefined) {
     const { finally: tasks } = definition;
     const lastHandover = createHandover(maxHistoryEvents);
     // Only an execution that was asked to end as cancelled can: the next one would end as failed.
-    if (ending.outcome === 'cancelled') lastHandover.callOff();
+    if (settlement.outcome === 'cancelled') lastHandover.callOff();
     const lastRunner = new TaskRunner(
       plan,
       surroundings(lastHandover, () => false),
       status.failures,
       outcomes,
     );
-    const lastScope = scope.ofFinally({ ...binding, outcome: ending.outcome });
+    const lastScope = scope.ofFinally({ ...binding, outcome: settlement.outcome });
     const lastSettlements = await CancellationScope.nonCancellable(() =>
       runOrHandOver(lastRunner.runTasks(tasks, '', lastScope, status.lastNodes), lastHandover, remember),
     );
-    if (ending.outcome === 'succeeded' && groupVerdict(lastSettlements) !== undefined)
+    if (settlement.outcome === 'succeeded' && groupSettlement(lastSettlements) !== undefined)
       throw runFailure(lastSettlements, status.failures.view());
   }
-  if (ending.outcome === 'succeeded') return ending.outputs;
-  throw ending.error;
+  if (settlement.outcome === 'succeeded') return settlement.outputs;
+  throw settlement.error;
 }
 
 /** With what each round begins. */
 const nothingDone = { outcomes: { settled: {}, open: {} } };
 
-type Ending =
+type RunSettlement =
   | { readonly outcome: 'succeeded'; readonly outputs: Values }
   | { readonly outcome: 'failed' | 'cancelled'; readonly error: Error };
 
 /** What the tasks of a run have come to, before its `finally`. */
-function endingOf(
+function settlementOf(
   { name, outputs = {} }: Definition,
   settlements: ReadonlyMap<string, Settlement>,
   scope: Scope,
   status: StatusOfRun,
-): Ending {
-  const verdict = groupVerdict(settlements);
-  if (verdict?.outcome === 'cancelled') return cancelledEnding();
-  if (verdict !== undefined)
-    return { outcome: 'failed', error: runFailure(settlements, status.failures.view()) };
+): RunSettlement {
+  const bad = groupSettlement(settlements);
+  if (bad?.outcome === 'cancelled') return cancelledRun();
+  if (bad !== undefined) return { outcome: 'failed', error: runFailure(settlements, status.failures.view()) };
   const subject = `The outputs of '${name}'`;
   const evaluated = attempt(() => {
     const values = evaluateOutputs(outputs, scope, settlements);
@@ -153,32 +157,32 @@ function endingOf(
     return values;
   });
   if (evaluated.ok) return { outcome: 'succeeded', outputs: evaluated.value };
-  return failedEnding(subject, evaluated.failure);
+  return failedRun(subject, evaluated.failure);
 }
 
 /** What follows a round whose tasks have succeeded. */
-function endingOfRound(
+function settlementOfRound(
   name: string,
   repeat: Repeat,
   round: number,
   outputs: Values,
   scope: Scope,
-): Ending | { readonly outcome: 'again' } {
+): RunSettlement | { readonly outcome: 'again' } {
   const bindings = scope.withItem('outputs', outputs).bindings();
   const next = attempt(() => decideNext(repeat, round, bindings));
-  if (!next.ok) return failedEnding(`repeat.until of '${name}'`, next.failure);
+  if (!next.ok) return failedRun(`repeat.until of '${name}'`, next.failure);
   if (next.value === 'again') return { outcome: 'again' };
   return next.value === 'end'
     ? { outcome: 'succeeded', outputs }
-    : failedEnding(name, exhausted(repeat, `The definition '${name}'`));
+    : failedRun(name, exhausted(repeat, `The definition '${name}'`));
 }
 
-function cancelledEnding(): Ending {
+function cancelledRun(): RunSettlement {
   return { outcome: 'cancelled', error: new CancelledFailure('The run was cancelled.') };
 }
 
 /** @param subject what has failed of the run itself. */
-function failedEnding(subject: string, { failure }: Settlement): Ending {
+function failedRun(subject: string, { failure }: Settlement): RunSettlement {
   const message = `${subject}: ${failure?.message ?? ''}`;
   const error = ApplicationFailure.create({
     type: failure?.type ?? EXPRESSION_ERROR,

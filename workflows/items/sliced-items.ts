@@ -6,7 +6,7 @@ import type { Span, Tally } from './for-each.ts';
 import { slicePath } from '../../definitions/model/instance-path.ts';
 import { CHILD_CANCELLED, EXPRESSION_ERROR } from '../messages.ts';
 import { keepCut } from './kept-cut.ts';
-import type { Outcome, Outcomes } from '../state/outcomes.ts';
+import type { SettledInstance, Outcomes } from '../state/outcomes.ts';
 import type { RunControl } from '../control/run-control.ts';
 import type { Failure } from '../state/settlement.ts';
 import {
@@ -124,7 +124,7 @@ function whyTooLarge(parts: ScopeParts, maxChars: number): Failure | undefined {
 }
 
 /** What a slice came to in an earlier execution. */
-function keptResult(outcome: Outcome | undefined): SliceResult | Failure | undefined {
+function keptResult(outcome: SettledInstance | undefined): SliceResult | Failure | undefined {
   return outcome?.failure ?? (outcome?.value as unknown as SliceResult | undefined);
 }
 

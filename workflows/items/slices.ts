@@ -22,9 +22,9 @@ export interface SliceLimits {
   readonly open: number;
   /**
    * A slice has so many times as many items as it has in flight, where it can. Few slices with much in flight make the
-   * least work for Temporal; but towards its end a slice runs empty, and the fewer its rounds, the longer.
+   * least work for Temporal; but towards its end a slice runs empty, and the fewer its items, the longer.
    */
-  readonly rounds: number;
+  readonly fills: number;
   /** Slices of one `forEach` in all; larger slices are split again. */
   readonly slices: number;
   /** Characters of JSON: the items that are handed to a slice, and as much again of other values. */
@@ -41,7 +41,7 @@ export const SLICE_LIMITS: SliceLimits = {
   activities: 1_000,
   ofSlice: 2_000,
   open: 8,
-  rounds: 20,
+  fills: 20,
   slices: 500,
   givenChars: 250_000,
   keptChars: 4_000_000,
@@ -135,7 +135,7 @@ export function planSlices(
   const room = limits.ofSlice;
   const most = roomFor(items.length, perItem, room, limits);
   const least = Math.ceil(items.length / most);
-  const share = Math.max(LEAST_SHARE, Math.floor(most / limits.rounds));
+  const share = Math.max(LEAST_SHARE, Math.floor(most / limits.fills));
   const lanes = Math.min(limits.open, Math.ceil(concurrency / share), least);
   // As many in each lane, so that all lanes end at about the same time.
   const size = Math.ceil(items.length / (Math.ceil(least / lanes) * lanes));

@@ -9,7 +9,7 @@ import type { Value } from '../../definitions/model/types.ts';
 import type { Failure, Settlement } from './settlement.ts';
 
 /** How one instance ended, and when (milliseconds since the epoch). Durable: executions hand it on. */
-export interface Outcome extends Settlement {
+export interface SettledInstance extends Settlement {
   /** Left out for what never ran. */
   readonly startedAt?: number;
   readonly endedAt: number;
@@ -38,7 +38,7 @@ export interface OpenInstance {
 
 /** All of it as JSON, by path of the instance. Durable. */
 export interface OutcomeRecord {
-  readonly settled: { readonly [path: string]: Outcome };
+  readonly settled: { readonly [path: string]: SettledInstance };
   readonly open: { readonly [path: string]: OpenInstance };
 }
 
@@ -47,7 +47,7 @@ const MAX_KEPT_CHARS = 100_000_000;
 
 export class Outcomes {
   #chars: number;
-  readonly #settled: Map<string, Outcome>;
+  readonly #settled: Map<string, SettledInstance>;
   readonly #open: Map<string, OpenInstance>;
 
   /** @param record what an earlier execution has left. */
@@ -58,12 +58,12 @@ export class Outcomes {
   }
 
   /** How an instance ended, also if it is made of parts. */
-  settled(path: string): Outcome | undefined {
+  settled(path: string): SettledInstance | undefined {
     return this.#settled.get(path);
   }
 
   /** How an instance ended that need not be looked into: it ran as a whole, or never did. */
-  whole(path: string): Outcome | undefined {
+  whole(path: string): SettledInstance | undefined {
     const outcome = this.#settled.get(path);
     return outcome?.parts === true ? undefined : outcome;
   }
@@ -94,7 +94,7 @@ export class Outcomes {
   }
 
   /** What had begun has ended, and keeps since when it ran. */
-  settle(path: string, outcome: Outcome): void {
+  settle(path: string, outcome: SettledInstance): void {
     const opened = this.#open.get(path);
     this.#open.delete(path);
     this.#settled.set(path, opened === undefined ? outcome : { startedAt: opened.startedAt, ...outcome });
@@ -123,7 +123,7 @@ export function settlementOf({
   reason,
   tolerated,
   cached,
-}: Outcome): Settlement {
+}: SettledInstance): Settlement {
   return {
     outcome,
     ...(value === undefined ? {} : { value }),

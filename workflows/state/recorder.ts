@@ -1,7 +1,7 @@
 /** Writes down how task instances begin and end: in the status tree, in the outcomes, and in the list of failures. */
 import { isGroup } from '../../definitions/model/task-kind.ts';
 import type { Task } from '../../definitions/model/types.ts';
-import { settlementOf, type OpenInstance, type Outcome, type Outcomes } from './outcomes.ts';
+import { settlementOf, type OpenInstance, type SettledInstance, type Outcomes } from './outcomes.ts';
 import type { Instance } from './instance.ts';
 import type { Settlement } from './settlement.ts';
 import type { FailureList } from './status-tree.ts';
@@ -31,7 +31,7 @@ export class Recorder {
   }
 
   /** What an earlier execution has seen of an instance; undefined if this is the first. */
-  before(path: string): Outcome | OpenInstance | undefined {
+  before(path: string): SettledInstance | OpenInstance | undefined {
     return this.outcomes.settled(path) ?? this.outcomes.opened(path);
   }
 

@@ -8,7 +8,7 @@ type Values = { readonly [name: string]: Value };
 
 /**
  * The value of each output. One that cannot be evaluated because a task it refers to was skipped, or has failed
- * and is tolerated, is null: a run that has nothing to train on ends well, without a verdict. Throws `ExpressionError` for any other.
+ * and is tolerated, is null: a run that has nothing to train on ends well, with nothing to say of it. Throws `ExpressionError` for any other.
  */
 export function evaluateOutputs(
   outputs: Values,

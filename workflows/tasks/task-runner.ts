@@ -19,7 +19,7 @@ import {
   type Tally,
 } from '../items/for-each.ts';
 import { runGraph } from './graph-runner.ts';
-import { groupVerdict, valueOfGroup } from './group-verdict.ts';
+import { groupSettlement, valueOfGroup } from './group-settlement.ts';
 import { runHeld } from './hold.ts';
 import type { Instance } from '../state/instance.ts';
 import { itemPath, taskPath } from '../../definitions/model/instance-path.ts';
@@ -285,8 +285,8 @@ export class TaskRunner {
   async #runGroup(task: GroupTask, { path, scope, node }: Instance): Promise<Settlement> {
     const inner = scope.ofGroup(Object.keys(task.tasks));
     const settlements = await this.runTasks(task.tasks, path, inner, node.children);
-    const verdict = groupVerdict(settlements);
-    if (verdict !== undefined) return verdict;
+    const bad = groupSettlement(settlements);
+    if (bad !== undefined) return bad;
     if (task.outputs === undefined) return valueOfGroup(Object.keys(task.tasks), settlements);
     const { outputs } = task;
     const value = attempt(() => evaluateOutputs(outputs, inner, settlements));

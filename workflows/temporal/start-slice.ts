@@ -71,7 +71,7 @@ function allowedLimits(): SliceLimits | undefined {
   if (!patched('slices')) return undefined;
   if (patched('larger-slices')) return SLICE_LIMITS;
   const smaller = { ...SLICE_LIMITS, ofSlice: SLICE_LIMITS.activities };
-  return patched('fuller-slices') ? smaller : { ...smaller, rounds: Infinity };
+  return patched('fuller-slices') ? smaller : { ...smaller, fills: Infinity };
 }
 
 async function runOne(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Task, TaskOutcome, Tasks } from '../../../definitions/model/types.ts';
-import type { Outcome, OutcomeRecord } from '../../../workflows/state/outcomes.ts';
+import type { SettledInstance, OutcomeRecord } from '../../../workflows/state/outcomes.ts';
 import { resetItems, resetOutcomes } from '../../../workflows/executions/reset-outcomes.ts';
 
-const ended = (outcome: TaskOutcome): Outcome => ({ outcome, startedAt: 1, endedAt: 2 });
-const made = (outcome: TaskOutcome): Outcome => ({ ...ended(outcome), parts: true });
+const ended = (outcome: TaskOutcome): SettledInstance => ({ outcome, startedAt: 1, endedAt: 2 });
+const made = (outcome: TaskOutcome): SettledInstance => ({ ...ended(outcome), parts: true });
 const keptOf = (tasks: Tasks, settled: OutcomeRecord['settled'], chosen?: string): string[] | undefined => {
   const kept = resetOutcomes(tasks, { settled, open: {} }, chosen);
   return kept && Object.keys(kept.settled).toSorted();
@@ -70,7 +70,7 @@ describe('resetOutcomes', () => {
   });
 
   describe('of what has workflows of its own', () => {
-    const slice = (outcome: TaskOutcome, count: number): Outcome => ({
+    const slice = (outcome: TaskOutcome, count: number): SettledInstance => ({
       ...ended(outcome),
       value: { tally: { count } },
     });

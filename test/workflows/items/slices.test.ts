@@ -33,7 +33,7 @@ describe('planSlices', () => {
     activities: fc.integer({ min: 1, max: 20 }),
     ofSlice: fc.integer({ min: 1, max: 40 }),
     open: fc.integer({ min: 1, max: 6 }),
-    rounds: fc.integer({ min: 1, max: 4 }),
+    fills: fc.integer({ min: 1, max: 4 }),
     slices: fc.integer({ min: 2, max: 9 }),
     givenChars: fc.integer({ min: 4, max: 60 }),
     keptChars: fc.constant(1_000),

@@ -6,7 +6,7 @@ import { cancelled, failed, succeeded, type Settlement } from '../state/settleme
 const NAMED_IN_MESSAGE = 5;
 
 /** How a group ended if not succeeded: cancelled if any task was, failed if any failed or was blocked untolerated. */
-export function groupVerdict(settlements: ReadonlyMap<string, Settlement>): Settlement | undefined {
+export function groupSettlement(settlements: ReadonlyMap<string, Settlement>): Settlement | undefined {
   const failures: string[] = [];
   const blocked: string[] = [];
   for (const [name, { outcome, failure, tolerated }] of settlements) {
