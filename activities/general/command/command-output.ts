@@ -1,6 +1,7 @@
 /** What a command prints: kept whole in a file, and of it the end and the lines that say something to us. */
 import type { Readable } from 'node:stream';
 import { isFields } from '../../../definitions/documents/fields.ts';
+import { MAX_VALUE_BYTES } from '../../../definitions/model/value-size.ts';
 import type { Progress } from '../../activity.ts';
 import type { Log } from '../../store/backend.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
@@ -8,13 +9,13 @@ import { parseJson } from '../../../definitions/documents/json-text.ts';
 /** Bytes of the end that are returned. */
 const TAIL_BYTES = 4096;
 /** Longest line that is looked into. */
-const MAX_LINE_CHARS = 1_000_000;
+const MAX_LINE_CHARS = MAX_VALUE_BYTES;
 
 export interface Captured {
   /** The last 4 KB as text. */
   readonly tail: string;
-  /** The last line that is not blank; undefined if there is none, or if it is longer than a million characters. */
-  readonly lastLine: string | undefined;
+  /** The last line that is not blank; null if it is longer than any result may be, undefined if there is none. */
+  readonly lastLine: string | null | undefined;
 }
 
 /**
@@ -30,11 +31,11 @@ export async function captureOutput(
   let tail = Buffer.alloc(0);
   let line = '';
   let isTooLong = false;
-  let lastLine: string | undefined;
+  let lastLine: string | null | undefined;
 
   const endLine = (): void => {
     if (line.trim() !== '') {
-      lastLine = isTooLong ? undefined : line.trim();
+      lastLine = isTooLong ? null : line.trim();
       const progress = isTooLong ? undefined : parseProgress(line);
       if (progress !== undefined) onProgress(progress);
     }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { MAX_VALUE_BYTES, PAYLOAD_TOO_LARGE } from '../../../definitions/model/value-size.ts';
 import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
@@ -211,7 +212,12 @@ async function directoryInside(root: string, directory: string): Promise<string>
   return real;
 }
 
-function parseResult(program: string, line: string | undefined): Value {
+function parseResult(program: string, line: string | null | undefined): Value {
+  if (line === null)
+    throw new ActivityError(
+      PAYLOAD_TOO_LARGE,
+      `The last line that '${program}' printed has more than ${MAX_VALUE_BYTES} characters. Let it write a file, and print the path of that.`,
+    );
   const value = line === undefined ? undefined : parseForeignJson(line);
   if (value !== undefined) return value as Value;
   throw new ActivityError('BAD_RESULT', `The last line that '${program}' printed is not JSON.`);

@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { MAX_VALUE_BYTES, PAYLOAD_TOO_LARGE } from '../../../../definitions/model/value-size.ts';
 import { command, type CommandInput } from '../../../../activities/general/command/command.ts';
 import { parseProgress } from '../../../../activities/general/command/command-output.ts';
 import { hasCode, withContext, type GeneralContext } from '../general-context.ts';
@@ -56,6 +57,15 @@ describe('command', () => {
           hasCode('BAD_RESULT'),
           source,
         );
+    }));
+
+  it('takes a last line as long as a result may be, and names one that is longer', () =>
+    withCommands(async (context) => {
+      const printing = (chars: number): CommandInput =>
+        node(`console.log(JSON.stringify('x'.repeat(${chars - 2})))`, { parseResult: true });
+      const { result } = await command.run(printing(MAX_VALUE_BYTES), context);
+      assert.equal((typeof result === 'string' ? result : '').length, MAX_VALUE_BYTES - 2);
+      await assert.rejects(command.run(printing(MAX_VALUE_BYTES + 1), context), hasCode(PAYLOAD_TOO_LARGE));
     }));
 
   it('loses nothing of what a short command prints while the disk is slow', () =>
