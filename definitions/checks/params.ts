@@ -1,5 +1,7 @@
 /** The parameters of a run: given values over defaults, checked by the definition's own schemas. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { cutText } from '../model/cut-text.ts';
+import { assertFits, PayloadTooLarge } from '../model/value-size.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { isFields } from '../documents/fields.ts';
 import type { Checked, Problem } from '../documents/problem.ts';
@@ -10,6 +12,8 @@ export type Params = { readonly [name: string]: Value };
 
 /** Stands for the file of problems with given params. */
 const GIVEN = 'params';
+/** Characters of a wrong value that a message shows. */
+const SHOWN_CHARS = 500;
 
 /** Compiles the schema of one param. Throws what ajv throws if it is no valid schema (such as a broken `pattern`). */
 export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
@@ -45,7 +49,7 @@ function problem(code: string, name: string, message: string, advice: string): P
 }
 
 /**
- * The params of a run. Problems: `PARAMS_NOT_MAP`, `UNKNOWN_PARAM`, `MISSING_PARAM`, `WRONG_PARAM`; their `file` is
+ * The params of a run. Problems: `PARAMS_NOT_MAP`, `UNKNOWN_PARAM`, `MISSING_PARAM`, `WRONG_PARAM`, `PAYLOAD_TOO_LARGE`; their `file` is
  * `params` and their `path` the param's name.
  *
  * @param given undefined or null = none.
@@ -83,13 +87,23 @@ export function resolveParams(definition: Pick<Definition, 'params'>, given: unk
     const validate = compileParam(schema);
     if (validate(value)) resolved.push([name, value]);
     else {
-      const message = `The param '${name}' cannot be ${JSON.stringify(value)}.`;
+      const message = `The param '${name}' cannot be ${cutText(JSON.stringify(value), SHOWN_CHARS)}.`;
       problems.push(
         problem('WRONG_PARAM', name, message, `It ${sayErrors(validate.errors)}. ${description}`.trim()),
       );
     }
   }
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, value: Object.fromEntries(resolved), warnings: [] };
+  const params = Object.fromEntries(resolved);
+  problems.push(...findSizeProblem(params));
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: params, warnings: [] };
+}
+
+function findSizeProblem(params: Params): readonly Problem[] {
+  try {
+    assertFits('The params', JSON.stringify(params));
+    return [];
+  } catch (error) {
+    if (!(error instanceof PayloadTooLarge)) throw error;
+    return [problem(error.code, '', error.message, 'Give the path of a file instead.')];
+  }
 }
