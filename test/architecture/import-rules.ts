@@ -196,6 +196,7 @@ export const rooms: readonly Room[] = [
       'activities/store/',
       'configs/',
       'definitions/documents/',
+      'definitions/model/',
       '@temporalio/activity',
       'ajv',
       'undici',
