@@ -45,12 +45,12 @@ describe('resolveParams', () => {
 
   it('refuses more than a run may be given, and does not repeat a large value that is wrong', () => {
     const params = { text: { type: 'string' }, n: { type: 'integer' } };
-    const codes = (given: object): readonly string[] => {
+    const codesOf = (given: object): readonly string[] => {
       const checked = resolveParams({ params }, given);
       return checked.ok ? [] : checked.problems.map(({ code }) => code);
     };
-    assert.deepEqual(codes({ text: 'x'.repeat(1_900_000), n: 1 }), []);
-    assert.deepEqual(codes({ text: '€'.repeat(700_000), n: 1 }), ['PAYLOAD_TOO_LARGE']);
+    assert.deepEqual(codesOf({ text: 'x'.repeat(1_900_000), n: 1 }), []);
+    assert.deepEqual(codesOf({ text: '€'.repeat(700_000), n: 1 }), ['PAYLOAD_TOO_LARGE']);
     const wrong = resolveParams({ params }, { text: '', n: 'x'.repeat(100_000) });
     assert.ok(!wrong.ok && JSON.stringify(wrong.problems).length < 2_000);
   });
