@@ -38,7 +38,7 @@ export async function askServer(
     endpoint.refusalsInARow = 0;
     const work = 1 + paid.completionTokens;
     endpoint.pace.answer(1000 * paid.seconds, inFlight, work);
-    endpoint.limit.answer(work, nowMs);
+    endpoint.limit.answer(work, nowMs, { elapsedMs: 1000 * paid.seconds, inFlight });
     endpoint.workDone += work;
     if (paid.tokensAreEstimated) sayUncounted(endpoint, config.model.name, log);
   };

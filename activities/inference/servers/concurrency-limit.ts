@@ -12,6 +12,11 @@
  *    doubles the time to the next. None lower is tried of a server that answers at once.
  * 3. A refusal lowers the limit to 0.7 of what was in flight but no more than by half, once for all requests that were
  *    under way then.
+ * 4. None of that has to be waited for while a server shows no line at all: where requests that were made with the limit in
+ *    use get their tokens as fast as any did, the limit is doubled at once, also long after, since servers change. Those of
+ *    5 tokens a second take minutes for what the rules above need. Not beyond what was refused lately.
+ * A long answer is no sign of anything: only its time for each token is.
+ *
  * What is got done is measured only while the limit is what holds requests back, and after a change only once the
  * requests of before it have ended. A limit somewhat above the knee costs little (the rest waits at the server, which
  * keeps its batch full), one below it costs throughput: so the search errs upwards. Machines that have other things to do
@@ -38,6 +43,21 @@ const ROUNDS = 3;
 const LEAST_AGREEING = 2;
 /** Fewest answers in a measurement: a few long answers must not decide. */
 const LEAST_ANSWERS = 32;
+/** As many do where those would take longer than this. */
+const FEW_ANSWERS = 8;
+const LONG_MS = 30_000;
+/** Longest time to a higher trial where the limit is below that of the start, to which it may have fallen by refusals. */
+const LONGEST_INTERVAL_MS = 180_000;
+/** How much slower than ever a server may give its tokens and show no line. */
+const NO_LINE = 1.25;
+/** Answers that must show none: a share of the limit, and at least so many. */
+const NO_LINE_SHARE = 0.25;
+const NO_LINE_ANSWERS = 2;
+/** What was refused is not tried again by doubling for so long; twice as long after each further refusal. */
+const WARY_MS = 60_000;
+const MOST_WARY_MS = 960_000;
+/** A held limit that gets so much less done than before is that of a server that has changed. */
+const CHANGED = 0.7;
 /** A server that answers so soon has no line worth shortening, and noise led the limit down to one. */
 const SOON_MS = 20;
 /** Share of a new measurement in the throughput of the limit that is held. */
@@ -48,6 +68,14 @@ const LAST_INTERVAL = 32;
 
 /** What the limit is just now: still doubling, the one that is held, or one on trial. */
 type Phase = 'doubling' | 'held' | 'higher' | 'lower';
+
+/** How an answer came about. */
+export interface Served {
+  /** From the request to the answer. */
+  readonly elapsedMs: number;
+  /** Requests under way when it was made, itself included. */
+  readonly inFlight: number;
+}
 
 export class ConcurrencyLimit {
   /** Requests under way. */
@@ -63,6 +91,16 @@ export class ConcurrencyLimit {
   private agreeing = 0;
   private nextTrial: 'higher' | 'lower' = 'higher';
   private loweredAtMs = -Infinity;
+  private triedAtMs = 0;
+  /** Least time for a unit of work; Infinity = not known yet. */
+  private leastMs = Infinity;
+  /** Answers in a row of requests made with the limit in use, and how much slower than the least they were, in all. */
+  private looks = 0;
+  private slowness = 0;
+  /** What was refused lately: the limit is not doubled beyond. */
+  private refusedLimit = Infinity;
+  private waryUntilMs = -Infinity;
+  private waryMs = WARY_MS;
   /** Answers still to come of requests made under an earlier limit. */
   private settling = START;
   private measuredFromMs = 0;
@@ -94,10 +132,18 @@ export class ConcurrencyLimit {
     this.inFlight -= 1;
   }
 
-  /** A request was answered. @param work what the answer was to the server, in any unit that adds up, such as tokens. */
-  answer(work: number, nowMs: number): void {
+  /**
+   * A request was answered.
+   * @param work what the answer was to the server, in any unit that adds up, such as tokens.
+   * @param served how it came about, where that is known.
+   */
+  answer(work: number, nowMs: number, served?: Served): void {
     this.fewest = Math.min(this.fewest, this.inFlight);
     this.inFlight -= 1;
+    if (served !== undefined && this.showsNoLine(served, work)) {
+      this.doubleAtOnce(nowMs);
+      return;
+    }
     if (this.settling > 0) {
       this.settling -= 1;
       if (this.settling === 0) this.startMeasuring(nowMs);
@@ -106,11 +152,12 @@ export class ConcurrencyLimit {
     this.answers += 1;
     this.work += work;
     const rounds = this.phase === 'doubling' ? SLOW_START_ROUNDS : ROUNDS;
-    if (this.answers >= Math.max(LEAST_ANSWERS, rounds * this.limit)) {
-      const elapsedMs = nowMs - this.measuredFromMs;
+    const elapsedMs = nowMs - this.measuredFromMs;
+    const least = elapsedMs < LONG_MS ? LEAST_ANSWERS : FEW_ANSWERS;
+    if (this.answers >= Math.max(least, rounds * this.limit)) {
       // The latency by Little's law.
       if (this.isBinding && elapsedMs > 0) {
-        this.judge(this.work / elapsedMs, (this.limit * elapsedMs) / this.answers);
+        this.judge(this.work / elapsedMs, (this.limit * elapsedMs) / this.answers, nowMs);
       }
       this.startMeasuring(nowMs);
     }
@@ -124,6 +171,9 @@ export class ConcurrencyLimit {
   refuse(sentAtMs: number, nowMs: number): boolean {
     if (sentAtMs < this.loweredAtMs) return false;
     this.loweredAtMs = nowMs;
+    this.waryMs = nowMs < this.waryUntilMs + this.waryMs ? Math.min(MOST_WARY_MS, 2 * this.waryMs) : WARY_MS;
+    this.waryUntilMs = nowMs + this.waryMs;
+    this.refusedLimit = this.inFlight;
     if (this.phase === 'higher') {
       this.giveUpTrial();
     } else {
@@ -140,7 +190,33 @@ export class ConcurrencyLimit {
     this.agreeing = 0;
     this.heldRate = 0;
     this.interval = FIRST_INTERVAL;
+    this.leastMs = Infinity;
     this.setLimit(START);
+  }
+
+  /** Whether, by this answer and those before it, the server could do more at once. */
+  private showsNoLine({ elapsedMs, inFlight }: Served, work: number): boolean {
+    const ms = elapsedMs / work;
+    this.leastMs = Math.min(this.leastMs, ms);
+    // Of requests with few beside them nothing follows for more of them.
+    if (inFlight < this.limit - 1) return false;
+    this.looks += 1;
+    this.slowness += ms / this.leastMs;
+    if (this.looks < Math.max(NO_LINE_ANSWERS, NO_LINE_SHARE * this.limit)) return false;
+    const isFast = this.slowness <= NO_LINE * this.looks;
+    this.looks = 0;
+    this.slowness = 0;
+    return isFast;
+  }
+
+  private doubleAtOnce(nowMs: number): void {
+    const most = nowMs < this.waryUntilMs ? this.refusedLimit - 1 : MAX;
+    const limit = Math.min(most, 2 * this.limit);
+    if (limit <= this.limit) return;
+    this.phase = 'doubling';
+    this.agreeing = 0;
+    this.held = this.limit;
+    this.setLimit(limit);
   }
 
   /** Where callers had no more to ask, all the time or in a pause, the limit had no part in what got done. */
@@ -149,7 +225,7 @@ export class ConcurrencyLimit {
   }
 
   /** @param latencyMs from a request to its answer. */
-  private judge(rate: number, latencyMs: number): void {
+  private judge(rate: number, latencyMs: number, nowMs: number): void {
     switch (this.phase) {
       case 'doubling':
         if (rate < this.heldRate * DOUBLING_GAIN) {
@@ -165,9 +241,14 @@ export class ConcurrencyLimit {
         else this.setLimit(this.limit * 2);
         return;
       case 'held':
+        // What was its best pace tells nothing any more.
+        if (rate < CHANGED * this.heldRate) this.leastMs = Infinity;
         this.heldRate = this.heldRate === 0 ? rate : this.heldRate + SMOOTHING * (rate - this.heldRate);
         this.measurements += 1;
-        if (this.measurements >= this.interval) this.try(latencyMs < SOON_MS ? 'higher' : this.nextTrial);
+        if (this.measurements >= this.interval)
+          this.try(latencyMs < SOON_MS ? 'higher' : this.nextTrial, nowMs);
+        else if (this.limit < START && nowMs - this.triedAtMs >= LONGEST_INTERVAL_MS)
+          this.try('higher', nowMs);
         return;
       case 'higher':
         if (rate >= this.heldRate * STEP_GAIN) this.keepTrial(rate);
@@ -180,7 +261,8 @@ export class ConcurrencyLimit {
     }
   }
 
-  private try(trial: 'higher' | 'lower'): void {
+  private try(trial: 'higher' | 'lower', nowMs: number): void {
+    this.triedAtMs = nowMs;
     this.phase = trial;
     this.agreeing = 0;
     this.held = this.limit;
@@ -208,6 +290,8 @@ export class ConcurrencyLimit {
   }
 
   private setLimit(limit: number): void {
+    this.looks = 0;
+    this.slowness = 0;
     this.limit = Math.max(1, Math.min(MAX, Math.floor(limit)));
     this.settling = this.inFlight + 1;
   }

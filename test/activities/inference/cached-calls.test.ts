@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pino } from 'pino';
 import type { RoleConfig } from '../../../configs/settings/types.ts';
 import { createAnswerCache } from '../../../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../../../activities/inference/create-model-client.ts';
@@ -7,6 +8,7 @@ import { callRecord } from '../../../activities/inference/run-shard.ts';
 import { openBackend } from '../../../activities/store/open-backend.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { withTemporaryRoot } from '../store/temporary-root.ts';
+import { failsWith } from './with-client.ts';
 import { completion, send, startServer, type ModelServer } from './model-server.ts';
 
 type Ask = (changes?: Partial<ChatCall>, config?: Partial<RoleConfig>) => Promise<ChatAnswer>;
@@ -115,5 +117,86 @@ describe('createModelClient: kept answers', () => {
         });
       }
       assert.equal(server.seen.length, 4);
+    }));
+
+  /** Two servers of the same model name, and what each says of itself. */
+  async function withTwo(
+    entries: readonly [object, object],
+    work: (
+      askAt: (...urls: readonly string[]) => Promise<ChatAnswer>,
+      urls: readonly [string, string],
+      logged: readonly string[],
+    ) => Promise<void>,
+  ): Promise<void> {
+    const [one, other] = await Promise.all(
+      entries.map((entry, index) =>
+        startServer(
+          (_request, response) => send(response, 200, completion(`server ${index}`)),
+          (response) =>
+            send(response, 200, { object: 'list', data: [{ id: 'main', created: Math.random(), ...entry }] }),
+        ),
+      ),
+    );
+    assert(one && other);
+    try {
+      await withTemporaryRoot(async (root) => {
+        const logged: string[] = [];
+        const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) });
+        const cache = createAnswerCache({ backend: openBackend(root), log: silentLog });
+        const client = createModelClient({ embeddedUrl: undefined, apiKey: () => undefined, log, cache });
+        const askAt = async (...endpoints: readonly string[]): Promise<ChatAnswer> => {
+          const answer = await client.chat({
+            role: 'main_model',
+            config: {
+              model: { endpoints, name: 'main' },
+              sampling: { temperature: 0.7, topP: 0.9, maxTokens: 50 },
+              request: { timeout: '5s', maxAttempts: 1, concurrency: 4 },
+            },
+            messages: [{ role: 'user', content: 'Hello' }],
+            seed: 1,
+            signal: new AbortController().signal,
+          });
+          // Answers are written together, a moment later.
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return answer;
+        };
+        try {
+          await work(askAt, [one.url, other.url], logged);
+        } finally {
+          await client.close();
+        }
+      });
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+    }
+  }
+
+  it('of a server are not those of another one with a model of the same name', async () => {
+    for (const entries of [
+      [{ root: '/models/a' }, { root: '/models/b' }],
+      [{ meta: { n_params: 1 } }, { meta: { n_params: 2 } }],
+      [{}, {}],
+    ] as const) {
+      await withTwo(entries, async (askAt, [one, other]) => {
+        assert.equal((await askAt(one)).text, 'server 0');
+        assert.equal((await askAt(other)).text, 'server 1');
+        assert.equal((await askAt(one)).cached, true);
+      });
+    }
+  });
+
+  it('serve every server of the same model, and that is said once', () =>
+    withTwo([{ root: '/models/a' }, { root: '/models/a' }], async (askAt, [one, other], logged) => {
+      await askAt(one);
+      for (const answer of [await askAt(other), await askAt(other)]) {
+        assert.deepEqual([answer.text, answer.cached, answer.endpoint], ['server 0', true, one]);
+      }
+      assert.equal(logged.filter((line) => line.includes('from another server')).length, 1);
+    }));
+
+  it('are not given for a server that cannot be reached', () =>
+    withTwo([{ root: '/models/a' }, { root: '/models/a' }], async (askAt, [one]) => {
+      await askAt(one);
+      await assert.rejects(askAt('http://127.0.0.1:1/v1'), failsWith('CONNECTION_FAILED'));
     }));
 });

@@ -14,6 +14,7 @@ export interface Ask {
     changes?: Partial<ChatCall>,
     model?: Partial<RoleConfig['model']>,
     request?: Partial<RoleConfig['request']>,
+    sampling?: Partial<RoleConfig['sampling']>,
   ): Promise<ChatAnswer>;
 }
 
@@ -30,12 +31,12 @@ export async function withClient(
     apiKey: (name) => (name === 'MODEL_KEY' ? KEY : undefined),
     log,
   });
-  const ask: Ask = (changes = {}, model = {}, request = {}) =>
+  const ask: Ask = (changes = {}, model = {}, request = {}, sampling = {}) =>
     client.chat({
       role: 'main_model',
       config: {
         model: { endpoints: servers.map(({ url }) => url), name: 'main', ...model },
-        sampling: { temperature: 0.7, topP: 0.9, maxTokens: 50 },
+        sampling: { temperature: 0.7, topP: 0.9, maxTokens: 50, ...sampling },
         request: { timeout: '10s', maxAttempts: 3, concurrency: 4, ...request },
       },
       messages: [{ role: 'user', content: 'Hello ü' }],

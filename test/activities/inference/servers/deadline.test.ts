@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { deadlineOf } from '../../../../activities/inference/servers/deadline.ts';
+import { createEndpoints, type Endpoint } from '../../../../activities/inference/servers/endpoints.ts';
+import { startServer, type ModelServer } from '../model-server.ts';
+
+const config = {
+  model: { endpoints: [], name: 'main' },
+  sampling: { temperature: 0, topP: 1, maxTokens: 1024 },
+  request: { timeout: '120s', maxAttempts: 5, concurrency: 4 },
+} as const;
+
+describe('deadlineOf', () => {
+  let server: ModelServer;
+  let close: () => Promise<void>;
+  let endpoint: Endpoint;
+  beforeEach(async () => {
+    server = await startServer(() => {});
+    const endpoints = createEndpoints(undefined);
+    [endpoint = assert.fail()] = endpoints.resolve([server.url]);
+    close = async () => {
+      await endpoints.close();
+      await server.close();
+    };
+  });
+  afterEach(() => close());
+
+  const more = async (elapsedMs: number): Promise<number> =>
+    (await deadlineOf(endpoint, config, undefined).moreMs?.(elapsedMs)) ?? 0;
+
+  it('is longer for long answers of a server of which nothing is known yet but that it is there', async () => {
+    assert.equal(await more(120_000), 120_000);
+    assert.equal(await more(16 * 120_000), 0);
+  });
+
+  it('is that of the config for short answers', async () => {
+    const short = { ...config, sampling: { ...config.sampling, maxTokens: 64 } };
+    assert.equal(await deadlineOf(endpoint, short, undefined).moreMs?.(120_000), 0);
+  });
+
+  it('is over where the server does not even say what it serves', async () => {
+    await server.close();
+    assert.equal(await more(120_000), 0);
+  });
+
+  it('goes by the pace of the server, and the line before it', async () => {
+    endpoint.pace.answer(100_000, 1, 100);
+    // 1,024 tokens at one a second, four times.
+    assert.equal(await more(4 * 1_024_000 - 50_000), 50_000);
+    assert.equal(await more(4 * 1_024_000), 0);
+  });
+
+  it('is prolonged while others are answered slowly, and over once they were given what the longest answer takes', async () => {
+    for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
+    const { moreMs } = deadlineOf(endpoint, config, undefined);
+    endpoint.workDone += 4 * 1024;
+    assert.equal(await moreMs?.(20 * 120_000), 120_000);
+    endpoint.workDone += 8 * 1024;
+    assert.equal(await moreMs?.(20 * 120_000), 0);
+  });
+});
