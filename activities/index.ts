@@ -68,7 +68,7 @@ export const activities: readonly AnyActivity[] = [
 /** Names and contracts of the activities, as the checker of definitions needs them. */
 export function activityCatalogue(list: readonly AnyActivity[] = activities): ActivityCatalogue {
   return new Map(
-    list.map(({ name, description, input, output, taskQueue, cacheable, asksNoModel }) => [
+    list.map(({ name, description, input, output, taskQueue, cacheable, asksNoModel, writesPart }) => [
       name,
       {
         name,
@@ -78,6 +78,7 @@ export function activityCatalogue(list: readonly AnyActivity[] = activities): Ac
         taskQueue,
         ...(cacheable !== undefined && { cacheable }),
         ...(asksNoModel !== undefined && { asksNoModel }),
+        ...(writesPart !== undefined && { writesPart }),
       },
     ]),
   );

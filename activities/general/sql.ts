@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { DEFAULT_PART } from '../../definitions/model/default-part.ts';
 import type { JsonSchema, Value } from '../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../attempts/errors.ts';
@@ -8,6 +9,7 @@ import type { ImportedTable } from '../imports/import-table.ts';
 import { kindOfFile } from '../imports/read-rows.ts';
 import { isWellFormed } from '../imports/well-formed.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
+import { withOwnPart } from '../store/own-part.ts';
 import type { Store } from '../store/store.ts';
 import type { Parameters } from '../store/sql-values.ts';
 import { USER_TABLE_PATTERN, userTablePath } from '../store/user-tables.ts';
@@ -61,6 +63,7 @@ export const sql: Activity<SqlInput, SqlOutput> = {
   name: 'sql',
   description: 'Queries the tables with DuckDB SQL; the rows become a table, or the first 100 are returned.',
   taskQueue: 'prose',
+  writesPart: true,
   asksNoModel: true,
   cacheable: 'its query may read the tables of every run',
   input: {
@@ -110,7 +113,7 @@ export const sql: Activity<SqlInput, SqlOutput> = {
     const path =
       input.into === undefined
         ? undefined
-        : userTablePath({ table: input.into, run: runId, part: input.part ?? 'part' });
+        : userTablePath({ table: input.into, run: runId, part: input.part ?? DEFAULT_PART });
     assertWellFormed(input.parameters ?? {});
     const files = await filesInside(store, input.files ?? {});
     let imported: { readonly [view: string]: ImportedTable } = {};
@@ -118,14 +121,22 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       imported = await importFiles(connection, files);
     };
     const parquet = files.filter(({ file }) => kindOfFile(file) === 'parquet').map((file) => file.path);
-    const views = await openViews({ backend: store.backend, files: parquet, prepare });
+    const views = await openViews({
+      backend: store.backend,
+      run: runId,
+      files: parquet,
+      names: Object.keys(input.files ?? {}),
+      prepare,
+    });
     try {
       if (files.length > 0) context.log.info({ files: imported }, 'files read');
       const said = files.length === 0 ? {} : { files: imported };
       const parameters = withRun(input.query, input.parameters ?? {}, runId);
       if (path === undefined)
         return { ...(await firstRows(views, input.query, parameters, context)), ...said };
-      const written = await views.exportQuery(input.query, parameters, path, context);
+      const written = await withOwnPart(store.backend, path, context.task, () =>
+        views.exportQuery(input.query, parameters, path, context),
+      );
       return { table: input.into ?? null, path, ...written, rows: [], isTruncated: false, ...said };
     } finally {
       views.close();
@@ -137,9 +148,14 @@ async function firstRows(
   views: ViewReader,
   query: string,
   parameters: Parameters,
-  { signal }: ActivityContext,
+  { signal, log }: ActivityContext,
 ): Promise<SqlOutput> {
-  const { columns, rows: found } = await views.query(query, parameters, { maxRows: MAX_ROWS + 1, signal });
+  const {
+    columns,
+    rows: found,
+    renamed,
+  } = await views.query(query, parameters, { maxRows: MAX_ROWS + 1, signal });
+  if (renamed.length > 0) log.info({ renamed }, 'columns of one name were told apart');
   const rows = found
     .slice(0, MAX_ROWS)
     .map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])));

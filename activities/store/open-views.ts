@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Value } from '../../definitions/model/types.ts';
-import { openDatabase, quote } from './database.ts';
+import { openDatabase, quote, quoteName } from './database.ts';
 import type { Backend } from './backend.ts';
+import { assertNoLinkLeadsOut } from './links.ts';
 import { escapeGlob } from './paths.ts';
-import { bindable, toCell, toJson, type Parameters } from './sql-values.ts';
+import { bindable, distinctNames, toCell, toJson, type Parameters } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import { createViews } from './views.ts';
 
@@ -19,6 +20,8 @@ interface QueryResult {
   readonly columns: readonly Column[];
   /** In the order of `columns`. */
   readonly rows: readonly (readonly Value[])[];
+  /** Columns that have a number behind their name here, since others before them have the same one; none usually. */
+  readonly renamed: readonly string[];
 }
 
 export interface QueryOptions {
@@ -63,21 +66,28 @@ const MEMORY_MB = 2_000;
  * Opens the views of a project for reading only: SQL can read files below `data/` and `results/`, nothing
  * else on the machine or the network, and write nothing but by `exportQuery`.
  *
+ * @param options.run whose queries these are: columns that runs wrote in different types have those of this run. Default: the
+ *   widest ones.
  * @param options.files Parquet files, absolute, that may be read as well.
- * @param options.prepare makes further views; of a name that there is already, its view counts.
+ * @param options.names of the views that `prepare` makes.
+ * @param options.prepare makes views of the queries' own; they count, whatever tables have the same names.
  */
 export async function openViews({
   backend,
+  run,
   files = [],
+  names = [],
   prepare = async () => {},
 }: {
   readonly backend: Backend;
+  readonly run?: string;
+  readonly names?: readonly string[];
   readonly files?: readonly string[];
   readonly prepare?: (connection: DuckDBConnection) => Promise<void>;
 }): Promise<ViewReader> {
   const database = await openDatabase(backend.localRoot, { memoryMb: MEMORY_MB });
   // What a stream has given out cannot be taken back and read anew.
-  const views = createViews(backend, database, { unites: true });
+  const views = createViews(backend, database, { unites: true, names });
   // DuckDB compares paths as they are written, and the views write them for globs.
   const asWritten = (path: string): string[] => [quote(path), quote(escapeGlob(path))];
   const readable = ['data', 'results'].flatMap((directory) => asWritten(join(backend.localRoot, directory)));
@@ -92,11 +102,12 @@ export async function openViews({
       .read(() => {
         signal?.throwIfAborted();
         return database.withConnection(async (connection) => {
-          await assertOnlyReads(connection, sql);
+          const statement = await parseReading(connection, sql);
+          if (readsFiles(statement)) await assertNoLinkLeadsOut(backend.localRoot, ['data', 'results']);
           const interrupt = (): void => connection.interrupt();
           signal?.addEventListener('abort', interrupt);
           try {
-            return await work(connection);
+            return await tryForms(sql, connection, signal, () => work(connection));
           } finally {
             signal?.removeEventListener('abort', interrupt);
           }
@@ -108,7 +119,42 @@ export async function openViews({
       });
   }
 
+  /** Does work with one form after another of the tables whose columns differ by run, until one suits it. */
+  async function tryForms<T>(
+    sql: string,
+    connection: DuckDBConnection,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const mixed = [...views.mixed].filter(([name]) => new RegExp(`\\b${name}\\b`, 'iu').test(sql));
+    const forms = mixed.map(([name, view]) => [quoteName(name), view.forms(run)] as const);
+    const most = Math.max(1, ...forms.map(([, queries]) => queries.length));
+    let first: unknown;
+    for (let place = 0; place < most; place += 1) {
+      // Before the views of all: they are this connection's alone.
+      for (const [name, queries] of forms)
+        await connection.run(`create or replace temp view ${name} as ${queries[place] ?? queries.at(-1)}`);
+      try {
+        return await work();
+      } catch (error) {
+        first ??= error;
+        if (error instanceof GivenOut) throw error.cause;
+        if (signal?.aborted === true) break;
+      }
+    }
+    if (mixed.length === 0 || !(first instanceof Error)) throw first;
+    const columns = mixed.flatMap(([, view]) => view.mixed).join('; ');
+    throw new StoreError(
+      'QUERY_FAILED',
+      `${first.message}\nRuns wrote columns in different types: ${columns}.`,
+      {
+        cause: first,
+      },
+    );
+  }
+
   try {
+    await assertNoLinkLeadsOut(backend.localRoot, ['data/raw', 'data/tables', 'results']);
     await views.read(async () => {});
     await database.withConnection(prepare);
     await database.withConnection(async (connection) => {
@@ -133,17 +179,21 @@ export async function openViews({
           if (part.length === 0) break;
           for (const row of part) rows.push(row);
         }
-        return { columns: columnsOf(result), rows };
+        return { ...columnsOf(result), rows };
       }),
     stream: (sql, take, { signal } = {}) =>
       read(sql, signal, async (connection) => {
         const result = await connection.stream(sql);
         const columns = columnsOf(result);
         let rows = await readPart(result);
-        do {
-          await take({ columns, rows });
-          rows = await readPart(result);
-        } while (rows.length > 0);
+        try {
+          do {
+            await take({ ...columns, rows });
+            rows = await readPart(result);
+          } while (rows.length > 0);
+        } catch (error) {
+          throw new GivenOut('Rows were given out before it failed.', { cause: error });
+        }
       }),
     exportQuery: (sql, parameters, path, { signal, keepsRun = false } = {}) =>
       read(sql, signal, async (connection) => {
@@ -153,7 +203,7 @@ export async function openViews({
         await backend.putFile(path, async (temporaryPath) => {
           const form = 'format parquet, compression zstd, use_tmp_file false';
           const columns = keepsRun ? '*' : "columns(name -> lower(name) <> 'run')";
-          const rows = `select ${columns} from ${source}`;
+          const rows = `select ${columns} from (select * ${await withoutHuge(connection, source, values, types)} from ${source})`;
           await connection.run(`copy (${rows}) to ${quote(temporaryPath)} (${form})`, values, types);
         });
         const file = (await backend.localFile(path)) ?? '';
@@ -169,9 +219,37 @@ export async function openViews({
   };
 }
 
-function columnsOf(result: DuckDBResult): Column[] {
+/** What a stream fails of once it has given out rows, which cannot be taken back. */
+class GivenOut extends Error {}
+
+function columnsOf(result: DuckDBResult): Pick<QueryResult, 'columns' | 'renamed'> {
   const types = result.columnTypes();
-  return result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+  const names = result.columnNames();
+  const distinct = distinctNames(names);
+  return {
+    columns: distinct.map((name, index) => ({ name, type: String(types[index]) })),
+    renamed: distinct.filter((name, index) => name !== names[index]),
+  };
+}
+
+/**
+ * What has Parquet hold the integers of a query exactly: it has none of 128 bits, such as sums are, and DuckDB would write floating
+ * numbers. One that 64 bits do not hold fails the query.
+ */
+async function withoutHuge(
+  connection: DuckDBConnection,
+  source: string,
+  values: Record<string, DuckDBValue>,
+  types: Record<string, DuckDBType>,
+): Promise<string> {
+  const result = await connection.run(`select * from ${source} limit 0`, values, types);
+  const columnTypes = result.columnTypes().map(String);
+  const casts = result.columnNames().flatMap((name, index) => {
+    const type = columnTypes[index] ?? '';
+    const held = type.replaceAll(/\bU?HUGEINT\b/g, 'BIGINT');
+    return held === type ? [] : [`${quoteName(name)}::${held} as ${quoteName(name)}`];
+  });
+  return casts.length === 0 ? '' : `replace (${casts.join(', ')})`;
 }
 
 /** The next rows of a result; none at its end. */
@@ -192,15 +270,17 @@ function asQueryError(error: unknown): Error {
 /**
  * Lets one statement through that only reads; DuckDB lets the directories that may be read be written too.
  * Only its parser is asked: preparing a statement can already have effects (EXPORT makes its directory).
+ *
+ * @returns the statement as DuckDB's JSON.
  */
-async function assertOnlyReads(connection: DuckDBConnection, sql: string): Promise<void> {
+async function parseReading(connection: DuckDBConnection, sql: string): Promise<string> {
   const explained = sql.replace(/^\s*explain(\s+analyze)?\s/i, '');
   const reader = await connection.runAndReadAll(
-    `select json->>'error_type', json_array_length(json->'statements')
+    `select json->>'error_type', json_array_length(json->'statements'), json::varchar
      from (select json_serialize_sql($sql::varchar) as json)`,
     { sql: explained },
   );
-  const [errorType, count] = (reader.getRows()[0] ?? []).map(toCell);
+  const [errorType, count, statement] = (reader.getRows()[0] ?? []).map(toCell);
   // DuckDB's own message would be 'Error in native callback'.
   if (errorType === null && Number(count) === 0)
     throw new StoreError('QUERY_REFUSED', 'The query is empty: it has no statement.');
@@ -216,4 +296,17 @@ async function assertOnlyReads(connection: DuckDBConnection, sql: string): Promi
       'Only one statement that reads (SELECT, DESCRIBE, SHOW, EXPLAIN) can be run.',
     );
   }
+  return String(statement);
+}
+
+/** Functions that make rows of nothing but their arguments. */
+const MAKES_ROWS = new Set(['range', 'generate_series', 'unnest', 'json_each', 'json_tree']);
+
+/** Whether a statement, as DuckDB's JSON, names files, or a function that might. */
+function readsFiles(statement: string): boolean {
+  const functions = [...statement.matchAll(/"type":"TABLE_FUNCTION".*?"function_name":"(\w+)"/g)];
+  return (
+    /"table_name":"[^"]*[./\\*?[]/.test(statement) ||
+    functions.some(([, name]) => !MAKES_ROWS.has(name ?? ''))
+  );
 }

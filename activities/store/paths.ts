@@ -140,3 +140,8 @@ function outsideRoot(root: string, path: string): StoreError {
 export function escapeGlob(path: string): string {
   return path.replaceAll(/[*?[]/g, '[$&]');
 }
+
+/** All Parquet files of all runs of a table, as DuckDB's globs say it. @param directory absolute. */
+export function globOfRuns(directory: string): string {
+  return `${escapeGlob(directory)}/run=*/**/*.parquet`;
+}

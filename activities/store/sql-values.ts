@@ -24,8 +24,8 @@ import type { Cell, Row } from './tables.ts';
 export type Parameters = { readonly [name: string]: Cell | readonly Cell[] };
 
 /**
- * A DuckDB value as JSON: 64-bit and wider integers as numbers while they are exact and as strings beyond,
- * decimals as numbers, lists and structs as arrays and objects, dates and times in ISO form.
+ * A DuckDB value as JSON: integers and decimals as numbers while these are exact and as texts of their digits beyond, lists and
+ * structs as arrays and objects, dates and times in ISO form.
  */
 export function toJson(value: DuckDBValue): Value {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -35,7 +35,7 @@ export function toJson(value: DuckDBValue): Value {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);
   }
-  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBDecimalValue) return decimalToJson(value);
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toJson);
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, toJson(entry)]));
@@ -46,6 +46,34 @@ export function toJson(value: DuckDBValue): Value {
   return String(value);
 }
 
+function decimalToJson(value: DuckDBDecimalValue): Value {
+  const digits = String(value);
+  const number = Number(digits);
+  const shortest = digits.includes('.') ? digits.replace(/\.?0+$/u, '') : digits;
+  return String(number) === shortest ? number : digits;
+}
+
+/**
+ * Names of a result's columns, each once: `v`, `v_1`, … for equal ones, as DuckDB names them in a table. SQL does not tell small
+ * letters from large ones.
+ */
+export function distinctNames(names: readonly string[]): readonly string[] {
+  const next = new Map<string, number>();
+  return names.map((name) => {
+    let distinct = name;
+    let count = next.get(name.toLowerCase());
+    if (count !== undefined) {
+      do {
+        distinct = `${name}_${count}`;
+        count += 1;
+      } while (next.has(distinct.toLowerCase()));
+      next.set(name.toLowerCase(), count);
+    }
+    next.set(distinct.toLowerCase(), 1);
+    return distinct;
+  });
+}
+
 /** A DuckDB value as one cell; lists and structs as JSON text. */
 export function toCell(value: DuckDBValue): Cell {
   const json = toJson(value);
@@ -54,7 +82,7 @@ export function toCell(value: DuckDBValue): Cell {
 
 /** The rows of a result as objects, chunk by chunk, so that no second copy of a large one is made. */
 export async function readRows(result: DuckDBResult): Promise<Row[]> {
-  const names = result.columnNames();
+  const names = distinctNames(result.columnNames());
   const rows: Row[] = [];
   for (;;) {
     const chunk = await result.fetchChunk();

@@ -13,6 +13,7 @@ export type StoreErrorCode =
   | 'NO_SUCH_MODEL'
   | 'NO_WEIGHTS'
   | 'NO_EARLIER_CHAMPION'
+  | 'PART_TAKEN'
   | 'NOT_JSON'
   | 'QUERY_REFUSED'
   | 'QUERY_FAILED';

@@ -43,6 +43,12 @@ export function userTablePath({ table, run, part }: UserTableName): string {
   return `${TABLES}/${table}/${runDirectory(run)}/${part}.parquet`;
 }
 
+/** Table and part that a key is of; undefined for what is no part of a user's table. */
+export function partOfPath(path: string): Pick<UserTableName, 'table' | 'part'> | undefined {
+  const [, table, part] = /^data\/tables\/([^/]+)\/run=.*\/([^/]+)\.parquet$/u.exec(path) ?? [];
+  return table === undefined || part === undefined ? undefined : { table, part };
+}
+
 /** Folder of a run's rows of any table, PROSE's or a user's; undefined for what is no table. */
 export function tableFolderOfRun(table: string, run: string): string | undefined {
   if (isTableName(table)) return shardFolder(table, run);

@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend } from './backend.ts';
 import { findDamage } from './damaged-file.ts';
-import { quote, type Database } from './database.ts';
-import { escapeGlob, isTableName, runOfFile, tableFolder } from './paths.ts';
+import { quote, quoteName, type Database } from './database.ts';
+import { escapeGlob, globOfRuns, isTableName, runOfFile, tableFolder } from './paths.ts';
 import { tables, type ColumnType, type TableName } from './tables.ts';
-import { DERIVED_VIEWS, listUserTables } from './user-tables.ts';
+import { readUserTableView, type UserTableView } from './user-table-view.ts';
+import { DERIVED_VIEWS, listUserTables, type UserTable } from './user-tables.ts';
 
 export interface Views {
   /**
@@ -19,6 +20,8 @@ export interface Views {
    * @param work done again where it fails of files of an earlier version, which lack columns, unless `unites` is set.
    */
   read<T>(work: () => Promise<T>): Promise<T>;
+  /** The users' tables, by name, whose files have columns of different types. */
+  readonly mixed: ReadonlyMap<string, UserTableView>;
 }
 
 /** Without files; by the columns of its first file; or by the columns of all. */
@@ -27,16 +30,18 @@ type Form = 'empty' | 'plain' | 'united';
 /**
  * @param options.unites whether files that lack columns, of an earlier version, are reckoned with from the start: DuckDB
  *   then reads the footer of every file for each query. Default: false, only once there are such files.
+ * @param options.names of views that are somebody else's to define. Default: none.
  */
 export function createViews(
   backend: Backend,
   database: Database,
-  { unites = false }: { readonly unites?: boolean } = {},
+  { unites = false, names = [] }: { readonly unites?: boolean; readonly names?: readonly string[] } = {},
 ): Views {
   /** How the view of a table, or of `test_results`, is defined. */
   const forms = new Map<string, Form>();
   /** The users' own tables, by the state of the files that their view was made for. */
   const userTables = new Map<string, string>();
+  const mixed = new Map<string, UserTableView>();
   let last = Promise.resolve();
   const globs = [
     ...tableNames.map((table) => globOfRuns(join(backend.localRoot, tableFolder(table)))),
@@ -69,7 +74,7 @@ export function createViews(
 
   async function refresh(): Promise<void> {
     if (forms.size === 0) await defineEmpty();
-    for (const table of tableNames) {
+    for (const table of tableNames.filter((name) => !names.includes(name))) {
       const directory = await backend.localFolder(tableFolder(table));
       const hasFiles = await containsParquet(backend, tableFolder(table), 'run=');
       const form = !hasFiles ? 'empty' : unites ? 'united' : 'plain';
@@ -88,7 +93,8 @@ export function createViews(
       else forms.delete(table);
     }
     const evaluations = await backend.localFolder(EVALUATIONS);
-    if ((await containsParquet(backend, EVALUATIONS)) && !forms.has('test_results')) {
+    const isWanted = !forms.has('test_results') && !names.includes('test_results');
+    if (isWanted && (await containsParquet(backend, EVALUATIONS))) {
       const glob = quote(`${escapeGlob(evaluations)}/**/test_results.parquet`);
       await define(`create view test_results as from read_parquet(${glob}, union_by_name = true)`);
       forms.set('test_results', 'united');
@@ -97,24 +103,34 @@ export function createViews(
   }
 
   async function refreshUserTables(): Promise<void> {
-    const found = await listUserTables(backend);
+    const listed = await listUserTables(backend);
+    const found = listed.filter(({ name }) => !names.includes(name));
     for (const table of found) {
       if (userTables.get(table.name) === table.state) continue;
-      await define(userTableView(table.name, await backend.localFolder(table.folder))).catch(
-        (error: unknown) => {
-          // Files that somebody put there must not keep everybody from every other table.
-          const reason = error instanceof Error ? error.message : String(error);
-          const message = quote(`The table '${table.name}' cannot be read: ${reason}`);
-          return define(`create or replace view "${table.name}" as select error(${message}) as error`);
-        },
-      );
+      mixed.delete(table.name);
+      await defineUserTable(table).catch((error: unknown) => {
+        // Files that somebody put there must not keep everybody from every other table.
+        const reason = error instanceof Error ? error.message : String(error);
+        const message = quote(`The table '${table.name}' cannot be read: ${reason}`);
+        return define(`create or replace view "${table.name}" as select error(${message}) as error`);
+      });
       userTables.set(table.name, table.state);
     }
     for (const name of userTables.keys()) {
       if (found.some((table) => table.name === name)) continue;
       await define(`drop view if exists "${name}"`);
       userTables.delete(name);
+      mixed.delete(name);
     }
+  }
+
+  async function defineUserTable({ name, folder }: UserTable): Promise<void> {
+    const directory = await backend.localFolder(folder);
+    await database.withConnection(async (connection) => {
+      const view = await readUserTableView(connection, name, directory);
+      await connection.run(`create or replace view ${quoteName(name)} as ${view.query}`);
+      if (view.mixed.length > 0) mixed.set(name, view);
+    });
   }
 
   /** One refresh at a time: DuckDB refuses two transactions that define the same view. */
@@ -136,7 +152,7 @@ export function createViews(
     }
   }
 
-  return { read };
+  return { read, mixed };
 }
 
 /** Whether DuckDB has met a file that lacks a column of the first one: it then says what would help. */
@@ -165,7 +181,7 @@ function tableView(table: TableName, directory: string): string {
 /** The same over files of which some, or all, lack columns, which are null there. */
 function unitedView(table: TableName, directory: string): string {
   const rows = `select *, ${runOfFile('filename')} as run from ${filesOf(directory, 'union_by_name = true')}`;
-  return `create or replace view ${table} as select ${namesOf(table)}, run from (${emptyRows(table)} union all by name ${rows})`;
+  return `create or replace view ${table} as select ${typedNamesOf(table)}, run from (${emptyRows(table)} union all by name ${rows})`;
 }
 
 function filesOf(directory: string, option = 'union_by_name = false'): string {
@@ -179,21 +195,15 @@ function namesOf(table: TableName): string {
     .join(', ');
 }
 
+/** In their types: a file of another version may have had others. */
+function typedNamesOf(table: TableName): string {
+  return columnsOf(table)
+    .map(([name, type]) => `${name}::${type} as ${name}`)
+    .join(', ');
+}
+
 function columnsOf(table: TableName): readonly (readonly [string, ColumnType])[] {
   return Object.entries(tables[table].columns);
-}
-
-function globOfRuns(directory: string): string {
-  return `${escapeGlob(directory)}/run=*/**/*.parquet`;
-}
-
-/** Over all runs; columns that some run does not have are null there. */
-function userTableView(name: string, directory: string): string {
-  const glob = quote(globOfRuns(directory));
-  // A name that no column of a user has.
-  const file = '__prose_file';
-  return `create or replace view "${name}" as select * exclude (${file}), ${runOfFile(file)} as run
-    from read_parquet(${glob}, hive_partitioning = false, union_by_name = true, filename = '${file}')`;
 }
 
 /** Whether a Parquet file lies anywhere below a folder, in sub-folders whose name begins with `prefix`, if it is given. */

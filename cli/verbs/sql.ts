@@ -113,7 +113,8 @@ async function printRows(
   let count = 0;
   await views.stream(
     sql,
-    async ({ columns, rows }) => {
+    async ({ columns, rows, renamed }) => {
+      if (count === 0 && renamed.length > 0) noteRenamed(cli, renamed);
       const names = columns.map(({ name }) => name);
       await write(format.rows(names, rows, count, stdout.isTTY === true));
       count += rows.length;
@@ -156,8 +157,13 @@ const json: RowFormat = {
   end: (count) => (count === 0 ? '[]\n' : '\n]\n'),
 };
 
+function noteRenamed(cli: Cli, renamed: readonly string[]): void {
+  cli.note(`Columns of one name have a number behind it from the second on: ${renamed.join(', ')}.`);
+}
+
 async function printTable(cli: Cli, views: ViewReader, sql: string, options: QueryOptions): Promise<void> {
   const result = await views.query(sql, {}, options);
+  if (result.renamed.length > 0) noteRenamed(cli, result.renamed);
   const columns = result.columns.map(({ name }) => name);
   for (const line of formatTable({ columns, rows: result.rows })) cli.print(line);
   cli.print(cli.colors.dim(`${result.rows.length} row${result.rows.length === 1 ? '' : 's'}`));

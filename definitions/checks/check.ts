@@ -2,6 +2,7 @@
 import { checkExpressions } from './check-expressions.ts';
 import { checkGraph } from './check-graph.ts';
 import { checkOptions } from './check-options.ts';
+import { checkParts } from './check-parts.ts';
 import { checkParams } from './check-params.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { checkSecrets } from './check-secrets.ts';
@@ -27,6 +28,7 @@ export function checkDefinition(
     ...checkWaiting(definition, document),
     ...checkSchedule(definition, document),
     ...checkOptions(definition, document, context),
+    ...checkParts(definition, document, context),
     ...checkExpressions(definition, document, context),
     ...checkSecrets(document),
   ];

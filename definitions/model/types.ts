@@ -234,6 +234,11 @@ export interface ActivityContract {
    * to, the settings and the seed alone. A text = why not, as the end of a sentence. Default: it cannot.
    */
   readonly cacheable?: true | string;
+  /**
+   * True if `into` and `part` of its input name a part of a user's table, which is written by one task of a run alone.
+   * Default: it writes none.
+   */
+  readonly writesPart?: true;
   /** True if it never asks a model of any role. Default: it may. */
   readonly asksNoModel?: true;
 }

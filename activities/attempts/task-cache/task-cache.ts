@@ -15,7 +15,9 @@ import type { Activity, CachedOutput, RunReference } from '../../activity.ts';
 import { durationMs } from '../../inference/duration-ms.ts';
 import type { Backend } from '../../store/backend.ts';
 import { digest } from '../../store/digest.ts';
+import { ownPart } from '../../store/own-part.ts';
 import { putObject } from '../../store/objects.ts';
+import { partOfPath } from '../../store/user-tables.ts';
 import type { LoadedCode } from './code-digests.ts';
 import { readEntry, writeDecision, writeEntry, type CacheDecision, type CacheEntry } from './entries.ts';
 import { readableFiles } from './readable-files.ts';
@@ -115,21 +117,26 @@ export function createTaskCache(root: string, backend: Backend, code: LoadedCode
   }
 
   /** The output of an entry as the run's own (T3); undefined if one of its files has gone meanwhile. */
-  async function adopt({ output, files, run: from }: CacheEntry, to: string): Promise<Value | undefined> {
+  async function adopt(
+    { output, files, run: from }: CacheEntry,
+    to: string,
+    task: string,
+  ): Promise<Value | undefined> {
     for (const { path } of files) {
       const target = movePath(path, from, to);
+      if (partOfPath(target) !== undefined) await ownPart(backend, target, task);
       if (target !== path && !(await backend.copy(path, target))) return undefined;
     }
     return moveOutput(output, from, to);
   }
 
   /** The outputs of an earlier success; else why there are none. */
-  async function take({ activity, run, option }: CacheableTask, id: string): Promise<Taken | NotTaken> {
+  async function take({ activity, run, task, option }: CacheableTask, id: string): Promise<Taken | NotTaken> {
     const entry = await readEntry(backend, activity.name, id);
     if (entry === undefined) return { outcome: 'miss', reason: 'No earlier success has the same key.' };
     const reason = await whyNot(entry, option);
     if (reason !== undefined) return { outcome: 'stale', reason };
-    const output = await adopt(entry, run.runId);
+    const output = await adopt(entry, run.runId, task);
     return output === undefined
       ? { outcome: 'stale', reason: 'A file that the kept outputs stand for has just gone.' }
       : { outcome: 'hit', entry, output };

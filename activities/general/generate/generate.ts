@@ -1,5 +1,6 @@
 import { parseText, placeholdersOf } from '../../../configs/checks/texts.ts';
 import type { Role, RoleConfig, Settings } from '../../../configs/settings/types.ts';
+import { DEFAULT_PART } from '../../../definitions/model/default-part.ts';
 import { formatProblem } from '../../../definitions/documents/problem.ts';
 import { readText } from '../../../definitions/documents/read-text.ts';
 import type { JsonSchema } from '../../../definitions/model/types.ts';
@@ -11,6 +12,7 @@ import { digest } from '../../store/digest.ts';
 import { quoteName } from '../../store/database.ts';
 import { openViews, type ViewReader } from '../../store/open-views.ts';
 import { escapeGlob, shardFile } from '../../store/paths.ts';
+import { withOwnPart } from '../../store/own-part.ts';
 import type { ShardName } from '../../store/store.ts';
 import type { Cell } from '../../store/tables.ts';
 import { tableFolderOfRun, userTablePath } from '../../store/user-tables.ts';
@@ -72,6 +74,7 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
   name: 'generate',
   description: 'Asks a model about every row of a table, with a text of yours; the answers become a table.',
   taskQueue: 'gpu-generation',
+  writesPart: true,
   cacheable: true,
   input: {
     type: 'object',
@@ -116,17 +119,24 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
   },
   async run(input, context) {
     const { root, store } = context;
-    const path = userTablePath({ table: input.into, run: context.run.runId, part: input.part ?? 'part' });
+    const path = userTablePath({
+      table: input.into,
+      run: context.run.runId,
+      part: input.part ?? DEFAULT_PART,
+    });
     const text = await loadText(root, input.text);
     const form = input.schema === undefined ? undefined : answerForm(input.schema);
     assertColumnsDiffer(input, form);
     const source = sourceSql(input.from);
-    const views = await openViews({ backend: store.backend });
+    const views = await openViews({ backend: store.backend, run: context.run.runId });
     try {
       const rows = await readSource(views, source, input.key, text.placeholders, context);
-      const shards = await answerRows(input, rows, text, form, context);
-      const files = await Promise.all(shards.map((shard) => globOf(shardFile(shard), context)));
-      return await writeTable(views, source, files, path, input, form, rows.length, context);
+      // Before any answer is paid for.
+      return await withOwnPart(store.backend, path, context.task, async () => {
+        const shards = await answerRows(input, rows, text, form, context);
+        const files = await Promise.all(shards.map((shard) => globOf(shardFile(shard), context)));
+        return writeTable(views, source, files, path, input, form, rows.length, context);
+      });
     } finally {
       views.close();
     }

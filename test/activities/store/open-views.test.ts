@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quote } from '../../../activities/store/database.ts';
 import { createStore } from '../../../activities/store/create-store.ts';
 import { openBackend } from '../../../activities/store/open-backend.ts';
 import { openViews, type ViewReader } from '../../../activities/store/open-views.ts';
@@ -38,6 +39,7 @@ describe('openViews', () => {
             { name: 'list', type: 'INTEGER[]' },
             { name: 'struct', type: 'STRUCT("a" BIGINT)' },
           ],
+          renamed: [],
           rows: [['r', 0.5, [1, null], { a: 1 }]],
         },
       );
@@ -74,6 +76,46 @@ describe('openViews', () => {
       ]) {
         await assert.rejects(views.query(sql), hasCode('QUERY_FAILED'), sql);
       }
+    }));
+
+  it('follows no link below data/ that leads out, by its name, by a glob or as part of a table', () =>
+    withTemporaryRoot(async (root) => {
+      const outside = join(root, 'outside');
+      const project = join(root, 'project');
+      await mkdir(outside);
+      await mkdir(join(project, 'data', 'mine'), { recursive: true });
+      await writeFile(join(outside, 'secret.csv'), 'a\n1\n');
+      await writeFile(join(project, 'data', 'mine', 'own.csv'), 'a\n2\n');
+      await symlink(join(project, 'data', 'mine', 'own.csv'), join(project, 'data', 'inside.csv'));
+      const own = quote(join(project, 'data', 'inside.csv'));
+      const views = await openViews({ backend: openBackend(project) });
+      assert.deepEqual((await views.query(`from read_csv(${own})`)).rows, [[2]]);
+      await symlink(outside, join(project, 'data', 'mine', 'away'));
+      for (const path of ['data/mine/away/secret.csv', 'data/*/*/*.csv', 'data/mine/**/*.csv']) {
+        const file = quote(join(project, path));
+        for (const query of [`from ${file}`, `from read_csv(${file})`, `select * from read_text(${file})`])
+          await assert.rejects(views.query(query), hasCode('OUTSIDE_ROOT'), query);
+      }
+      assert.deepEqual((await views.query('select 1')).rows, [[1]]);
+      views.close();
+      await rename(join(project, 'data', 'mine'), join(project, 'data', 'tables'));
+      await assert.rejects(openViews({ backend: openBackend(project) }), hasCode('OUTSIDE_ROOT'));
+    }));
+
+  it('reads data that lies on another disk, linked as a whole', () =>
+    withTemporaryRoot(async (root) => {
+      const project = join(root, 'project');
+      await mkdir(project);
+      await mkdir(join(root, 'disk'));
+      await symlink(join(root, 'disk'), join(project, 'data'));
+      const store = await createStore({ root: project });
+      await store.writeShard({ table: 'pairs', run: 'r', shard: 's' }, 'train', [
+        rowOf('pairs', { base_prompt_idx: 1, pair_idx: 0 }),
+      ]);
+      const views = await openViews({ backend: store.backend });
+      assert.equal((await views.query('from pairs')).rows.length, 1);
+      views.close();
+      await store.close();
     }));
 
   it('writes nothing and changes no setting, not even where it may read', () =>
