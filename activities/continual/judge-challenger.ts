@@ -4,7 +4,7 @@ import { compareArms, type TestAnswer } from '../stages/8-test/metrics/arm-metri
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from '../stages/8-test/metrics/test-answers.ts';
-import { tallySentinels, trustedValidators } from '../scoring/validator-trust.ts';
+import { judgesOf, tallySentinels, trustedValidators, type Judges } from '../scoring/validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
 import { decidePromotion } from './promotion-rule.ts';
@@ -66,17 +66,17 @@ export const judgeChallenger: Activity<JudgeInput, JudgeOutput> = {
   },
   async run({ challenger, champion }, context) {
     const { store, run, log } = context;
-    const all = await readAnswers(context);
+    const { answered: all, judges } = await readAnswers(context);
     const compare = (own: Contender, other: Contender, answered: readonly TestAnswer[] = all) =>
-      compareContenders(answered, own, other, context);
+      compareContenders(answered, own, other, judges, context);
     const opponent = champion === '' ? 'baseline' : 'champion';
     const contest = compare('challenger', opponent);
     const [arm] = contest.arms;
     const earlier = all.filter(({ isRegression }) => isRegression);
     const regression = compare('challenger', opponent, earlier);
     const { promote, reason } = decidePromotion({
-      gain: arm?.gain ?? { ...none, pHolm: null },
-      criteria: arm?.criteria ?? [],
+      arm: arm ?? null,
+      judges,
       regression: regression.arms[0]?.gain ?? null,
       prompts: contest.basePrompts.length,
       topics: contest.topicCount,
@@ -108,13 +108,17 @@ interface GateAnswer extends TestAnswer {
 }
 
 /** Throws `ActivityError` `TOO_FEW_VALIDATORS`. */
-async function readAnswers({ store, run }: ActivityContext): Promise<GateAnswer[]> {
+async function readAnswers({
+  store,
+  run,
+}: ActivityContext): Promise<{ answered: GateAnswer[]; judges: Judges }> {
   const trusted = trustedValidators(await tallySentinels({ store, run }));
   const rows = await store.query(answers, { run: run.runId });
-  return rows.map((row) => ({
+  const answered = rows.map((row) => ({
     ...toTestAnswer(row, trusted),
     isRegression: row['is_regression'] === true,
   }));
+  return { answered, judges: judgesOf(trusted) };
 }
 
 /** The comparison of arms knows one baseline: here it is the contender that the other is compared with. */
@@ -122,6 +126,7 @@ function compareContenders(
   answered: readonly TestAnswer[],
   own: Contender,
   other: Contender,
+  judges: Judges,
   { settings }: ActivityContext,
 ): ReturnType<typeof compareArms> {
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
@@ -129,7 +134,7 @@ function compareContenders(
     if (answer.arm === other) return { ...answer, arm: 'baseline' };
     return answer.arm === own ? answer : [];
   });
-  return compareArms(renamed, [own], criterionNames);
+  return compareArms(renamed, { arms: [own], criterionNames, judges: judges.validators });
 }
 
 function estimateOf(gain: Estimate | undefined): Estimate {

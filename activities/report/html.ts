@@ -18,7 +18,10 @@ const eta = new Eta({ views: import.meta.dirname, cache: true });
 
 const headlines: { readonly [kind in Verdict['kind']]: string } = {
   gain: 'The optimized prompts are better',
+  mixed: 'Better on the whole, worse in part',
+  'not proven': 'Better, but not proven',
   'no gain': 'No gain was found',
+  'cannot tell': 'This test cannot tell',
   worse: 'The optimized prompts are worse',
 };
 
@@ -35,12 +38,12 @@ export function renderReport(untrusted: Metrics): string {
     format,
     best,
     control: arms.find(({ isControl }) => isControl) ?? null,
+    judges: `${metrics.judges.validators.length > 1 ? 'validators' : 'validator'} ${metrics.judges.validators.join(' and ')}, which learning has ${metrics.judges.areUnheard ? 'never heard' : 'listened to'}`,
     styles: readFileSync(join(import.meta.dirname, 'report.css'), 'utf8'),
     headline: headlines[verdict.kind],
     tone: verdict.kind.replace(' ', '-'),
     simulated: usedSimulation(metrics),
     total: totalSpend(metrics.spend),
-    referees: best?.validatorGains.filter(({ isReferee }) => isReferee) ?? [],
     correlations: correlationMatrix(metrics.correlations),
     sentinelKinds: Object.entries(sentinelWords)
       .map(([name, words]) => ({ name, words }))

@@ -6,6 +6,7 @@
  * wrote them: whoever shows them makes them harmless.
  */
 import type { Split } from '../../configs/settings/types.ts';
+import type { Judges } from '../scoring/validator-trust.ts';
 
 /** A mean with its 95% interval; the ends are null where it cannot be had (fewer than two topics). */
 export interface Estimate {
@@ -21,8 +22,15 @@ interface Share {
   readonly high: number | null;
 }
 
+/**
+ * `gain`: proven better. `mixed`: proven better on the whole, but proven worse by a criterion or for a validator. `not proven`:
+ * better by what was seen, but the test was too small for a difference of that size. `no gain`: no better by what was seen.
+ * `worse`: proven worse. `cannot tell`: the test has no judge that learning never heard, too few topics, or too few scores.
+ */
+export type VerdictKind = 'gain' | 'mixed' | 'not proven' | 'no gain' | 'worse' | 'cannot tell';
+
 export interface Verdict {
-  readonly kind: 'gain' | 'no gain' | 'worse';
+  readonly kind: VerdictKind;
   /** The arm it is about; null if there was none. */
   readonly arm: string | null;
   /** One plain sentence. */
@@ -85,7 +93,10 @@ export interface ArmMetrics extends BaselineMetrics {
   readonly name: string;
   /** Whether it only shows what spending as much does without learning: nothing is claimed for it, and it has no p-value. */
   readonly isControl: boolean;
+  /** By the judges of the test (`judges`), which learning never heard. */
   readonly gain: GainMetrics;
+  /** The gain as the other believed validators see it, to which learning listened; null if there are none. */
+  readonly taughtGain: Estimate | null;
   /** Its score − the control's on the same base prompts: what learning adds at equal spend. Null without a control, and for it. */
   readonly overControl: Estimate | null;
   readonly winRate: WinRateMetrics;
@@ -215,7 +226,7 @@ export interface ExampleMetrics {
 }
 
 export interface Metrics {
-  readonly version: 1;
+  readonly version: 2;
   readonly verdict: Verdict;
   readonly run: string;
   readonly definition: string;
@@ -241,6 +252,8 @@ export interface Metrics {
     readonly testPrompts: number;
     readonly testTopics: number;
   };
+  /** The validators that all figures of the arms rest on but those that name others. */
+  readonly judges: Judges;
   readonly baseline: BaselineMetrics;
   /** Without the baseline; may be empty. */
   readonly arms: readonly ArmMetrics[];

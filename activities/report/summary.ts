@@ -63,8 +63,13 @@ export function comparisonSummary(
 }
 
 function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
-  const colours = { gain: paint.green, worse: paint.red, 'no gain': String } as const;
-  return colours[kind](paint.bold(oneLine(sentence)));
+  const colours: { readonly [other in Verdict['kind']]?: (text: string) => string } = {
+    gain: paint.green,
+    mixed: paint.yellow,
+    'cannot tell': paint.yellow,
+    worse: paint.red,
+  };
+  return (colours[kind] ?? String)(paint.bold(oneLine(sentence)));
 }
 
 function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {

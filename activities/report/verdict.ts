@@ -1,16 +1,25 @@
 import { formatCounted, formatNumber, formatShare } from './format.ts';
 import type { ArmMetrics, Estimate, Metrics, Verdict } from './metrics.ts';
 
+/** What of an arm a verdict looks at. */
+export type JudgedArm = Pick<ArmMetrics, 'name' | 'gain' | 'isControl' | 'overControl'> & Effects;
+/** What may speak against a gain. */
+type Effects = Pick<ArmMetrics, 'criteria' | 'validatorGains'>;
+
 /** What the verdict rests on. */
 export interface Evidence {
-  readonly arms: readonly Pick<ArmMetrics, 'name' | 'gain' | 'isControl' | 'overControl'>[];
+  readonly arms: readonly JudgedArm[];
   readonly counts: Pick<Metrics['counts'], 'testPrompts' | 'testTopics'>;
+  readonly judges: Metrics['judges'];
   readonly detectableEffect: number | null;
   /** Share of the score sheets that are missing, where they are too many to conclude anything from the others. */
   readonly missingShare?: number | undefined;
   /** Why nothing was trained, and so nothing tested, as a clause. */
   readonly untrained?: string | undefined;
 }
+
+/** What a test is like that can prove anything. */
+export type Grounds = Pick<Evidence, 'judges'> & { readonly topics: number };
 
 /**
  * Fewest topics that a verdict may rest on. With two or three, false verdicts are several times as frequent as they
@@ -21,67 +30,121 @@ export const MIN_TOPICS = 5;
 export const ALPHA = 0.05;
 
 /**
- * Whether prompts were improved. `gain`: an arm's Holm-adjusted p-value is at most 0.05 and its interval is above
- * 0, and it rests on `MIN_TOPICS` topics (of several, the one with the largest mean). `worse`: no arm gains, and the arm with the largest mean is below
- * 0 by the same measure. Everything else is `no gain`, with the smallest effect that would have been seen.
+ * Whether prompts were improved, by judges that learning never heard. An arm is proven better if its Holm-adjusted p-value is at
+ * most 0.05, its interval is above 0, and it rests on `MIN_TOPICS` topics; a criterion or a believed validator for which it is
+ * proven worse takes the verdict back to `mixed`. Of several arms the verdict is about the one that it says most for.
  */
 export function decideVerdict(evidence: Evidence): Verdict {
-  const { arms, counts, detectableEffect, missingShare, untrained } = evidence;
-  const none = { kind: 'no gain', arm: null } as const;
+  const { arms, counts, judges, detectableEffect, missingShare, untrained } = evidence;
+  const unable = (why: string, arm: string | null = null): Verdict => ({
+    kind: 'cannot tell',
+    arm,
+    sentence: `This test cannot tell: ${why}.`,
+  });
   if (missingShare !== undefined) {
     const share = `${formatShare(missingShare)} of the validators' score sheets could not be read`;
-    return { ...none, sentence: `No gain: ${share}, so nothing is concluded from the others.` };
+    return unable(`${share}, so nothing is concluded from the others`);
   }
-  const best = findLeadingArm(arms, counts.testTopics);
+  const grounds = { judges, topics: counts.testTopics };
+  const best = findLeadingArm(arms, grounds);
   if (best === undefined) {
     const why = untrained === undefined ? '' : `, as ${untrained}`;
-    return { ...none, sentence: `No gain: no optimized prompts were tested${why}.` };
+    return {
+      kind: 'no gain',
+      arm: null,
+      sentence: `No gain: no optimized prompts were tested${why}.`,
+    };
   }
 
   const where = `on ${formatCounted(counts.testPrompts, 'held-out prompt')} of ${formatCounted(counts.testTopics, 'topic')}`;
-  const prompts = `the optimized prompts (${best.name})`;
   const compared = `score ${compare(best.gain)} than the untouched prompts ${where}`;
+  const prompts = `the optimized prompts (${best.name}) ${compared}`;
+  if (!judges.areUnheard)
+    return unable(
+      `no validator is left that learning has not listened to; by the others ${prompts}`,
+      best.name,
+    );
+  if (counts.testTopics < MIN_TOPICS || detectableEffect === null) {
+    const why = `too few topics were tested to tell a difference from chance (at least ${MIN_TOPICS} are needed)`;
+    return unable(`${why}; ${prompts}`, best.name);
+  }
   const about = { arm: best.name };
-  if (isProven(best, counts.testTopics))
-    return {
-      ...about,
-      kind: 'gain',
-      sentence: `The optimized prompts (${best.name}) ${compared}${attribute(best.overControl)}.`,
-    };
-  if (isProven(best, counts.testTopics, -1))
-    return { ...about, kind: 'worse', sentence: `Worse: ${prompts} ${compared}.` };
-  const seen =
-    counts.testTopics < MIN_TOPICS || detectableEffect === null
-      ? `too few topics were tested to tell a difference from chance (at least ${MIN_TOPICS} are needed)`
-      : `the smallest effect this test could have seen is ${formatNumber(detectableEffect)} points`;
-  return { ...about, kind: 'no gain', sentence: `No gain: ${prompts} ${compared}; ${seen}.` };
+  if (isProven(best, grounds)) {
+    const objection = findObjection(best);
+    if (objection !== null)
+      return { ...about, kind: 'mixed', sentence: `Better on the whole, but ${objection}: ${prompts}.` };
+    const sentence = `The optimized prompts (${best.name}) ${compared}${leastOf(best)}${attribute(best.overControl)}.`;
+    return { ...about, kind: 'gain', sentence };
+  }
+  if (isProven(best, grounds, -1)) return { ...about, kind: 'worse', sentence: `Worse: ${prompts}.` };
+  const seen = `the smallest effect this test could have seen is ${formatNumber(detectableEffect)} points`;
+  return best.gain.mean > 0
+    ? { ...about, kind: 'not proven', sentence: `Not proven: ${prompts}; ${seen}.` }
+    : { ...about, kind: 'no gain', sentence: `No gain: ${prompts}; ${seen}.` };
 }
 
-/** The arm that the verdict is about, never the control: of those proven better the one with the largest gain, else the largest of all. */
-export function findLeadingArm<Arm extends Pick<ArmMetrics, 'gain' | 'isControl'>>(
+/**
+ * The arm that the verdict is about, never the control: of those proven better without objection the one with the largest gain,
+ * else of those proven better, else of all.
+ */
+export function findLeadingArm<Arm extends Pick<ArmMetrics, 'gain' | 'isControl'> & Effects>(
   arms: readonly Arm[],
-  topicCount: number,
+  grounds: Grounds,
 ): Arm | undefined {
   const claimed = arms.filter(({ isControl }) => !isControl);
   const byGain = claimed.toSorted((one, other) => other.gain.mean - one.gain.mean);
-  return byGain.find((arm) => isProven(arm, topicCount)) ?? byGain[0];
+  return (
+    byGain.find((arm) => isImprovement(arm, grounds)) ??
+    byGain.find((arm) => isProven(arm, grounds)) ??
+    byGain[0]
+  );
 }
 
-/** Whether an arm is better (sign 1) or worse (sign -1) than the baseline beyond chance. */
-export function isProven({ gain }: Pick<ArmMetrics, 'gain'>, topicCount: number, sign: 1 | -1 = 1): boolean {
+/** Whether an arm is proven better and nothing is proven against it: what may be promoted. */
+export function isImprovement(arm: Pick<ArmMetrics, 'gain'> & Effects, grounds: Grounds): boolean {
+  return isProven(arm, grounds) && findObjection(arm) === null;
+}
+
+/** Whether an arm is better (sign 1) or worse (sign -1) than the baseline beyond chance, on the whole. */
+export function isProven(
+  { gain }: Pick<ArmMetrics, 'gain'>,
+  { judges, topics }: Grounds,
+  sign: 1 | -1 = 1,
+): boolean {
   const { pHolm, low, high } = gain;
-  if (topicCount < MIN_TOPICS || pHolm === null || low === null || high === null) return false;
+  if (!judges.areUnheard || topics < MIN_TOPICS) return false;
+  if (pHolm === null || low === null || high === null) return false;
   return pHolm <= ALPHA && (sign > 0 ? low > 0 : high < 0);
+}
+
+/** What is proven worse although the whole is not, as a clause; null if nothing is. */
+export function findObjection({ criteria, validatorGains }: Effects): string | null {
+  const worse = criteria.filter(({ gain }) => isBelowZero(gain)).map(({ name }) => name);
+  if (worse.length > 0) return `proven worse on ${worse.join(', ')}`;
+  const against = validatorGains.filter(isBelowZero).map(({ validator }) => validator);
+  return against.length === 0 ? null : `proven worse for validator ${against.join(' and ')}`;
+}
+
+function isBelowZero({ high }: { readonly high: number | null }): boolean {
+  return high !== null && high < 0;
+}
+
+/** The gain that the least convinced validator sees: a gain for one only is not one for all. */
+function leastOf({ validatorGains }: Effects): string {
+  if (validatorGains.length < 2) return '';
+  const least = Math.min(...validatorGains.map(({ gain }) => gain));
+  return `; the validator that sees least sees ${sizeOf(least)} ${sideOf(least)}`;
 }
 
 /** What of a gain is learning, and not only spending, as the end of its sentence. */
 function attribute(overControl: Estimate | null): string {
   if (overControl === null) return '';
-  const { low } = overControl;
+  const { low, high } = overControl;
   const compared = `${compare(overControl)} than rewriting without learning`;
-  return low !== null && low > 0
-    ? `, and ${compared}`
-    : `; that learning has a share in it is not proven, as they score ${compared}`;
+  if (low !== null && low > 0) return `. Learning adds to it: they score ${compared}`;
+  return high !== null && high < 0
+    ? `. Rewriting helps, and without learning it helps more: they score ${compared}`
+    : `. Rewriting helps; that learning adds to it is not proven: they score ${compared}`;
 }
 
 function compare({ mean, low, high }: Estimate): string {

@@ -85,3 +85,18 @@ export function trustedValidators(tallies: readonly SentinelTally[]): number[] {
 export async function learningValidators(source: Pick<ActivityContext, 'store' | 'run'>): Promise<number[]> {
   return trustedValidators(await tallySentinels(source)).filter((validator) => validator !== referee);
 }
+
+/** The validators that a verdict rests on. */
+export interface Judges {
+  /** Ascending; one at least. */
+  readonly validators: readonly number[];
+  /** Whether learning has never heard them: no gain is claimed by judges that it has. */
+  readonly areUnheard: boolean;
+}
+
+/** The referee where it is believed; else all that are, whose figures are shown but prove nothing. */
+export function judgesOf(trusted: readonly number[]): Judges {
+  return trusted.includes(referee)
+    ? { validators: [referee], areUnheard: true }
+    : { validators: trusted, areUnheard: false };
+}

@@ -8,7 +8,7 @@
 import { compareArms } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
 import { isProven } from '../../activities/report/verdict.ts';
 import { detectableEffect } from '../../activities/statistics/detectable-effect.ts';
-import { distrust, tallySentinels } from '../../activities/scoring/validator-trust.ts';
+import { distrust, judgesOf, tallySentinels } from '../../activities/scoring/validator-trust.ts';
 import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
 import { printProgress } from '../figure.ts';
 import type { Counts, Part } from './counts.ts';
@@ -19,6 +19,8 @@ import { drawTable, reworded, shape, trueGain, untouched, type Rewriting } from 
 const TABLE_WORLDS = 10;
 /** Tables from which the stated smallest effect is pooled: its standard error is then under 3%. */
 const PILOT_TABLES = 60;
+/** All three scores of these tables are drawn alike; the verdict rests on the referee's. */
+const judges = judgesOf([1, 2, 3]);
 const criterionNames = ['Relevance', 'Accuracy', 'Depth', 'Clarity', 'Usefulness'];
 
 const part = JSON.parse(process.argv[2] ?? '') as Part;
@@ -34,11 +36,15 @@ function worldOf(place: number): World {
 }
 
 function compare(seed: string, rewrite: Rewriting, world: World, shift = 0): ReturnType<typeof compareArms> {
-  return compareArms(drawTable(seed, rewrite, world, shift), ['ranker'], criterionNames);
+  return compareArms(drawTable(seed, rewrite, world, shift), {
+    arms: ['ranker'],
+    criterionNames,
+    judges: judges.validators,
+  });
 }
 
 function isFound({ arms: [arm] }: ReturnType<typeof compareArms>): boolean {
-  return arm !== undefined && isProven(arm, shape.topics);
+  return arm !== undefined && isProven(arm, { judges, topics: shape.topics });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Estimate, Metrics } from '../../report/metrics.ts';
 import { renderReport } from '../../report/html.ts';
-import { isProven } from '../../report/verdict.ts';
+import { isImprovement } from '../../report/verdict.ts';
 import { evaluationFolder } from '../../store/run-paths.ts';
 import { buildMetrics, type TestedRun } from './metrics/build-metrics.ts';
 import { estimateSchema } from '../../schemas.ts';
@@ -13,7 +13,7 @@ export interface TestOutput {
   /** Gain of that arm in points of the rubric's scale; all null if there was none. */
   readonly gain: Omit<Estimate, 'mean'> & { readonly mean: number | null };
   readonly sentence: string;
-  /** Every arm whose gain is beyond chance. */
+  /** Every arm whose gain is beyond chance, with nothing proven against it. */
   readonly proven: readonly string[];
   /** Whether the arm that uses the trained version as `prose optimize` does is among them. */
   readonly promotable: boolean;
@@ -43,7 +43,7 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
     additionalProperties: false,
     required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'promotable', 'report'],
     properties: {
-      verdict: { type: 'string', enum: ['gain', 'no gain', 'worse'] },
+      verdict: { type: 'string', enum: ['gain', 'mixed', 'not proven', 'no gain', 'worse', 'cannot tell'] },
       arm: { type: 'string' },
       gain: estimateSchema,
       sentence: { type: 'string' },
@@ -72,7 +72,11 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       high: null,
     };
     const proven = metrics.arms
-      .filter((arm) => verdict.kind === 'gain' && isProven(arm, metrics.counts.testTopics))
+      .filter(
+        (arm) =>
+          verdict.kind === 'gain' &&
+          isImprovement(arm, { judges: metrics.judges, topics: metrics.counts.testTopics }),
+      )
       .map(({ name }) => name);
     const { trainer } = metrics.training ?? {};
     return {

@@ -81,10 +81,13 @@ async function findObstacle(
   over: string | undefined,
 ): Promise<string> {
   if (champion === version || champion === '') return '';
-  if (over !== undefined && over !== champion)
-    return `Meanwhile ${champion} has become the champion, which ${version} was not tested against.`;
   const [own, other] = [await readManifest(store, role, version), await readManifest(store, role, champion)];
-  return own.simulated && !other.simulated
-    ? `${version} knows simulated models only, and the champion ${champion} knows a real one.`
+  if (own.simulated && !other.simulated)
+    return `${version} knows simulated models only, and the champion ${champion} knows a real one.`;
+  // What a version has learned of simulated models is worth nothing to a real one.
+  if (other.simulated && !own.simulated) return '';
+  return over !== undefined && over !== champion
+    ? `${champion} is the champion, which ${version} was not tested against. A round of continual learning ` +
+        '(prose run continual-learning) tests the two against each other.'
     : '';
 }

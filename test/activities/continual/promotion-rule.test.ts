@@ -12,9 +12,22 @@ const criterion = (name: string, gain: typeof better) => ({
   nonInferior: true,
 });
 
-const proven: GateEvidence = {
+const seenBy = (validator: number, { mean, low, high }: typeof better) => ({
+  validator,
+  gain: mean,
+  low,
+  high,
+  isReferee: validator === 3,
+});
+const arm = {
   gain: { ...better, pHolm: 0.01 },
   criteria: [criterion('Relevance', better), criterion('Depth', unsure)],
+  validatorGains: [seenBy(1, unsure), seenBy(3, better)],
+};
+
+const proven: GateEvidence = {
+  arm,
+  judges: { validators: [3], areUnheard: true },
   regression: unsure,
   prompts: 20,
   topics: 10,
@@ -29,11 +42,17 @@ describe('decidePromotion', () => {
 
   it('keeps the champion, and says why', () => {
     const cases: [Partial<GateEvidence>, RegExp][] = [
-      [{ gain: { ...unsure, pHolm: 0.4 } }, /not beyond chance/],
-      [{ gain: { ...worse, pHolm: 0.01 } }, /not beyond chance/],
-      [{ gain: { mean: 0.3, low: null, high: null, pHolm: null } }, /not beyond chance/],
+      [{ arm: { ...arm, gain: { ...unsure, pHolm: 0.4 } } }, /not beyond chance/],
+      [{ arm: { ...arm, gain: { ...worse, pHolm: 0.01 } } }, /not beyond chance/],
+      [{ arm: { ...arm, gain: { mean: 0.3, low: null, high: null, pHolm: null } } }, /not beyond chance/],
+      [{ arm: null }, /could be compared/],
+      [{ judges: { validators: [1, 2], areUnheard: false } }, /not listened to/],
+      [{ arm: { ...arm, validatorGains: [seenBy(1, worse)] } }, /worse for validator 1/],
       [{ topics: 4 }, /at least 5/],
-      [{ criteria: [criterion('Relevance', better), criterion('Depth', worse)] }, /worse on Depth/],
+      [
+        { arm: { ...arm, criteria: [criterion('Relevance', better), criterion('Depth', worse)] } },
+        /worse on Depth/,
+      ],
       [{ regression: worse }, /earlier rounds/],
     ];
     for (const [change, why] of cases) {

@@ -98,7 +98,7 @@ describe('renderReport', () => {
       ...sampleMetrics,
       validators: [{ ...first!, excluded: 'it orders planted answers wrongly' }, ...others],
     });
-    assert.match(page, /By the referee alone[\s\S]*\+0\.53/);
+    assert.match(page, /By the validators that taught[\s\S]*\+0\.67/);
     assert.match(page, /At equal length[\s\S]*19 prompts/);
     assert.match(page, /scored anew[\s\S]*it led by 0\.91/);
     assert.match(page, /left out/);

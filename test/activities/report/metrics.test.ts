@@ -28,7 +28,7 @@ describe('metrics.schema.json', () => {
     const wrong = [
       withoutCounts,
       { ...sampleMetrics, extra: 1 },
-      { ...sampleMetrics, version: 2 },
+      { ...sampleMetrics, version: 3 },
       { ...sampleMetrics, baseline: { meanScore: 6, scores: [] } },
       { ...sampleMetrics, verdict: { ...sampleMetrics.verdict, kind: 'great' } },
     ];

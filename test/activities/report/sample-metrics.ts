@@ -16,6 +16,7 @@ function sampleArm(name: string, mean: number, half: number, pHolm: number): Arm
     scores: spread(3.08 + mean),
     isControl: false,
     gain: { mean, low: mean - half, high: mean + half, pHolm },
+    taughtGain: { mean: mean + 0.05, low: mean + 0.05 - half, high: mean + 0.05 + half },
     overControl: { mean: mean - 0.17, low: mean - 0.17 - half, high: mean - 0.17 + half },
     winRate: {
       value: 0.5 + mean / 2,
@@ -57,7 +58,7 @@ const answer = (detail: string): string =>
 
 /** Metrics of a made-up run, as `evaluate` would write them. */
 export const sampleMetrics: Metrics = {
-  version: 1,
+  version: 2,
   verdict: {
     kind: 'gain',
     arm: 'ranker',
@@ -92,6 +93,7 @@ export const sampleMetrics: Metrics = {
     testPrompts: 42,
     testTopics: 10,
   },
+  judges: { validators: [3], areUnheard: true },
   baseline: { meanScore: 3.08, scores: spread(3.08), spend: { calls: 1, tokens: 453, ratio: 1 } },
   arms: [
     sampleArm('ranker', 0.62, 0.21, 0.0004),

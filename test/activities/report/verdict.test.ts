@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { decideVerdict, type Evidence } from '../../../activities/report/verdict.ts';
 
 type Arm = Evidence['arms'][number];
+const judges = { validators: [3], areUnheard: true };
 const arm = (
   name: string,
   mean: number,
@@ -14,13 +15,15 @@ const arm = (
   gain: { mean, low, high, pHolm },
   isControl: false,
   overControl: null,
+  criteria: [],
+  validatorGains: [],
   ...rest,
 });
 const decide = (
   arms: readonly Arm[],
   detectableEffect: number | null = 0.25,
 ): ReturnType<typeof decideVerdict> =>
-  decideVerdict({ arms, detectableEffect, counts: { testPrompts: 21, testTopics: 10 } });
+  decideVerdict({ arms, detectableEffect, judges, counts: { testPrompts: 21, testTopics: 10 } });
 
 describe('decideVerdict', () => {
   it('states a proven gain in one plain sentence', () => {
@@ -41,12 +44,12 @@ describe('decideVerdict', () => {
       ]).sentence;
     assert.ok(
       sentenceWith(0.1, 0.3).endsWith(
-        `10 topics, and 0.20 points higher (95% interval 0.10 to 0.30) ${than}`,
+        `10 topics. Learning adds to it: they score 0.20 points higher (95% interval 0.10 to 0.30) ${than}`,
       ),
     );
     assert.ok(
       sentenceWith(-0.1, 0.5).endsWith(
-        `learning has a share in it is not proven, as they score 0.20 points higher (95% interval 0.10 lower to 0.50 higher) ${than}`,
+        `Rewriting helps; that learning adds to it is not proven: they score 0.20 points higher (95% interval 0.10 lower to 0.50 higher) ${than}`,
       ),
     );
   });
@@ -56,7 +59,44 @@ describe('decideVerdict', () => {
       arm('untrained', 0.7, 0.5, 0.9, null, { isControl: true }),
       arm('ranker', 0.1, -0.1, 0.3, 0.3),
     ]);
-    assert.deepEqual([kind, name], ['no gain', 'ranker']);
+    assert.deepEqual([kind, name], ['not proven', 'ranker']);
+  });
+
+  it('takes a gain back that a criterion or a believed validator speaks against, and prefers an arm without objection', () => {
+    const loss = { mean: -0.3, low: -0.5, high: -0.1 };
+    const depth = { name: 'Depth', mean: 3, baseline: 3.3, gain: loss, nonInferior: false };
+    const byDepth = arm('rewriter', 0.9, 0.5, 1.3, 0.001, { criteria: [depth] });
+    const byOne = arm('rewriter', 0.9, 0.5, 1.3, 0.001, {
+      validatorGains: [{ validator: 1, gain: -0.3, low: -0.5, high: -0.1, isReferee: false }],
+    });
+    assert.match(decide([byDepth]).sentence, /^Better on the whole, but proven worse on Depth: /);
+    assert.match(decide([byOne]).sentence, /but proven worse for validator 1: /);
+    assert.deepEqual([decide([byDepth]).kind, decide([byOne]).kind], ['mixed', 'mixed']);
+    const { kind, arm: name } = decide([byDepth, arm('ranker', 0.3, 0.1, 0.5, 0.02)]);
+    assert.deepEqual([kind, name], ['gain', 'ranker']);
+  });
+
+  it('names the gain that the least convinced validator sees', () => {
+    const [one, other] = [0.7, -0.05].map((gain, index) => ({
+      validator: index + 1,
+      gain,
+      low: gain - 0.1,
+      high: gain + 0.1,
+      isReferee: false,
+    }));
+    const { sentence } = decide([arm('ranker', 0.62, 0.41, 0.83, 0.001, { validatorGains: [one!, other!] })]);
+    assert.match(sentence, /; the validator that sees least sees 0\.05 lower\.$/);
+  });
+
+  it('claims nothing where learning has listened to every judge that is left', () => {
+    const verdict = decideVerdict({
+      arms: [arm('ranker', 0.62, 0.41, 0.83, 0.001)],
+      detectableEffect: 0.1,
+      judges: { validators: [1, 2], areUnheard: false },
+      counts: { testPrompts: 21, testTopics: 10 },
+    });
+    assert.equal(verdict.kind, 'cannot tell');
+    assert.match(verdict.sentence, /no validator is left that learning has not listened to/);
   });
 
   it('prefers a proven arm to a larger gain that is not proven', () => {
@@ -71,14 +111,14 @@ describe('decideVerdict', () => {
   });
 
   it('rests no verdict on fewer than five topics, however sure the figures look', () => {
-    const sure = { arms: [arm('ranker', 0.2, 0.17, 0.24, 0.01)], detectableEffect: 0.1 };
-    assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 8, testTopics: 4 } }).kind, 'no gain');
+    const sure = { arms: [arm('ranker', 0.2, 0.17, 0.24, 0.01)], judges, detectableEffect: 0.1 };
+    assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 8, testTopics: 4 } }).kind, 'cannot tell');
     assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 10, testTopics: 5 } }).kind, 'gain');
   });
 
   it('does not call a gain what Holm takes back, nor what its interval does not bear out', () => {
-    assert.equal(decide([arm('ranker', 0.3, 0.01, 0.6, 0.09)]).kind, 'no gain');
-    assert.equal(decide([arm('ranker', 0.3, -0.01, 0.6, 0.04)]).kind, 'no gain');
+    assert.equal(decide([arm('ranker', 0.3, 0.01, 0.6, 0.09)]).kind, 'not proven');
+    assert.equal(decide([arm('ranker', 0.3, -0.01, 0.6, 0.04)]).kind, 'not proven');
   });
 
   it('says with no gain what the test could have seen', () => {
@@ -93,21 +133,27 @@ describe('decideVerdict', () => {
   it('says worse only when the best arm is proven worse', () => {
     const bad = arm('rewriter', -0.5, -0.8, -0.2, 0.01);
     assert.equal(decide([bad]).kind, 'worse');
-    assert.equal(decide([bad, arm('ranker', 0.05, -0.1, 0.2, 0.6)]).kind, 'no gain');
+    assert.equal(decide([bad, arm('ranker', 0.05, -0.1, 0.2, 0.6)]).kind, 'not proven');
     assert.match(decide([bad]).sentence, /^Worse: .*0\.50 points lower \(95% interval 0\.20 to 0\.80\)/);
   });
 
   it('concludes nothing where too many score sheets are missing, whatever the others say', () => {
     const counts = { testPrompts: 21, testTopics: 10 };
     const arms = [arm('ranker', 0.62, 0.41, 0.83, 0.001)];
-    const verdict = decideVerdict({ arms, detectableEffect: 0.1, counts, missingShare: 1 });
-    assert.deepEqual([verdict.kind, verdict.arm], ['no gain', null]);
+    const verdict = decideVerdict({ arms, detectableEffect: 0.1, judges, counts, missingShare: 1 });
+    assert.deepEqual([verdict.kind, verdict.arm], ['cannot tell', null]);
     assert.match(verdict.sentence, /100% of the validators' score sheets could not be read/);
   });
 
   it('says why nothing was tested', () => {
     const counts = { testPrompts: 0, testTopics: 0 };
-    const { kind, sentence } = decideVerdict({ arms: [], detectableEffect: null, counts, untrained: 'of X' });
+    const { kind, sentence } = decideVerdict({
+      arms: [],
+      detectableEffect: null,
+      judges,
+      counts,
+      untrained: 'of X',
+    });
     assert.equal(kind, 'no gain');
     assert.match(sentence, /as of X\.$/);
   });
@@ -115,7 +161,7 @@ describe('decideVerdict', () => {
   it('has a verdict without arms and without intervals', () => {
     assert.deepEqual(decide([]).arm, null);
     const { kind, sentence } = decide([arm('ranker', 0.4, null, null, null)], null);
-    assert.equal(kind, 'no gain');
+    assert.equal(kind, 'cannot tell');
     assert.match(sentence, /too few topics/);
     assert.doesNotMatch(sentence, /null|NaN|interval/);
   });

@@ -47,6 +47,8 @@ const values = reference.topics.flatMap((topic, index) =>
   topic.map((value) => ({ cluster: String(index), value })),
 );
 
+const options = { arms: ['ranker'], criterionNames: ['Depth'], judges: [1] };
+
 /** The differences as a test of one arm, with the baseline at 3; `isLong` = its answers are twice as long as the baseline's. */
 function answersOf(shift: number, isLong: (prompt: number) => boolean): TestAnswer[] {
   return values.flatMap(({ cluster, value }, prompt) =>
@@ -85,8 +87,7 @@ describe('statistics of scores, against SciPy, statsmodels and krippendorff', ()
     const answers = reference.nonInferior.map(([shift, low]) => {
       const own = compareArms(
         answersOf(shift, () => false),
-        ['ranker'],
-        ['Depth'],
+        options,
       ).arms[0]?.criteria[0];
       assert.ok(own);
       assertClose(own.gain.low, low, 1e-9);
@@ -97,7 +98,7 @@ describe('statistics of scores, against SciPy, statsmodels and krippendorff', ()
   });
 
   it('length-matched: the gain over the prompts of like length, as if there were no others', () => {
-    const arm = compareArms([...answersOf(0, () => false), ...longOnes()], ['ranker'], ['Depth']).arms[0];
+    const arm = compareArms([...answersOf(0, () => false), ...longOnes()], options).arms[0];
     const matched = arm?.lengthMatched;
     assert.equal(matched?.prompts, values.length);
     assertClose(matched?.mean ?? NaN, reference.gain.mean, 1e-12);

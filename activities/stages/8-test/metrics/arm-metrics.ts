@@ -32,21 +32,31 @@ export interface ArmComparison {
   readonly differences: ReadonlyMap<string, readonly ClusteredValue[]>;
 }
 
+/** Whom a comparison listens to, and what it is about. */
+export interface ComparisonOptions {
+  /** Besides `baseline`, in the order of the result. */
+  readonly arms: readonly string[];
+  /** In the rubric's order. */
+  readonly criterionNames: readonly string[];
+  /** The validators, counted from 1, that every figure but `validatorGains` rests on: those that learning never heard. */
+  readonly judges: readonly number[];
+  /**
+   * The arm, if it is among them, that only shows what spending as much does without learning: nothing is claimed for it, so
+   * that it takes no part in Holm's adjustment; the others are compared with it as well.
+   */
+  readonly control?: string;
+}
+
 /**
  * Paired comparison of every arm with the baseline: per base prompt arm − baseline of each validator and criterion
  * that scored both, averaged over validators, then over criteria; intervals over topics (`clusterMean`), p-values by Holm over arms.
  * A base prompt that cannot be compared for one arm counts for none, so that all arms are compared on the same prompts.
- *
- * @param criterionNames in the rubric's order
- * @param control the arm, if it is among them, that only shows what spending as much does without learning: nothing is
- *   claimed for it, so that it takes no part in Holm's adjustment; the others are compared with it as well.
  */
 export function compareArms(
   answers: readonly TestAnswer[],
-  armNames: readonly string[],
-  criterionNames: readonly string[],
-  control?: string,
+  { arms: armNames, criterionNames, judges, control }: ComparisonOptions,
 ): ArmComparison {
+  const judged: ScoreFilter = (validator) => judges.includes(validator + 1);
   const cells = groupBy(answers, ({ arm, basePromptIdx }) => `${arm}:${basePromptIdx}`);
   const topicOf = new Map(answers.map(({ basePromptIdx, topic }) => [basePromptIdx, topic]));
   const answersOf = (arm: string, prompt: number): readonly TestAnswer[] =>
@@ -54,7 +64,7 @@ export function compareArms(
   const differenceOf = (arm: string, prompt: number, wanted: ScoreFilter): number | null =>
     pairedDifference(answersOf(arm, prompt), answersOf('baseline', prompt), wanted);
   const basePrompts = [...topicOf.keys()]
-    .filter((prompt) => armNames.every((arm) => differenceOf(arm, prompt, all) !== null))
+    .filter((prompt) => armNames.every((arm) => differenceOf(arm, prompt, judged) !== null))
     .toSorted((one, other) => one - other);
 
   /** Paired differences of one arm, of the scores that `wanted` picks. */
@@ -65,7 +75,7 @@ export function compareArms(
     });
   const baselineOf = (arm: string): Omit<BaselineMetrics, 'spend'> => {
     const scores = basePrompts.map((prompt) =>
-      average(meansOf(answersOf(arm, prompt), all).map(({ mean }) => mean)),
+      average(meansOf(answersOf(arm, prompt), judged).map(({ mean }) => mean)),
     );
     return { meanScore: average(scores), scores };
   };
@@ -78,7 +88,7 @@ export function compareArms(
     return ratio <= LENGTH_BAND && ratio >= 1 / LENGTH_BAND;
   };
 
-  const differences = new Map(armNames.map((arm) => [arm, differencesOf(arm, all)]));
+  const differences = new Map(armNames.map((arm) => [arm, differencesOf(arm, judged)]));
   if (basePrompts.length === 0) {
     return { baseline: { meanScore: 0, scores: [] }, arms: [], basePrompts, topicCount: 0, differences };
   }
@@ -106,9 +116,8 @@ export function compareArms(
           : estimate(subtract(differences.get(name) ?? [], ofControl)),
       winRate: { value: share, ...rest },
       criteria: criterionNames.map((criterionName, criterion) => {
-        const wanted: ScoreFilter = (_validator, other) => other === criterion;
-        const own = differencesOf(name, wanted);
-        const gain = own.length === 0 ? { mean: 0, low: null, high: null } : estimate(own);
+        const wanted: ScoreFilter = (validator, other) => judged(validator, other) && other === criterion;
+        const gain = estimateOrNull(differencesOf(name, wanted)) ?? { mean: 0, low: null, high: null };
         return {
           name: criterionName,
           mean: meanScoreOf(name, wanted),
@@ -117,11 +126,14 @@ export function compareArms(
           nonInferior: gain.low === null ? null : gain.low > -NON_INFERIORITY_MARGIN,
         };
       }),
+      taughtGain: estimateOrNull(
+        differencesOf(name, (validator, criterion) => !judged(validator, criterion)),
+      ),
       lengthRatio: wordsOf(name) / Math.max(1, wordsOf('baseline')),
       lengthMatched:
         matched.length === 0
           ? null
-          : { ...estimate(differencesOf(name, all, matched)), prompts: matched.length },
+          : { ...estimate(differencesOf(name, judged, matched)), prompts: matched.length },
       validatorGains,
       overOptimization: overOptimization(validatorGains),
     };
@@ -133,6 +145,10 @@ export function compareArms(
 /** Differences less those of the control, base prompt by base prompt: both lists are in the order of the base prompts. */
 function subtract(own: readonly ClusteredValue[], control: readonly ClusteredValue[]): ClusteredValue[] {
   return own.map(({ cluster, value }, index) => ({ cluster, value: value - (control[index]?.value ?? NaN) }));
+}
+
+function estimateOrNull(values: readonly ClusteredValue[]): Estimate | null {
+  return values.length === 0 ? null : estimate(values);
 }
 
 function estimate(values: readonly ClusteredValue[]): Estimate {
@@ -148,8 +164,6 @@ function overOptimization(gains: ArmMetrics['validatorGains']): number | null {
 }
 
 type ScoreFilter = (validator: number, criterion: number) => boolean;
-
-const all: ScoreFilter = () => true;
 
 /** Null if there is a wanted criterion of which no validator scored both sides. */
 function pairedDifference(

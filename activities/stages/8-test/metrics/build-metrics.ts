@@ -23,7 +23,7 @@ import {
   measureNoise,
   measureSelection,
 } from './validator-metrics.ts';
-import { tallySentinels, trustedValidators } from '../../../scoring/validator-trust.ts';
+import { judgesOf, tallySentinels, trustedValidators } from '../../../scoring/validator-trust.ts';
 
 /** Answers of the test, one row each. */
 const answersQuery = `
@@ -58,9 +58,15 @@ export async function buildMetrics(
   const armNames = arms
     .map(({ name }) => name)
     .filter((name) => name !== 'baseline' && answers.some(({ arm }) => arm === name));
-  const comparison = compareArms(answers, armNames, criterionNames, control);
+  const judges = judgesOf(trusted);
+  const comparison = compareArms(answers, {
+    arms: armNames,
+    criterionNames,
+    judges: judges.validators,
+    control,
+  });
   const counts = await countRows(comparison, context);
-  const leading = findLeadingArm(comparison.arms, counts.testTopics);
+  const leading = findLeadingArm(comparison.arms, { judges, topics: counts.testTopics });
   const smallest = leading
     ? detectableEffect(comparison.differences.get(leading.name) ?? [], {
         alpha: ALPHA / comparison.arms.filter(({ isControl }) => !isControl).length,
@@ -69,6 +75,7 @@ export async function buildMetrics(
   const verdict = decideVerdict({
     arms: comparison.arms,
     counts,
+    judges,
     detectableEffect: smallest,
     missingShare: missing.areTooMany ? missing.share : undefined,
     untrained:
@@ -95,7 +102,7 @@ export async function buildMetrics(
   const spends = await measureArmSpend(arms, context);
   const spendOf = (arm: string): ArmSpend | null => spends.get(arm) ?? null;
   const metrics: Metrics = {
-    version: 1,
+    version: 2,
     verdict,
     run: run.runId,
     definition: run.definition,
@@ -115,6 +122,7 @@ export async function buildMetrics(
       'optimizer version': version === '' ? 'none' : version,
     },
     counts,
+    judges,
     baseline: { ...comparison.baseline, spend: spendOf('baseline') },
     arms: comparison.arms.map((arm) => ({ ...arm, spend: spendOf(arm.name) })),
     agreement: await measureAgreement(criterionNames, context),

@@ -40,7 +40,7 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       `The test rests on ${counts.testTopics} topics only; with fewer than 8 the interval is rough.`,
     );
   }
-  if (metrics.verdict.kind === 'no gain' && detectableEffect !== null && detectableEffect > 0.5) {
+  if (metrics.verdict.kind === 'not proven' && detectableEffect !== null && detectableEffect > 0.5) {
     warnings.push(
       `This test could only have seen effects of ${detectableEffect.toFixed(2)} points or more; use more base prompts for finer ones.`,
     );
@@ -54,17 +54,11 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
   }
   const leading = arms.find(({ name }) => name === metrics.verdict.arm);
   if (metrics.verdict.kind === 'gain' && leading) {
-    const outside = leading.validatorGains.find(({ isReferee }) => isReferee);
-    if (outside === undefined)
-      warnings.push('No referee was left: learning saw the scores of every validator.');
-    else if (outside.low !== null && outside.low <= 0) {
+    const doubting = leading.validatorGains.filter(({ low }) => low !== null && low <= 0);
+    if (doubting.length > 0)
       warnings.push(
-        `The referee, whose scores learning never saw, does not clearly confirm the gain (${outside.gain.toFixed(2)}, 95% interval ${outside.low.toFixed(2)} to ${(outside.high ?? outside.low).toFixed(2)}).`,
+        `Validator ${doubting.map(({ validator }) => validator).join(' and ')} does not clearly confirm the gain; it may be one for some readers only.`,
       );
-    }
-    const worse = leading.criteria.filter(({ gain }) => gain.high !== null && gain.high < 0);
-    if (worse.length > 0)
-      warnings.push(`On ${worse.map(({ name }) => name).join(', ')} the optimized prompts score lower.`);
     const { overControl } = leading;
     if (overControl?.low != null && overControl.low <= 0) {
       warnings.push(

@@ -35,6 +35,9 @@ describe('promoteModel', () => {
       const late = await promoteModel.run({ role, run: 'run', version: 'third', over: 'first' }, context);
       assert.equal(late.promoted, false);
       assert.match(late.reason, /second/);
+      const untouchedOnly = await promoteModel.run({ role, run: 'run', version: 'third', over: '' }, context);
+      assert.equal(untouchedOnly.promoted, false);
+      assert.match(untouchedOnly.reason, /second is the champion, which third was not tested against/);
       assert.equal((await readChampion(context.store, role))?.version, 'second');
     }));
 
@@ -43,7 +46,9 @@ describe('promoteModel', () => {
       await write(context.store, 'real', false);
       await write(context.store, 'toy', true);
       await promoteModel.run({ role, run: 'run', version: 'toy' }, context);
-      await promoteModel.run({ role, run: 'run', version: 'real' }, context);
+      // The other way round it needs no test against it: what it knows is worth nothing to a real model.
+      const real = await promoteModel.run({ role, run: 'run', version: 'real', over: '' }, context);
+      assert.deepEqual([real.promoted, real.previous], [true, 'toy']);
       const refused = await promoteModel.run({ role, run: 'run', version: 'toy' }, context);
       assert.deepEqual([refused.promoted, refused.version], [false, 'real']);
     }));
