@@ -1,0 +1,56 @@
+/** Which words of a request say what it is about, and not how it is asked: pure. */
+import stopword from 'stopword';
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+
+/** English words with which people ask for whatever it is; function words of 60 languages come from the package. */
+const ASKING = new Set(
+  `advice answer basic beginner best brief briefly can clear clearly could create describe detail detailed easily easy
+  example explain explanation find give good great happen help idea instruction know learn let list make mean need overview
+  people person please provide question quick quickly recommend recommendation sentence short show simple simply someone
+  step suggest suggestion summarise summarize summary tell thing tip understand use using walk want way word work would write`.split(
+    /\s+/u,
+  ),
+);
+/** What English nouns and verbs end in, so that `steps` and `explained` are found in the list. */
+const ENDING = /(?:ings?|ed|es|ers?|ly|s)$/u;
+
+const lists = Object.entries(stopword).flatMap(([code, words]) =>
+  typeof words !== 'function' && !code.startsWith('_') ? [{ code, words: new Set(words) }] : [],
+);
+const english = lists.find(({ code }) => code === 'eng')?.words ?? new Set<string>();
+
+/**
+ * The content words of each text, each once, in lower case. The language is taken to be one for all: that of whose function words
+ * the texts have most. A text of nothing but function words keeps them all.
+ */
+export function contentWords(texts: readonly string[]): string[][] {
+  const words = texts.map((text) => [...new Set(wordsOf(text))]);
+  const frequency = new Map<string, number>();
+  for (const word of words.flat()) frequency.set(word, (frequency.get(word) ?? 0) + 1);
+  const own = mostUsed(frequency);
+  const isContent = (word: string): boolean => !own.has(word) && !english.has(word) && !isAsking(word);
+  return words.map((all) => {
+    const content = all.filter(isContent);
+    return content.length > 0 ? content : all;
+  });
+}
+
+function wordsOf(text: string): string[] {
+  const segments = segmenter.segment(text.normalize('NFKC').toLowerCase());
+  return [...segments].flatMap(({ segment, isWordLike }) => (isWordLike === true ? [segment] : []));
+}
+
+function isAsking(word: string): boolean {
+  return ASKING.has(word) || ASKING.has(word.replace(ENDING, ''));
+}
+
+function mostUsed(frequency: ReadonlyMap<string, number>): ReadonlySet<string> {
+  let best = { used: 0, words: english as ReadonlySet<string> };
+  for (const { words } of lists) {
+    let used = 0;
+    for (const word of words) used += frequency.get(word) ?? 0;
+    if (used > best.used) best = { used, words };
+  }
+  return best.words;
+}
