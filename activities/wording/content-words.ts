@@ -1,22 +1,29 @@
 /** Which words of a request say what it is about, and not how it is asked: pure. */
-import stopword from 'stopword';
+import * as stopword from 'stopword';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 
-/** English words with which people ask for whatever it is; function words of 60 languages come from the package. */
+/** Words with which people ask for whatever it is, in some languages; function words of 60 come from the package. */
 const ASKING = new Set(
-  `advice answer basic beginner best brief briefly can clear clearly could create describe detail detailed easily easy
-  example explain explanation find give good great happen help idea instruction know learn let list make mean need overview
-  people person please provide question quick quickly recommend recommendation sentence short show simple simply someone
-  step suggest suggestion summarise summarize summary tell thing tip understand use using walk want way word work would write`.split(
-    /\s+/u,
-  ),
+  [
+    `advice answer basic beginner best brief briefly can clear clearly could create describe detail detailed easily easy
+    example explain explanation find give good great happen help idea instruction know learn let list make mean need overview
+    people person please provide question quick quickly recommend recommendation sentence short show simple simply someone
+    step suggest suggestion summarise summarize summary tell thing tip understand use using walk want way word work would write`,
+    'anleitung beispiel beschreibe beschreiben bitte einfach erkläre erklären gehe geht gib hilf kurz liste nenne sage schreibe schritt zeige',
+    'comment décris donne décrire explique expliquer exemple étape étapes liste montre plaît simple voulez veux écris',
+    'cómo describe dime ejemplo escribe explica explicar favor haz lista muestra paso pasos puedes quiero simple',
+    '请 解释 怎样 怎么 如何 步骤 方法 什么 告诉 说明 描述 列出 做 给 我 写 帮 一下',
+    '教え ください 説明 方法 何 どう どの よう し て する やり方 手順 書い',
+  ]
+    .join(' ')
+    .split(/\s+/u),
 );
 /** What English nouns and verbs end in, so that `steps` and `explained` are found in the list. */
 const ENDING = /(?:ings?|ed|es|ers?|ly|s)$/u;
 
-const lists = Object.entries(stopword).flatMap(([code, words]) =>
-  typeof words !== 'function' && !code.startsWith('_') ? [{ code, words: new Set(words) }] : [],
+const lists = Object.entries(stopword as { readonly [name: string]: unknown }).flatMap(([code, words]) =>
+  /^[a-z]{3}$/u.test(code) && Array.isArray(words) ? [{ code, words: new Set(words.map(String)) }] : [],
 );
 const english = lists.find(({ code }) => code === 'eng')?.words ?? new Set<string>();
 

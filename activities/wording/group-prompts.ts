@@ -3,10 +3,16 @@ import { contentWords } from './content-words.ts';
 
 /** Letters of the pieces that words are compared by, so that `reset` and `resetting` are alike. */
 const PIECE = 4;
-/** Mean similarity above which two groups are one. By trial: wordings of one question reach 0.25 to 0.9, different questions 0.2. */
-const ALIKE = 0.2;
+/**
+ * Mean similarity above which two groups are one, and how much more rare pieces count. Chosen together on wordings of the same
+ * questions in three languages, items of one task, and unrelated requests: from 1.5 and 0.1 to 1.6 and 0.14 all come out right.
+ */
+const ALIKE = 0.12;
+const RARITY_POWER = 1.5;
 /** Similarities below this count as none, so that their number stays bounded. */
 const LEAST = 0.05;
+/** A piece that more texts have than this tells too little of any two to be worth the time. */
+const MOST_HOLDERS = 500;
 /** Texts after which others may run: a worker has more to do. */
 const SLICE = 64;
 
@@ -34,7 +40,7 @@ export async function groupPrompts(texts: readonly string[]): Promise<number[]> 
 function piecesOf(words: readonly string[]): Map<string, number> {
   const pieces = new Map<string, number>();
   for (const word of words) {
-    const letters = [...`^${word}$`];
+    const letters = Array.from(`^${word}$`);
     const count = Math.max(1, letters.length - PIECE + 1);
     for (let start = 0; start < count; start += 1) {
       const piece = letters.slice(start, start + PIECE).join('');
@@ -50,11 +56,16 @@ function weigh(texts: readonly ReadonlyMap<string, number>[]): Vector[] {
     for (const piece of pieces.keys()) textsWith.set(piece, (textsWith.get(piece) ?? 0) + 1);
   return texts.map((pieces) => {
     const weights = [...pieces].map(
-      ([piece, share]) => [piece, share * Math.log(1 + texts.length / (textsWith.get(piece) ?? 1))] as const,
+      ([piece, share]) => [piece, share * rarity(textsWith.get(piece) ?? 1, texts.length)] as const,
     );
     const length = Math.sqrt(weights.reduce((sum, [, weight]) => sum + weight ** 2, 0));
     return new Map(weights.map(([piece, weight]) => [piece, length === 0 ? 0 : weight / length]));
   });
+}
+
+/** What all texts have tells them apart by nearly nothing: it belongs to the task that they are items of. */
+function rarity(holders: number, texts: number): number {
+  return Math.log(1 + texts / holders) ** RARITY_POWER;
 }
 
 /** The similarity of every two texts that have one, by index, both ways. */
@@ -66,6 +77,7 @@ async function linkTexts(vectors: readonly Vector[]): Promise<Map<number, number
     const similarity = new Map<number, number>();
     for (const [piece, weight] of vector) {
       const others = holders.get(piece) ?? [];
+      if (others.length >= MOST_HOLDERS) continue;
       for (const [other, itsWeight] of others)
         similarity.set(other, (similarity.get(other) ?? 0) + weight * itsWeight);
       others.push([index, weight]);

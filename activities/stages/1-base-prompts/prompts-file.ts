@@ -6,6 +6,7 @@ import { ImportError } from '../../imports/import-error.ts';
 import { nameOfKind } from '../../imports/json-rows.ts';
 import { assertFile, kindOfFile, readRows } from '../../imports/read-rows.ts';
 import type { ImportedRow } from '../../imports/rows.ts';
+import { groupPrompts } from '../../wording/group-prompts.ts';
 import { quoteName } from '../../store/database.ts';
 import { escapeGlob } from '../../store/paths.ts';
 import type { Store } from '../../store/store.ts';
@@ -36,7 +37,8 @@ const LEAST = 4;
 
 /**
  * The user's own base prompts: column `prompt` and, if present, `topic` of a Parquet, CSV, TSV, JSON or JSONL file, or one prompt
- * a line of a text file. Prompts are kept as they stand. Without topics every prompt is a family of its own.
+ * a line of a text file. Prompts are kept as they stand. Those without a
+ * topic are grouped by what they ask for (`groupPrompts`), and the first of a group names it.
  *
  * @throws ActivityError `BAD_PROMPTS_FILE` where there are too few prompts or topics
  * @throws ImportError where the file, or a row of it, cannot be read as it stands
@@ -55,7 +57,8 @@ export async function readPromptsFile(path: string, store: Store): Promise<Promp
     collected.addBlank(tally.blankLines);
     if (tally.rows === 0) collected.addColumns(header());
   }
-  const found = collected.finish();
+  const { prompts, counts } = collected.finish();
+  const found: PromptsFile = { prompts: await nameTopics(prompts), counts };
   const topicCount = new Set(found.prompts.map(({ topic }) => topic)).size;
   for (const [count, what] of [
     [found.prompts.length, 'different prompts'],
@@ -64,10 +67,21 @@ export async function readPromptsFile(path: string, store: Store): Promise<Promp
     if (count >= LEAST) continue;
     throw new ActivityError(
       'BAD_PROMPTS_FILE',
-      `The prompts file '${path}' has ${count} ${what} (${describeCounts(found.counts)}); at least ${LEAST} are needed, since topics are split into train, select, gate and test.`,
+      `The prompts file '${path}' has ${count} ${what} (${describeCounts(found.counts)}); at least ${LEAST} are needed, since topics are split into train, select, gate and test. Prompts without a topic that ask for the same are one.`,
     );
   }
   return found;
+}
+
+/** Gives the prompts without a topic one: that of a group of such prompts is its first. */
+async function nameTopics(prompts: readonly UserPrompt[]): Promise<UserPrompt[]> {
+  const open = prompts.filter(({ topic }) => topic === '');
+  const groups = await groupPrompts(open.map(({ prompt }) => prompt));
+  const names = new Map<number, string>();
+  for (const [index, group] of groups.entries())
+    if (!names.has(group)) names.set(group, open[index]?.prompt.trim() ?? '');
+  const topics = new Map(open.map((one, index) => [one, names.get(groups[index] ?? -1) ?? '']));
+  return prompts.map((one) => ({ prompt: one.prompt, topic: topics.get(one) ?? one.topic }));
 }
 
 /** What was read, for people: `46 rows, 3 without a prompt, 2 repeated`. */
@@ -113,7 +127,7 @@ class PromptCollector {
       return;
     }
     if (this.prompts.has(key)) this.repeatedCount += 1;
-    this.prompts.set(key, { prompt, topic: topic?.trim() || key });
+    this.prompts.set(key, { prompt, topic: topic?.trim() ?? '' });
   }
 
   /** Columns of a file without a row. */

@@ -28,7 +28,7 @@ describe('readPromptsFile', () => {
     (await readFile(name, content)).prompts;
   const texts = ['how do bees fly', 'why is the sky blue', 'what is yeast, really', 'who built Petra'];
 
-  it('reads one prompt a line of a text file, each a topic of its own', async () => {
+  it('reads one prompt a line of a text file, each that asks for something else a topic of its own', async () => {
     const prompts = await read('own.txt', `${texts.join('\n')}\n\n  \n`);
     assert.deepEqual(
       prompts,
@@ -68,8 +68,12 @@ describe('readPromptsFile', () => {
       'translate it from English to French',
       '???',
       '🙂🙂',
+      'who built Petra',
     ];
-    assert.equal((await read('close.txt', close.join('\n'))).length, 4);
+    const prompts = await read('close.txt', close.join('\n'));
+    assert.equal(prompts.length, 5);
+    // They ask for much the same, so that one may not be learned from and the other tested on.
+    assert.equal(prompts[0]?.topic, prompts[1]?.topic);
   });
 
   it('keeps numbers and empty topics from becoming anything but text', async () => {
