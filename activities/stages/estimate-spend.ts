@@ -33,11 +33,12 @@ export function estimateSpend(
   const variations = Number(params['variations']);
   const topics = Math.ceil(count / basePrompt.promptsPerTopic);
   const tested = Math.round(count * basePrompt.splits.test);
-  const first = count * (variations + 1) * mainModel.samples;
+  const explored = Math.round(count * (basePrompt.splits.train + basePrompt.splits.select));
+  const first = explored * (variations + 1) * mainModel.samples;
   const isHalved = params['halving'] !== false;
   const better = Math.ceil(variations * KEPT_SHARE);
   const kept = 1 + better + DRAWN_SHARE * (variations - better);
-  const again = isHalved ? Math.round(count * kept * mainModel.samples) : 0;
+  const again = isHalved ? Math.round(explored * kept * mainModel.samples) : 0;
   const hasControl = params['equalSpend'] !== false;
   const armCount = armsOf(promptOptimization.trainer).filter(
     ({ kind }) => hasControl || kind !== control,
@@ -81,7 +82,7 @@ export function estimateSpend(
     ),
     stage(
       'prompt_variations',
-      count * variations,
+      explored * variations,
       texts.prompt_variation_input,
       typical.request,
       promptVariation,

@@ -29,7 +29,7 @@ export interface InProcessRun {
   readonly store: Store;
   readonly context: ActivityContext;
   readonly seed: number;
-  /** Base prompts, variations, answers and scores of every split. */
+  /** Base prompts, and variations, answers and scores of those that may be learned from. */
   explore(options: ExploreOptions): Promise<void>;
   /** Pairs, training, test and verdict; undefined if there were too few pairs to train on. */
   learnAndTest(): Promise<TestOutput | undefined>;
@@ -87,7 +87,7 @@ function inProcessRun(context: ActivityContext): InProcessRun {
     seed: context.run.seed,
     async explore({ basePrompts, variations, halving }) {
       ({ shards } = await perform(generateBasePrompts, { count: basePrompts }));
-      for (const shard of shards) {
+      for (const shard of shards.filter(({ split }) => split === 'train' || split === 'select')) {
         const varied = await perform(generateVariations, { shard, count: variations });
         const answered = await perform(runMainModel, { shard: varied });
         const scores = await score(answered, halving ? [1] : [1, 2, 3]);

@@ -20,7 +20,7 @@ describe('vLLM', function () {
   });
   after(() => vllm?.close());
 
-  it('plays every role of a whole run, whose report says that its answers cannot be read and claims no gain', () =>
+  it('plays every role of a whole run, whose report says that its answers cannot be read and concludes nothing', () =>
     assertNoGainFromNoise({ endpoint: `${vllm.url}/v1`, model: TINY_MODEL, apiKey }));
 
   describeContract(() => ({
