@@ -1,7 +1,6 @@
 /** Which words of a request say what it is about, and not how it is asked: pure. */
 import * as stopword from 'stopword';
-
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+import { wordsOf } from './words.ts';
 
 /** Words with which people ask for whatever it is, in some languages; function words of 60 come from the package. */
 const ASKING = new Set(
@@ -41,11 +40,6 @@ export function contentWords(texts: readonly string[]): string[][] {
     const content = all.filter(isContent);
     return content.length > 0 ? content : all;
   });
-}
-
-function wordsOf(text: string): string[] {
-  const segments = segmenter.segment(text.normalize('NFKC').toLowerCase());
-  return [...segments].flatMap(({ segment, isWordLike }) => (isWordLike === true ? [segment] : []));
 }
 
 function isAsking(word: string): boolean {
