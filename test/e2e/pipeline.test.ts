@@ -19,6 +19,9 @@ const validateMetrics = new Ajv2020({ allowUnionTypes: true }).compile(
 );
 const params = { basePrompts: 40, variations: 4, halving: false, seed: 5 };
 
+/** What exploration varies, answers and scores. */
+const EXPLORED = "from base_prompts where split in ('train', 'select')";
+
 describe('the pipeline, end to end', function () {
   this.timeout(300_000);
   let pipeline: Pipeline;
@@ -52,23 +55,30 @@ describe('the pipeline, end to end', function () {
     assert.ok(gain.low > 0 && gain.mean > gain.low);
   });
 
-  it('gives every base prompt its variations and the untouched one', async () => {
+  it('gives every base prompt that may be learned from its variations and the untouched one, and leaves the held-out ones alone', async () => {
     assert.equal(await count('from base_prompts where run = $run'), params.basePrompts);
+    const explored = await count(EXPLORED);
+    assert.ok(explored > 0 && explored < params.basePrompts);
     assert.equal(
       await count(`select base_prompt_idx from prompt_variations where run = $run group by all
         having count(distinct prompt_variation_idx) = ${params.variations + 1} and min(prompt_variation_idx) = -1`),
-      params.basePrompts,
+      explored,
+    );
+    assert.equal(
+      await count(`from prompt_variations join base_prompts using (run, base_prompt_idx)
+        where run = $run and split in ('gate', 'test')`),
+      0,
     );
   });
 
   it('keeps the untouched base prompt as variation -1, word for word', async () => {
     const same = `from prompt_variations v join base_prompts p using (run, base_prompt_idx)
       where run = $run and prompt_variation_idx = -1 and prompt_variation = base_prompt`;
-    assert.equal(await count(same), params.basePrompts);
+    assert.equal(await count(same), await count(EXPLORED));
   });
 
   it('gives every answer its three validators and five criteria, or an explicit null with its reason', async () => {
-    const answers = params.basePrompts * (params.variations + 1);
+    const answers = (await count(EXPLORED)) * (params.variations + 1);
     assert.equal(await count('from model_outputs where run = $run'), answers);
     assert.equal(
       await count(`select base_prompt_idx, prompt_variation_idx, sample_idx from validator_scores where run = $run
@@ -208,11 +218,11 @@ describe('the pipeline where no wording matters, with halving', function () {
   });
 
   it('looks once at every variation, and again, afresh, at the untouched prompt and the better three eighths', async () => {
-    const answers = params.basePrompts * (params.variations + 1);
+    const answers = (await count(EXPLORED)) * (params.variations + 1);
     assert.equal(await count('from validator_scores where sample_idx = 0 and validator = 1'), answers);
     const kept = `select base_prompt_idx from kept_variations group by all
       having bool_or(kept_as = 'untouched') and count(*) filter (kept_as = 'better') = ${Math.ceil((params.variations * 3) / 8)}`;
-    assert.equal(await count(kept), params.basePrompts);
+    assert.equal(await count(kept), await count(EXPLORED));
     const again = `from kept_variations join validator_scores using (run, base_prompt_idx, prompt_variation_idx)
       join model_outputs using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
       where sample_idx = 1 and validator = 2`;

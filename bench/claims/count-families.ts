@@ -1,0 +1,53 @@
+/** Verdicts and intervals over many tests of one family, by the pipeline's own statistics. */
+import { compareArms, type TestAnswer } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
+import { ALPHA, decideVerdict } from '../../activities/report/verdict.ts';
+import { judgesOf, referee } from '../../activities/scoring/validator-trust.ts';
+import { detectableEffect } from '../../activities/statistics/detectable-effect.ts';
+import { criterionNames, drawTest, type Family } from './families.ts';
+
+export interface FamilyCounts {
+  readonly tests: number;
+  readonly promoted: number;
+  /** Tests that could tell something, and those of them whose interval holds the truth. */
+  readonly told: number;
+  readonly covered: number;
+}
+
+const judges = judgesOf([1, 2, 3]);
+/** Clipping at the ends of the scale moves the mean a little; the truth is what the referee says of a huge test. */
+const TRUTH_PROMPTS = 10_000;
+
+export function countFamily(family: Family, promptCount: number, tests: number): FamilyCounts {
+  const truth = seenByReferee(drawTest({ ...family, missing: 0 }, TRUTH_PROMPTS, 0));
+  let [promoted, told, covered] = [0, 0, 0];
+  for (let seed = 1; seed <= tests; seed += 1) {
+    const { arms, differences, basePrompts, topicCount } = compare(drawTest(family, promptCount, seed));
+    const { kind } = decideVerdict({
+      arms,
+      judges,
+      counts: { testPrompts: basePrompts.length, testTopics: topicCount },
+      detectableEffect: detectableEffect(differences.get('ranker') ?? [], { alpha: ALPHA }),
+    });
+    promoted += Number(kind === 'gain');
+    if (kind === 'cannot tell') continue;
+    told += 1;
+    const { low, high } = arms[0]?.gain ?? { low: null, high: null };
+    covered += Number(low !== null && high !== null && low <= truth && truth <= high);
+  }
+  return { tests, promoted, told, covered };
+}
+
+/** Mean over the arm's answers less that over the baseline's: all prompts have as many of both. */
+function seenByReferee(answers: readonly TestAnswer[]): number {
+  let sum = 0;
+  for (const { arm, scores } of answers) {
+    const sheet = scores[referee - 1] ?? [];
+    const mean = sheet.reduce<number>((total, score) => total + (score ?? 0), 0) / sheet.length;
+    sum += arm === 'baseline' ? -mean : mean;
+  }
+  return sum / (answers.length / 2);
+}
+
+function compare(answers: ReturnType<typeof drawTest>): ReturnType<typeof compareArms> {
+  return compareArms(answers, { arms: ['ranker'], criterionNames, judges: judges.validators });
+}
