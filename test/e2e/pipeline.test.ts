@@ -20,7 +20,7 @@ const validateMetrics = new Ajv2020({ allowUnionTypes: true }).compile(
 const params = { basePrompts: 40, variations: 4, halving: false, seed: 5 };
 
 /** What exploration varies, answers and scores. */
-const EXPLORED = "from base_prompts where split in ('train', 'select')";
+const EXPLORED = "from base_prompts where run = $run and split in ('train', 'select')";
 
 describe('the pipeline, end to end', function () {
   this.timeout(300_000);
@@ -197,18 +197,19 @@ describe('the pipeline, end to end', function () {
 
 describe('the pipeline where no wording matters, with halving', function () {
   this.timeout(300_000);
+  const runId = 'nothing-helps';
   let pipeline: Pipeline;
   before(async () => {
     pipeline = await startPipeline({ world: { effect: 0 } });
     await pipeline.startWorker();
-    const handle = await pipeline.start('prose', { ...params, halving: true });
+    const handle = await pipeline.start('prose', { ...params, halving: true }, runId);
     outputs = (await handle.result()) as Record<string, unknown>;
   });
   after(() => pipeline?.close());
 
   let outputs: Record<string, unknown>;
   const count = async (sql: string): Promise<number> => {
-    const [row] = await pipeline.store.query(`select count(*)::integer as n from (${sql})`);
+    const [row] = await pipeline.store.query(`select count(*)::integer as n from (${sql})`, { run: runId });
     return Number(row?.['n']);
   };
 
@@ -219,14 +220,14 @@ describe('the pipeline where no wording matters, with halving', function () {
 
   it('looks once at every variation, and again, afresh, at the untouched prompt and the better three eighths', async () => {
     const answers = (await count(EXPLORED)) * (params.variations + 1);
-    assert.equal(await count('from validator_scores where sample_idx = 0 and validator = 1'), answers);
-    const kept = `select base_prompt_idx from kept_variations group by all
+    assert.equal(await count('from validator_scores where run = $run and sample_idx = 0 and validator = 1'), answers);
+    const kept = `select base_prompt_idx from kept_variations where run = $run group by all
       having bool_or(kept_as = 'untouched') and count(*) filter (kept_as = 'better') = ${Math.ceil((params.variations * 3) / 8)}`;
     assert.equal(await count(kept), await count(EXPLORED));
     const again = `from kept_variations join validator_scores using (run, base_prompt_idx, prompt_variation_idx)
       join model_outputs using (run, base_prompt_idx, prompt_variation_idx, sample_idx)
-      where sample_idx = 1 and validator = 2`;
-    assert.equal(await count(again), await count('from kept_variations'));
-    assert.equal(await count('from validator_scores where validator = 3'), 0);
+      where run = $run and sample_idx = 1 and validator = 2`;
+    assert.equal(await count(again), await count('from kept_variations where run = $run'));
+    assert.equal(await count('from validator_scores where run = $run and validator = 3'), 0);
   });
 });
