@@ -220,7 +220,10 @@ describe('the pipeline where no wording matters, with halving', function () {
 
   it('looks once at every variation, and again, afresh, at the untouched prompt and the better three eighths', async () => {
     const answers = (await count(EXPLORED)) * (params.variations + 1);
-    assert.equal(await count('from validator_scores where run = $run and sample_idx = 0 and validator = 1'), answers);
+    assert.equal(
+      await count('from validator_scores where run = $run and sample_idx = 0 and validator = 1'),
+      answers,
+    );
     const kept = `select base_prompt_idx from kept_variations where run = $run group by all
       having bool_or(kept_as = 'untouched') and count(*) filter (kept_as = 'better') = ${Math.ceil((params.variations * 3) / 8)}`;
     assert.equal(await count(kept), await count(EXPLORED));
