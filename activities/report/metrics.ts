@@ -6,7 +6,6 @@
  * wrote them: whoever shows them makes them harmless.
  */
 import type { Split } from '../../configs/settings/types.ts';
-import type { Judges } from '../scoring/validator-trust.ts';
 
 /** A mean with its 95% interval; the ends are null where it cannot be had (fewer than two topics). */
 export interface Estimate {
@@ -253,7 +252,7 @@ export interface Metrics {
     readonly testTopics: number;
   };
   /** The validators that all figures of the arms rest on but those that name others. */
-  readonly judges: Judges;
+  readonly judges: { readonly validators: readonly number[]; readonly areUnheard: boolean };
   readonly baseline: BaselineMetrics;
   /** Without the baseline; may be empty. */
   readonly arms: readonly ArmMetrics[];

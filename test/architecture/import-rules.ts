@@ -95,7 +95,7 @@ export const rooms: readonly Room[] = [
 
   { path: 'activities/', values: ['ajv'], types: contract },
   { path: 'activities/statistics/', values: [] },
-  { path: 'activities/wording/', values: [] },
+  { path: 'activities/wording/', values: ['stopword', 'node:timers/promises'] },
   {
     path: 'activities/store/',
     values: ['definitions/documents/', '@duckdb/node-api', 'node:'],
