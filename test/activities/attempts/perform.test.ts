@@ -7,6 +7,7 @@ import { activityCatalogue, createActivities, type ActivityDependencies } from '
 import type { Activity, ActivityRequest } from '../../../activities/activity.ts';
 import type { JsonSchema } from '../../../definitions/model/types.ts';
 import { openBackend } from '../../../activities/store/open-backend.ts';
+import { jsonBytes, MAX_VALUE_BYTES, PAYLOAD_TOO_LARGE } from '../../../definitions/model/value-size.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import type { ModelClient } from '../../../activities/inference/model-client.ts';
 import { GpuPool } from '../../../activities/attempts/gpu-pool.ts';
@@ -95,6 +96,24 @@ describe('an attempt of an activity', () => {
     assert.equal(failure.type, 'INVALID_INPUT');
     assert.equal(failure.nonRetryable, true);
     assert.equal(failure.details?.length, 2);
+  });
+
+  it('is refused an output that is larger than a result may be, without a retry, and takes the largest', async () => {
+    const printing: Activity<{ n: number }, { text: string }> = {
+      ...activity(async () => ({ twice: 0 })),
+      name: 'print',
+      output: { type: 'object', properties: { text: { type: 'string' } } },
+      run: async ({ n }) => ({ text: 'x'.repeat(n - JSON.stringify({ text: '' }).length) }),
+    };
+    const print = createActivities(dependencies, [printing])['print'];
+    assert.ok(print);
+    const environment = new MockActivityEnvironment({}, quiet);
+    const result = await environment.run(print, request({ n: MAX_VALUE_BYTES }));
+    assert.equal(jsonBytes(result), MAX_VALUE_BYTES);
+    const failure = await failureOf(environment.run(print, request({ n: MAX_VALUE_BYTES + 1 })));
+    assert.equal(failure.type, PAYLOAD_TOO_LARGE);
+    assert.equal(failure.nonRetryable, true);
+    assert.match(failure.message, /'only' takes 2,000,001 bytes/);
   });
 
   it('is refused an output that its contract does not allow', async () => {
