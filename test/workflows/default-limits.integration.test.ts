@@ -5,7 +5,7 @@ import { startEngine, type Engine, type TestActivity } from '../support/engine.t
 import { freePort, launchTemporal, type LaunchedTemporal } from '../support/temporal.ts';
 
 const WIDE = 2_122;
-const LONG = 1_000;
+const LONG = 300;
 
 const named = (count: number, task: (index: number) => Tasks[string]): Tasks =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, task(index)]));
