@@ -8,6 +8,7 @@ import { Pool } from 'undici';
 import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
 import { openBackend } from '../../activities/store/open-backend.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
+import { ModelError } from '../../activities/inference/model-error.ts';
 import { createSpendLedger } from '../../activities/inference/spend/spend-ledger.ts';
 
 export const IN_FLIGHT = 64;
@@ -41,7 +42,13 @@ function proseClient(endpoint: string, model: string): Side {
     request: { timeout: '120s', maxAttempts: 5, concurrency: IN_FLIGHT },
   };
   return {
-    ask: (seed) => client.chat({ role: 'main_model', config, messages, seed, signal, account }),
+    ask: (seed) =>
+      client
+        .chat({ role: 'main_model', config, messages, seed, signal, account })
+        // The other sides take an answer that was cut off for one.
+        .catch((error: unknown) => {
+          if (!(error instanceof ModelError) || error.code !== 'CUT_OFF') throw error;
+        }),
     async close() {
       await client.close();
       rmSync(root, { recursive: true });

@@ -79,7 +79,10 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     const counted = promptCount === undefined ? params : { ...params, basePrompts: promptCount };
     for (const line of await preflightLines(definition, counted, settings, overrides.budget)) cli.print(line);
   }
-  if (options.probe && needsModels) await probe(cli, settings, overrides);
+  if (options.probe && needsModels) {
+    await probe(cli, settings, overrides);
+    await tellOfSamples(cli, definition, settings, overrides);
+  }
   if (isReal && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
     cli.print('Nothing was started.');
     return;
@@ -115,6 +118,20 @@ async function probe(cli: Cli, settings: Settings, { endpoint, model }: RunOptio
   if (problems.length === 0) return;
   if (!env['TEMPORAL_ADDRESS']) throw problemsError(problems);
   for (const line of await formatProblems(cli.root, problems)) cli.note(`From here: ${line}`);
+}
+
+/** What a small call to each model shows that is of importance to the budget. */
+async function tellOfSamples(
+  cli: Cli,
+  { defaults }: Definition,
+  settings: Settings,
+  { budget }: RunOptions,
+): Promise<void> {
+  const [{ sampleLines }, { pino }] = await Promise.all([import('../start/sample-calls.ts'), import('pino')]);
+  const log = pino({ level: 'silent' });
+  const { env } = cli.context;
+  for (const line of await sampleLines({ settings, budget, taskTimeout: defaults?.timeout, env, log }))
+    cli.note(line);
 }
 
 async function start(
