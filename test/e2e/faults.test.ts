@@ -50,7 +50,7 @@ describe('a run on three servers that fail one request in five, one of them gone
       const path = join(faulty.root, 'configs', file);
       const text = readFileSync(path, 'utf8')
         .replaceAll('endpoints: [embedded]', `endpoints: [${endpoints}]`)
-        // A hang costs a second, and a call may meet a fault at each server.
+        // A hang costs some seconds, and a call may meet a fault at each server.
         .replaceAll('timeout: 120s', 'timeout: 1s')
         .replaceAll('maxAttempts: 5', 'maxAttempts: 12');
       writeFileSync(path, text);

@@ -9,7 +9,7 @@ describe('the pipeline on a model that answers noise', function () {
     const server = createServer((request, response) => {
       request.resume().once('end', () => {
         const message = { role: 'assistant', content: 'mo uns gives {"a" Conpro  \t pipeline' };
-        const choices = [{ index: 0, message, logprobs: null, finish_reason: 'length' }];
+        const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
         const usage = { prompt_tokens: 20, completion_tokens: 16 };
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ object: 'chat.completion', model: 'main', choices, usage }));

@@ -15,7 +15,7 @@ const OVERTAKEN = 3;
 /**
  * Within `request.timeout` nothing is asked. When it is over, a request is given up
  * - if the server, while it was under way, has given each of the others three times the tokens of the longest answer: it hangs
- * - if nothing was answered at all in the time that an answer of full length may take: four times what is expected by the
+ * - if nothing was answered since it was last looked at, after the time that an answer of full length may take: four times what is expected by the
  *   server's pace or, where that is not known yet, `timeout` for every 64 tokens
  * - if the server does not even tell what it serves any more
  *
@@ -28,6 +28,8 @@ export function deadlineOf(
 ): Deadline {
   const timeoutMs = durationMs(request.timeout);
   const { workDone } = endpoint;
+  /** When it was last looked at. */
+  let lastDone = workDone;
   const { inFlight } = endpoint.limit;
   return {
     timeoutMs,
@@ -35,9 +37,11 @@ export function deadlineOf(
       const done = endpoint.workDone - workDone;
       if (done >= OVERTAKEN * sampling.maxTokens * Math.max(1, inFlight)) return 0;
       const mostMs = longestMs(endpoint, sampling.maxTokens, timeoutMs);
-      if (done === 0 && elapsedMs >= mostMs) return 0;
+      const isIdle = endpoint.workDone === lastDone;
+      lastDone = endpoint.workDone;
+      if (isIdle && elapsedMs >= mostMs) return 0;
       if (!(await isThere(endpoint, secret))) return 0;
-      return done === 0 ? Math.min(timeoutMs, mostMs - elapsedMs) : timeoutMs;
+      return elapsedMs < mostMs ? Math.min(timeoutMs, mostMs - elapsedMs) : timeoutMs;
     },
   };
 }

@@ -57,4 +57,12 @@ describe('deadlineOf', () => {
     endpoint.workDone += 8 * 1024;
     assert.equal(await moreMs?.(20 * 120_000), 0);
   });
+
+  it('is over where answers have come, and then no more', async () => {
+    for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
+    const { moreMs } = deadlineOf(endpoint, config, undefined);
+    endpoint.workDone += 10;
+    assert.equal(await moreMs?.(20 * 120_000), 120_000);
+    assert.equal(await moreMs?.(21 * 120_000), 0);
+  });
 });
