@@ -26,6 +26,8 @@ export interface RunReference {
   readonly budget?: RunBudget;
   /** Round of a definition that repeats; left out in round 0. */
   readonly round?: number;
+  /** Id of the project that has its data. Left out by earlier versions: then it is any worker's. */
+  readonly project?: string;
 }
 
 /** The single argument of every activity. Durable. */

@@ -135,7 +135,7 @@ export function createInternalActivities(
 ): InternalActivities {
   return {
     pinRun: createPinRun(dependencies, activityCatalogue(list)),
-    ...createMemoryActivities(dependencies.store),
+    ...createMemoryActivities(dependencies.store, dependencies),
   };
 }
 

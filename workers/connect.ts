@@ -5,14 +5,13 @@ import { temporalConnection } from '../deploy/temporal/connection.ts';
 
 type Environment = { readonly [name: string]: string | undefined };
 
-const DEFAULT_ADDRESS = '127.0.0.1:7233';
 /** How long a server that does not answer is waited for. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 1_000;
 
-/** Options for `TEMPORAL_ADDRESS` (default 127.0.0.1:7233); else as `temporalConnection`. */
-export async function connectionOptions(env: Environment): Promise<NativeConnectionOptions> {
-  return { address: env['TEMPORAL_ADDRESS'] || DEFAULT_ADDRESS, ...(await temporalConnection(env)) };
+/** Options for a server; else as `temporalConnection`. */
+export async function connectionOptions(address: string, env: Environment): Promise<NativeConnectionOptions> {
+  return { address, ...(await temporalConnection(env)) };
 }
 
 /**

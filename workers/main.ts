@@ -6,12 +6,14 @@
  * `{"ready":true,"queues":[…]}`, once it polls; everything else goes to standard error. Exit codes: 0 stopped,
  * 1 it could not run, 2 its arguments or configs are wrong.
  *
- * Environment: `TEMPORAL_*` (connect.ts), `PROSE_EMBEDDED_URL` (base URL of the embedded models, where configs say
- * `embedded`), `CUDA_VISIBLE_DEVICES`, the API keys that configs name, and what definitions name for `command` and `http`.
+ * Environment: `TEMPORAL_ADDRESS`, without which there is no server to work for, the other `TEMPORAL_*` (connect.ts),
+ * `PROSE_TEMPORAL_MARK` (a namespace that the server must have: it is the project's own), `PROSE_EMBEDDED_URL` (base URL of the
+ * embedded models, where configs say `embedded`), `CUDA_VISIBLE_DEVICES`, the API keys that configs name, and what
+ * definitions name for `command` and `http`. Started with a channel to its parent (`ipc`), it ends when that one does.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type NativeConnection, type Worker } from '@temporalio/worker';
 import { GpuPool, type GpuShare } from '../activities/attempts/gpu-pool.ts';
 import { createActivities, createInternalActivities } from '../activities/index.ts';
 import { createAnswerCache } from '../activities/inference/answers/answer-cache.ts';
@@ -23,12 +25,14 @@ import { createStore } from '../activities/store/create-store.ts';
 import { openBackend } from '../activities/store/open-backend.ts';
 import { trainers } from '../activities/trainers/index.ts';
 import { loadSettings } from '../configs/load.ts';
+import { identifyProject } from '../configs/project/identity.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
 import { formatProblem } from '../definitions/documents/problem.ts';
 import { namespaceOf } from '../deploy/temporal/connection.ts';
 import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
 import { findGpus, GPU_ADVICE, playNotice, shareGpus } from './gpu.ts';
+import { isOwnServer, watchServer } from './own-server.ts';
 import { createWorkerLogger } from './run-logs.ts';
 import { workflowBundlePath } from './workflow-bundle.ts';
 
@@ -80,20 +84,57 @@ function playGpus(queues: readonly string[], configs: QueueConfigs): Shares {
 }
 
 /**
- * Ends this process at a signal until the returned function is called: the SDK's runtime takes signals over as soon as it is
- * installed, but passes them on to workers that run only.
+ * Ends this process at a signal, or when its parent does, until the returned function is called: the SDK's runtime takes
+ * signals over as soon as it is installed, but passes them on to workers that run only.
  */
 function endAtSignal(): () => void {
   const end = (): void => process.exit(0);
-  const signals = ['SIGTERM', 'SIGINT'] as const;
+  const signals = ['SIGTERM', 'SIGINT', 'disconnect'] as const;
   for (const signal of signals) process.on(signal, end);
   return () => signals.forEach((signal) => process.off(signal, end));
 }
+
+/** Where work is taken from, said so that a worker never takes a stranger's: there is no standard address. */
+function addressOf(env: NodeJS.ProcessEnv): string {
+  const address = env['TEMPORAL_ADDRESS'];
+  if (address) return address;
+  throw new InputError(
+    'TEMPORAL_ADDRESS is not set: it names the Temporal server to work for. `prose worker` knows that of the local stack.',
+  );
+}
+
+/**
+ * Lets the workers end when the parent of this process does, or when the server is another than the project's own.
+ *
+ * @returns a function that ends the watch.
+ */
+function watchOver(
+  workers: readonly Worker[],
+  connection: NativeConnection,
+  mark: string | undefined,
+): () => void {
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  process.on('disconnect', shutdown);
+  // It is there to be closed from the other end; it must not keep this process.
+  process.channel?.unref();
+  if (mark === undefined) return () => {};
+  return watchServer(connection, mark, () => {
+    say(STRANGER);
+    process.exitCode = 1;
+    shutdown();
+  });
+}
+
+const STRANGER =
+  "The Temporal server at TEMPORAL_ADDRESS is not this project's own, which has ended: nothing is taken from it. `prose up` starts the project's own again.";
 
 async function main(): Promise<void> {
   const { env } = process;
   const release = endAtSignal();
   const { queues, root, isWithoutGpus } = readArguments();
+  const address = addressOf(env);
   const settings = await loadSettings(root, {}, trainers);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
@@ -111,7 +152,10 @@ async function main(): Promise<void> {
   const temporalLogger = new DefaultLogger('WARN');
   const filter = { core: 'WARN', other: 'ERROR' } as const;
   Runtime.install({ logger: temporalLogger, telemetryOptions: { logging: { forward: {}, filter } } });
-  const connection = await connectPatiently(await connectionOptions(env), say);
+  const connection = await connectPatiently(await connectionOptions(address, env), say);
+  const mark = env['PROSE_TEMPORAL_MARK'] || undefined;
+  if (mark !== undefined && !(await isOwnServer(connection, mark))) throw new InputError(STRANGER);
+  const project = await identifyProject(root, say);
   const backend = openBackend(root);
   const log = createWorkerLogger(backend, process.stderr);
   const store = await createStore({ root, backend });
@@ -124,7 +168,7 @@ async function main(): Promise<void> {
   });
   const cache = createTaskCache(root, backend, code);
   const gpus = new GpuPool(shares);
-  const dependencies = { root, store, models, log, environment, cache, gpus };
+  const dependencies = { root, project, store, models, log, environment, cache, gpus };
   try {
     const workers = await createWorkers({
       connection,
@@ -140,8 +184,9 @@ async function main(): Promise<void> {
     // From here on the SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.
     const running = Promise.all(workers.map((worker) => worker.run()));
     release();
+    const stopWatching = watchOver(workers, connection, mark);
     process.stdout.write(`${JSON.stringify({ ready: true, queues })}\n`);
-    await running;
+    await running.finally(stopWatching);
   } finally {
     await models.close();
     await store.close();

@@ -94,8 +94,13 @@ export async function runDefinition(
     // An update may come with the first event already: what was held until now must be held again when it is taken.
     if (isThereAtOnce) void untilQuiet().then(takeUpdates);
     remember = () => ({ ...memory, isPaused: status.control.isPaused, outcomes: outcomes.record() });
-    const { digest, runId = workflowId } = pinned;
-    upsertMemo({ definition: workflowType, digest, state: 'running' satisfies RunState });
+    const { digest, project, runId = workflowId } = pinned;
+    upsertMemo({
+      definition: workflowType,
+      digest,
+      ...(project && { project }),
+      state: 'running' satisfies RunState,
+    });
     const outputs = await runRound(runId, remember, outcomes, status, show);
     await condition(allHandlersFinished);
     status.outputs = outputs;
@@ -115,11 +120,11 @@ export async function runDefinition(
  */
 async function resume(
   params: Values,
-  { resume: isAsked, task, budget }: RunOptions,
+  { resume: isAsked, task, budget, project }: RunOptions,
   isChild: boolean,
 ): Promise<RunMemory | undefined> {
   if (isAsked !== true) return undefined;
-  const memory = isChild ? await resumeChildRun(params) : await resumeRun(task);
+  const memory = isChild ? await resumeChildRun(params, project) : await resumeRun(task, project);
   return memory && budget ? { ...memory, options: { ...memory.options, budget } } : memory;
 }
 
@@ -136,7 +141,7 @@ async function begin(
     activityId: PIN_RUN_ACTIVITY,
     summary: 'Check and pin the definition, configs and texts',
   });
-  const pinned = await orFail(
+  const pinned = await orFail(() =>
     pinRun({
       definition: workflowType,
       params,

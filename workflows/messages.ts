@@ -188,4 +188,6 @@ export interface RunOptions {
   readonly budget?: RunBudget;
   /** Given to the runs inside a run alone: the digest of what it has pinned for them. */
   readonly plans?: string;
+  /** Id of the project that the run is of, as `data/project.json` has it. Default: that of the worker that pins it. */
+  readonly project?: string;
 }

@@ -9,6 +9,7 @@ import { assertFits } from '../../definitions/model/value-size.ts';
 import type { Activity, ActivityContext, ActivityRequest } from '../activity.ts';
 import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
 import { keepBeating } from './heartbeat.ts';
+import { assertOwnRun } from './other-project.ts';
 import type { ModelClient } from '../inference/model-client.ts';
 import { runOfRound } from './run-of-round.ts';
 import type { SpendLedger } from '../inference/spend/spend-ledger.ts';
@@ -23,6 +24,8 @@ const MAX_PROBLEMS = 20;
 export interface ActivityDependencies {
   /** Absolute path of the project's root. */
   readonly root: string;
+  /** The project's id. Runs of another one are handed back. */
+  readonly project: string;
   readonly store: Store;
   readonly models: ModelClient;
   readonly log: Logger;
@@ -53,10 +56,12 @@ export interface Registered {
 export async function performActivity(
   { activity, isOwn, checkInput, checkOutput }: Registered,
   request: ActivityRequest,
-  { root, store, models, log, environment = () => undefined, cache, gpus }: ActivityDependencies,
+  dependencies: ActivityDependencies,
   ledger: SpendLedger,
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
+  assertOwnRun(dependencies, request.run.project, `The run '${request.run.runId}'`);
+  const { root, store, models, log, environment = () => undefined, cache, gpus } = dependencies;
   const { task, with: input } = request;
   const run = runOfRound(request.run, request.rounds);
   const { attempt, taskQueue } = Context.current().info;

@@ -8,6 +8,7 @@ import { activitiesOf } from '../../definitions/model/walk-tasks.ts';
 import type { ActivityCatalogue, Definition, Value } from '../../definitions/model/types.ts';
 import type { RunBudget } from '../activity.ts';
 import type { ActivityDependencies } from '../attempts/perform.ts';
+import { assertOwnRun } from '../attempts/other-project.ts';
 import { demand, refuse } from './refuse.ts';
 import { createPlanResolver } from './resolve-plan.ts';
 import { digest } from '../store/digest.ts';
@@ -22,7 +23,11 @@ export interface PinRunRequest {
   readonly definition: string;
   /** As the caller gave them. */
   readonly params: Values;
-  readonly options: SettingsOverrides & { readonly budget?: RunBudget; readonly plans?: string };
+  readonly options: SettingsOverrides & {
+    readonly budget?: RunBudget;
+    readonly plans?: string;
+    readonly project?: string;
+  };
   readonly runId: string;
   /** Another run has started it, as a part of itself. */
   readonly isPart?: true;
@@ -54,6 +59,8 @@ export interface PinnedRun {
   readonly numbers?: 'bySchema';
   /** As the workflow gave it. Left out by versions before the second. */
   readonly contract?: number;
+  /** Id of the project that has its data: no worker of another one does anything for it. Left out by earlier versions. */
+  readonly project?: string;
   /** Events after which an execution of the run hands over to the next. Default: 6,000. */
   readonly maxHistoryEvents?: number;
 }
@@ -61,11 +68,12 @@ export interface PinnedRun {
 /**
  * The activity `pinRun`. What it reads is read once and never again in the run, nor in the runs that it starts: those
  * take what it has stored. It stores the settings and these plans, and hands back the rest. Its failures are not retryable, and each of their details is a `Problem`: `INVALID_OPTIONS`,
- * `INVALID_CONFIG`, `INVALID_BUDGET`, `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`. The budget is no
+ * `INVALID_CONFIG`, `INVALID_BUDGET`, `UNKNOWN_DEFINITION`, `INVALID_DEFINITION`, `INVALID_PARAMS`; and `RUN_ID_IN_USE`. Only
+ * `OTHER_PROJECT` is for another worker to try again. The budget is no
  * part of what is pinned: the same run may be started again with a larger one.
  */
 export function createPinRun(
-  { root, store, log }: Pick<ActivityDependencies, 'root' | 'store' | 'log'>,
+  { root, project, store, log }: Pick<ActivityDependencies, 'root' | 'project' | 'store' | 'log'>,
   catalogue: ActivityCatalogue,
 ): (request: PinRunRequest) => Promise<PinnedRun> {
   const plansOf = createPlanResolver(root, store, catalogue);
@@ -79,6 +87,7 @@ export function createPinRun(
   }) => {
     const wrong = checkRunOptions(options);
     if (wrong.length > 0) throw refuse('INVALID_OPTIONS', 'The options of the run are not valid', wrong);
+    assertOwnRun({ root, project }, options.project, `The run '${workflowId}'`);
     const { definition, settings, settingsDigest, plans } = await plansOf(name, options);
     if (options.budget !== undefined) {
       const problems = checkBudget(options.budget, settings);
@@ -100,6 +109,7 @@ export function createPinRun(
       numbers: 'bySchema',
       contract,
       ...(plans && { plans }),
+      project,
     };
     const runId = await claimRunId(store, workflowId, digest({ digest: pinned.digest, params }), isPart);
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');

@@ -2,6 +2,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { setTimeout } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
+import { assertOwnRun, type OwnProject } from '../attempts/other-project.ts';
 import type { Store } from '../store/store.ts';
 
 const LIST_AGAIN_MS = 100;
@@ -15,11 +16,14 @@ export interface RecallRequest {
   readonly query: string;
   /** Another run asks, for a part of itself: that there is nothing is no failure, and what has succeeded is kept, too. */
   readonly isPart?: true;
+  /** The project whose run it is, if the one who asks knows; else the memo of the execution tells. */
+  readonly project?: string;
 }
 
-/** The digests of the pieces of a memory's JSON text. Durable. */
+/** The digests of the pieces of a memory's JSON text, and the project that has them. Durable. */
 export interface MemoryPieces {
   readonly pieces: readonly string[];
+  readonly project?: string;
 }
 
 /** Of a part that is not known or had not begun: no piece. Durable. */
@@ -27,12 +31,12 @@ export interface Recalled extends MemoryPieces {
   readonly hasSucceeded?: true;
 }
 
-/** By Temporal's names; durable. Doing any twice leaves what doing it once leaves: a piece lies under its digest. */
+/** By Temporal's names; durable. A worker of another project hands each back, with nothing done. Doing any twice leaves what doing it once leaves: a piece lies under its digest. */
 export interface MemoryActivities {
   /** Keeps a piece of text and returns its digest. */
-  readonly writeMemory: (request: { readonly text: string }) => Promise<string>;
+  readonly writeMemory: (request: { readonly text: string; readonly project?: string }) => Promise<string>;
   /** Throws `StoreError` `NO_SUCH_OBJECT`. */
-  readonly readMemory: (request: { readonly digest: string }) => Promise<string>;
+  readonly readMemory: (request: { readonly digest: string; readonly project?: string }) => Promise<string>;
   /**
    * Keeps the memory of the last execution of a run before the one that asks. Throws, not to be retried,
    * `NOTHING_TO_RESUME` if there is none, or if it has succeeded.
@@ -45,12 +49,25 @@ interface Piece {
   readonly pieces: number;
 }
 
-export function createMemoryActivities(store: Pick<Store, 'putObject' | 'getObject'>): MemoryActivities {
+export function createMemoryActivities(
+  store: Pick<Store, 'putObject' | 'getObject'>,
+  own: OwnProject,
+): MemoryActivities {
   return {
-    writeMemory: ({ text }) => store.putObject(text),
-    readMemory: async ({ digest }) => String(await store.getObject(digest)),
-    recallRun: async ({ runId, query, isPart = false }) => {
+    writeMemory: async ({ text, project }) => {
+      assertOwnRun(own, project, 'What a run remembers');
+      return store.putObject(text);
+    },
+    readMemory: async ({ digest, project }) => {
+      assertOwnRun(own, project, 'What a run remembers');
+      return String(await store.getObject(digest));
+    },
+    recallRun: async ({ runId, query, isPart = false, project }) => {
+      assertOwnRun(own, project, `The run '${runId}'`);
       for (const handle of await earlierExecutions(runId)) {
+        const { status, memo } = await handle.describe();
+        const { project: pinned } = memo ?? {};
+        if (typeof pinned === 'string') assertOwnRun(own, pinned, `The run '${runId}'`);
         const pieces: string[] = [];
         let next: Piece | null = null;
         do {
@@ -59,9 +76,9 @@ export function createMemoryActivities(store: Pick<Store, 'putObject' | 'getObje
           if (next !== null) pieces.push(await store.putObject(next.text));
         } while (next !== null && pieces.length < next.pieces);
         if (pieces.length === 0) continue;
-        const { status } = await handle.describe();
-        if (status.name !== 'COMPLETED') return { pieces };
-        if (isPart) return { pieces, hasSucceeded: true };
+        const recalled = { pieces, project: own.project };
+        if (status.name !== 'COMPLETED') return recalled;
+        if (isPart) return { ...recalled, hasSucceeded: true };
         throw nothing(`The run '${runId}' has succeeded.`);
       }
       if (isPart) return { pieces: [] };

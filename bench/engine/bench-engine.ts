@@ -68,7 +68,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     configs: { [WORKFLOW_TASK_QUEUE]: queue, [WORK_QUEUE]: queue },
     shares: new Map(),
     activities: { work },
-    internal: { ...createMemoryActivities(store), pinRun },
+    internal: { ...createMemoryActivities(store, { project: 'bench', root: '/' }), pinRun },
     store,
     bundlePath: async () => codePath,
   });

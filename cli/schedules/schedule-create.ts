@@ -13,6 +13,7 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { assertBudget } from '../start/budget.ts';
 import { loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
+import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
 import {
   addRunOptions,
@@ -106,7 +107,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
       workflowType: definition.name,
       workflowId: id,
       taskQueue: WORKFLOW_TASK_QUEUE,
-      args: [params, overrides],
+      args: [params, { ...overrides, ...(await ownProject(cli)) }],
     },
     state: { paused: options.paused === true, ...(options.note !== undefined && { note: options.note }) },
   };

@@ -72,7 +72,12 @@ async function findServer(cli: Cli): Promise<{ address: string; uiUrl: string | 
   const address = temporal?.part?.address;
   if (temporal?.health === 'running' && address !== undefined)
     return { address, uiUrl: temporal.part?.uiUrl };
-  throw new CliError(
+  throw noTemporal();
+}
+
+/** Nothing listens for this project; what listens at the usual port is somebody else's. */
+export function noTemporal(): CliError {
+  return new CliError(
     'NO_TEMPORAL',
     'No Temporal server is running for this project. `prose up` starts a local one; TEMPORAL_ADDRESS names another',
     exitCodes.failed,

@@ -10,6 +10,7 @@ import { loadProjectSettings } from '../start/inputs.ts';
 import { noWorkerError } from '../temporal/no-worker.ts';
 import { sendUpdate } from '../operate/send-update.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
+import { ownProject } from '../start/own-project.ts';
 import { endRun } from '../follow/run-end.ts';
 import { orNoSuchRun } from '../temporal/runs.ts';
 import { askStatusOf } from '../follow/run-slices.ts';
@@ -88,6 +89,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
     if (budget !== undefined) assertBeyond(ledgerOf(cli.backend, ended ?? { runId }).total, budget, runId);
     const resume: RunOptions = {
       resume: true,
+      ...(await ownProject(cli)),
       ...(task !== undefined && { task }),
       ...(budget && { budget }),
     };

@@ -12,6 +12,7 @@ import { followRun } from '../follow/follow-run.ts';
 import { formatProblems, loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
 import { confirm, preflightLines, usesRealModels } from '../start/preflight.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
+import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
 import { checkedRunId, createRunId } from '../start/run-id.ts';
 import { addRunOptions, checkedParams, runOptionsOf, type RunVerbOptions } from '../start/run-options.ts';
@@ -91,7 +92,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const isLocal = await bringUpLocalStack(cli);
   const session = await openTemporal(cli);
   try {
-    await start(session, definition, params, overrides, runId);
+    await start(session, definition, params, { ...overrides, ...(await ownProject(cli)) }, runId);
     if (!isQuiet) cli.print(`Run ${cli.colors.bold(runId)}${linkTo(session, runId)}`);
     if (options.detach === true) {
       if (isQuiet) cli.printJson({ runId, state: 'running', url: session.runUrl(runId) ?? null });

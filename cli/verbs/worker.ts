@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import type { Part } from '../../deploy/stack/stack-part.ts';
+import { noTemporal } from '../temporal/temporal-session.ts';
 
 interface WorkerOptions {
   readonly queue: readonly string[];
@@ -24,7 +26,8 @@ export function addWorkerVerb(cli: Cli): void {
     .addHelpText(
       'after',
       `
-It works for the Temporal server at TEMPORAL_ADDRESS, else for the local stack's. A task queue with a GPU tag is
+It works for the Temporal server at TEMPORAL_ADDRESS, else for that of the project's local stack (\`prose up\`), and only on runs of
+this project. A task queue with a GPU tag is
 served only on a machine with such GPUs (of those in CUDA_VISIBLE_DEVICES, if set); each activity gets its own.
 
 Examples:
@@ -37,11 +40,13 @@ Examples:
         import('../../deploy/stack/stack-status.ts'),
       ]);
       const parts = await stackStatus(cli.root);
-      const addressOf = (wanted: string): string | undefined =>
-        parts.find(({ name, health }) => name === wanted && health === 'running')?.part?.address;
+      const running = (wanted: string): Part | undefined =>
+        parts.find(({ name, health }) => name === wanted && health === 'running')?.part;
       const { env } = cli.context;
-      const address = env['TEMPORAL_ADDRESS'] || addressOf('temporal');
-      const embeddedUrl = env['PROSE_EMBEDDED_URL'] || addressOf('models');
+      const temporal = env['TEMPORAL_ADDRESS'] ? undefined : running('temporal');
+      const address = env['TEMPORAL_ADDRESS'] || temporal?.address;
+      if (address === undefined) throw noTemporal();
+      const embeddedUrl = env['PROSE_EMBEDDED_URL'] || running('models')?.address;
       const args = [
         '--queues',
         queue.join(','),
@@ -51,12 +56,14 @@ Examples:
       ];
       const worker = workerCommand(packageRoot, args, {
         ...env,
-        ...(address !== undefined && { TEMPORAL_ADDRESS: address }),
+        TEMPORAL_ADDRESS: address,
+        ...(temporal?.mark !== undefined && { PROSE_TEMPORAL_MARK: temporal.mark }),
         ...(embeddedUrl !== undefined && { PROSE_EMBEDDED_URL: embeddedUrl }),
       });
       const child = spawn(worker.command, worker.args, {
         cwd: packageRoot,
-        stdio: 'inherit',
+        // It ends when the channel does, also where this process was killed and could not tell it.
+        stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
         // Out of the terminal's process group, it gets a Ctrl-C once: a second one would cut its activities off.
         detached: true,
         env: worker.env,

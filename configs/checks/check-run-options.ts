@@ -12,6 +12,7 @@ const OPTIONS: { readonly [option: string]: 'text' | 'true or false' | 'an objec
   resume: 'true or false',
   task: 'text',
   plans: 'text',
+  project: 'text',
 };
 
 /** Problems `UNKNOWN_OPTION` and `WRONG_OPTION`, one for each key. A misspelt option must not leave a run with the configs' models. */

@@ -1,6 +1,7 @@
 /**
  * Starts the embedded model server as a process: `node --import tsx deploy/model-server/main.ts [--port N] …`.
- * Prints one JSON line, `{"url", "endpoint", "port", "simulated": true}`, when it listens; ends on SIGTERM or SIGINT.
+ * Prints one JSON line, `{"url", "endpoint", "port", "simulated": true}`, when it listens; ends on SIGTERM or SIGINT, and with
+ * its parent where it was started with a channel to it (`ipc`).
  * Exit codes: 0 stopped, 2 wrong arguments.
  */
 import { parseArgs } from 'node:util';
@@ -91,6 +92,8 @@ async function main(): Promise<void> {
   const stop = (): void => void server.close();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+  process.channel?.unref();
 }
 
 await main();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isAlive } from './process-identity.ts';
 import { findFreePort } from './ports.ts';
-import { findJsonLine, spawnPart, waitForPart } from './spawn-part.ts';
+import { findJsonLine, lostItsPort, spawnPart, waitForPart } from './spawn-part.ts';
 import type { Part } from './stack-part.ts';
 import { stackDirectory } from './stack-state.ts';
 import { nodeCommand } from './node-command.ts';
@@ -19,7 +19,7 @@ export function modelsDigest({ sourceDigest }: PartContext): string {
 
 /** Whether the recorded server still answers. */
 export async function isModelServerHealthy(part: Part): Promise<boolean> {
-  if (!isAlive(part.process) || part.address === undefined) return false;
+  if (part.ready !== true || !isAlive(part.process) || part.address === undefined) return false;
   try {
     const response = await fetch(new URL('/health', part.address), {
       signal: AbortSignal.timeout(probeTimeoutMs),
@@ -31,16 +31,37 @@ export async function isModelServerHealthy(part: Part): Promise<boolean> {
   }
 }
 
-/** Starts the server, on the port it had before if that is free: the worker need not be restarted then. */
+/**
+ * Starts the server, on the port it had before if that is free: the worker need not be restarted then. Where it listens it
+ * says itself, once it does: what a stranger has at that address is never taken for it.
+ */
 export async function startModelServer(
   context: PartContext,
   before: Part | undefined,
   record: (part: Part) => Promise<void>,
 ): Promise<Part> {
-  const { root, packageRoot, env } = context;
-  const logFile = join(stackDirectory(root), 'logs', 'models.log');
   const wanted = before?.address === undefined ? 0 : Number(new URL(before.address).port);
-  const port = wanted !== 0 && (await findFreePort(wanted)) === wanted ? wanted : 0;
+  if (wanted === 0 || (await findFreePort(wanted)) !== wanted) return startOn(0, context, record);
+  try {
+    return await startOn(wanted, context, record);
+  } catch (error) {
+    // Somebody has taken it since.
+    if (!(await lostItsPort(logFileOf(context)))) throw error;
+    return startOn(0, context, record);
+  }
+}
+
+function logFileOf({ root }: PartContext): string {
+  return join(stackDirectory(root), 'logs', 'models.log');
+}
+
+async function startOn(
+  port: number,
+  context: PartContext,
+  record: (part: Part) => Promise<void>,
+): Promise<Part> {
+  const { packageRoot, env } = context;
+  const logFile = logFileOf(context);
   const process = await spawnPart({
     name: 'models',
     ...nodeCommand(packageRoot, 'deploy/model-server/main.ts', ['--port', String(port)]),

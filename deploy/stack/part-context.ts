@@ -21,6 +21,8 @@ export interface StartOptions {
 
 export interface PartContext {
   readonly root: string;
+  /** The project's id. */
+  readonly project: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
   readonly ports: { readonly temporal?: number; readonly ui?: number };

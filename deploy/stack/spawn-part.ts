@@ -63,8 +63,9 @@ export async function waitForPart<T>(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const ready = await probe();
-    if (ready !== undefined) return ready;
+    // What answers where a part has died is not that part.
     if (!isAlive(identity)) throw await diedError(name, logFile);
+    if (ready !== undefined) return ready;
     if (performance.now() > deadline) {
       const seconds = Math.round(timeoutMs / 1000);
       throw new StackError(
@@ -89,6 +90,12 @@ export async function findJsonLine(
     if (value !== undefined && key in value) return value;
   }
   return undefined;
+}
+
+/** Whether a part says in its log that another program has one of its ports. */
+export async function lostItsPort(logFile: string): Promise<boolean> {
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  return /EADDRINUSE|address already in use|Only one usage of each socket address/u.test(text);
 }
 
 /** The last lines of a log, indented, under its path. */

@@ -12,10 +12,14 @@ export interface Part {
   readonly startedAt: string;
   /** Absolute path of what it prints. */
   readonly logFile: string;
+  /** It was seen to be ready: from then on, as long as its process lives, what listens at its address is this part. */
+  readonly ready?: true;
   /** Digest of its command, environment and code: a part with another digest than asked for is outdated. */
   readonly digest: string;
   /** Where it listens; absent for the worker. `host:port` for Temporal, a base URL for the model server. */
   readonly address?: string;
   /** Address of Temporal's web interface. */
   readonly uiUrl?: string;
+  /** Name of a namespace that only this project's Temporal server has: by it the server is told from a stranger's. */
+  readonly mark?: string;
 }

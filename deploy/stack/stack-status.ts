@@ -31,5 +31,5 @@ async function healthOf(name: PartName, part: Part): Promise<PartHealth> {
   if (!isAlive(part.process)) return 'stopped';
   if (name === 'temporal') return (await isTemporalHealthy(part)) ? 'running' : 'dead';
   if (name === 'models') return (await isModelServerHealthy(part)) ? 'running' : 'dead';
-  return 'running';
+  return part.ready === true ? 'running' : 'dead';
 }

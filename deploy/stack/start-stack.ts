@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { identifyProject } from '../../configs/project/identity.ts';
 import { endProcess } from './end-process.ts';
 import { withFileLock } from './file-lock.ts';
 import { isModelServerHealthy, modelsDigest, startModelServer } from './models-part.ts';
@@ -12,7 +13,7 @@ import { isAlive } from './process-identity.ts';
 import { readQueueNames } from './queue-names.ts';
 import { digestSource } from './source-digest.ts';
 import { partNames, type Part, type PartName } from './stack-part.ts';
-import { readStackState, stackDirectory, writeStackState } from './stack-state.ts';
+import { readStackState, setCopyAside, stackDirectory, writeStackState } from './stack-state.ts';
 import { gracePeriodsMs } from './stop-stack.ts';
 import { isTemporalHealthy, startTemporal } from './temporal-part.ts';
 import { startWorker, workerDigest } from './worker-part.ts';
@@ -40,6 +41,7 @@ export async function startStack(options: StartOptions): Promise<Stack> {
   const { root, env, log = () => {}, ports = {}, parts = partNames } = options;
   const context: PartContext = {
     root,
+    project: await identifyProject(root, log),
     env,
     log,
     ports,
@@ -58,7 +60,10 @@ async function startLocked(
   wanted: readonly PartName[],
   queues: readonly string[] | undefined,
 ): Promise<Stack> {
-  const { root, env, log } = context;
+  const { root, project, env, log } = context;
+  const aside = await setCopyAside(root);
+  if (aside !== undefined)
+    log(`The runs of the project that this folder was copied from stay with it: their copy lies in ${aside}`);
   let state = await readStackState(root);
   let lastWrite = Promise.resolve();
   const recorder =
@@ -66,7 +71,7 @@ async function startLocked(
     (part: Part): Promise<void> => {
       state = { ...state, [name]: part };
       const snapshot = state;
-      lastWrite = lastWrite.then(() => writeStackState(root, snapshot));
+      lastWrite = lastWrite.then(() => writeStackState(root, project, snapshot));
       return lastWrite;
     };
   const started: PartName[] = [];
@@ -83,7 +88,7 @@ async function startLocked(
     if (before !== undefined && (await endProcess(before.process, gracePeriodsMs[name]))) {
       log(`Restarting ${descriptions[name]}`);
     } else log(`Starting ${descriptions[name]}`);
-    const part = await start(before, recorder(name));
+    const part: Part = { ...(await start(before, recorder(name))), ready: true };
     await recorder(name)(part);
     started.push(name);
     return part;
@@ -103,10 +108,16 @@ async function startLocked(
   const address = givenAddress ?? temporal?.address ?? '';
   const embeddedUrl = models?.address ?? '';
   if (wanted.includes('worker')) {
-    const inputs = { address, embeddedUrl, queues: queues ?? (await readQueueNames(root)) };
+    const mark = givenAddress === undefined ? temporal?.mark : undefined;
+    const inputs = {
+      address,
+      embeddedUrl,
+      queues: queues ?? (await readQueueNames(root)),
+      ...(mark !== undefined && { mark }),
+    };
     await ensurePart(
       'worker',
-      (part) => isAlive(part.process) && part.digest === workerDigest(context, inputs),
+      (part) => part.ready === true && isAlive(part.process) && part.digest === workerDigest(context, inputs),
       (_before, record) => startWorker(context, inputs, record),
     );
   }

@@ -15,13 +15,15 @@ export interface WorkerInputs {
   readonly address: string;
   readonly embeddedUrl: string;
   readonly queues: readonly string[];
+  /** Namespace by which the worker tells the stack's own Temporal server from a stranger's; absent for a server that is given. */
+  readonly mark?: string;
 }
 
 /** Digest of what the worker is started with: another address, model server, queue or code makes it outdated. */
-export function workerDigest({ sourceDigest, env }: PartContext, inputs: WorkerInputs): string {
+export function workerDigest({ sourceDigest, env, project }: PartContext, inputs: WorkerInputs): string {
   const namespace = env['TEMPORAL_NAMESPACE'] ?? '';
   return createHash('sha256')
-    .update(JSON.stringify(['worker', sourceDigest, inputs, namespace]))
+    .update(JSON.stringify(['worker', sourceDigest, project, inputs, namespace]))
     .digest('hex');
 }
 
@@ -41,6 +43,7 @@ export async function startWorker(
       ...env,
       TEMPORAL_ADDRESS: inputs.address,
       PROSE_EMBEDDED_URL: inputs.embeddedUrl,
+      ...(inputs.mark !== undefined && { PROSE_TEMPORAL_MARK: inputs.mark }),
     }),
     cwd: packageRoot,
     logFile,

@@ -75,7 +75,7 @@ export async function startEngine(temporal?: string): Promise<Engine> {
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const registry = {
-    ...createMemoryActivities(store),
+    ...createMemoryActivities(store, { project: 'test', root: packageRoot }),
     pinRun: (request: PinRunRequest): PinnedRun => {
       const definition = definitions.get(request.definition);
       if (definition === undefined)

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { createStore } from '../../activities/store/create-store.ts';
+import { identifyProject } from '../../configs/project/identity.ts';
 import type { Store } from '../../activities/store/store.ts';
 import {
   startModelServer,
@@ -26,6 +27,8 @@ export interface Pipeline {
   readonly root: string;
   readonly address: string;
   readonly namespace: string;
+  /** The project's id. */
+  readonly project: string;
   readonly models: ModelServer;
   readonly client: Client;
   readonly store: Store;
@@ -51,8 +54,13 @@ export interface Pipeline {
 /**
  * @param options of the model server.
  * @param temporal address of its Temporal server. Default: the one that all tests share.
+ * @param shared a namespace that another pipeline has. Default: one of its own.
  */
-export async function startPipeline(options: ModelServerOptions = {}, temporal?: string): Promise<Pipeline> {
+export async function startPipeline(
+  options: ModelServerOptions = {},
+  temporal?: string,
+  shared?: string,
+): Promise<Pipeline> {
   const address = temporal ?? (await startTemporal()).address;
   const root = mkdtempSync(join(tmpdir(), 'prose-e2e-'));
   for (const folder of ['definitions', 'configs', 'model_input']) {
@@ -63,14 +71,17 @@ export async function startPipeline(options: ModelServerOptions = {}, temporal?:
   }
   const models = await startModelServer(options);
   const connection = await Connection.connect({ address });
-  const namespace = `e2e-${randomUUID()}`;
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: msToTs('1 day'),
-  });
-  await untilNamespaceServes(connection, namespace);
+  const namespace = shared ?? `e2e-${randomUUID()}`;
+  if (shared === undefined) {
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
+    await untilNamespaceServes(connection, namespace);
+  }
   const client = new Client({ connection, namespace });
   const store = await createStore({ root });
+  const project = await identifyProject(root);
   let worker: ChildProcess | undefined;
 
   const endWorker = async (signal: NodeJS.Signals): Promise<void> => {
@@ -83,6 +94,7 @@ export async function startPipeline(options: ModelServerOptions = {}, temporal?:
     root,
     address,
     namespace,
+    project,
     models,
     client,
     store,
@@ -102,7 +114,8 @@ export async function startPipeline(options: ModelServerOptions = {}, temporal?:
             TEMPORAL_NAMESPACE: namespace,
             PROSE_EMBEDDED_URL: models.endpoint,
           },
-          stdio: ['ignore', 'pipe', process.env['PROSE_TEST_VERBOSE'] ? 'inherit' : 'ignore'],
+          // By the channel it learns that the tests were killed.
+          stdio: ['ignore', 'pipe', process.env['PROSE_TEST_VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
         },
       );
       await untilReady(worker);

@@ -7,12 +7,12 @@ import { connectionOptions, connectPatiently } from '../../workers/connect.ts';
 
 describe('connectionOptions', () => {
   it('is a local server without TLS by default', async () => {
-    assert.deepEqual(await connectionOptions({}), { address: '127.0.0.1:7233' });
+    assert.deepEqual(await connectionOptions('cloud:7233', {}), { address: 'cloud:7233' });
     assert.equal(namespaceOf({}), 'default');
   });
 
   it('uses TLS with an API key', async () => {
-    const options = await connectionOptions({ TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY: 'secret' });
+    const options = await connectionOptions('cloud:7233', { TEMPORAL_API_KEY: 'secret' });
     assert.deepEqual(options, { address: 'cloud:7233', tls: true, apiKey: 'secret' });
   });
 
@@ -24,10 +24,10 @@ describe('connectionOptions', () => {
       TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt'),
       TEMPORAL_TLS_CLIENT_KEY_PATH: join(folder, 'key'),
     };
-    const { tls } = await connectionOptions(files);
+    const { tls } = await connectionOptions('cloud:7233', files);
     assert.deepEqual(tls, { clientCertPair: { crt: Buffer.from('certificate'), key: Buffer.from('key') } });
     await assert.rejects(
-      connectionOptions({ TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt') }),
+      connectionOptions('cloud:7233', { TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'crt') }),
       /or neither/,
     );
   });

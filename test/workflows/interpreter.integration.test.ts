@@ -163,6 +163,23 @@ describe('interpreter on Temporal', function () {
     assert.deepEqual(attempts, { flaky: 3, hopeless: 2, excluded: 1 });
   });
 
+  it('asks anew for what only workers of another project have taken, which costs the task no attempt', async () => {
+    let handedBack = 0;
+    const definition = define('foreign', {
+      work: { activity: 'work', retry: { maximumAttempts: 1 }, with: { n: 1 } },
+    });
+    const run = await engine.start(definition, {
+      work: () => {
+        handedBack += 1;
+        if (handedBack === 1)
+          throw ApplicationFailure.create({ type: 'OTHER_PROJECT', nextRetryDelay: '1ms' });
+        throw ApplicationFailure.nonRetryable('its own', 'OWN');
+      },
+    });
+    assert.match((await failureOf(run.result())).message, /work: OWN/);
+    assert.equal(handedBack, 2);
+  });
+
   it('finishes the other branch when one fails, then fails naming tasks and causes; blocked is not skipped', async () => {
     const done: string[] = [];
     const definition = define(

@@ -17,13 +17,13 @@ const { recallRun } = internalActivities({ summary: 'Read what the last executio
  * What the run goes on with: its plan and options as they were, and the outcomes that are kept.
  *
  * @param task path of an instance that runs again in any case.
+ * @param project whose run it is, if that is known.
  * @throws ApplicationFailure `NOTHING_TO_RESUME`, `UNKNOWN_TASK`.
  */
-export async function resumeRun(task: string | undefined): Promise<RunMemory> {
+export async function resumeRun(task: string | undefined, project: string | undefined): Promise<RunMemory> {
   const { workflowId } = workflowInfo();
-  const memory = await readPieces<RunMemory>(
-    await orFail(recallRun({ runId: workflowId, query: OUTCOMES_QUERY })),
-  );
+  const request = { runId: workflowId, query: OUTCOMES_QUERY, ...(project !== undefined && { project }) };
+  const memory = await readPieces<RunMemory>(await orFail(() => recallRun(request)));
   const outcomes = resetOutcomes(memory.pinned.definition.tasks, memory.outcomes, task);
   if (outcomes !== undefined) return { ...memory, isPaused: false, outcomes };
   throw ApplicationFailure.nonRetryable(`No task '${task ?? ''}' of this run has begun.`, 'UNKNOWN_TASK');
@@ -35,9 +35,12 @@ export async function resumeRun(task: string | undefined): Promise<RunMemory> {
  * @param params as given to it now.
  * @returns undefined if there is nothing to go on with: no earlier execution, or one with other params.
  */
-export async function resumeChildRun(params: Values): Promise<RunMemory | undefined> {
+export async function resumeChildRun(
+  params: Values,
+  project: string | undefined,
+): Promise<RunMemory | undefined> {
   const { workflowType } = workflowInfo();
-  const recalled = await recallPart();
+  const recalled = await recallPart(project);
   if (recalled === undefined) return undefined;
   const memory = await readPieces<RunMemory>(recalled);
   const { definition, params: pinned } = memory.pinned;
@@ -49,8 +52,11 @@ export async function resumeChildRun(params: Values): Promise<RunMemory | undefi
 }
 
 /** What a slice goes on with; nothing has ended if no earlier execution had the same items. */
-export async function resumeSlice({ task, path, items, scope, resumes }: SliceCall): Promise<OutcomeRecord> {
-  const recalled = await recallPart();
+export async function resumeSlice(
+  { task, path, items, scope, resumes }: SliceCall,
+  project: string | undefined,
+): Promise<OutcomeRecord> {
+  const recalled = await recallPart(project);
   const memory = recalled && (await readPieces<SliceMemory>(recalled));
   if (memory === undefined || !isEqual([memory.items, memory.scope], [items, scope]))
     return { settled: {}, open: {} };
@@ -58,9 +64,11 @@ export async function resumeSlice({ task, path, items, scope, resumes }: SliceCa
 }
 
 /** What the last execution under this workflow id had come to, which a run has started as a part of itself. */
-async function recallPart(): Promise<Recalled | undefined> {
+async function recallPart(project: string | undefined): Promise<Recalled | undefined> {
   const { workflowId } = workflowInfo();
-  const recalled = await orFail(recallRun({ runId: workflowId, query: OUTCOMES_QUERY, isPart: true }));
+  const whose = project === undefined ? {} : { project };
+  const request = { runId: workflowId, query: OUTCOMES_QUERY, isPart: true, ...whose } as const;
+  const recalled = await orFail(() => recallRun(request));
   return recalled.pieces.length === 0 ? undefined : recalled;
 }
 

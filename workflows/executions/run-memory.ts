@@ -63,13 +63,15 @@ export function piecesOfMemory(memory: RunMemory | SliceMemory): readonly string
 export async function saveMemory(remember: () => RunMemory): Promise<SavedMemory> {
   for (;;) {
     const memory = remember();
+    const { project } = memory.pinned;
     const text = JSON.stringify(memory);
     // Since payloads go by reference where they are large, a memory need not be cut into pieces any more.
     if (text.length <= PIECE_CHARS || patched(PATCH)) return { memory };
     const pieces: string[] = [];
     // One after the other: several at once would pass Temporal's limit of a message.
-    for (const piece of piecesOf(text)) pieces.push(await orFail(writeMemory({ text: piece })));
-    if (JSON.stringify(remember()) === text) return { pieces };
+    for (const piece of piecesOf(text))
+      pieces.push(await orFail(() => writeMemory({ text: piece, ...(project && { project }) })));
+    if (JSON.stringify(remember()) === text) return { pieces, ...(project && { project }) };
   }
 }
 
@@ -78,9 +80,10 @@ export async function readMemory(saved: SavedMemory): Promise<RunMemory> {
 }
 
 /** A memory that lies in the store. */
-export async function readPieces<Memory>({ pieces }: MemoryPieces): Promise<Memory> {
+export async function readPieces<Memory>({ pieces, project }: MemoryPieces): Promise<Memory> {
   let text = '';
-  for (const digest of pieces) text += await orFail(readPiece({ digest }));
+  for (const digest of pieces)
+    text += await orFail(() => readPiece({ digest, ...(project !== undefined && { project }) }));
   return JSON.parse(text) as Memory;
 }
 

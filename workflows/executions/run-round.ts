@@ -42,11 +42,12 @@ export async function runRound(
   changed: () => void,
 ): Promise<Values> {
   const { pinned, options, round, last } = remember();
-  const { definition, params, settingsDigest, digest, seed, maxHistoryEvents, plans } = pinned;
+  const { definition, params, settingsDigest, digest, seed, maxHistoryEvents, plans, project } = pinned;
   const { name, repeat } = definition;
   // A child's calls are charged to the run at the top.
   const shared = options.budget === undefined ? {} : { budget: { run: runId, ...options.budget } };
-  const inside = { ...options, ...shared, ...(plans && { plans }) };
+  const whose = project === undefined ? {} : { project };
+  const inside = { ...options, ...shared, ...(plans && { plans }), ...whose };
   const run = {
     runId,
     definition: name,
@@ -55,6 +56,7 @@ export async function runRound(
     seed,
     ...(round === 0 ? {} : { round }),
     ...shared,
+    ...whose,
   };
   const before = repeat === undefined ? {} : { last };
   const binding: RunBinding = { id: runId, definition: name, round, ...before };

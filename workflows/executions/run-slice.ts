@@ -61,7 +61,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   show();
   let outcomes: Outcomes | undefined;
   answerQueries(status, () => outcomes && { items, scope, outcomes: outcomes.record() });
-  outcomes = new Outcomes(resumes === undefined ? undefined : await resumeSlice(request));
+  outcomes = new Outcomes(resumes === undefined ? undefined : await resumeSlice(request, run.project));
 
   // It ends early rather than being continued: what it has come to so far is the better memory.
   const handover = new Handover(() => false);

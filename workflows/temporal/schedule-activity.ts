@@ -9,6 +9,7 @@ import {
 import type { ActivityRequest, CachedOutput, RunReference } from '../../activities/activity.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { within, type Gate } from './gate.ts';
+import { askAgain, isHandedBack } from './handed-back.ts';
 import { activityId } from '../../definitions/model/instance-path.ts';
 import { ACTIVITY_TIMEOUT } from '../messages.ts';
 import type { Pace } from './pace.ts';
@@ -53,11 +54,14 @@ function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement>
   const request = { run, task, with: input, ...(cache && { cache }), ...(rounds && { rounds }) };
   // The proxy has a function for every name.
   const start = activities[activity] as Activities[string];
-  return start(request).then((result) => {
+  const settle = (result: Value | CachedOutput): Settlement => {
     if (cache === undefined) return succeeded((result ?? null) as Value);
     const { output, cached } = result as CachedOutput;
     return { ...succeeded(output), ...(cached ? { cached } : {}) };
-  }, failureOf);
+  };
+  return start(request).then(settle, (error) =>
+    isHandedBack(error) ? askAgain(() => start(request)).then(settle, failureOf) : failureOf(error),
+  );
 }
 
 function failureOf(error: unknown): Settlement {

@@ -62,12 +62,39 @@ describe('an attempt of an activity', () => {
     };
     dependencies = {
       root: '/project',
+      project: 'mine',
       store: { getObject, backend: openBackend('/project') } as unknown as Store,
       models: {} as ModelClient,
       log: pino({ level: 'silent' }),
       cache: createTaskCache('/project', openBackend('/project'), { own: {}, user: {} }),
       gpus: new GpuPool(),
     };
+  });
+
+  async function performFor(project: string | undefined): Promise<unknown> {
+    const double = createActivities(dependencies, [activity(async ({ n }) => ({ twice: 2 * n }))])['double'];
+    assert.ok(double);
+    const given = request({ n: 1 });
+    const run = { ...given.run, ...(project !== undefined && { project }) };
+    return new MockActivityEnvironment({}, quiet).run(double, { ...given, run });
+  }
+
+  it('hands back the work of another project at once, with nothing read, for another worker to take', async () => {
+    const failure = await performFor('theirs').then(
+      () => assert.fail('it was performed'),
+      (error: unknown) => error,
+    );
+    assert.ok(failure instanceof ApplicationFailure);
+    const { type, nonRetryable, nextRetryDelay, message } = failure;
+    assert.deepEqual({ type, nonRetryable }, { type: 'OTHER_PROJECT', nonRetryable: false });
+    assert.ok(nextRetryDelay !== undefined);
+    assert.match(message, /theirs.*mine/);
+    assert.deepEqual(reads, []);
+  });
+
+  it('performs what is of its own project, and of no project as in histories of earlier versions', async () => {
+    assert.deepEqual(await performFor('mine'), { twice: 2 });
+    assert.deepEqual(await performFor(undefined), { twice: 2 });
   });
 
   function perform(

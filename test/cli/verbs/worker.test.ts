@@ -5,6 +5,7 @@ import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { captureCli } from '../captured-cli.ts';
 
 const packageRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -54,6 +55,22 @@ describe('prose worker', function () {
       assert.equal(exitCode, 0);
     });
   }
+
+  it('takes its worker with it when it is killed and cannot tell it', async () => {
+    const prose = startWorker('gpu-main');
+    await untilItWaits(prose);
+    prose.kill('SIGKILL');
+    // Standard error is the worker's too, and closes with its end.
+    await once(prose, 'close');
+  });
+
+  it('works for no server that happens to listen, where the project has none', async () => {
+    const { exitCode, stderr } = await captureCli(['--root', root, 'worker', '--queue', 'prose'], {
+      env: { PATH: process.env['PATH'] },
+    });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /prose up/);
+  });
 
   it('ends with exit code 2 for a task queue that there is not', async () => {
     const prose = startWorker('nothing');

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort, isListening } from '../../../deploy/stack/ports.ts';
 import { readQueueNames } from '../../../deploy/stack/queue-names.ts';
 import { digestSource } from '../../../deploy/stack/source-digest.ts';
 import { StackError } from '../../../deploy/stack/stack-error.ts';
-import { readStackState, stackDirectory, writeStackState } from '../../../deploy/stack/stack-state.ts';
+import { identifyProject } from '../../../configs/project/identity.ts';
+import {
+  readStackState,
+  setCopyAside,
+  stackDirectory,
+  writeStackState,
+} from '../../../deploy/stack/stack-state.ts';
 import { stackStatus } from '../../../deploy/stack/stack-status.ts';
 import { stopStack } from '../../../deploy/stack/stop-stack.ts';
 import { isAlive } from '../../../deploy/stack/process-identity.ts';
@@ -35,7 +41,7 @@ describe('stack state', () => {
       digest: 'd',
       address: '127.0.0.1:7233',
     };
-    await writeStackState(root, { temporal: part });
+    await writeStackState(root, 'mine', { temporal: part });
     assert.deepEqual(await readStackState(root), { temporal: part });
     assert.deepEqual(await readdir(stackDirectory(root)), ['stack.json']);
   });
@@ -59,7 +65,7 @@ describe('stack state', () => {
   it('lets `stopStack` end the processes it names and no others', async () => {
     const [ours, theirs] = await Promise.all([startChild(), startChild()]);
     const part = { startedAt: '', logFile: '/log', digest: '' };
-    await writeStackState(root, {
+    await writeStackState(root, 'mine', {
       worker: { ...part, process: ours.identity },
       models: { ...part, process: { ...theirs.identity, started: 'an earlier process' } },
     });
@@ -71,6 +77,56 @@ describe('stack state', () => {
     } finally {
       await killChild(theirs);
     }
+  });
+});
+
+describe('the state of a stack in a folder that was copied', () => {
+  let root: string;
+  let copied: string;
+  const part = {
+    startedAt: '',
+    logFile: '/log',
+    digest: '',
+    ready: true,
+    address: '127.0.0.1:7233',
+  } as const;
+  let ours: Awaited<ReturnType<typeof startChild>>;
+  beforeEach(async () => {
+    root = await temporaryFolder();
+    copied = `${root}-copied`;
+    ours = await startChild();
+    await writeStackState(root, await identifyProject(root), { worker: { ...part, process: ours.identity } });
+    await writeFile(join(stackDirectory(root), 'temporal.db'), 'runs of the original');
+  });
+  afterEach(() => killChild(ours));
+
+  it("names none of the original's processes, so that none of them is used or ended", async () => {
+    await cp(root, copied, { recursive: true });
+    assert.deepEqual(await readStackState(copied), {});
+    assert.deepEqual(await stopStack(copied), []);
+    assert.equal(isAlive(ours.identity), true);
+    assert.deepEqual(Object.keys(await readStackState(root)), ['worker']);
+  });
+
+  it("is set aside with the original's runs, once, also after the copy has an identity of its own", async () => {
+    await cp(root, copied, { recursive: true });
+    await identifyProject(copied);
+    const aside = await setCopyAside(copied);
+    assert.ok(aside !== undefined);
+    assert.deepEqual((await readdir(join(copied, aside))).toSorted(), ['stack.json', 'temporal.db']);
+    assert.equal(await setCopyAside(copied), undefined);
+    assert.equal(await setCopyAside(root), undefined);
+  });
+
+  it('stays what it is in a folder that was moved', async () => {
+    await rename(root, copied);
+    assert.deepEqual(Object.keys(await readStackState(copied)), ['worker']);
+    assert.equal(await setCopyAside(copied), undefined);
+  });
+
+  it('stays what it is when the data are removed', async () => {
+    await rename(join(root, 'data'), join(root, 'old-data'));
+    assert.deepEqual(Object.keys(await readStackState(root)), ['worker']);
   });
 });
 
@@ -98,6 +154,16 @@ describe('starting a part', () => {
       waitForPart('models', identity, logFile, 10_000, () => Promise.resolve(undefined)),
       (error) =>
         error instanceof StackError && error.code === 'PART_DIED' && error.message.includes('no models'),
+    );
+  });
+
+  it('does not take for ready what answers in place of a process that has ended', async () => {
+    const logFile = join(await temporaryFolder(), 'part.log');
+    const identity = await spawnPart(partCommand('', logFile));
+    while (isAlive(identity)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await assert.rejects(
+      waitForPart('temporal', identity, logFile, 10_000, () => Promise.resolve(true)),
+      { code: 'PART_DIED' },
     );
   });
 
