@@ -117,8 +117,6 @@ function watchOver(
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.on('disconnect', shutdown);
-  // It is there to be closed from the other end; it must not keep this process.
-  process.channel?.unref();
   if (mark === undefined) return () => {};
   return watchServer(connection, mark, () => {
     say(STRANGER);
@@ -132,6 +130,8 @@ const STRANGER =
 
 async function main(): Promise<void> {
   const { env } = process;
+  // The channel is there to be closed from the other end; it must not keep this process.
+  process.channel?.unref();
   const release = endAtSignal();
   const { queues, root, isWithoutGpus } = readArguments();
   const address = addressOf(env);
