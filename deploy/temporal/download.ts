@@ -1,69 +1,65 @@
-/** The Temporal CLI from Temporal's download service, the one the SDK's own test server comes from. */
+/** The Temporal CLI as Temporal has released it. */
 import { execFile } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { isFields } from '../../definitions/documents/fields.ts';
 import { errorCode } from '../../definitions/documents/system-error.ts';
 import { placeExecutable } from './place-executable.ts';
-import { temporalVersion } from './version.ts';
+import { temporalChecksums, temporalVersion } from './version.ts';
 
-const temporalDownloads = 'https://temporal.download';
+const releases = 'https://github.com/temporalio/cli/releases/download';
 const connectTimeoutMs = 15_000;
 /** Longest silence of a download that has begun. */
 const stallTimeoutMs = 30_000;
 
-interface DownloadInfo {
-  readonly archiveUrl: string;
-  readonly fileToExtract: string;
-}
-
 /**
- * Downloads the pinned version to `path`; returns the version it reports. A proxy named in the environment is used.
+ * Downloads the pinned version to `path`; returns the version it reports. A proxy named in the environment is used. Nothing
+ * of an archive is run, or even unpacked, whose checksum is not the published one.
  * Throws an `Error` saying why in one line; then nothing is left at `path`.
  */
-export async function downloadTemporal(path: string, from: string = temporalDownloads): Promise<string> {
+export async function downloadTemporal(
+  path: string,
+  from: string = releases,
+  checksums: typeof temporalChecksums = temporalChecksums,
+): Promise<string> {
+  const target = `${goPlatform()}_${goArchitecture()}`;
+  const checksum = checksums[target];
+  if (checksum === undefined) throw new Error(`there is no download for ${target}`);
+  const url = `${from}/v${temporalVersion}/temporal_cli_${temporalVersion}_${target}.tar.gz`;
   const dispatcher = new EnvHttpProxyAgent({
     connect: { timeout: connectTimeoutMs },
     headersTimeout: stallTimeoutMs,
     bodyTimeout: stallTimeoutMs,
   });
   try {
-    const get = async (url: string): Promise<Response> => {
-      const response = await fetch(url, { dispatcher }).catch((error: unknown) => {
-        throw new Error(`${new URL(url).origin} cannot be reached (${reasonOf(error)})`, { cause: error });
-      });
-      if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-      return response;
-    };
-    const query = new URLSearchParams({ arch: goArchitecture(), platform: goPlatform(), format: 'tar.gz' });
-    const description: unknown = await (
-      await get(`${from}/cli/v${temporalVersion}?${query.toString()}`)
-    ).json();
-    if (!isDownloadInfo(description))
-      throw new Error(`${from} does not answer as Temporal's download service does`);
-    const { archiveUrl, fileToExtract } = description;
-    const archive = await get(archiveUrl);
+    const response = await fetch(url, { dispatcher }).catch((error: unknown) => {
+      throw new Error(`${new URL(url).origin} cannot be reached (${reasonOf(error)})`, { cause: error });
+    });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     return await placeExecutable(path, async (temporary) => {
       const packed = `${temporary}.tar.gz`;
-      await saveBody(archive, packed);
-      await promisify(execFile)('tar', ['-xzf', packed, '-C', dirname(temporary), fileToExtract]);
+      await saveBody(response, packed);
+      const found = await digestFile(packed);
+      if (found !== checksum)
+        throw new Error(`${url} has the checksum ${found}, not ${checksum} as it was published`);
+      await promisify(execFile)('tar', ['-xzf', packed, '-C', dirname(temporary), 'temporal']);
       await rm(packed);
-      await rename(join(dirname(temporary), fileToExtract), temporary);
+      await rename(join(dirname(temporary), 'temporal'), temporary);
     });
   } finally {
     await dispatcher.destroy();
   }
 }
 
-function isDownloadInfo(value: unknown): value is DownloadInfo {
-  return (
-    isFields(value) && typeof value['archiveUrl'] === 'string' && typeof value['fileToExtract'] === 'string'
-  );
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 async function saveBody(response: Response, path: string): Promise<void> {

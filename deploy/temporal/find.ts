@@ -114,7 +114,7 @@ export async function ensureTemporal(
         failed.push({
           way: 'download',
           reason,
-          remedy: 'with a network that reaches https://temporal.download, try again',
+          remedy: 'with a network that reaches https://github.com, try again',
         });
       }
       try {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { downloadTemporal } from '../../../deploy/temporal/download.ts';
 import { inspectExecutable } from '../../../deploy/temporal/inspect-executable.ts';
-import { temporalVersion } from '../../../deploy/temporal/version.ts';
+import { temporalChecksums, temporalVersion } from '../../../deploy/temporal/version.ts';
 import { fakeTemporalScript, temporaryFolder, writeExecutable } from './fake-temporal.ts';
 
 describe('downloading the Temporal CLI', () => {
@@ -15,20 +16,25 @@ describe('downloading the Temporal CLI', () => {
   let url: string;
   let asked: string[];
   let cutOff: boolean;
+  /** What is said to have been published, for any machine. */
+  let checksums: { readonly [target: string]: string };
 
   beforeEach(async () => {
     folder = await temporaryFolder();
     await writeExecutable(join(folder, 'temporal'), fakeTemporalScript(temporalVersion));
     execFileSync('tar', ['-czf', 'temporal.tar.gz', 'temporal'], { cwd: folder });
     archive = await readFile(join(folder, 'temporal.tar.gz'));
+    checksums = Object.fromEntries(
+      Object.keys(temporalChecksums).map((target) => [
+        target,
+        createHash('sha256').update(archive).digest('hex'),
+      ]),
+    );
     asked = [];
     cutOff = false;
     server = createServer((request, response) => {
       asked.push(request.url ?? '');
       if (request.url?.startsWith('/cli/')) {
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ archiveUrl: `${url}/archive`, fileToExtract: 'temporal' }));
-      } else if (request.url === '/archive') {
         response.setHeader('content-length', archive.length);
         if (cutOff) response.write(archive.subarray(0, 20), () => response.destroy());
         else response.end(archive);
@@ -46,15 +52,21 @@ describe('downloading the Temporal CLI', () => {
 
   it('unpacks the pinned version to the path asked for', async () => {
     const path = join(folder, 'cache', 'temporal');
-    assert.equal(await downloadTemporal(path, url), temporalVersion);
+    assert.equal(await downloadTemporal(path, `${url}/cli`, checksums), temporalVersion);
     assert.equal(await inspectExecutable(path), temporalVersion);
-    assert.match(asked[0] ?? '', new RegExp(`^/cli/v${temporalVersion.replaceAll('.', '\\.')}\\?arch=`, 'u'));
+    assert.ok(asked[0]?.startsWith(`/cli/v${temporalVersion}/temporal_cli_${temporalVersion}_`), asked[0]);
+  });
+
+  it('leaves nothing of an archive whose checksum is not the published one', async () => {
+    const path = join(folder, 'cache', 'temporal');
+    await assert.rejects(downloadTemporal(path, `${url}/cli`), /has the checksum/u);
+    await assert.rejects(inspectExecutable(path), /there is no file/u);
   });
 
   it('leaves nothing when the connection is cut', async () => {
     cutOff = true;
     const path = join(folder, 'cache', 'temporal');
-    await assert.rejects(downloadTemporal(path, url));
+    await assert.rejects(downloadTemporal(path, `${url}/cli`, checksums));
     await assert.rejects(inspectExecutable(path), /there is no file/u);
   });
 
