@@ -8,7 +8,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isFields } from '../../definitions/documents/fields.ts';
+import { parseFields } from '../../definitions/documents/json-text.ts';
+import { errorCode, orMissing } from '../../definitions/documents/system-error.ts';
 
 /** Relative to the project's root. Durable. */
 export const projectFile = join('data', 'project.json');
@@ -92,10 +93,7 @@ function idOf(home: string, unique: string): string {
 
 /** The record, and a text that no other version of the file has. */
 async function read(path: string): Promise<{ record: ProjectRecord; version: string } | undefined> {
-  const handle = await open(path, 'r').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const handle = await orMissing(open(path, 'r'));
   if (handle === undefined) return undefined;
   try {
     const { ino, mtimeNs } = await handle.stat({ bigint: true });
@@ -110,14 +108,7 @@ async function read(path: string): Promise<{ record: ProjectRecord; version: str
 }
 
 function parse(text: string): ProjectRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isFields(value)) return undefined;
-  const { id, root, copyOf } = value;
+  const { id, root, copyOf } = parseFields(text) ?? {};
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/u.test(id) || typeof root !== 'string') return undefined;
   return { id, root, ...(typeof copyOf === 'string' && { copyOf }) };
 }
@@ -126,7 +117,7 @@ function parse(text: string): ProjectRecord | undefined {
 async function create(path: string, record: ProjectRecord): Promise<void> {
   await write(path, record, async (temporary) => {
     await link(temporary, path).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     });
   });
 }
@@ -155,8 +146,4 @@ async function write(
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

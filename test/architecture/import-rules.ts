@@ -85,6 +85,7 @@ export const rooms: readonly Room[] = [
   },
 
   { path: 'configs/', values: ['definitions/documents/', 'definitions/model/', 'ajv', 'node:fs'] },
+  { path: 'configs/project/', values: ['definitions/documents/', 'node:'] },
 
   { path: 'workflows/', values: sandbox, types: ['activities/'] },
   ...storeys.map((name, index) => ({
