@@ -1,5 +1,6 @@
 /** The failure by which Temporal hears of an error, kept to a size. */
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { isDiskFull } from '../../definitions/documents/system-error.ts';
 import { cutText } from '../../definitions/model/cut-text.ts';
 import { jsonBytes } from '../../definitions/model/value-size.ts';
 
@@ -11,12 +12,29 @@ const MAX_DETAILS_BYTES = 100_000;
 /** Errors tell their code and whether to retry by fields of these names, whatever their class. */
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return fit(error);
+  if (isDiskFull(error)) return diskFull(error);
   const { code, retryable, message, name } =
     error instanceof Error ? withCode(error) : { message: String(error) };
   return ApplicationFailure.create({
     message: cutText(message ?? String(error), MAX_MESSAGE_CHARS),
     type: code ?? name ?? 'Error',
     nonRetryable: retryable === false,
+    ...(error instanceof Error && isShort(error) ? { cause: error } : {}),
+  });
+}
+
+const DISK_FULL_WAITS_MS = { first: 10_000, longest: 60_000 };
+
+/** Tried again after longer and longer: at once it would be full still. */
+function diskFull(error: unknown): ApplicationFailure {
+  const { attempt } = Context.current().info;
+  return ApplicationFailure.create({
+    type: 'DISK_FULL',
+    message: cutText(
+      `The disk of the project's data is full (${error instanceof Error ? error.message : String(error)}). What was answered is kept, and nothing is asked until there is room.`,
+      MAX_MESSAGE_CHARS,
+    ),
+    nextRetryDelay: Math.min(DISK_FULL_WAITS_MS.longest, DISK_FULL_WAITS_MS.first * 2 ** (attempt - 1)),
     ...(error instanceof Error && isShort(error) ? { cause: error } : {}),
   });
 }

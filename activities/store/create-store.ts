@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { getText, type Backend } from './backend.ts';
 import { checkRows } from './check-rows.ts';
 import { openDatabase, quote } from './database.ts';
-import { openJournal } from './journal.ts';
+import { openJournal, roomOf } from './journal.ts';
 import { getObject, putObject } from './objects.ts';
 import { openBackend } from './open-backend.ts';
 import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
@@ -72,7 +72,10 @@ export async function createStore(options: {
       return readParquet(database, path, shard.table, columns);
     },
     openJournal: (name) => openJournal(backend, journalFile(name)),
-    removeJournal: (name) => backend.delete(journalFile(name)),
+    async removeJournal(name) {
+      await backend.delete(journalFile(name));
+      await backend.delete(roomOf(journalFile(name)));
+    },
     async query(sql, parameters = {}) {
       const { values, types } = bindable(parameters);
       return views.read(() =>

@@ -19,7 +19,7 @@ export interface Journal<Entry> {
   readonly finished: ReadonlyMap<string, Entry>;
   /** Lines that could not be read (cut by a kill or a full disk); their items are done again. */
   readonly damagedLines: number;
-  /** On disk when the promise resolves. */
+  /** On disk when the promise resolves, and also when it rejects because the disk is full: then nothing more may be asked for. */
   append(key: string, entry: Entry): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,6 +12,18 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+/** Whether an error, or its cause, says that a disk or a quota has no room left; DuckDB says so in words alone. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = errorCode(error);
+  return (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    /no space left on device|disk quota exceeded/i.test(error.message) ||
+    isDiskFull(error.cause)
+  );
+}
+
 /** What work with a file resolves to; undefined where the file or directory is not there. */
 export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {

@@ -106,18 +106,23 @@ function assertRoom(book: Book, budget: Budget): void {
 
 /** Appends entries in the background, those that came meanwhile together. */
 function createAppender(backend: Backend, key: string, log: Logger): (entry: LedgerEntry) => void {
-  let waiting = new Map<string, LedgerEntry>();
+  const waiting = new Map<string, LedgerEntry>();
   let isWriting = false;
+  let isTorn = false;
 
   async function writeWaiting(): Promise<void> {
     const file = backend.openLog(key);
     const openUntilMs = performance.now() + OPEN_MS;
     try {
       while (waiting.size > 0 && performance.now() < openUntilMs) {
-        const entries = waiting;
-        waiting = new Map();
-        const lines = [...entries.values()].map((entry) => `${JSON.stringify(entry)}\n`);
-        file.append(Buffer.from(lines.join('')));
+        for (const [which, entry] of [...waiting]) {
+          // A line that a full disk has cut is nobody's, and what it was to say is said again.
+          const line = `${isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`;
+          isTorn = true;
+          file.append(Buffer.from(line));
+          isTorn = false;
+          waiting.delete(which);
+        }
         await sleep(WRITE_DELAY_MS);
       }
     } finally {
@@ -131,7 +136,7 @@ function createAppender(backend: Backend, key: string, log: Logger): (entry: Led
       // Entries that come while the file is closed, or are left over then, need it once more.
       while (waiting.size > 0) await writeWaiting();
     } catch (error) {
-      // Of no harm to the calls: this process goes on by what it knows itself.
+      // Of no harm to the calls: this process goes on by what it knows itself, and tries again with the next of them.
       log.warn({ err: error, key }, 'what was spent cannot be written');
     } finally {
       isWriting = false;

@@ -92,6 +92,25 @@ describe('an attempt of an activity', () => {
     assert.deepEqual(reads, []);
   });
 
+  for (const error of [
+    Object.assign(new Error('write'), { code: 'ENOSPC' }),
+    Object.assign(new Error('write'), { code: 'EDQUOT' }),
+    new Error('IO Error: Could not write all bytes to file "x": No space left on device'),
+    new Error('shard', { cause: Object.assign(new Error('write'), { code: 'ENOSPC' }) }),
+  ]) {
+    it(`waits before it tries again on a full disk (${error.message}, ${String(error.cause ?? '')})`, async () => {
+      const failure = await perform(() => Promise.reject(error), { n: 1 }).then(
+        () => assert.fail('it was performed'),
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(failure instanceof ApplicationFailure);
+      assert.deepEqual(
+        [failure.type, failure.nonRetryable, failure.nextRetryDelay],
+        ['DISK_FULL', false, 10_000],
+      );
+    });
+  }
+
   it('performs what is of its own project, and of no project as in histories of earlier versions', async () => {
     assert.deepEqual(await performFor('mine'), { twice: 2 });
     assert.deepEqual(await performFor(undefined), { twice: 2 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import type { Progress } from '../../../activities/activity.ts';
@@ -11,9 +12,13 @@ import {
   runShard,
   type ShardWork,
 } from '../../../activities/inference/run-shard.ts';
+import { createStore } from '../../../activities/store/create-store.ts';
+import { openBackend } from '../../../activities/store/open-backend.ts';
 import { journalFile } from '../../../activities/store/paths.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import { rowOf } from '../store/rows.ts';
+import { createFullBackend } from '../store/full-backend.ts';
+import { withTemporaryRoot } from '../store/temporary-root.ts';
 import { withStore } from '../store/with-store.ts';
 
 const name = { table: 'prompt_variations', run: 'run-1', shard: 'variations-1' } as const;
@@ -190,6 +195,35 @@ describe('runShard', () => {
       const journal = await store.openJournal(name);
       assert.deepEqual([...journal.finished.keys()].toSorted(), ['1', '2']);
       await journal.close();
+    }));
+
+  it('asks nothing where the disk is full, keeps all that was in flight when it became full, and pays for nothing twice', () =>
+    withTemporaryRoot(async (root) => {
+      const disk = createFullBackend(openBackend(root), 2 ** 30);
+      const store = await createStore({ root, backend: disk.backend });
+      const paid: number[] = [];
+      const full = { code: 'ENOSPC' };
+      const fillAt = (last: number) => (item: number) => {
+        if (item === last) disk.resize(disk.usedBytes());
+      };
+      try {
+        await assert.rejects(attempt({ store, count: 12, concurrency: 4, paid, before: fillAt(5) }), full);
+        const answered = paid.length;
+        assert.ok(answered < 12, `${answered} were asked for after the disk was full`);
+        await assert.rejects(attempt({ store, count: 12, concurrency: 4, paid }), full);
+        assert.equal(paid.length, answered);
+        disk.resize(2 ** 30);
+        const shard = await attempt({ store, count: 12, concurrency: 4, paid });
+        assert.deepEqual(
+          paid.toSorted((one, other) => one - other),
+          Array.from({ length: 12 }, (_, item) => item),
+        );
+        assert.equal((await store.readShard(shard)).length, 12);
+        const left = await readdir(dirname(join(root, journalFile(name))));
+        assert.deepEqual(left, []);
+      } finally {
+        await store.close();
+      }
     }));
 
   it('stops when it is aborted, with the reason', () =>

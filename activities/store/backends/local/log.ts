@@ -14,7 +14,8 @@ export function openLocalLog(path: string): Log {
   const close = (): void => closeSync(file);
   return {
     append(bytes) {
-      if (writeSync(file, bytes) < bytes.length) throw new Error('The disk is full.');
+      if (writeSync(file, bytes) < bytes.length)
+        throw Object.assign(new Error('The disk is full.'), { code: 'ENOSPC' });
     },
     // Resolves after an fdatasync that began after this call.
     sync() {
