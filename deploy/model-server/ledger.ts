@@ -32,7 +32,7 @@ export interface Histogram {
 }
 
 /** What a completed request came to. */
-interface Completion {
+export interface Completion {
   /** Digest of the request's body. */
   readonly digest: string;
   readonly finishReasons: readonly string[];
@@ -54,8 +54,12 @@ export interface Ledger {
   readonly latency: () => Histogram;
 }
 
-/** Creates the ledger of one model. */
-export function createLedger(): Ledger {
+/**
+ * Creates the ledger of one model.
+ *
+ * @param onCompleted told of each completed request: for those who count call by call.
+ */
+export function createLedger(onCompleted: (completion: Completion) => void = () => {}): Ledger {
   const answered = new Set<string>();
   const finished = new Map<string, number>();
   const queueTime = createHistogram();
@@ -68,6 +72,7 @@ export function createLedger(): Ledger {
     fail: () => void (failed += 1),
     complete(completion) {
       completed += 1;
+      onCompleted(completion);
       answered.add(completion.digest);
       promptTokens += completion.promptTokens;
       completionTokens += completion.completionTokens;

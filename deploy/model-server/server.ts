@@ -18,7 +18,7 @@ import type { FaultOptions } from './faults.ts';
 import { createGenerate, isGeneratingPath } from './generation.ts';
 import { readJson, sendBody, sendError } from './http-body.ts';
 import { createLedger } from './ledger.ts';
-import type { Counts } from './ledger.ts';
+import type { Completion, Counts } from './ledger.ts';
 import { renderMetrics } from './metrics.ts';
 import type { MeasuredModel } from './metrics.ts';
 import { simulatedModels } from './world/roles.ts';
@@ -32,6 +32,8 @@ export interface ModelServerOptions extends CapacityOptions, FaultOptions {
   readonly port?: number | undefined;
   /** Demanded of all requests below `/v1`, as vLLM's `--api-key`; absent = none is. */
   readonly apiKey?: string | undefined;
+  /** Told of each request that was answered in full, as far as the server can tell. */
+  readonly onCompleted?: ((completion: Completion) => void) | undefined;
   /** Switches of the simulated world that differ from `defaultWorld`. */
   readonly world?: Partial<World> | undefined;
 }
@@ -58,7 +60,12 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   const models = new Map<string, MeasuredModel>(
     simulatedModels.map(({ name }) => [
       name,
-      { name, capacity: createCapacity(options), ledger: createLedger(), slots: options.slots ?? Infinity },
+      {
+        name,
+        capacity: createCapacity(options),
+        ledger: createLedger(options.onCompleted),
+        slots: options.slots ?? Infinity,
+      },
     ]),
   );
   const adapters = createAdapters();

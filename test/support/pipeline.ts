@@ -29,7 +29,10 @@ export interface Pipeline {
   readonly namespace: string;
   /** The project's id. */
   readonly project: string;
+  /** The model server that runs now. */
   readonly models: ModelServer;
+  /** Cuts the model server off, as its death does, and lets another take its place at its port after a while. */
+  restartModels(downMs: number): Promise<void>;
   readonly client: Client;
   readonly store: Store;
   /**
@@ -40,6 +43,8 @@ export interface Pipeline {
   startWorker(env?: { readonly [name: string]: string }, gpuQueues?: readonly string[]): Promise<void>;
   /** SIGKILL: the worker gets no chance to tidy up. */
   killWorker(): Promise<void>;
+  /** SIGSTOP, and SIGCONT after a while: the worker does not know that it stood still. */
+  pauseWorker(ms: number): Promise<void>;
   start(
     definition: string,
     params: { readonly [name: string]: Value },
@@ -69,7 +74,7 @@ export async function startPipeline(
       filter: (path) => !path.endsWith('.ts'),
     });
   }
-  const models = await startModelServer(options);
+  let models = await startModelServer(options);
   const connection = await Connection.connect({ address });
   const namespace = shared ?? `e2e-${randomUUID()}`;
   if (shared === undefined) {
@@ -95,7 +100,15 @@ export async function startPipeline(
     address,
     namespace,
     project,
-    models,
+    get models() {
+      return models;
+    },
+    async restartModels(downMs) {
+      const { port } = models;
+      await models.close();
+      await new Promise((resolve) => setTimeout(resolve, downMs));
+      models = await startModelServer({ ...options, port });
+    },
     client,
     store,
     async startWorker(more = {}, gpuQueues) {
@@ -121,6 +134,11 @@ export async function startPipeline(
       await untilReady(worker);
     },
     killWorker: () => endWorker('SIGKILL'),
+    async pauseWorker(ms) {
+      worker?.kill('SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      worker?.kill('SIGCONT');
+    },
     start: (definition, params, runId = `${definition}-${randomUUID()}`, runOptions = {}) =>
       client.workflow.start(definition, {
         taskQueue: 'prose',

@@ -54,6 +54,8 @@ export interface LaunchedTemporal {
   readonly address: string;
   /** SIGKILL: the server gets no chance to tidy up. */
   readonly kill: () => Promise<void>;
+  /** SIGSTOP, and SIGCONT after a while. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 /**
@@ -89,6 +91,11 @@ export async function launchTemporal(
       kill();
       await ended;
       process.off('exit', kill);
+    },
+    async pause(ms) {
+      server.kill('SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      server.kill('SIGCONT');
     },
   };
 }

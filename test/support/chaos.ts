@@ -1,0 +1,145 @@
+/** Runs a pipeline while its worker, its Temporal server and its model server are killed and stopped at random moments. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Completion } from '../../deploy/model-server/ledger.ts';
+import type { ModelServerOptions } from '../../deploy/model-server/server.ts';
+import type { Value } from '../../definitions/model/types.ts';
+import { groupBy } from '../../activities/statistics/group-by.ts';
+import { createRandom, shuffle } from '../../activities/statistics/random.ts';
+import { startPipeline, type Pipeline } from './pipeline.ts';
+import { freePort, launchTemporal } from './temporal.ts';
+
+const disturbances = ['kill worker', 'stop worker', 'kill Temporal', 'stop Temporal', 'kill models'] as const;
+type DisturbanceKind = (typeof disturbances)[number];
+
+/** Milliseconds since 1970. */
+interface Disturbance {
+  readonly kind: DisturbanceKind;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A call that the model server answered in full. */
+interface AnsweredCall {
+  readonly digest: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** Disturbances in all; the run must not be over before the last. */
+  readonly count: number;
+  /** From one disturbance to the next, in milliseconds: half to one and a half times of it. */
+  readonly everyMs: number;
+  readonly params: { readonly [name: string]: Value };
+  readonly models: ModelServerOptions;
+}
+
+export interface ChaosResult {
+  /** Its worker and servers still run; to be closed. */
+  readonly pipeline: Pipeline;
+  readonly calls: readonly AnsweredCall[];
+  readonly disturbances: readonly Disturbance[];
+  close(): Promise<void>;
+}
+
+export const chaosRunId = 'chaos';
+
+/** Until a journal has an answer that has reached the worker, on a busy machine. */
+const JOURNAL_MS = 3_000;
+
+/** Runs `prose` to its end. @param count 0 = undisturbed. */
+export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { seed, count, everyMs, params } = options;
+  const random = createRandom(seed);
+  const folder = mkdtempSync(join(tmpdir(), 'prose-chaos-'));
+  const port = await freePort();
+  const database = join(folder, 'temporal.db');
+  let temporal = await launchTemporal(port, database);
+  const calls: AnsweredCall[] = [];
+  const onCompleted = ({ digest, totalSeconds }: Completion): void => {
+    const toMs = Date.now();
+    calls.push({ digest, fromMs: toMs - totalSeconds * 1000, toMs });
+  };
+  const pipeline = await startPipeline({ ...options.models, onCompleted }, temporal.address);
+  const done: Disturbance[] = [];
+
+  const disturb: { readonly [kind in DisturbanceKind]: (forMs: number) => Promise<void> } = {
+    'kill worker': async () => {
+      await pipeline.killWorker();
+      await pipeline.startWorker();
+    },
+    'stop worker': (forMs) => pipeline.pauseWorker(forMs),
+    'kill Temporal': async (forMs) => {
+      await temporal.kill();
+      await sleep(forMs);
+      temporal = await launchTemporal(port, database);
+    },
+    'stop Temporal': (forMs) => temporal.pause(forMs),
+    'kill models': (forMs) => pipeline.restartModels(forMs),
+  };
+
+  await pipeline.startWorker();
+  const handle = await pipeline.start('prose', params, chaosRunId);
+  let isOver = false;
+  const ended = untilEnded(handle.result.bind(handle)).finally(() => (isOver = true));
+  // A failure is thrown where it is awaited.
+  ended.catch(() => {});
+  const order = Array.from(
+    { length: count },
+    (_, index) => disturbances[index % disturbances.length] ?? 'kill worker',
+  );
+  for (const kind of shuffle(order, random)) {
+    await sleep(everyMs * (0.5 + random()));
+    if (isOver) break;
+    const fromMs = Date.now();
+    await disturb[kind](200 + 1_800 * random());
+    done.push({ kind, fromMs, toMs: Date.now() });
+  }
+  await ended;
+  return {
+    pipeline,
+    calls,
+    disturbances: done,
+    async close() {
+      await pipeline.close();
+      await temporal.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The client's own wait for a result does not outlive the death of the server. */
+async function untilEnded(result: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await result();
+      return;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name === 'WorkflowFailedError') throw error;
+      await sleep(250);
+    }
+  }
+}
+
+/** Calls that were answered more than once, though no disturbance met them on their way: each was paid for twice for nothing. */
+export function wronglyRepeated({ calls, disturbances: met }: Pick<ChaosResult, 'calls' | 'disturbances'>): {
+  readonly repeated: number;
+  readonly unexplained: readonly string[];
+} {
+  const byDigest = groupBy(calls, ({ digest }) => digest);
+  const unexplained: string[] = [];
+  let repeated = 0;
+  for (const [digest, answers] of byDigest) {
+    // Each answer but the last was lost; only what was in flight at a disturbance may be.
+    for (const { fromMs, toMs } of answers.toSorted((one, other) => one.toMs - other.toMs).slice(0, -1)) {
+      repeated += 1;
+      const wasMet = met.some((one) => one.fromMs <= toMs + JOURNAL_MS && one.toMs >= fromMs);
+      if (!wasMet) unexplained.push(digest);
+    }
+  }
+  return { repeated, unexplained };
+}
