@@ -4,7 +4,8 @@ import { bundleSources, packageRoot, workflowBundlePath } from '../../workers/wo
 import { quietLogger } from '../support/temporal.ts';
 
 describe('the workflow bundle', function () {
-  this.timeout(60_000);
+  // Some seconds of work, on a machine that may have much else to do.
+  this.timeout(600_000);
 
   it('can be built, has the interpreter for every workflow type, and no module of Node (invariant 1)', async () => {
     const path = await workflowBundlePath(packageRoot, quietLogger);
