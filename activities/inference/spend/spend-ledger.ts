@@ -115,7 +115,7 @@ function createAppender(backend: Backend, key: string, log: Logger): (entry: Led
     const openUntilMs = performance.now() + OPEN_MS;
     try {
       while (waiting.size > 0 && performance.now() < openUntilMs) {
-        for (const [which, entry] of [...waiting]) {
+        for (const [which, entry] of waiting) {
           // A line that a full disk has cut is nobody's, and what it was to say is said again.
           const line = `${isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`;
           isTorn = true;

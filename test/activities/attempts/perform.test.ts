@@ -98,7 +98,7 @@ describe('an attempt of an activity', () => {
     new Error('IO Error: Could not write all bytes to file "x": No space left on device'),
     new Error('shard', { cause: Object.assign(new Error('write'), { code: 'ENOSPC' }) }),
   ]) {
-    it(`waits before it tries again on a full disk (${error.message}, ${String(error.cause ?? '')})`, async () => {
+    it(`waits before it tries again on a full disk (${error.message})`, async () => {
       const failure = await perform(() => Promise.reject(error), { n: 1 }).then(
         () => assert.fail('it was performed'),
         (thrown: unknown) => thrown,
