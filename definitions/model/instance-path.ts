@@ -6,6 +6,8 @@
 
 /** Longest path that is used as an activity id as it is; some stores of Temporal hold no more than 255. */
 const MAX_ID_CHARS = 200;
+/** Characters of the id of a workflow. */
+const MAX_WORKFLOW_ID_CHARS = 1_000;
 
 /** The instance of a task in a group instance; the run itself is the group with the path `''`. */
 export function taskPath(group: string, task: string): string {
@@ -77,9 +79,21 @@ export function roundId(runId: string, round: number): string {
  * when it is longer than 200 characters.
  */
 export function activityId(path: string): string {
-  if (path.length <= MAX_ID_CHARS) return path;
-  const tail = fnv1a64(path);
-  return `${path.slice(0, MAX_ID_CHARS - tail.length - 1)}~${tail}`;
+  return cutId(path, MAX_ID_CHARS);
+}
+
+/**
+ * The workflow id of what a run starts for one of its task instances, or for a slice: `<runId>/<path>`, cut likewise where
+ * it is longer than 1,000 characters, which Temporal takes at the most.
+ */
+export function innerRunId(runId: string, path: string): string {
+  return cutId(`${runId}/${path}`, MAX_WORKFLOW_ID_CHARS);
+}
+
+function cutId(id: string, maxChars: number): string {
+  if (id.length <= maxChars) return id;
+  const tail = fnv1a64(id);
+  return `${id.slice(0, maxChars - tail.length - 1)}~${tail}`;
 }
 
 /**

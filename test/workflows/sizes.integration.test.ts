@@ -209,6 +209,21 @@ describe('values of every size', function () {
     assert.deepEqual(result, { n: 6, last: 300_000 });
   });
 
+  it('runs what lies in so many groups that its path is longer than an id may be', async () => {
+    engine.define({ name: 'inner', tasks: { only: { activity: 'measure', with: { value: 1 } } } });
+    let tasks: Tasks = {
+      activity: { activity: 'measure', with: { value: 1 } },
+      workflow: { workflow: 'inner' },
+      slices: {
+        forEach: { in: [1, 2, 3] },
+        tasks: { many: bulkOf('measure'), b: { activity: 'measure', with: { value: 1 } } },
+      },
+    };
+    for (let level = 0; level < 20; level += 1) tasks = { ['n'.repeat(64)]: { tasks } };
+    const { status, failures } = await run(tasks);
+    assert.deepEqual([status.state, failures], ['succeeded', []]);
+  });
+
   it('fails with a message that is cut, however long the error', async () => {
     const { failures, status } = await run({
       each: {

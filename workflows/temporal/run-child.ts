@@ -11,6 +11,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { innerRunId } from '../../definitions/model/instance-path.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
@@ -45,7 +46,7 @@ export function createChildRunner(
   const open = new Semaphore(MAX_OPEN_CHILDREN);
   return (call) =>
     within([open, handover, pace.gateFor(call.chars)], () =>
-      runChild(`${runId}/${call.task}`, call, options),
+      runChild(innerRunId(runId, call.task), call, options),
     );
 }
 

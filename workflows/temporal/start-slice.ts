@@ -11,7 +11,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RunReference } from '../../activities/activity.ts';
 import { within } from './gate.ts';
 import type { Handover } from './handover.ts';
-import { slicePath } from '../../definitions/model/instance-path.ts';
+import { innerRunId, slicePath } from '../../definitions/model/instance-path.ts';
 import {
   CHILD_EXISTS,
   PAUSE_SLICE_SIGNAL,
@@ -81,7 +81,7 @@ async function runOne(
   const { run, path: task, from, items, concurrency } = request;
   const to = from + items.length;
   const path = slicePath(task, from, to);
-  const id = `${run.runId}/${path}`;
+  const id = innerRunId(run.runId, path);
   try {
     const start = () =>
       startChild<(request: SliceRequest) => Promise<SliceResult>>(SLICE_WORKFLOW, {

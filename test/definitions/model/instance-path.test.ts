@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   activityId,
+  innerRunId,
   definitionPath,
   isInSlice,
   isWithin,
@@ -65,6 +66,15 @@ describe('instance paths', () => {
   it('are the ids of their activities up to 200 characters', () => {
     assert.equal(activityId('explore[3].score[1]'), 'explore[3].score[1]');
     assert.equal(activityId('x'.repeat(200)), 'x'.repeat(200));
+  });
+
+  it('are the ids of runs inside runs, cut where Temporal would refuse them', () => {
+    assert.equal(innerRunId('run-1', 'explore[3].sub'), 'run-1/explore[3].sub');
+    const path = 'x'.repeat(994);
+    assert.equal(innerRunId('run-1', path), `run-1/${path}`);
+    const [one, other] = ['y', 'z'].map((last) => innerRunId('run-1', `${path}${last}`));
+    assert.equal(one?.length, 1_000);
+    assert.notEqual(one, other);
   });
 
   it('are cut and told apart by a digest when they are longer (invariant 8)', () => {
