@@ -70,9 +70,9 @@ describe('instance paths', () => {
 
   it('are the ids of runs inside runs, cut where Temporal would refuse them', () => {
     assert.equal(innerRunId('run-1', 'explore[3].sub'), 'run-1/explore[3].sub');
-    const path = 'x'.repeat(994);
-    assert.equal(innerRunId('run-1', path), `run-1/${path}`);
-    const [one, other] = ['y', 'z'].map((last) => innerRunId('run-1', `${path}${last}`));
+    const long = 'x'.repeat(994);
+    assert.equal(innerRunId('run-1', long), `run-1/${long}`);
+    const [one, other] = ['y', 'z'].map((last) => innerRunId('run-1', `${long}${last}`));
     assert.equal(one?.length, 1_000);
     assert.notEqual(one, other);
   });
