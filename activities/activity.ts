@@ -1,5 +1,6 @@
 /** The contract every activity is written to, and what it is given to work with. */
 import type { ActivityContract, CacheOption, Value } from '../definitions/model/types.ts';
+import type { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import type { Budget, Settings } from '../configs/settings/types.ts';
 import type { Store } from './store/store.ts';
 import type { ModelClient } from './inference/model-client.ts';
@@ -73,6 +74,8 @@ export interface ActivityContext {
   readonly log: Logger;
   /** The GPUs that are this attempt's alone, as `CUDA_VISIBLE_DEVICES` names them; none on a CPU task queue or where GPUs are played. */
   readonly gpus: readonly string[];
+  /** Knows what has been read of the environment, and hides it; what an activity returns, throws, logs and beats goes through it. */
+  readonly secrets: SecretKeeper;
   /** Value of a variable of the worker's environment, of which `CUDA_VISIBLE_DEVICES` names just these GPUs; undefined if it is not set. Never to be logged or returned. */
   environment(name: string): string | undefined;
   /** Aborted when the run is cancelled, the attempt timed out or the worker shuts down. */

@@ -1,6 +1,7 @@
 /** One invocation of `prose`: what its verbs share. */
 import { Command } from 'commander';
 import colors from 'picocolors';
+import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { findProjectRoot } from './project-root.ts';
@@ -19,11 +20,14 @@ export class Cli {
   readonly program: Command;
   /** How the process will end; verbs set it when there is nothing left to say. */
   exitCode: ExitCode = exitCodes.done;
+  /** Hides what it is told to keep in all that is printed. */
+  readonly secrets: SecretKeeper;
   #backend: Backend | undefined;
 
-  constructor(context: CliContext, program: Command) {
+  constructor(context: CliContext, program: Command, secrets = new SecretKeeper()) {
     this.context = context;
     this.program = program;
+    this.secrets = secrets;
   }
 
   /** The project's root. Throws `CliError` `NO_PROJECT`. */

@@ -1,6 +1,7 @@
 /** The verbs of `prose` and its global options. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { addApproveVerb } from './verbs/approve.ts';
 import { addCacheVerb } from './verbs/cache.ts';
 import { addCancelVerb } from './verbs/cancel.ts';
@@ -54,7 +55,7 @@ const verbs = [
 ];
 
 /** A fresh command line; it throws commander's `CommanderError` instead of ending the process. */
-export function createCli(context: CliContext): Cli {
+export function createCli(context: CliContext, secrets = new SecretKeeper()): Cli {
   const program = new Command('prose')
     .description('Makes prompts better for a given language model, with no data set to start from.')
     .version(packageVersion(), '--version', 'print the version')
@@ -88,7 +89,7 @@ Examples:
 
 Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 3 stopped by budget.`,
     );
-  const cli = new Cli(context, program);
+  const cli = new Cli(context, program, secrets);
   for (const addVerb of verbs) addVerb(cli);
   pointToHelp(program, 'prose');
   return cli;

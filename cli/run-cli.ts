@@ -1,14 +1,17 @@
 import { CommanderError } from 'commander';
+import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { CliError, exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
 import { formatProblems } from './start/inputs.ts';
+import { withoutSecrets } from './hide-in-stream.ts';
 import { createCli } from './program.ts';
 import { adviseOnNamespace } from './temporal/temporal-session.ts';
 
 /** Runs `prose` with these arguments (without `node` and the script); returns the exit code. Never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
-  const cli = createCli(context);
+  const secrets = SecretKeeper.of(context.env);
+  const cli = createCli(withoutSecrets(context, secrets), secrets);
   try {
     await cli.program.parseAsync(args, { from: 'user' });
     return cli.exitCode;

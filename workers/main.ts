@@ -18,6 +18,7 @@ import { GpuPool, type GpuShare } from '../activities/attempts/gpu-pool.ts';
 import { createActivities, createInternalActivities } from '../activities/index.ts';
 import { createAnswerCache } from '../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
+import { withoutSecrets } from '../activities/attempts/hide-in-answer.ts';
 import { loadActivities } from '../activities/attempts/load.ts';
 import { digestCode } from '../activities/attempts/task-cache/code-digests.ts';
 import { createTaskCache } from '../activities/attempts/task-cache/task-cache.ts';
@@ -26,7 +27,9 @@ import { openBackend } from '../activities/store/open-backend.ts';
 import { trainers } from '../activities/trainers/index.ts';
 import { loadSettings } from '../configs/load.ts';
 import { identifyProject } from '../configs/project/identity.ts';
+import { rolesOf } from '../configs/settings/roles.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
+import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { formatProblem } from '../definitions/documents/problem.ts';
 import { namespaceOf } from '../deploy/temporal/connection.ts';
 import { connectionOptions, connectPatiently } from './connect.ts';
@@ -41,8 +44,11 @@ const EXIT_WRONG_INPUT = 2;
 /** What the user has to mend, as opposed to a fault. */
 class InputError extends Error {}
 
+/** What this process must not let out; `command` and `http` add what definitions name. */
+const secrets = SecretKeeper.of(process.env);
+
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${secrets.hide(line)}\n`);
 }
 
 interface Arguments {
@@ -138,6 +144,8 @@ async function main(): Promise<void> {
   const settings = await loadSettings(root, {}, trainers);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
+  for (const { model } of rolesOf(settings.value))
+    if (model.apiKeyEnv !== undefined) secrets.keep(env[model.apiKeyEnv]);
   const code = await digestCode(root);
   const list = await loadActivities(root);
   if (!list.ok) throw new InputError(list.problems.map((problem) => formatProblem(problem)).join('\n'));
@@ -157,18 +165,18 @@ async function main(): Promise<void> {
   if (mark !== undefined && !(await isOwnServer(connection, mark))) throw new InputError(STRANGER);
   const project = await identifyProject(root, say);
   const backend = openBackend(root);
-  const log = createWorkerLogger(backend, process.stderr);
+  const log = createWorkerLogger(backend, process.stderr, secrets);
   const store = await createStore({ root, backend });
   const environment = (name: string): string | undefined => env[name] || undefined;
   const models = createModelClient({
     embeddedUrl: environment('PROSE_EMBEDDED_URL'),
-    apiKey: environment,
+    apiKey: (name) => secrets.keep(environment(name)),
     log,
-    cache: createAnswerCache({ backend, log }),
+    cache: withoutSecrets(createAnswerCache({ backend, log }), secrets),
   });
   const cache = createTaskCache(root, backend, code);
   const gpus = new GpuPool(shares);
-  const dependencies = { root, project, store, models, log, environment, cache, gpus };
+  const dependencies = { root, project, store, models, log, environment, secrets, cache, gpus };
   try {
     const workers = await createWorkers({
       connection,

@@ -1,16 +1,22 @@
 /** Where the log lines of a worker go: those of a run into the run's own file, warnings to standard error too. */
 import { pino, type Logger } from 'pino';
+import type { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import type { Backend } from '../activities/store/backend.ts';
 import { runLogFile } from '../activities/store/run-paths.ts';
 
 /**
  * The logger of a worker process. A line with a `runId` (its own or its logger's) is appended to that run's file,
- * whichever worker writes it; lines from `warn` upwards go to standard error as well.
+ * whichever worker writes it; lines from `warn` upwards go to standard error as well. Secrets stand in none.
  */
-export function createWorkerLogger(backend: Backend, standardError: NodeJS.WritableStream): Logger {
+export function createWorkerLogger(
+  backend: Backend,
+  standardError: NodeJS.WritableStream,
+  secrets: SecretKeeper,
+): Logger {
+  const toRun = (line: string): void => appendToRun(backend, secrets.hide(line), standardError);
   const streams = pino.multistream([
-    { level: 'info', stream: { write: (line: string) => appendToRun(backend, line, standardError) } },
-    { level: 'warn', stream: standardError },
+    { level: 'info', stream: { write: toRun } },
+    { level: 'warn', stream: { write: (line: string) => void standardError.write(secrets.hide(line)) } },
   ]);
   return pino({ level: 'info', base: { pid: process.pid } }, streams);
 }

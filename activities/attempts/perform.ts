@@ -5,9 +5,11 @@ import type { ValidateFunction } from 'ajv';
 import type { Logger } from 'pino';
 import type { Settings } from '../../configs/settings/types.ts';
 import { hideSecrets } from '../../definitions/documents/secret.ts';
+import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { assertFits } from '../../definitions/model/value-size.ts';
 import type { Activity, ActivityContext, ActivityRequest } from '../activity.ts';
 import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
+import { hideInAnswer } from './hide-in-answer.ts';
 import { keepBeating } from './heartbeat.ts';
 import { assertOwnRun } from './other-project.ts';
 import type { ModelClient } from '../inference/model-client.ts';
@@ -31,6 +33,8 @@ export interface ActivityDependencies {
   readonly log: Logger;
   /** Value of a variable of the process's environment. Default: none is set. */
   readonly environment?: (name: string) => string | undefined;
+  /** Hides what was read of the environment. Default: one that knows nothing yet. */
+  readonly secrets?: SecretKeeper;
   readonly cache: TaskCache;
   readonly gpus: GpuPool;
 }
@@ -61,7 +65,8 @@ export async function performActivity(
   readSettings: (digest: string) => Promise<Settings>,
 ): Promise<unknown> {
   assertOwnRun(dependencies, request.run.project, `The run '${request.run.runId}'`);
-  const { root, store, models, log, environment = () => undefined, cache, gpus } = dependencies;
+  const { root, store, models, log, cache, gpus } = dependencies;
+  const { environment = () => undefined, secrets = new SecretKeeper() } = dependencies;
   const { task, with: input } = request;
   const run = runOfRound(request.run, request.rounds);
   const { attempt, taskQueue } = Context.current().info;
@@ -82,19 +87,25 @@ export async function performActivity(
       settings,
       root,
       store,
-      models: { ...models, chat: (call) => models.chat({ ...call, account }) },
+      models: {
+        ...models,
+        chat: async (call) => hideInAnswer(secrets, await models.chat({ ...call, account })),
+      },
       log: attemptLog,
       gpus: given.map(({ id }) => id),
+      secrets,
       environment:
         given.length === 0 ? environment : (name) => gpuVariables(given)[name] ?? environment(name),
       signal,
-      heartbeat: pulse.beat,
+      heartbeat: (progress) => pulse.beat(secrets.hideIn(progress)),
     });
     const work = async (): Promise<unknown> => {
-      const output = await gpus.use(taskQueue, { signal, log: attemptLog }, (given) =>
+      const made = await gpus.use(taskQueue, { signal, log: attemptLog }, (given) =>
         // The schema, checked above, stands between what came and the activity's own type.
         activity.run(input as never, contextWith(given)),
       );
+      // Before it is kept for later runs, too.
+      const output = secrets.hideIn(made);
       assertShape('INVALID_OUTPUT', `The output of '${activity.name}'`, checkOutput, output);
       assertFits(`The result of task '${task}'`, JSON.stringify(output));
       return output;
@@ -112,7 +123,7 @@ export async function performActivity(
       attemptLog.info({ seconds: secondsSince(startedAt) }, 'attempt cancelled');
       throw signal.reason;
     }
-    const failure = toFailure(error);
+    const failure = secrets.hideInError(toFailure(error));
     attemptLog.warn({ err: error, code: failure.type, seconds: secondsSince(startedAt) }, 'attempt failed');
     throw failure;
   } finally {

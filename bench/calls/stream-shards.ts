@@ -17,6 +17,7 @@ import { createSpendLedger } from '../../activities/inference/spend/spend-ledger
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import { loadSettings } from '../../configs/load.ts';
+import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { overrideSettings } from '../../configs/settings/override-settings.ts';
 import { printProgress } from '../figure.ts';
 import type { MemoryTaken } from './memory.bench.ts';
@@ -46,6 +47,7 @@ const context = {
   log,
   environment: () => undefined,
   gpus: [],
+  secrets: new SecretKeeper(),
   signal,
   heartbeat: () => {},
 };

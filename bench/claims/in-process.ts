@@ -20,6 +20,7 @@ import { optimizeTestPrompts } from '../../activities/stages/8-test/test-prompts
 import { runValidator } from '../../activities/stages/4-validators/validators.ts';
 import { generateVariations } from '../../activities/stages/2-variations/variations.ts';
 import { loadSettings } from '../../configs/load.ts';
+import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
 import { silentLog } from '../../test/support/silent-log.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
@@ -64,6 +65,7 @@ export async function withRun<Result>(
       models: createSimulatedModels({ ...defaultWorld, worldSeed: seed, ...world }),
       log: silentLog,
       gpus: [],
+      secrets: new SecretKeeper(),
       environment: () => undefined,
       signal: new AbortController().signal,
       heartbeat: () => {},

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { pino } from 'pino';
 import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
 import { openBackend } from '../../activities/store/open-backend.ts';
@@ -60,7 +61,18 @@ export async function openGenerationStage(settings: Settings, apiKey: string): P
         const name = { table: 'prompt_variations', run: run.runId, shard: `prompts-${from}` } as const;
         shards.push(await store.writeShard(name, 'train', rows));
       }
-      const context = { run, task: 'answer', settings, root, store, models, log, gpus: [], signal };
+      const context = {
+        run,
+        task: 'answer',
+        settings,
+        root,
+        store,
+        models,
+        log,
+        gpus: [],
+        secrets: new SecretKeeper(),
+        signal,
+      };
       const startedAt = performance.now();
       const answered = await mapConcurrently(
         shards,

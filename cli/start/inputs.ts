@@ -1,6 +1,7 @@
 /** Loads and checks what a command works with; everything wrong is told at once, with exit code 2. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
@@ -16,6 +17,8 @@ export async function loadProjectSettings(cli: Cli, overrides: SettingsOverrides
   ]);
   const settings = await loadSettings(cli.root, overrides, trainers);
   if (!settings.ok) throw problemsError(settings.problems);
+  for (const { model } of rolesOf(settings.value))
+    if (model.apiKeyEnv !== undefined) cli.secrets.keep(cli.context.env[model.apiKeyEnv]);
   return settings.value;
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { openBackend } from '../../activities/store/open-backend.ts';
 import { runLogFile } from '../../activities/store/run-paths.ts';
 import { createWorkerLogger } from '../../workers/run-logs.ts';
@@ -22,7 +23,7 @@ describe('createWorkerLogger', () => {
   }
 
   it('puts the lines of each run into its own file, and no others', async () => {
-    const log = createWorkerLogger(openBackend(root), new PassThrough());
+    const log = createWorkerLogger(openBackend(root), new PassThrough(), new SecretKeeper());
     log.child({ runId: 'one' }).info('first of one');
     log.child({ runId: 'two', task: 'a' }).info('first of two');
     log.child({ runId: 'one' }).error('second of one');
@@ -34,7 +35,7 @@ describe('createWorkerLogger', () => {
 
   it('repeats warnings on standard error, and nothing below', () => {
     const standardError = new PassThrough();
-    const log = createWorkerLogger(openBackend(root), standardError);
+    const log = createWorkerLogger(openBackend(root), standardError, new SecretKeeper());
     log.child({ runId: 'one' }).info('quiet');
     log.child({ runId: 'one' }).warn('loud');
     const text = String(standardError.read());
@@ -52,7 +53,9 @@ describe('createWorkerLogger', () => {
   it('goes on when the file cannot be written', async () => {
     await writeFile(join(root, 'results'), 'a file where the folder should be');
     const standardError = new PassThrough();
-    createWorkerLogger(openBackend(root), standardError).child({ runId: 'one' }).info('lost');
+    createWorkerLogger(openBackend(root), standardError, new SecretKeeper())
+      .child({ runId: 'one' })
+      .info('lost');
     assert.match(String(standardError.read()), /No log of run one/);
   });
 });

@@ -1,5 +1,6 @@
 /** What a command prints: kept whole in a file, and of it the end and the lines that say something to us. */
 import type { Readable } from 'node:stream';
+import type { SecretKeeper } from '../../../definitions/documents/secret-keeper.ts';
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { MAX_VALUE_BYTES } from '../../../definitions/model/value-size.ts';
 import type { Progress } from '../../activity.ts';
@@ -19,14 +20,16 @@ export interface Captured {
 }
 
 /**
- * Writes a stream to a log until it ends, and calls `onProgress` for each line that tells progress. It listens from the moment it
+ * Writes a stream to a log, without secrets, until it ends, and calls `onProgress` for each line that tells progress. It listens from the moment it
  * is called: Node drops what nobody has begun to read when the process ends.
  */
 export async function captureOutput(
   stream: Readable,
   log: Log,
+  secrets: SecretKeeper,
   onProgress: (progress: Progress) => void,
 ): Promise<Captured> {
+  const hidden = secrets.hideBytes();
   const decoder = new TextDecoder();
   let tail = Buffer.alloc(0);
   let line = '';
@@ -51,10 +54,11 @@ export async function captureOutput(
   };
 
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    log.append(chunk);
+    log.append(hidden.push(chunk));
     tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);
     read(decoder.decode(chunk, { stream: true }));
   }
+  log.append(hidden.end());
   read(decoder.decode());
   endLine();
   return { tail: decodeTail(tail), lastLine };

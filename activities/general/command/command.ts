@@ -117,8 +117,8 @@ export const command: Activity<CommandInput, CommandOutput> = {
       child.stdin.on('error', () => {}); // A command need not read what it is given.
       child.stdin.end(input.stdin ?? '');
       const [stdout, stderr, { exitCode, signal }] = await Promise.all([
-        captureOutput(child.stdout, stdoutLog, (progress) => context.heartbeat(progress)),
-        captureOutput(child.stderr, stderrLog, (progress) => context.heartbeat(progress)),
+        captureOutput(child.stdout, stdoutLog, context.secrets, (progress) => context.heartbeat(progress)),
+        captureOutput(child.stderr, stderrLog, context.secrets, (progress) => context.heartbeat(progress)),
         ended,
       ]);
       context.signal.throwIfAborted();

@@ -170,7 +170,7 @@ function headersOf({ headers = {}, json }: HttpInput, context: ActivityContext):
         `The worker's environment does not set ${value.env}, which holds the header '${name}'.`,
       );
     }
-    return [name.toLowerCase(), `${value.prefix ?? ''}${secret}`];
+    return [name.toLowerCase(), `${value.prefix ?? ''}${context.secrets.keep(secret)}`];
   });
   return {
     ...(json === undefined ? {} : { 'content-type': 'application/json' }),

@@ -2,6 +2,7 @@
 import type { ActivityContext, Progress } from '../../../activities/activity.ts';
 import type { ModelClient } from '../../../activities/inference/model-client.ts';
 import { createStore } from '../../../activities/store/create-store.ts';
+import { SecretKeeper } from '../../../definitions/documents/secret-keeper.ts';
 import { loadSettings } from '../../../configs/load.ts';
 import { packageRoot } from '../../../workers/workflow-bundle.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -42,6 +43,7 @@ export async function withContext(
           models: options.models ?? noModels,
           log: silentLog,
           gpus: [],
+          secrets: new SecretKeeper(),
           environment: (name) => options.env?.[name],
           signal: options.signal ?? new AbortController().signal,
           heartbeat: (progress) => told.push(progress),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
+import { SecretKeeper } from '../../../definitions/documents/secret-keeper.ts';
 import { createTaskCache } from '../../../activities/attempts/task-cache/task-cache.ts';
 import { listDecisions } from '../../../activities/attempts/task-cache/entries.ts';
 import { createAnswerCache } from '../../../activities/inference/answers/answer-cache.ts';
@@ -190,7 +191,9 @@ for (const [name, withPlace] of Object.entries(places)) {
           'miss',
         ]);
 
-        createWorkerLogger(one.backend, process.stderr).child({ runId: 'r' }).info('said');
+        createWorkerLogger(one.backend, process.stderr, new SecretKeeper())
+          .child({ runId: 'r' })
+          .info('said');
         assert.match((await other.readFile(runLogFile('r'))) ?? '', /"said"/);
       }));
   });
