@@ -6,8 +6,16 @@ import { kindOf } from './model-error.ts';
  * What a model says and cannot be used is a finding about the model: it goes into the report, and costs nothing further
  * on. So is a row that had nothing to be made from.
  */
+const REFUSED: ReadonlySet<unknown> = new Set([
+  'NO_PROMPT',
+  'UNPARSABLE',
+  'COPIED_INSTRUCTION',
+  'UNCHANGED',
+  'ANSWERED',
+  'LOST_CONTENT',
+]);
 const isFinding = (error: unknown): boolean =>
-  error === 'NO_PROMPT' || error === 'UNPARSABLE' || kindOf(String(error))?.fault === 'answer';
+  REFUSED.has(error) || kindOf(String(error))?.fault === 'answer';
 
 /**
  * Some calls that a server refuses are data; most of a shard refused is a server or a set-up that is not fit for the

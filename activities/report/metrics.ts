@@ -181,6 +181,13 @@ export interface SelectionMetrics {
   readonly fresh: Estimate;
 }
 
+/** What models wrote at a stage and was not used, with why: a code of the column `error`. */
+export interface RefusalMetrics {
+  readonly stage: string;
+  readonly code: string;
+  readonly count: number;
+}
+
 /** Texts that carry over eight words in a row from the data that they must not know. */
 export interface LeakMetrics {
   /** Pairs left out of the training because their better prompt did; null if that was not handed on. */
@@ -253,6 +260,7 @@ export interface Metrics {
   };
   /** The validators that all figures of the arms rest on but those that name others. */
   readonly judges: { readonly validators: readonly number[]; readonly areUnheard: boolean };
+  readonly refusals: readonly RefusalMetrics[];
   readonly baseline: BaselineMetrics;
   /** Without the baseline; may be empty. */
   readonly arms: readonly ArmMetrics[];

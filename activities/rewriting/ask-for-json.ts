@@ -20,6 +20,8 @@ export interface JsonRequest<Value> {
   readonly schema: { readonly name: string; readonly schema: JsonSchema };
   /** What is wanted of the answer; undefined if it cannot be used. */
   readonly read: (answer: JsonObject) => Value | undefined;
+  /** Why an answer of the right form is not used all the same, as a code for `error`; undefined if it is. */
+  readonly refuse?: (value: Value) => string | undefined;
   readonly seed: number;
   /** Names the call in the ledger. */
   readonly key: string;
@@ -57,8 +59,10 @@ export async function askForJson<Value>(
       calls.push(callRecord(role, key, answer));
       const found = parseJsonAnswer(answer.text, (object) => request.read(object) !== undefined);
       const value = found === undefined ? undefined : request.read(found);
-      if (value !== undefined) return { value, error: null, errorMessage: null, calls };
-      error = 'UNPARSABLE';
+      const refusal = value === undefined ? undefined : request.refuse?.(value);
+      if (value !== undefined && refusal === undefined)
+        return { value, error: null, errorMessage: null, calls };
+      error = refusal ?? 'UNPARSABLE';
       errorMessage = null;
     } catch (failure) {
       if (!isOfRow(failure)) throw failure;

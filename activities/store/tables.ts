@@ -67,6 +67,17 @@ export const tables = {
       ...call,
     },
   },
+  /** What the base-prompt model wrote and was not taken for a request, with why. */
+  refused_prompts: {
+    key: ['refusal_idx'],
+    columns: {
+      refusal_idx: 'INTEGER',
+      base_prompt: 'VARCHAR',
+      topic: 'VARCHAR',
+      reason: 'VARCHAR',
+      ...call,
+    },
+  },
   prompt_variations: {
     key: ['base_prompt_idx', 'prompt_variation_idx'],
     columns: {

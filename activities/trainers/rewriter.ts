@@ -6,7 +6,7 @@ export interface RewriteQuestion {
   readonly config: RoleConfig;
   /** A text of `model_input/` with the sections `system` and `user`. */
   readonly text: string;
-  readonly values: { readonly [placeholder: string]: string };
+  readonly values: { readonly base_prompt: string; readonly [placeholder: string]: string };
 }
 
 export interface Rewriter {

@@ -114,8 +114,8 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       const file = input.promptsFile ? await readPromptsFile(input.promptsFile, context.store) : undefined;
       if (file !== undefined)
         context.log.info({ file: input.promptsFile, ...file.counts }, 'prompts file read');
-      const drafts = file
-        ? draftsOf(file, input, earlier, context)
+      const { drafts, refused } = file
+        ? { drafts: draftsOf(file, input, earlier, context), refused: [] }
         : await generateDrafts(input.count, asked, context, earlier.prompts);
       const topics = [...new Set(drafts.map((draft) => draft.topic))];
       const splits = assignSplits(topics, input.splits ?? config.splits, run.seed, earlier.splits);
@@ -134,6 +134,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         'all',
         [...asked.entries.values()].map(({ call }) => ({ stage: 'base_prompts', ...call })),
       );
+      await writeRefused(refused, shardName, context);
       const said = file === undefined ? {} : { fileRows: file.counts };
       return { shards, count: rows.length, topics: splits.size, source, ...said };
     } finally {
@@ -159,6 +160,24 @@ function draftsOf(
     model: '',
     seed: context.run.seed,
   }));
+}
+
+/** What the model wrote and was not taken, for whoever wants to know why there are fewer. */
+async function writeRefused(
+  refused: readonly Draft[],
+  name: string,
+  { store, run }: ActivityContext,
+): Promise<void> {
+  const target = { table: 'refused_prompts', run: run.runId, shard: name } as const;
+  const rows = refused.map(({ prompt, topic, model, seed }, index): Row => ({
+    refusal_idx: index,
+    base_prompt: prompt,
+    topic,
+    reason: 'NOT_A_REQUEST',
+    model,
+    seed,
+  }));
+  if (rows.length > 0) await store.writeShard(target, 'all', rows);
 }
 
 async function writeShards(

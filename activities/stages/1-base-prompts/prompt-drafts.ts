@@ -12,6 +12,7 @@ import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { mapConcurrently } from '../../inference/map-concurrently.ts';
 import { keepDistinct, withoutNearDuplicates } from '../../wording/near-duplicates.ts';
+import { isRequest } from '../../wording/request.ts';
 import { stringListSchema } from '../../schemas.ts';
 
 /** A base prompt before it has an index. */
@@ -40,8 +41,14 @@ export interface Asked {
   readonly entries: Map<string, ListAnswer>;
 }
 
+/** What was written, and what of it is no request. */
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  readonly refused: readonly Draft[];
+}
+
 /**
- * `count` distinct prompts in topic order, spread evenly over the topics. What `asked` already has is not asked again.
+ * `count` distinct requests in topic order, spread evenly over the topics. What `asked` already has is not asked again.
  *
  * @param earlier prompts that none may be like.
  * @throws ActivityError `TOO_FEW_TOPICS`, `TOO_FEW_PROMPTS`
@@ -51,10 +58,11 @@ export async function generateDrafts(
   asked: Asked,
   context: ActivityContext,
   earlier: readonly string[] = [],
-): Promise<Draft[]> {
+): Promise<Drafts> {
   const config = context.settings.basePrompt;
   const topics = await generateTopics(Math.ceil(count / config.promptsPerTopic), asked, context);
   const kept: Draft[] = [];
+  const refused: Draft[] = [];
   // Where the model knows fewer topics than were wanted, each gets more prompts.
   const perTopic = Math.max(config.promptsPerTopic, Math.ceil(count / topics.length));
   for (let round = 0; round < maxRounds && kept.length < count; round++) {
@@ -79,18 +87,22 @@ export async function generateDrafts(
         }));
       },
     );
-    const distinct = withoutNearDuplicates([...kept, ...lists.flat()], earlier, ({ prompt }) => prompt);
+    const written = lists.flat();
+    const requests = written.filter(({ prompt }) => isRequest(prompt));
+    refused.push(...written.filter((draft) => !requests.includes(draft)));
+    const distinct = withoutNearDuplicates([...kept, ...requests], earlier, ({ prompt }) => prompt);
     kept.splice(0, kept.length, ...distinct);
     context.heartbeat({ done: Math.min(kept.length, count), total: count, unit: 'prompts' });
   }
   if (kept.length < count) {
     throw new ActivityError(
       'TOO_FEW_PROMPTS',
-      `The base-prompt model wrote ${kept.length} distinct prompts where ${count} were asked for, after ${maxRounds} rounds.${failuresOf(asked)} ` +
+      `The base-prompt model wrote ${kept.length} distinct requests where ${count} were asked for, after ${maxRounds} rounds` +
+        `${refused.length === 0 ? '' : ` (and ${refused.length} texts that ask for nothing, e.g. ${JSON.stringify(refused[0]?.prompt.slice(0, 80))})`}.${failuresOf(asked)} ` +
         'Ask for fewer, raise promptsPerTopic, or widen the domain in configs/base_prompt_config.yaml.',
     );
   }
-  return spreadOverTopics(kept, topics, count);
+  return { drafts: spreadOverTopics(kept, topics, count), refused };
 }
 
 async function generateTopics(count: number, asked: Asked, context: ActivityContext): Promise<string[]> {

@@ -2,8 +2,8 @@
  * How a prompt is worded, as numbers. The features are about wording in general, in English, and know nothing of
  * any domain or model; what they are worth is learned from pairs. Names are durable: they stand in model files.
  */
-import type { Wording } from './wording.ts';
-import { readWording } from './wording.ts';
+import type { Wording } from '../../wording/read-wording.ts';
+import { readWording } from '../../wording/read-wording.ts';
 
 export interface Feature {
   /** Durable. */

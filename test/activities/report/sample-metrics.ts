@@ -94,6 +94,7 @@ export const sampleMetrics: Metrics = {
     testTopics: 10,
   },
   judges: { validators: [3], areUnheard: true },
+  refusals: [{ stage: 'prompt_variations', code: 'UNCHANGED', count: 12 }],
   baseline: { meanScore: 3.08, scores: spread(3.08), spend: { calls: 1, tokens: 453, ratio: 1 } },
   arms: [
     sampleArm('ranker', 0.62, 0.21, 0.0004),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readWording } from '../../../activities/trainers/ranker/wording.ts';
+import { readWording } from '../../../activities/wording/read-wording.ts';
 import { findLeak, wordRunsOf } from '../../../activities/wording/leak-check.ts';
 import { keepDistinct, wordSimilarity } from '../../../activities/wording/near-duplicates.ts';
 import { countWords, wordsOf } from '../../../activities/wording/words.ts';

@@ -15,6 +15,7 @@ import { openVersion } from '../../../trainers/index.ts';
 import { readModelFile } from '../../../store/model-registry.ts';
 import { countCopiedPrompts } from './copied-prompts.ts';
 import { countMissingScores } from '../../../scoring/missing-scores.ts';
+import { countRefusals } from './count-refusals.ts';
 import { findWarnings } from './report-warnings.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from './test-answers.ts';
 import {
@@ -123,6 +124,7 @@ export async function buildMetrics(
     },
     counts,
     judges,
+    refusals: await countRefusals(context),
     baseline: { ...comparison.baseline, spend: spendOf('baseline') },
     arms: comparison.arms.map((arm) => ({ ...arm, spend: spendOf(arm.name) })),
     agreement: await measureAgreement(criterionNames, context),

@@ -19,9 +19,9 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       `The validators agree little about ${weak.join(', ')} (Krippendorff's alpha below 0.667): make the rubric's levels clearer.`,
     );
   }
-  if (counts.missingVariations > 0.02 * counts.variations) {
+  if (counts.missingVariations > 0.1 * counts.variations) {
     warnings.push(
-      `${(100 * (counts.missingVariations / counts.variations)).toFixed(1)}% of the variations are missing: the variation model wrote nothing that could be used.`,
+      `${(100 * (counts.missingVariations / counts.variations)).toFixed(1)}% of the variations are missing: the variation model wrote nothing that could be used (${reasonsOf('prompt_variations', metrics)}).`,
     );
   }
   const share = counts.scores === 0 ? 0 : counts.missingScores / counts.scores;
@@ -81,6 +81,12 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
     warnings.push(`On held-out pairs the trained ${training.trainer} is not clearly better than chance.`);
   }
   return warnings;
+}
+
+/** The codes of a stage's refusals, the most frequent first. */
+function reasonsOf(stage: string, { refusals }: Pick<Metrics, 'refusals'>): string {
+  const own = refusals.filter((refusal) => refusal.stage === stage);
+  return own.map(({ code, count }) => `${count} ${code}`).join(', ');
 }
 
 /** Models favour answers like their own: a validator that is the main model, or of its family or of another validator's. */

@@ -1,4 +1,4 @@
-import { isUnspaced, splitUnspaced } from '../../wording/words.ts';
+import { isUnspaced, splitUnspaced } from './words.ts';
 
 /** A prompt as the features see it. */
 export interface Wording {
@@ -37,9 +37,12 @@ export function readWording(prompt: string): Wording {
   return { text, lower, words, content, sentences: Math.max(1, ends + open) };
 }
 
-/** Where scripts have no spaces one letter may be a word, and kana alone are mostly grammar. */
+/** Chinese characters and short kana that hold sentences together. */
+const PARTICLES = /^(?:[的了是在和我你他她它这那请一个就也都吗呢吧把被与及或]|\p{Script=Hiragana}{1,2})$/u;
+
+/** Where scripts have no spaces, one letter may be a word. */
 function isContent(word: string): boolean {
-  if (isUnspaced(word)) return !/^\p{Script=Hiragana}{1,2}$/u.test(word);
+  if (isUnspaced(word)) return !PARTICLES.test(word);
   return word.length >= 3 && !FUNCTION_WORDS.has(word);
 }
 

@@ -1,0 +1,39 @@
+/** Whether a text asks for something: by signs that English has, and with the benefit of the doubt for other languages. */
+import { countWords, wordsOf } from './words.ts';
+
+/** Verbs that tell somebody what to write or do, at the beginning of a clause. */
+const VERBS =
+  'act|add|advise|analy[sz]e|answer|ask|assume|break|briefly|calculate|cite|compare|compose|consider|convert|cover|create|debug|' +
+  'define|describe|design|develop|discuss|draft|elaborate|estimate|evaluate|explain|explore|find|fix|focus|generate|give|' +
+  'guide|help|identify|illustrate|imagine|improve|include|list|make|mention|name|offer|organi[sz]e|outline|plan|present|' +
+  'propose|provide|rank|recommend|review|rewrite|say|share|show|solve|state|suggest|summari[sz]e|teach|tell|translate|' +
+  'use|walk|write';
+const QUESTIONS =
+  'how|what|why|who|whose|which|is|are|am|can|could|should|would|will|do|does|did|has|have|any|something|(?:when|where) (?:is|are|was|did|do|does|should|can|will)';
+/** Where a clause begins: at the start, after a mark, or after a word that joins. */
+const CLAUSE = String.raw`(?:^|[.!?:;,\n"'(*-]\s*|\b(?:and|then|please|also|but|finally|kindly)\s+)`;
+const ASKS = new RegExp(
+  `[?？؟]|${CLAUSE}(?:please\\s+)?(?:${VERBS})\\b|^(?:so\\s+|and\\s+|but\\s+)?(?:${QUESTIONS})\\b|[.!:\\n]\\s*(?:how|what|why|who|which|can|could|should|any|something)\\b|` +
+    String.raw`\b(?:i(?:'d| would) like|i want|i need|i'm looking|i am looking|i wonder|wondering|help me|tell me|show me|give me|let me know|can you|could you|your task|please|advice|tips|ideas|recommendations?|suggestions?|best|guide|difference between)\b`,
+  'iu',
+);
+/** Words that hardly a text in English is without, and that other languages have not. */
+const ENGLISH = new Set(['the', 'and', 'with', 'your', 'my', 'you', 'this', 'that', 'they', 'it']);
+/** A shorter text without a sign of asking is a heading, not a request. */
+const FEWEST_WORDS = 4;
+
+/** False for what surely asks for nothing: a heading, a statement, a word. */
+export function isRequest(text: string): boolean {
+  if (countWords(text) < 2) return false;
+  if (ASKS.test(text)) return true;
+  return countWords(text) >= FEWEST_WORDS && !wordsOf(text).some((word) => ENGLISH.has(word));
+}
+
+/** How models begin when they answer, or say that they cannot, instead of rewriting. */
+const ANSWERS =
+  /^(?:(?:sure|certainly|of course|absolutely|great question|okay|ok)\b[,!.:]|here(?:'s| is| are)\b|i(?:'m| am) (?:sorry|afraid|unable|an? ai)\b|i (?:cannot|can't|can not)\b|as an ai\b|the answer (?:is|to)\b)/iu;
+
+/** Whether a text that was to ask for something answers it. */
+export function isAnswer(text: string): boolean {
+  return ANSWERS.test(text.trim()) || !isRequest(text);
+}
