@@ -4,7 +4,7 @@ import { compareArms, type TestAnswer } from '../stages/8-test/metrics/arm-metri
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from '../stages/8-test/metrics/test-answers.ts';
-import { judgesOf, tallySentinels, trustedValidators, type Judges } from '../scoring/validator-trust.ts';
+import { judgesOf, readTrust, type Judges } from '../scoring/validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
 import { decidePromotion } from './promotion-rule.ts';
@@ -107,12 +107,12 @@ interface GateAnswer extends TestAnswer {
   readonly isRegression: boolean;
 }
 
-/** Throws `ActivityError` `TOO_FEW_VALIDATORS`. */
 async function readAnswers({
   store,
   run,
+  log,
 }: ActivityContext): Promise<{ answered: GateAnswer[]; judges: Judges }> {
-  const trusted = trustedValidators(await tallySentinels({ store, run }));
+  const { validators: trusted } = await readTrust({ store, run, log });
   const rows = await store.query(answers, { run: run.runId });
   const answered = rows.map((row) => ({
     ...toTestAnswer(row, trusted),

@@ -14,6 +14,8 @@ export interface Evidence {
   readonly detectableEffect: number | null;
   /** Share of the score sheets that are missing, where they are too many to conclude anything from the others. */
   readonly missingShare?: number | undefined;
+  /** Why no validator is believed, as a clause. */
+  readonly tooFewValidators?: string | undefined;
   /** Why nothing was trained, and so nothing tested, as a clause. */
   readonly untrained?: string | undefined;
 }
@@ -45,6 +47,8 @@ export function decideVerdict(evidence: Evidence): Verdict {
     const share = `${formatShare(missingShare)} of the validators' score sheets could not be read`;
     return unable(`${share}, so nothing is concluded from the others`);
   }
+  if (evidence.tooFewValidators !== undefined)
+    return unable(`${evidence.tooFewValidators}, so nothing is concluded from any score`);
   const grounds = { judges, topics: counts.testTopics };
   const best = findLeadingArm(arms, grounds);
   if (best === undefined) {

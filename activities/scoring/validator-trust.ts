@@ -1,6 +1,5 @@
 /** Which validators are to be believed, by what they made of the sentinels. */
 import type { ActivityContext } from '../activity.ts';
-import { ActivityError } from '../attempts/errors.ts';
 import { exactInterval } from '../statistics/exact-interval.ts';
 
 /** The validator that learning never sees: the test shows by it whether a gain is one for others too. Durable. */
@@ -60,30 +59,60 @@ export async function tallySentinels({
   }));
 }
 
+/** The validators of a run that scores are taken from. */
+export interface Trust {
+  /** Those that have scored and are believed, ascending; none where `tooFew` says why. */
+  readonly validators: readonly number[];
+  /** Why nothing is concluded from any score, as a clause; null if there are validators enough, or none has scored yet. */
+  readonly tooFew: string | null;
+}
+
 /**
- * The validators of a run that are believed, ascending; one without sentinels is. Throws `ActivityError`
- * `TOO_FEW_VALIDATORS` if fewer than two are left.
+ * Whom to believe of the validators that have scored; one without sentinels is believed. Where some are not and fewer than
+ * two are left, which cannot check each other, nobody is. Pure.
  */
-export function trustedValidators(tallies: readonly SentinelTally[]): number[] {
-  const reasons = [1, 2, 3].map((validator) => ({
+export function decideTrust(scored: readonly number[], tallies: readonly SentinelTally[]): Trust {
+  const reasons = scored.map((validator) => ({
     validator,
     reason: distrust(tallies.filter((tally) => tally.validator === validator)),
   }));
-  const trusted = reasons.filter(({ reason }) => reason === null).map(({ validator }) => validator);
-  if (trusted.length >= LEAST_VALIDATORS) return trusted;
+  const validators = reasons.filter(({ reason }) => reason === null).map(({ validator }) => validator);
+  if (validators.length === scored.length || validators.length >= LEAST_VALIDATORS)
+    return { validators, tooFew: null };
   const why = reasons
     .flatMap(({ validator, reason }) => (reason === null ? [] : `validator ${validator}: ${reason}`))
     .join('; ');
-  throw new ActivityError(
-    'TOO_FEW_VALIDATORS',
-    `Only ${trusted.length} of 3 validators can be believed: ${why}. Their rows are in the table sentinels; ` +
-      'give the roles in configs/validator_model_config.yaml models that can judge.',
-  );
+  const tooFew = `only ${validators.length} of the ${scored.length} validators that scored can be believed (${why})`;
+  return { validators: [], tooFew };
 }
 
-/** The validators that learning may listen to: those that are believed, less the referee. Throws as `trustedValidators`. */
-export async function learningValidators(source: Pick<ActivityContext, 'store' | 'run'>): Promise<number[]> {
-  return trustedValidators(await tallySentinels(source)).filter((validator) => validator !== referee);
+/** Whom to believe in a run so far. What is not believed is told as `TOO_FEW_VALIDATORS` in the log. */
+export async function readTrust(
+  source: Pick<ActivityContext, 'store' | 'run'> & Partial<Pick<ActivityContext, 'log'>>,
+): Promise<Trust> {
+  const rows = await source.store.query(
+    `select distinct validator from (
+      from validator_scores where run = $run union all by name from test_scores where run = $run
+    ) where criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is not null order by validator`,
+    { run: source.run.runId },
+  );
+  const trust = decideTrust(
+    rows.map((row) => Number(row['validator'])),
+    await tallySentinels(source),
+  );
+  if (trust.tooFew !== null)
+    source.log?.warn(
+      { code: 'TOO_FEW_VALIDATORS' },
+      `Nothing is concluded from any score: ${trust.tooFew}. Their rows are in the table sentinels; ` +
+        'give the roles in configs/validator_model_config.yaml models that can judge.',
+    );
+  return trust;
+}
+
+/** The validators that learning may listen to: those that are believed, less the referee. None where they are too few. */
+export async function learningValidators(source: Parameters<typeof readTrust>[0]): Promise<number[]> {
+  const { validators } = await readTrust(source);
+  return validators.filter((validator) => validator !== referee);
 }
 
 /** The validators that a verdict rests on. */

@@ -5,6 +5,8 @@ import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Budget, RoleConfig, Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
 import type { Definition } from '../../definitions/model/types.ts';
+import { formatCounted } from '../../activities/report/format.ts';
+import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { formatAmount } from '../text/spend-text.ts';
 import { formatTable } from '../text/table-text.ts';
@@ -42,6 +44,25 @@ export async function preflightLines(
     ...table.map((line) => `  ${line}`),
     ...budgetLines(budget, total),
   ];
+}
+
+/** Throws `CliError` `WRONG_INPUT` for a run of `prose` whose prompts cannot make a training set, before it costs anything. */
+export async function assertTrainable(
+  definition: Definition,
+  params: Params,
+  settings: Settings,
+  topics?: readonly string[],
+): Promise<void> {
+  const wanted = Number(params['minimumPairs']);
+  if (definition.name !== 'prose' || Number.isNaN(wanted)) return;
+  const { mostPairs } = await import('../../activities/stages/most-pairs.ts');
+  const { trainPrompts, pairs } = mostPairs(params, settings, topics);
+  if (pairs >= wanted) return;
+  const count = topics?.length ?? Number(params['basePrompts']);
+  throw wrongInput(
+    `Of ${formatCounted(count, 'prompt')}, ${trainPrompts} would be learned from (whole topics are held back for the test). ` +
+      `They make ${formatCounted(pairs, 'pair')} at most, and minimumPairs is ${wanted}: give more prompts or variations, or --param minimumPairs=N`,
+  );
 }
 
 /** Whether what a run is likely to buy is within its budget. */

@@ -9,8 +9,8 @@ import type { Cli } from '../cli.ts';
 interface CheckedPromptsFile {
   /** With the path as the run finds it: from the project's root. */
   readonly params: Params;
-  /** Prompts in the file; absent if none was given. */
-  readonly promptCount?: number;
+  /** Topic of each prompt in the file; absent if none was given. */
+  readonly topics?: readonly string[];
   /** What was read, for people; absent if no file was given. */
   readonly told?: string;
 }
@@ -52,7 +52,7 @@ export async function checkPromptsFile(
     const { prompts, counts } = await readPromptsFile(path, store);
     return {
       params: { ...params, promptsFile: path },
-      promptCount: prompts.length,
+      topics: prompts.map(({ topic }) => topic),
       told: `${path}: ${describeCounts(counts)}; ${prompts.length} prompts.`,
     };
   } catch (error) {

@@ -10,7 +10,7 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { formatProblems, loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
-import { confirm, preflightLines, usesRealModels } from '../start/preflight.ts';
+import { confirm, assertTrainable, preflightLines, usesRealModels } from '../start/preflight.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
 import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
@@ -67,7 +67,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const settings = await loadProjectSettings(cli, overrides);
   assertBudget(overrides.budget, settings);
   const definition = await loadDefinitionToRun(cli, name, settings);
-  const { params, promptCount, told } = await checkPromptsFile(
+  const { params, topics, told } = await checkPromptsFile(
     cli,
     definition,
     await checkedParams(cli, definition, options),
@@ -76,8 +76,9 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
   const needsModels = await asksModels(cli, definition, settings);
   const isReal = needsModels && usesRealModels(settings);
   if (!isQuiet && told !== undefined) cli.print(told);
+  await assertTrainable(definition, params, settings, topics);
   if (!isQuiet && needsModels) {
-    const counted = promptCount === undefined ? params : { ...params, basePrompts: promptCount };
+    const counted = topics === undefined ? params : { ...params, basePrompts: topics.length };
     for (const line of await preflightLines(definition, counted, settings, overrides.budget)) cli.print(line);
   }
   if (options.probe && needsModels) {

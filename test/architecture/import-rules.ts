@@ -45,6 +45,7 @@ const cliShared = [
   'activities/rewriting/',
   'activities/stages/1-base-prompts/prompts-file.ts',
   'activities/stages/estimate-spend.ts',
+  'activities/stages/most-pairs.ts',
   'activities/store/',
   'activities/trainers/',
   'cli/cli-error.ts',
@@ -216,7 +217,8 @@ export const rooms: readonly Room[] = [
     values: [...stageShared, 'activities/continual/', 'activities/imports/'],
     types: contract,
   },
-  // The one file that knows several stages: what a run of them will buy.
+  // What knows several stages: what a run of them will buy, and whether it can learn.
+  { path: 'activities/stages/most-pairs.ts', values: ['activities/stages/'], types: contract },
   {
     path: 'activities/stages/estimate-spend.ts',
     values: ['activities/stages/', 'activities/inference/'],

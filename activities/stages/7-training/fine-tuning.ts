@@ -62,7 +62,7 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   },
   async run(_input, { store, run, settings, log }) {
     const { minScore, maxPerPrompt } = settings.fineTuning;
-    const validators = await learningValidators({ store, run });
+    const validators = await learningValidators({ store, run, log });
     const rows = await store.query(bestAnswers, {
       run: run.runId,
       validators,

@@ -145,6 +145,15 @@ describe('decideVerdict', () => {
     assert.match(verdict.sentence, /100% of the validators' score sheets could not be read/);
   });
 
+  it('concludes nothing where too few validators are believed, and says so', () => {
+    const counts = { testPrompts: 21, testTopics: 10 };
+    const arms = [arm('ranker', 0.62, 0.41, 0.83, 0.001)];
+    const tooFewValidators = 'only 1 of the 2 validators that scored can be believed (validator 2: …)';
+    const verdict = decideVerdict({ arms, judges, detectableEffect: 0.1, counts, tooFewValidators });
+    assert.deepEqual([verdict.kind, verdict.arm], ['cannot tell', null]);
+    assert.ok(verdict.sentence.includes(tooFewValidators));
+  });
+
   it('says why nothing was tested', () => {
     const counts = { testPrompts: 0, testTopics: 0 };
     const { kind, sentence } = decideVerdict({

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  distrust,
-  trustedValidators,
-  type SentinelTally,
-} from '../../../activities/scoring/validator-trust.ts';
+import { distrust, decideTrust, type SentinelTally } from '../../../activities/scoring/validator-trust.ts';
 
 const tally = (validator: number, kind: string, passed: number, planted: number): SentinelTally => ({
   validator,
@@ -30,9 +26,18 @@ describe('trust in validators', () => {
     assert.equal(distrust([tally(1, 'twin', 0, 50)]), null);
   });
 
-  it('keeps the others, and gives up where fewer than two are left', () => {
-    const bad = (validator: number): SentinelTally => tally(validator, 'worse', 0, 10);
-    assert.deepEqual(trustedValidators([bad(2)]), [1, 3]);
-    assert.throws(() => trustedValidators([bad(2), bad(3)]), { code: 'TOO_FEW_VALIDATORS' });
+  const bad = (validator: number): SentinelTally => tally(validator, 'worse', 0, 10);
+
+  it('keeps the others, and gives up where fewer than two of those that scored are left', () => {
+    assert.deepEqual(decideTrust([1, 2, 3], [bad(2)]), { validators: [1, 3], tooFew: null });
+    const { validators, tooFew } = decideTrust([1, 2, 3], [bad(2), bad(3)]);
+    assert.deepEqual(validators, []);
+    assert.match(tooFew ?? '', /^only 1 of the 3 validators .*validator 2: .*validator 3: /);
+  });
+
+  it('never counts a validator that has scored nothing', () => {
+    assert.match(decideTrust([1, 2], [bad(2)]).tooFew ?? '', /^only 1 of the 2 validators/);
+    assert.deepEqual(decideTrust([1], []), { validators: [1], tooFew: null });
+    assert.deepEqual(decideTrust([], []), { validators: [], tooFew: null });
   });
 });

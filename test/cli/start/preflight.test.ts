@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { isSimulated, preflightLines, usesRealModels } from '../../../cli/start/preflight.ts';
+import {
+  assertTrainable,
+  isSimulated,
+  preflightLines,
+  usesRealModels,
+} from '../../../cli/start/preflight.ts';
 import { loadSettings } from '../../../configs/load.ts';
 import type { Settings } from '../../../configs/settings/types.ts';
 
@@ -32,5 +37,17 @@ describe('before a run', () => {
       return Number(/in all +(\d+)/u.exec(lines.join('\n'))?.[1]);
     };
     assert.ok((await total(200)) > (await total(100)));
+  });
+
+  it('stops a run whose prompts cannot make a training set, and no other', async () => {
+    const prose = { name: 'prose', tasks: {} };
+    const params = { basePrompts: 60, variations: 4, minimumPairs: 10, seed: 1 };
+    await assertTrainable(prose, params, settings);
+    await assertTrainable({ ...prose, name: 'mine' }, {}, settings, ['a']);
+    await assertTrainable(prose, params, settings, ['a', 'a', 'a', 'b', 'c', 'd']);
+    const wrong = { code: 'WRONG_INPUT' };
+    await assert.rejects(assertTrainable(prose, params, settings, ['a', 'b', 'c', 'd']), wrong);
+    await assert.rejects(assertTrainable(prose, { ...params, minimumPairs: 1000 }, settings), wrong);
+    await assertTrainable(prose, { ...params, minimumPairs: 5 }, settings, ['a', 'b', 'c', 'd']);
   });
 });

@@ -44,7 +44,7 @@ describe('the prompts file of a run', () => {
       const params = { promptsFile: typed, seed: 1 };
       assert.deepEqual(await checkPromptsFile(cliIn(join(root, from)), definition, params), {
         params: { promptsFile: 'data/mine/prompts.txt', seed: 1 },
-        promptCount: 5,
+        topics: ['one', 'two', 'three', 'four', 'five'],
         told: 'data/mine/prompts.txt: 5 rows; 5 prompts.',
       });
     });

@@ -24,7 +24,7 @@ import {
   measureNoise,
   measureSelection,
 } from './validator-metrics.ts';
-import { judgesOf, tallySentinels, trustedValidators } from '../../../scoring/validator-trust.ts';
+import { judgesOf, readTrust, tallySentinels } from '../../../scoring/validator-trust.ts';
 
 /** Answers of the test, one row each. */
 const answersQuery = `
@@ -50,7 +50,8 @@ export async function buildMetrics(
   const { store, run, settings } = context;
   const tallies = await tallySentinels(context);
   const missing = await countMissingScores(context);
-  const trusted = missing.areTooMany ? [] : trustedValidators(tallies);
+  const trust = await readTrust(context);
+  const trusted = missing.areTooMany ? [] : trust.validators;
   const rows = await store.query(answersQuery, { run: run.runId });
   const answers = rows.map((row) => toTestAnswer(row, trusted));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
@@ -79,6 +80,7 @@ export async function buildMetrics(
     judges,
     detectableEffect: smallest,
     missingShare: missing.areTooMany ? missing.share : undefined,
+    tooFewValidators: trust.tooFew ?? undefined,
     untrained:
       training === undefined
         ? 'there were too few pairs of better and worse wordings to learn from'
