@@ -84,7 +84,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
  * Removes a dead holder's lock. Two waiters may both have seen it dead; without the second lock the slower one
  * would remove the lock that the faster one has just acquired.
  */
-async function takeOver(path: string, dead: Holder): Promise<void> {
+export async function takeOver(path: string, dead: Holder): Promise<void> {
   const guard = `${path}.takeover`;
   try {
     await writeFile(guard, String(process.pid), { flag: 'wx' });

@@ -40,6 +40,20 @@ describe('decidePromotion', () => {
     assert.equal(decidePromotion({ ...proven, regression: null }).promote, true);
   });
 
+  it('takes an interval that touches 0 neither for a gain nor for a loss', () => {
+    const touching = { mean: 0.2, low: 0, high: 0.4 };
+    const below = { mean: -0.2, low: -0.4, high: 0 };
+    assert.equal(
+      decidePromotion({ ...proven, arm: { ...arm, gain: { ...touching, pHolm: 0.01 } } }).promote,
+      false,
+    );
+    assert.equal(decidePromotion({ ...proven, regression: below }).promote, true);
+    assert.equal(
+      decidePromotion({ ...proven, arm: { ...arm, criteria: [criterion('Depth', below)] } }).promote,
+      true,
+    );
+  });
+
   it('keeps the champion, and says why', () => {
     const cases: [Partial<GateEvidence>, RegExp][] = [
       [{ arm: { ...arm, gain: { ...unsure, pHolm: 0.4 } } }, /not beyond chance/],

@@ -105,6 +105,15 @@ describe('the model registry', () => {
       assert.equal(promotionsOf(await readChampion(store, role)).length, 5);
     }));
 
+  it('goes back behind a champion that was promoted twice', () =>
+    withVersions(async (store) => {
+      await promoteVersion(store, role, 'a', 'run-1');
+      await promoteVersion(store, role, 'b', 'run-2');
+      assert.equal((await promoteVersion(store, role, 'b', 'run-3')).previous, 'a');
+      const back = await rollBackChampion(store, role);
+      assert.deepEqual([back.version, back.run, back.previous], ['a', 'run-1', null]);
+    }));
+
   it('keeps how the last test of a version went beside it', () =>
     withVersions(async (store) => {
       assert.equal(await readGateVerdict(store, role, 'a'), undefined);

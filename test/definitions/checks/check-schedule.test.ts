@@ -65,6 +65,11 @@ schedule: { every: 6h, params: { size: 5 } }
 });
 
 describe('findCronProblem', () => {
+  it('takes a range of one number, and none that ends before it begins', () => {
+    assert.equal(findCronProblem('5-5 0-0 * * *'), undefined);
+    assert.match(findCronProblem('6-5 * * * *') ?? '', /minute.*before it begins/);
+  });
+
   it('names the field that is wrong', () => {
     const wrong = {
       '60 * * * *': /minute/,

@@ -13,6 +13,13 @@ describe('didYouMean', () => {
     assert.match(didYouMean('x', []), /none/);
   });
 
+  it('takes a name for another that differs in a third of its letters, and in no more', () => {
+    assert.equal(didYouMean('abcdxy', ['abcdef']), "Did you mean 'abcdef'?");
+    assert.equal(didYouMean('abcxyz', ['abcdef']), 'Known here: abcdef.');
+    assert.equal(didYouMean('abcdexyz', ['abcdefgh']), 'Known here: abcdefgh.');
+    assert.equal(didYouMean('abcdefxyz', ['abcdefghi']), "Did you mean 'abcdefghi'?");
+  });
+
   it('takes no name for another of one or two letters, unless they differ by case only', () => {
     assert.equal(didYouMean('b', ['a']), 'Known here: a.');
     assert.equal(didYouMean('io', ['in']), 'Known here: in.');

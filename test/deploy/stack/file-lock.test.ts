@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withFileLock } from '../../../deploy/stack/file-lock.ts';
+import { takeOver, withFileLock } from '../../../deploy/stack/file-lock.ts';
 import { killChild, startChild, temporaryFolder } from './child-process.ts';
 
 describe('file lock', () => {
@@ -64,6 +64,16 @@ describe('file lock', () => {
         }),
       ),
     );
+  });
+
+  it('is not taken from whoever has taken it over meanwhile', async () => {
+    await withFileLock(path, async () => {
+      const mine = await readFile(path, 'utf8');
+      await takeOver(path, { pid: 1, started: 'long ago', token: 'of the dead' });
+      assert.equal(await readFile(path, 'utf8'), mine);
+      await takeOver(path, JSON.parse(mine));
+      await assert.rejects(readFile(path), { code: 'ENOENT' });
+    });
   });
 
   it('is taken over when its content is nobody’s', async () => {

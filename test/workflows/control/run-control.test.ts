@@ -56,6 +56,19 @@ describe('RunControl', () => {
     await waiting;
   });
 
+  it('ends a pause, and all that waits, when the run is cancelled', async () => {
+    const control = new RunControl();
+    control.pause();
+    const through = control.untilResumed();
+    const held = control.hold('explore[0].score', failure, 1);
+    const asked = control.ask('review', 'Go on?', 1);
+    control.cancel();
+    await through;
+    assert.deepEqual([await held, await asked], ['cancelled', 'cancelled']);
+    assert.equal(control.whyNotPausable(), undefined);
+    assert.deepEqual(control.view(), []);
+  });
+
   it('shows at most 50', () => {
     const control = new RunControl();
     for (let index = 0; index < 60; index += 1) void control.hold(`explore[${index}].score`, failure, index);

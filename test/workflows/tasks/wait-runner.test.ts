@@ -73,6 +73,19 @@ describe('an approval', () => {
     assert.deepEqual(value, { value: { approved: false, by: 'timeout', note: 'no answer within 2h' } });
   });
 
+  it('is rejected without an answer in time and without a default, and says so beforehand', async () => {
+    const control = new RunControl();
+    const asked: string[] = [];
+    const ask = control.ask.bind(control);
+    control.ask = (path, question, now) => {
+      asked.push(question);
+      return ask(path, question, now);
+    };
+    const value = await outcome({ approval: { message: 'Promote?', timeout: '2h' } }, { control });
+    assert.deepEqual(value, { value: { approved: false, by: 'timeout', note: 'no answer within 2h' } });
+    assert.deepEqual(asked, ['Promote? (reject without an answer within 2h)']);
+  });
+
   it('ends its timer when somebody answers', async () => {
     const control = new RunControl();
     let isCancelled = false;

@@ -228,6 +228,26 @@ describe('ranker model', () => {
     assert.ok(scores.at(-1)! < 0, scores.join(' '));
   });
 
+  it('does not trust what falls short of all pairs either', () => {
+    const base = 'one two three four five six seven eight nine ten eleven twelve';
+    const flat = model.features.map((feature) => ({ ...feature, weight: 0, range: [-99, 99] as const }));
+    const scoreWith = (least: number): number =>
+      scorePrompt(
+        {
+          ...model,
+          grams: [],
+          features: flat.map((feature) =>
+            feature.name === 'length' ? { ...feature, range: [least, 99] as const } : feature,
+          ),
+        },
+        base,
+        'one',
+      );
+    const difference = Math.log1p(1) - Math.log1p(12);
+    assert.equal(scoreWith(difference), 0);
+    assert.ok(Math.abs(scoreWith(-1) - 2 * (difference + 1)) < 1e-9, String(scoreWith(-1)));
+  });
+
   it('records how far the prompts of the pairs went, the untouched prompt included', () => {
     const rangeOf = (name: string): readonly number[] =>
       model.features.find((feature) => feature.name === name)!.range;
