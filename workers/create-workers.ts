@@ -28,14 +28,17 @@ export interface WorkersInput {
   readonly internal: object;
   /** Where payloads lie that are too large for a history. */
   readonly store: Pick<Store, 'putObject' | 'getObject'>;
+  /** The project's id. */
+  readonly project: string;
   /** Path of the workflow bundle; only the workers of the workflows' task queue need it. */
   readonly bundlePath: () => Promise<string>;
 }
 
 /** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
 export async function createWorkers(input: WorkersInput): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, configs, shares, activities, internal, store, bundlePath } = input;
-  const dataConverter = { payloadCodecs: [createPayloadStorage(store)] };
+  const { connection, namespace, queues, configs, shares, activities, internal, store, project, bundlePath } =
+    input;
+  const dataConverter = { payloadCodecs: [createPayloadStorage(store, project)] };
   const workers: Worker[] = [];
   for (const taskQueue of queues) {
     const config = configs[taskQueue];

@@ -187,6 +187,7 @@ async function main(): Promise<void> {
       activities: createActivities(dependencies, list.value),
       internal: createInternalActivities(dependencies, list.value),
       store,
+      project,
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
     // From here on the SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.

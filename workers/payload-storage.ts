@@ -1,5 +1,6 @@
 /** Keeps payloads that are too large for a history in the project's store; the history has a reference to each. */
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { OTHER_PROJECT } from '../definitions/model/other-project.ts';
 import type { Store } from '../activities/store/store.ts';
 
 /**
@@ -20,16 +21,24 @@ interface Reference {
   /** Of the object in the store that has the value. */
   readonly digest: string;
   readonly bytes: number;
+  /** Id of the project that has the store. Left out by earlier versions. */
+  readonly project?: string;
 }
 
 /**
  * For the `dataConverter` of every worker: all that work for a run must have the same store. A value lies under its
- * digest, so that storing it twice leaves what storing it once leaves.
+ * digest, so that storing it twice leaves what storing it once leaves. What another project's store has is refused with an
+ * error of the name `OTHER_PROJECT`, which becomes the type of an activity's failure: another worker may have it.
+ *
+ * @param project id of the project that has the store.
  */
-export function createPayloadStorage(store: Pick<Store, 'putObject' | 'getObject'>): PayloadCodec {
+export function createPayloadStorage(
+  store: Pick<Store, 'putObject' | 'getObject'>,
+  project: string,
+): PayloadCodec {
   return {
-    encode: (payloads) => each(payloads, mayMove, (payload) => putAway(store, payload)),
-    decode: (payloads) => each(payloads, isReference, (payload) => fetchBack(store, payload)),
+    encode: (payloads) => each(payloads, mayMove, (payload) => putAway(store, project, payload)),
+    decode: (payloads) => each(payloads, isReference, (payload) => fetchBack(store, project, payload)),
   };
 }
 
@@ -54,17 +63,25 @@ function isReference({ metadata }: Payload): boolean {
   return metadata?.[REFERENCE] !== undefined;
 }
 
-async function putAway(store: Pick<Store, 'putObject'>, { data }: Payload): Promise<Payload> {
+async function putAway(
+  store: Pick<Store, 'putObject'>,
+  project: string,
+  { data }: Payload,
+): Promise<Payload> {
   const text = decode(data);
-  const reference: Reference = { digest: await store.putObject(text), bytes: data?.length ?? 0 };
+  const reference: Reference = { digest: await store.putObject(text), bytes: data?.length ?? 0, project };
   return {
     metadata: { encoding: Buffer.from(JSON_PLAIN), [REFERENCE]: Buffer.from('1') },
     data: Buffer.from(JSON.stringify(reference)),
   };
 }
 
-async function fetchBack(store: Pick<Store, 'getObject'>, { data }: Payload): Promise<Payload> {
-  const { digest } = JSON.parse(decode(data)) as Reference;
+async function fetchBack(store: Pick<Store, 'getObject'>, own: string, { data }: Payload): Promise<Payload> {
+  const { digest, project = own } = JSON.parse(decode(data)) as Reference;
+  if (project !== own) {
+    const message = `The store of the project ${project} has a value that this worker, of the project ${own}, does not see`;
+    throw Object.assign(new Error(message), { name: OTHER_PROJECT });
+  }
   const text = String(await store.getObject(digest));
   return { metadata: { encoding: Buffer.from(JSON_PLAIN) }, data: Buffer.from(text) };
 }

@@ -70,6 +70,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     activities: { work },
     internal: { ...createMemoryActivities(store, { project: 'bench', root: '/' }), pinRun },
     store,
+    project: 'bench',
     bundlePath: async () => codePath,
   });
   const running = Promise.all(workers.map((worker) => worker.run()));

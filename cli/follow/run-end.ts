@@ -65,8 +65,13 @@ export async function endRun(
   cli.print(`Log:          prose logs ${shellWord(runId)}`);
   const endpoints = [...ledger.entries.values()].map(({ endpoint }) => endpoint);
   const isSimulated = endpoints.length > 0 && endpoints.every((endpoint) => endpoint === EMBEDDED);
-  if (failure === undefined && isSimulated) {
-    cli.print('With your own model: prose run prose --endpoint http://HOST:8000/v1 --model NAME');
+  if (failure === undefined && isSimulated && status !== undefined) {
+    const { definition } = status;
+    cli.print(
+      neutraliseLine(
+        `With your own model: prose run ${shellWord(definition)} --endpoint http://HOST:8000/v1 --model NAME`,
+      ),
+    );
   }
   if (!cli.context.env['TEMPORAL_ADDRESS']) cli.print('The local stack stays up; `prose down` stops it.');
   if (failure !== undefined) return;

@@ -1,7 +1,7 @@
 /** `prose optimize`: the promoted prompt optimizer at work. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { SettingsOverrides } from '../../configs/settings/types.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
@@ -57,19 +57,33 @@ async function readPrompts(
 ): Promise<string[]> {
   if (prompt !== undefined && file !== undefined) throw wrongInput('Give a prompt or --file, not both');
   if (file !== undefined) {
-    const content = await readFile(resolve(cli.context.cwd, file), 'utf8').catch(() => {
+    const content = await readFile(resolve(cli.context.cwd, file)).catch(() => {
       throw wrongInput(`--file: ${file} cannot be read`);
     });
-    const prompts = content.split(/\r?\n/u).filter((line) => line.trim() !== '');
+    const prompts = decodePrompts(content, `--file: ${file}`)
+      .split(/\r?\n/u)
+      .filter((line) => line.trim() !== '');
     if (prompts.length === 0) throw wrongInput(`--file: ${file} has no prompts`);
     return prompts;
   }
   if (prompt === undefined && cli.context.stdin.isTTY === true) {
     throw wrongInput('Which prompt? prose optimize "PROMPT", --file FILE, or a prompt on standard input');
   }
-  const given = (prompt ?? (await text(cli.context.stdin))).trim();
+  const given = (prompt ?? decodePrompts(await buffer(cli.context.stdin), 'Standard input')).trim();
   if (given === '') throw wrongInput('The prompt is empty');
   return [given];
+}
+
+/** Throws `CliError` for what is no text: a model would be paid to rewrite replacement characters. */
+function decodePrompts(bytes: Uint8Array, what: string): string {
+  let decoded: string;
+  try {
+    decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw wrongInput(`${what} is no text in UTF-8`);
+  }
+  if (decoded.includes('\0')) throw wrongInput(`${what} is binary: it has a NUL character`);
+  return decoded;
 }
 
 async function optimize(

@@ -15,7 +15,7 @@ export async function captureCli(
   given: {
     readonly cwd?: string;
     readonly env?: NodeJS.ProcessEnv;
-    readonly stdin?: string;
+    readonly stdin?: string | Uint8Array;
     readonly isTTY?: boolean;
   } = {},
 ): Promise<Captured> {

@@ -14,6 +14,9 @@ export interface ChaosCase {
   /** Share of requests that the model server fails. */
   readonly faultRate: number;
   readonly params: { readonly [name: string]: Value };
+  /** As of `ChaosOptions`. */
+  readonly workerEnv?: { readonly [name: string]: string };
+  readonly diskMegabytes?: number;
 }
 
 const tables = [
@@ -30,12 +33,18 @@ const tables = [
 const faultKinds: readonly FaultKind[] = ['error500', 'error503', 'cutConnection', 'malformedBody'];
 
 /** Runs the case, then the same undisturbed, and compares them. The seed and what was done are printed if it fails. */
-export async function assertSurvivesChaos({ seed, count, faultRate, params }: ChaosCase): Promise<void> {
+export async function assertSurvivesChaos({
+  seed,
+  count,
+  faultRate,
+  params,
+  ...rest
+}: ChaosCase): Promise<void> {
   // A real answering time, so that disturbances meet calls in flight and work still to come.
   const models = { slots: 8, tokensPerSecond: 2_000, faultRate, faultKinds, faultSeed: seed };
   const results: ChaosResult[] = [];
   try {
-    const disturbed = await runThroughChaos({ seed, count, everyMs: 2_500, params, models });
+    const disturbed = await runThroughChaos({ seed, count, everyMs: 2_500, params, models, ...rest });
     results.push(disturbed);
     const what = `seed ${seed}; ${disturbed.disturbances.map(({ kind }) => kind).join(', ')}`;
     assert.ok(disturbed.disturbances.length > 0, `the run was over before anything was done to it; ${what}`);

@@ -1,18 +1,20 @@
 /** Runs a pipeline while its worker, its Temporal server and its model server are killed and stopped at random moments. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Completion } from '../../deploy/model-server/ledger.ts';
 import type { ModelServerOptions } from '../../deploy/model-server/server.ts';
 import type { Value } from '../../definitions/model/types.ts';
+import { isDiskFull } from '../../definitions/documents/system-error.ts';
 import { groupBy } from '../../activities/statistics/group-by.ts';
 import { createRandom, shuffle } from '../../activities/statistics/random.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
 import { freePort, launchTemporal } from './temporal.ts';
 
 const disturbances = ['kill worker', 'stop worker', 'kill Temporal', 'stop Temporal', 'kill models'] as const;
-type DisturbanceKind = (typeof disturbances)[number];
+type DisturbanceKind = (typeof disturbances)[number] | 'fill disk';
 
 /** Milliseconds since 1970. */
 interface Disturbance {
@@ -36,6 +38,10 @@ export interface ChaosOptions {
   readonly everyMs: number;
   readonly params: { readonly [name: string]: Value };
   readonly models: ModelServerOptions;
+  /** Variables of the worker's environment. */
+  readonly workerEnv?: { readonly [name: string]: string };
+  /** The data lie on a disk of so many megabytes, which is filled now and then instead of all else; takes root to mount it. */
+  readonly diskMegabytes?: number;
 }
 
 export interface ChaosResult {
@@ -53,7 +59,7 @@ const JOURNAL_MS = 3_000;
 
 /** Runs `prose` to its end. @param count 0 = undisturbed. */
 export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, count, everyMs, params } = options;
+  const { seed, count, everyMs, params, workerEnv = {}, diskMegabytes } = options;
   const random = createRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'prose-chaos-'));
   const port = await freePort();
@@ -65,12 +71,14 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
     calls.push({ digest, fromMs: toMs - totalSeconds * 1000, toMs });
   };
   const pipeline = await startPipeline({ ...options.models, onCompleted }, temporal.address);
+  const data = join(pipeline.root, 'data');
+  if (diskMegabytes !== undefined) mountDisk(data, diskMegabytes);
   const done: Disturbance[] = [];
 
   const disturb: { readonly [kind in DisturbanceKind]: (forMs: number) => Promise<void> } = {
     'kill worker': async () => {
       await pipeline.killWorker();
-      await pipeline.startWorker();
+      await pipeline.startWorker(workerEnv);
     },
     'stop worker': (forMs) => pipeline.pauseWorker(forMs),
     'kill Temporal': async (forMs) => {
@@ -80,17 +88,28 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
     },
     'stop Temporal': (forMs) => temporal.pause(forMs),
     'kill models': (forMs) => pipeline.restartModels(forMs),
+    'fill disk': async (forMs) => {
+      const ballast = join(data, 'ballast');
+      const { bavail, bsize } = statfsSync(data);
+      try {
+        writeFileSync(ballast, Buffer.alloc(bavail * bsize, 1));
+      } catch (error) {
+        // Somebody was faster with the last of it: it is full.
+        if (!isDiskFull(error)) throw error;
+      }
+      await sleep(forMs);
+      rmSync(ballast);
+    },
   };
 
-  await pipeline.startWorker();
+  await pipeline.startWorker(workerEnv);
   const handle = await pipeline.start('prose', params, chaosRunId);
   let isOver = false;
   const ended = untilEnded(handle.result.bind(handle)).finally(() => (isOver = true));
   // A failure is thrown where it is awaited.
   ended.catch(() => {});
-  const order = Array.from(
-    { length: count },
-    (_, index) => disturbances[index % disturbances.length] ?? 'kill worker',
+  const order = Array.from({ length: count }, (_, index): DisturbanceKind =>
+    diskMegabytes === undefined ? (disturbances[index % disturbances.length] ?? 'kill worker') : 'fill disk',
   );
   for (const kind of shuffle(order, random)) {
     await sleep(everyMs * (0.5 + random()));
@@ -105,11 +124,25 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
     calls,
     disturbances: done,
     async close() {
+      if (diskMegabytes !== undefined) {
+        await pipeline.killWorker();
+        execFileSync('umount', ['--lazy', data]);
+      }
       await pipeline.close();
       await temporal.kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What lies in the folder is on the disk too. */
+function mountDisk(folder: string, megabytes: number): void {
+  const aside = `${folder}-before`;
+  renameSync(folder, aside);
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  cpSync(aside, folder, { recursive: true });
+  rmSync(aside, { recursive: true });
 }
 
 /** The client's own wait for a result does not outlive the death of the server. */

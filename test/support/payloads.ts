@@ -3,4 +3,4 @@ import { createPayloadStorage } from '../../workers/payload-storage.ts';
 import { createMemoryStore } from './memory-store.ts';
 
 export const store = createMemoryStore();
-export const payloads = createPayloadStorage(store);
+export const payloads = createPayloadStorage(store, 'test');

@@ -15,7 +15,7 @@ function size({ data }: Payload): number {
 }
 
 describe('payloads', () => {
-  const storage = createPayloadStorage(createMemoryStore());
+  const storage = createPayloadStorage(createMemoryStore(), 'test');
 
   it('go by a reference where they are large, and come back as they were', async () => {
     const [kept, moved] = await storage.encode([payloadOf({ a: 1 }), payloadOf(large)]);
@@ -38,9 +38,23 @@ describe('payloads', () => {
     assert.deepEqual(await storage.encode(payloads), payloads);
   });
 
-  it('are shown by tools as a digest and a size', async () => {
+  it("are refused by name where another project's store has them, and taken for one's own where that is not said", async () => {
+    const store = createMemoryStore();
+    const [moved] = await createPayloadStorage(store, 'theirs').encode([payloadOf(large)]);
+    assert.ok(moved);
+    const own = createPayloadStorage(store, 'mine');
+    await assert.rejects(own.decode([moved]), { name: 'OTHER_PROJECT', message: /theirs.*mine/ });
+    const { project: _, ...earlier } = JSON.parse(Buffer.from(moved.data ?? []).toString()) as {
+      project: string;
+    };
+    const [decoded] = await own.decode([{ ...moved, data: Buffer.from(JSON.stringify(earlier)) }]);
+    assert.ok(decoded);
+    assert.deepEqual(defaultPayloadConverter.fromPayload(decoded), large);
+  });
+
+  it('are shown by tools as a digest, a size and a project', async () => {
     const [moved] = await storage.encode([payloadOf(large)]);
     const shown = JSON.parse(Buffer.from(moved?.data ?? []).toString()) as object;
-    assert.deepEqual(Object.keys(shown), ['digest', 'bytes']);
+    assert.deepEqual(Object.keys(shown), ['digest', 'bytes', 'project']);
   });
 });

@@ -315,6 +315,18 @@ describe('verbs in a project', () => {
     assert.doesNotMatch(stderr, /Simulated/u);
   });
 
+  for (const [what, bytes] of [
+    ['bytes that are no UTF-8', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff])],
+    ['a NUL character', Buffer.from('a\0b')],
+  ] as const) {
+    it(`optimize refuses ${what}, on standard input and in a file, and starts nothing`, async () => {
+      assert.equal((await captureCli(['optimize'], { cwd: root, stdin: bytes })).exitCode, 2);
+      await writeFile(join(root, 'binary.txt'), bytes);
+      assert.equal((await prose('optimize', '--file', join(root, 'binary.txt'))).exitCode, 2);
+      assert.equal(await started(), false);
+    });
+  }
+
   it('optimize refuses an empty prompt, and a prompt beside a file', async () => {
     assert.equal((await captureCli(['optimize'], { cwd: root, stdin: ' \n' })).exitCode, 2);
     assert.equal((await prose('optimize', 'a prompt', '--file', 'prompts.txt')).exitCode, 2);
