@@ -71,7 +71,7 @@ function drawAll({ arms, verdict, baseline, agreement, spend }: Metrics, best: A
 
 function totalSpend(spend: readonly StageSpend[]): Omit<StageSpend, 'stage'> {
   const sum = (key: keyof Omit<StageSpend, 'stage'>): number =>
-    spend.reduce((total, stage) => total + stage[key], 0);
+    spend.reduce((total, stage) => total + (stage[key] ?? 0), 0);
   return {
     calls: sum('calls'),
     promptTokens: sum('promptTokens'),

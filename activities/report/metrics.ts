@@ -215,6 +215,8 @@ export interface StageSpend {
   readonly calls: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Of the completion's: those that were thought before the answer. Runs of earlier versions have none. */
+  readonly thinkingTokens?: number;
   /** Sum of the calls' wall times. */
   readonly seconds: number;
 }

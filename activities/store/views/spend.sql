@@ -7,6 +7,7 @@ select
   (count(*) filter (cached))::integer as cached,
   coalesce(sum(prompt_tokens) filter (cached is not true), 0)::bigint as prompt_tokens,
   coalesce(sum(completion_tokens) filter (cached is not true), 0)::bigint as completion_tokens,
+  coalesce(sum(thinking_tokens) filter (cached is not true), 0)::bigint as thinking_tokens,
   round(coalesce(sum(seconds), 0), 3) as seconds
 from model_calls
 group by run, stage

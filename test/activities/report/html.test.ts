@@ -31,6 +31,18 @@ describe('renderReport', () => {
   const html = renderReport(sampleMetrics);
   const hostileHtml = renderReport(hostileMetrics);
 
+  it('shows how many of a stage’s tokens were thought before its answers, none where earlier versions counted none', () => {
+    const [earlier, ...rest] = sampleMetrics.spend;
+    assert(earlier);
+    const page = renderReport({
+      ...sampleMetrics,
+      spend: [{ ...earlier, thinkingTokens: 4321 }, earlier, ...rest],
+    });
+    const rows = [...parse(page).querySelectorAll('#spend ~ details tbody tr')];
+    const cells = rows.map((row) => row.querySelectorAll('td')[3]?.textContent);
+    assert.deepEqual(cells.slice(0, 2), ['4,321', '0']);
+  });
+
   it('has the verdict first, then every section in order', () => {
     const document = parse(html);
     assert.equal(document.querySelectorAll('h1').length, 1);

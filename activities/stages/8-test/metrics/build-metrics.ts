@@ -218,6 +218,7 @@ async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> 
       calls: Number(row['calls']),
       promptTokens: Number(row['prompt_tokens']),
       completionTokens: Number(row['completion_tokens']),
+      thinkingTokens: Number(row['thinking_tokens']),
       seconds: Number(row['seconds']),
     }))
     .toSorted((one, other) => order.indexOf(one.stage) - order.indexOf(other.stage));
