@@ -54,12 +54,13 @@ export function parseExactJson(text: string): ExactJson {
 
 /**
  * The value of a JSON text that somebody else wrote, for a history: a number that JSON's readers would change is a text of its
- * digits, as in the rows of a query. Undefined for what is no JSON. Of equal keys the last counts, as everywhere.
+ * digits, as in the rows of a query. Undefined for what is no JSON, or is nested more than 500 deep. Of equal keys the last counts, as everywhere.
  */
 export function parseForeignJson(text: string): unknown {
   try {
-    if (!MAY_CHANGE.test(text)) return JSON.parse(text);
+    // Whatever takes the value afterwards calls itself for each level.
     countPairs(text);
+    if (!MAY_CHANGE.test(text)) return JSON.parse(text);
     return parse(text, undefined, {
       parseNumber: (digits) => asJson(exactNumber(digits)),
       onDuplicateKey: ({ newValue }) => newValue,
