@@ -4,6 +4,7 @@ import type { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import type { Budget, Settings } from '../configs/settings/types.ts';
 import type { Store } from './store/store.ts';
 import type { ModelClient } from './inference/model-client.ts';
+import type { Found } from '../definitions/documents/problem.ts';
 import type { Logger } from 'pino';
 
 /** A budget and whose it is. Durable. */
@@ -83,6 +84,16 @@ export interface ActivityContext {
   heartbeat(progress: Progress): void;
 }
 
+/** The fields of an input in which there is no expression. */
+export type Literals = { readonly [field: string]: Value };
+
+/** What is known of a project before a run. */
+export interface StaticProject {
+  readonly root: string;
+  /** Tables that there are, or that a task of the definition writes, in small letters; absent where that cannot be known. */
+  readonly tables?: readonly string[];
+}
+
 /**
  * One activity: its contract and its work. `run` may be attempted several times, also at once on two machines:
  * what it writes must be keyed by digest and committed by rename, so that twice leaves what once leaves.
@@ -95,4 +106,6 @@ export interface Activity<Input, Output> extends ActivityContract {
    * `Uncacheable` where that cannot be known. Default: none.
    */
   reads?(input: Input, run: RunReference): readonly string[];
+  /** What is wrong with literal inputs, found before a run; `at` begins below `with`. Default: nothing is looked at. */
+  check?(input: Literals, project: StaticProject): Promise<readonly Found[]>;
 }

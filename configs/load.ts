@@ -1,9 +1,11 @@
 /** From the files of `configs/` and `model_input/` to checked settings, or to every problem that stands against them. */
-import { parseDocument, type SourceDocument } from '../definitions/documents/document.ts';
+import type { SourceDocument } from '../definitions/documents/document.ts';
 import { isFields } from '../definitions/documents/fields.ts';
-import { sortProblems, type Checked, type Problem } from '../definitions/documents/problem.ts';
+import { parseDocument } from '../definitions/documents/parse-document.ts';
+import { OPTIONS, sortProblems, type Checked, type Problem } from '../definitions/documents/problem.ts';
 import { readText } from '../definitions/documents/read-text.ts';
 import { checkSchema } from '../definitions/documents/schema-check.ts';
+import { firstProblems, locateAll } from '../definitions/documents/told-problems.ts';
 import { checkEndpoint } from './checks/check-models.ts';
 import { checkTrainer, type TrainerContract } from './checks/check-trainer.ts';
 import { checkConfig, warnOfFamilies } from './checks/check-settings.ts';
@@ -12,9 +14,6 @@ import { configValidator } from './settings/config-schemas.ts';
 import { overrideSettings } from './settings/override-settings.ts';
 import { TEXT_NAMES, checkText } from './checks/texts.ts';
 import type { Settings, SettingsOverrides, TextName } from './settings/types.ts';
-
-/** Stands for the file of problems with overrides. */
-const OVERRIDES = 'overrides';
 
 async function loadConfig(
   root: string,
@@ -25,12 +24,13 @@ async function loadConfig(
   const text = await readText(root, file);
   if (!text.ok) return text;
   const document = parseDocument(text.value, file);
-  if (!document.ok) return document;
-  const problems = [
-    ...checkSchema(document.value, configValidator(key)),
-    ...checkConfig(key, document.value),
-    ...(key === 'promptOptimization' && trainers.length > 0 ? checkTrainer(document.value, trainers) : []),
-  ];
+  if (!document.ok) return { ok: false, problems: firstProblems(document.problems) };
+  const { value } = document;
+  const problems = locateAll(value, [
+    ...checkSchema(value.value, configValidator(key)),
+    ...checkConfig(key, value.value),
+    ...(key === 'promptOptimization' && trainers.length > 0 ? checkTrainer(value.value, trainers) : []),
+  ]);
   return problems.length > 0 ? { ok: false, problems } : document;
 }
 
@@ -38,34 +38,26 @@ async function loadText(root: string, name: TextName): Promise<Checked<string>> 
   const file = `model_input/${name}.txt`;
   const text = await readText(root, file);
   if (!text.ok) return text;
-  const problems = checkText(name, text.value, file);
+  const problems = firstProblems(checkText(name, text.value, file));
   return problems.length > 0 ? { ok: false, problems } : text;
 }
 
 function checkOverrides({ endpoint, model }: SettingsOverrides): readonly Problem[] {
-  const at = { file: OVERRIDES, line: 1, column: 1 };
+  const at = { file: OPTIONS, line: 1, column: 1 };
+  const problems: Problem[] = [];
   const finding = endpoint === undefined ? undefined : checkEndpoint(endpoint);
-  return [
-    ...(finding === undefined ? [] : [{ ...finding, ...at, path: 'endpoint' }]),
-    ...(model?.trim() === ''
-      ? [
-          {
-            code: 'BAD_MODEL_NAME',
-            message: 'The model name is empty.',
-            advice: 'Name a model.',
-            ...at,
-            path: 'model',
-          },
-        ]
-      : []),
-  ];
+  if (finding !== undefined) problems.push({ ...finding, ...at, path: 'endpoint' });
+  const message = 'The model name is empty.';
+  if (model?.trim() === '')
+    problems.push({ code: 'BAD_MODEL_NAME', message, advice: 'Name a model.', ...at, path: 'model' });
+  return problems;
 }
 
 /**
  * Loads and checks the six configs, the task queues and the seven texts of the project at `root`. Problems of all files are
  * given at once, sorted; warnings (`SAME_FAMILY`) stand against nothing.
  *
- * @param overrides point every role at one endpoint or model for this run; their problems have the file `overrides`.
+ * @param overrides point every role at one endpoint or model for this run; their problems have the file `options`.
  * @param trainers that there are. Without them what the config says of trainers is not checked.
  */
 export async function loadSettings(
@@ -88,7 +80,8 @@ export async function loadSettings(
     texts: Object.fromEntries(valuesOf(TEXT_NAMES, texts)),
   };
   if (!isSettings(settings)) throw new TypeError('A part of the settings was not loaded.');
-  const warnings = warnOfFamilies(settings, documents);
+  const document = documents.get('validatorModel');
+  const warnings = document === undefined ? [] : locateAll(document, warnOfFamilies(settings));
   return { ok: true, value: overrideSettings(settings, overrides), warnings };
 }
 

@@ -1,44 +1,75 @@
 /** From a file of `definitions/` to a checked definition, or to every problem that stands against it. */
-import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { checkDefinition, type CheckContext } from './checks/check.ts';
-import type { Callable } from './checks/check-targets.ts';
-import { callsOf } from './model/walk-tasks.ts';
-import { didYouMean } from './model/did-you-mean.ts';
-import { parseDocument, type SourceDocument } from './documents/document.ts';
-import { outputTypes } from './typing/output-types.ts';
-import { sortProblems, type Checked, type Problem } from './documents/problem.ts';
+import { checkDefinition, warnOfDefinition } from './checks/check-definition.ts';
+import type { SourceDocument } from './documents/document.ts';
+import { sortProblems, type Checked, type Found, type Problem } from './documents/problem.ts';
 import { readText } from './documents/read-text.ts';
-import { checkSchema, compileSchema } from './documents/schema-check.ts';
-import type { Definition, JsonSchema, Value } from './model/types.ts';
-import { warnOfDefinition } from './checks/warn.ts';
-import { wellFormed } from './checks/well-formed.ts';
-
-export type { CheckContext } from './checks/check.ts';
+import { firstProblems, locateAll } from './documents/told-problems.ts';
+import { ContentCache } from './loading/content-cache.ts';
+import { FOLDER, listDefinitions, nameClash, nameOf } from './loading/files.ts';
+import { parseDefinition, type ParsedDefinition } from './loading/parse-definition.ts';
+import type { Callable, CheckContext } from './model/check-context.ts';
+import { didYouMean } from './model/did-you-mean.ts';
+import type { ActivityCatalogue, Definition } from './model/types.ts';
+import { callsOf } from './model/walk-tasks.ts';
+import { outputTypes } from './typing/output-types.ts';
 
 /** A definition that has passed every check. */
 export interface LoadedDefinition {
   readonly definition: Definition;
   /** Relative to the project's root. */
   readonly file: string;
-  /** The file's text, for problems to be shown with and for the run's digest. */
-  readonly text: string;
+  /** Where its parts stand, for what is found later. */
+  readonly document: SourceDocument;
 }
 
-/** Where definitions are, relative to the project's root. */
-const FOLDER = 'definitions';
+/** What was parsed and checked before: the same text in the same surroundings is looked at once. */
+export class DefinitionCache {
+  readonly parsed = new ContentCache<ParsedDefinition>();
+  readonly #checked = new WeakMap<ActivityCatalogue, ContentCache<Checked<LoadedDefinition>>>();
 
-let validate: ValidateFunction<Definition> | undefined;
+  /** A catalogue has no content to tell it by: each has a part of its own. */
+  checkedWith(catalogue: ActivityCatalogue): ContentCache<Checked<LoadedDefinition>> {
+    const checked = this.#checked.get(catalogue) ?? new ContentCache();
+    this.#checked.set(catalogue, checked);
+    return checked;
+  }
+}
 
-function definitionValidator(): ValidateFunction<Definition> {
-  if (validate !== undefined) return validate;
-  const schema: JsonSchema = JSON.parse(
-    readFileSync(new URL('definition.schema.json', import.meta.url), 'utf8'),
-  );
-  validate = compileSchema<Definition>(schema);
-  return validate;
+/** Checks the text of a definition; `file` (relative to the root) names it in problems. */
+export function loadDefinitionText(
+  text: string,
+  file: string,
+  context: CheckContext,
+  cache = new DefinitionCache(),
+): Checked<LoadedDefinition> {
+  const { catalogue, definitions = [], ...others } = context;
+  return cache
+    .checkedWith(catalogue)
+    .get([file, text, others, [...definitions]], () =>
+      checkParsed(parseCached(text, file, cache), file, context),
+    );
+}
+
+function parseCached(text: string, file: string, cache: DefinitionCache): ParsedDefinition {
+  return cache.parsed.get([file, text], () => parseDefinition(text, file));
+}
+
+function checkParsed(
+  { problems, document, definition, isWhole, isSmall, found }: ParsedDefinition,
+  file: string,
+  context: CheckContext,
+): Checked<LoadedDefinition> {
+  if (document === undefined) return { ok: false, problems: sortProblems(firstProblems(problems)) };
+  const subject = definition && { definition, value: document.value, file, context };
+  const all = function* (): Generator<Found> {
+    yield* found();
+    if (subject !== undefined && isSmall) yield* checkDefinition(subject);
+  };
+  const told = firstProblems([...problems, ...unique(locateAll(document, all()))]);
+  if (subject === undefined || !isWhole || told.length > 0)
+    return { ok: false, problems: sortProblems(told) };
+  const warnings = sortProblems(locateAll(document, warnOfDefinition(subject)));
+  return { ok: true, value: { definition: subject.definition, file, document }, warnings };
 }
 
 function unique(problems: readonly Problem[]): readonly Problem[] {
@@ -49,66 +80,29 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
   });
 }
 
-/** Checks the text of a definition; `file` (relative to the root) names it in problems. */
-export function loadDefinitionText(
-  text: string,
-  file: string,
-  context: CheckContext,
-): Checked<LoadedDefinition> {
-  const parsed = parseDocument(text, file);
-  // A key that stands twice hides nothing else.
-  const readable = parsed.ok ? parsed : parseDocument(text, file, { mayRepeatKeys: true });
-  if (!readable.ok) return readable;
-  const { definition, problems, warnings } = checkDocument(readable.value, context);
-  const all = [...(parsed.ok ? [] : parsed.problems), ...problems];
-  return definition === undefined || all.length > 0
-    ? { ok: false, problems: sortProblems(unique(all)) }
-    : { ok: true, value: { definition, file, text }, warnings };
-}
-
-interface CheckedDocument {
-  /** Absent where the document violates the schema. */
-  readonly definition?: Definition;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
-}
-
-function checkDocument(document: SourceDocument, context: CheckContext): CheckedDocument {
-  const value: unknown = document.value;
-  const isDefinition = definitionValidator();
-  if (isDefinition(value)) {
-    const problems = checkDefinition(value, document, context);
-    const warnings = problems.length === 0 ? [...warnOfDefinition(value, document)] : [];
-    return { definition: value, problems, warnings };
-  }
-  const rest = wellFormed(document.value);
-  const problems = [
-    ...checkSchema(document, isDefinition),
-    ...(rest === undefined ? [] : checkDefinition(rest, document, context)),
-  ];
-  return { problems, warnings: [] };
-}
-
-/** The definitions of the project that others may run; of a wrong one what can be understood. */
+/** The definitions that one runs, directly or through others, as far as they can be understood. */
 async function readCallables(
   root: string,
+  files: readonly string[],
+  calls: readonly string[],
   { catalogue }: CheckContext,
+  cache: DefinitionCache,
 ): Promise<ReadonlyMap<string, Callable>> {
-  const callables = new Map<string, Callable>();
-  for (const file of await listDefinitions(root)) {
-    const text = await readText(root, file);
-    const parsed = text.ok ? parseDocument(text.value, file) : text;
-    const value: unknown = parsed.ok ? parsed.value.value : null;
-    const definition = definitionValidator()(value) ? value : wellFormed(value as Value);
+  const definitions = new Map<string, Callable>();
+  const open = new Set(calls);
+  // A set goes on over what is added meanwhile.
+  for (const name of open) {
+    const file = files.find((each) => nameOf(each) === name);
+    const text = file === undefined ? undefined : await readText(root, file);
+    if (file === undefined || text?.ok !== true) continue;
+    const { definition } = parseCached(text.value, file, cache);
     if (definition === undefined) continue;
+    const called = callsOf(definition);
     const { params = {} } = definition;
-    callables.set(nameOf(file), {
-      params,
-      calls: callsOf(definition),
-      outputs: outputTypes(definition, catalogue),
-    });
+    definitions.set(name, { params, calls: called, outputs: outputTypes(definition, catalogue) });
+    for (const each of called) open.add(each);
   }
-  return callables;
+  return definitions;
 }
 
 /** Loads a file of the project at `root`; `file` is relative to it. */
@@ -116,66 +110,16 @@ export async function loadDefinition(
   root: string,
   file: string,
   context: CheckContext,
+  cache = new DefinitionCache(),
 ): Promise<Checked<LoadedDefinition>> {
   const text = await readText(root, file);
   if (!text.ok) return text;
-  // Most definitions run no others, and need not have them read.
-  const definitions = /\bworkflow\b/.test(text.value)
-    ? { definitions: await readCallables(root, context) }
-    : {};
-  return loadDefinitionText(text.value, file, { ...context, ...definitions });
-}
-
-/** Sub-folder of definitions to learn from. */
-const EXAMPLES = `${FOLDER}/examples`;
-
-/**
- * The files of `definitions/` and `definitions/examples/` (relative to the root), each in alphabetical order; none where
- * there is no such folder.
- */
-export async function listDefinitions(root: string): Promise<readonly string[]> {
-  return [...(await listFolder(root, FOLDER)), ...(await listFolder(root, EXAMPLES))];
-}
-
-async function listFolder(root: string, folder: string): Promise<readonly string[]> {
-  try {
-    const names = await readdir(join(root, folder));
-    return names
-      .filter((name) => /\.ya?ml$/.test(name))
-      .toSorted()
-      .map((name) => `${folder}/${name}`);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function nameOf(file: string): string {
-  return basename(file).replace(/\.ya?ml$/, '');
-}
-
-/** Files that have their definition's name in common: a problem `SEVERAL_DEFINITIONS` for each pair, at the second. */
-export function findNameClashes(files: readonly string[]): readonly Problem[] {
-  const owners = new Map<string, string>();
-  return files.flatMap((file) => {
-    const name = nameOf(file);
-    const owner = owners.get(name);
-    if (owner !== undefined) return [nameClash(owner, file)];
-    owners.set(name, file);
-    return [];
-  });
-}
-
-function nameClash(first: string, second: string): Problem {
-  return {
-    code: 'SEVERAL_DEFINITIONS',
-    message: `'${first}' and '${second}' have the same definition's name.`,
-    advice: 'Rename one of them, and its file.',
-    file: second,
-    path: '',
-    line: 1,
-    column: 1,
-  };
+  const { definition } = parseCached(text.value, file, cache);
+  const calls = definition === undefined ? [] : callsOf(definition);
+  const files = await listDefinitions(root);
+  const definitions = await readCallables(root, files, calls, context, cache);
+  const surroundings = { ...context, definitions, definitionNames: files.map(nameOf) };
+  return loadDefinitionText(text.value, file, surroundings, cache);
 }
 
 /**
@@ -186,14 +130,15 @@ export async function findDefinition(
   root: string,
   name: string,
   context: CheckContext,
+  cache = new DefinitionCache(),
 ): Promise<Checked<LoadedDefinition>> {
   const files = await listDefinitions(root);
   const [found, other] = files.filter((file) => nameOf(file) === name);
   if (found !== undefined)
     return other === undefined
-      ? loadDefinition(root, found, context)
+      ? loadDefinition(root, found, context, cache)
       : { ok: false, problems: [nameClash(found, other)] };
-  const problem = {
+  const problem: Problem = {
     code: 'UNKNOWN_DEFINITION',
     message: `There is no definition '${name}'.`,
     advice: didYouMean(name, files.map(nameOf)),
@@ -203,4 +148,32 @@ export async function findDefinition(
     column: 1,
   };
   return { ok: false, problems: [problem] };
+}
+
+/** A definition, and those that a run of it will run, directly or through others, by name. */
+export interface DefinitionPlan {
+  readonly definition: Definition;
+  readonly definitions: ReadonlyMap<string, Definition>;
+}
+
+/** Loads what a run of a definition needs, and no other file. The problems are those of `findDefinition`, of the first wrong one. */
+export async function loadPlan(
+  root: string,
+  name: string,
+  context: CheckContext,
+  cache = new DefinitionCache(),
+): Promise<Checked<DefinitionPlan>> {
+  const found = await findDefinition(root, name, context, cache);
+  if (!found.ok) return found;
+  const { definition } = found.value;
+  const definitions = new Map<string, Definition>();
+  const open = new Set(callsOf(definition));
+  // A set goes on over what is added meanwhile.
+  for (const called of open) {
+    const inner = await findDefinition(root, called, context, cache);
+    if (!inner.ok) return inner;
+    definitions.set(called, inner.value.definition);
+    for (const each of callsOf(inner.value.definition)) open.add(each);
+  }
+  return { ok: true, value: { definition, definitions }, warnings: found.warnings };
 }

@@ -30,7 +30,7 @@ import { identifyProject } from '../configs/project/identity.ts';
 import { rolesOf } from '../configs/settings/roles.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
 import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
-import { formatProblem } from '../definitions/documents/problem.ts';
+import { formatProblem } from '../definitions/documents/format-problem.ts';
 import { namespaceOf } from '../deploy/temporal/connection.ts';
 import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';

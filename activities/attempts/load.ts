@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isFields } from '../../definitions/documents/fields.ts';
+import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Checked, Problem } from '../../definitions/documents/problem.ts';
 import type { JsonObject } from '../inference/json-value.ts';
 import { activities, INTERNAL_ACTIVITIES, type AnyActivity } from '../index.ts';
@@ -24,7 +25,7 @@ export async function loadActivities(root: string): Promise<Checked<readonly Any
   const owners = new Map(activities.map(({ name }) => [name, 'PROSE itself']));
   const own: AnyActivity[] = [];
   for (const file of files) {
-    const report = (code: string, message: string, advice: string, line = 1, column = 1): void =>
+    const report = (code: ProblemCode, message: string, advice: string, line = 1, column = 1): void =>
       void problems.push({ code, message, advice, file, path: '', line, column });
     const exported = await importFile(join(root, file)).catch((error: unknown) => {
       const { message, line, column } = describeBreach(error);

@@ -1,6 +1,9 @@
 import { isAbsolute } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DEFAULT_PART } from '../../definitions/model/default-part.ts';
+import type { Found } from '../../definitions/documents/problem.ts';
+import { isFields } from '../../definitions/documents/fields.ts';
+import { isFileInside } from '../../definitions/documents/read-text.ts';
 import type { JsonSchema, Value } from '../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../attempts/errors.ts';
@@ -13,6 +16,7 @@ import { withOwnPart } from '../store/own-part.ts';
 import type { Store } from '../store/store.ts';
 import type { Parameters } from '../store/sql-values.ts';
 import { USER_TABLE_PATTERN, userTablePath } from '../store/user-tables.ts';
+import { checkInto, checkQuery } from './check-table-input.ts';
 import { columnsSchema, tableNameSchema } from './table-schemas.ts';
 import { withRun } from './with-run.ts';
 
@@ -106,6 +110,18 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       isTruncated: { type: 'boolean' },
       files: { type: 'object', additionalProperties: importedTableSchema },
     },
+  },
+  async check({ query, into, files }, project) {
+    const named = Object.entries(isFields<Value>(files) ? files : {});
+    const missing = await Promise.all(
+      named.map(async ([view, file]): Promise<readonly Found[]> => {
+        if (typeof file !== 'string' || (await isFileInside(project.root, file))) return [];
+        const message = `There is no file '${file}' inside the project.`;
+        return [{ code: 'FILE_MISSING', message, advice: 'Correct the path.', at: ['files', view] }];
+      }),
+    );
+    const views = named.map(([view]) => view);
+    return [...checkInto(into), ...missing.flat(), ...(await checkQuery(query, 'query', project, views))];
   },
   async run(input, context) {
     const { store } = context;

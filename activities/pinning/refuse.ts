@@ -1,6 +1,7 @@
 /** Failures of what a run was given: the problems of definitions, configs and params. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { formatProblem, type Checked, type Problem } from '../../definitions/documents/problem.ts';
+import { formatProblem } from '../../definitions/documents/format-problem.ts';
+import type { Checked, Problem } from '../../definitions/documents/problem.ts';
 
 /** Problems named in a failure's message; its details hold the first 200. */
 const PROBLEMS_IN_MESSAGE = 5;

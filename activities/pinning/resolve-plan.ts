@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { loadSettings } from '../../configs/load.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
 import { callsOf } from '../../definitions/model/walk-tasks.ts';
-import { findDefinition } from '../../definitions/load.ts';
+import { DefinitionCache, loadPlan } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
 import { trainers } from '../trainers/index.ts';
 import { demand } from './refuse.ts';
@@ -33,26 +33,16 @@ export function createPlanResolver(
   store: Pick<Store, 'putObject' | 'getObject'>,
   catalogue: ActivityCatalogue,
 ): (name: string, options: SettingsOverrides & { readonly plans?: string }) => Promise<ResolvedPlan> {
+  const cache = new DefinitionCache();
   const fromFiles = async (name: string, overrides: SettingsOverrides): Promise<ResolvedPlan> => {
     const loaded = await loadSettings(root, overrides, trainers);
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', loaded);
     const settingsDigest = await store.putObject(settings);
     const context = { catalogue, queues: Object.keys(settings.queues) };
-    const load = async (wanted: string): Promise<Definition> => {
-      const found = await findDefinition(root, wanted, context);
-      const isUnknown = !found.ok && found.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
-      const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
-      return demand(code, `The definition '${wanted}' cannot be run`, found).definition;
-    };
-    const definition = await load(name);
-    const definitions = new Map<string, Definition>();
-    const open = [...callsOf(definition)];
-    for (let called = open.pop(); called !== undefined; called = open.pop()) {
-      if (definitions.has(called)) continue;
-      const inner = await load(called);
-      definitions.set(called, inner);
-      open.push(...callsOf(inner));
-    }
+    const loadedPlan = await loadPlan(root, name, context, cache);
+    const isUnknown = !loadedPlan.ok && loadedPlan.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
+    const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
+    const { definition, definitions } = demand(code, `The definition '${name}' cannot be run`, loadedPlan);
     const resolved = { definition, settings, settingsDigest };
     if (definitions.size === 0) return resolved;
     const plans: PinnedPlans = { definitions: Object.fromEntries(definitions), settingsDigest };

@@ -2,6 +2,7 @@
 import { listDeep, type Backend } from './backend.ts';
 import { isTableName, runDirectory, shardFolder } from './paths.ts';
 import { StoreError } from './store-error.ts';
+import { tables } from './tables.ts';
 
 const TABLES = 'data/tables';
 /** Views that are made from tables by `views/<name>.sql`, each after those that it reads. */
@@ -56,6 +57,12 @@ export function tableFolderOfRun(table: string, run: string): string | undefined
   return `${TABLES}/${table}/${runDirectory(run)}`;
 }
 
+/** Names that a query may read from: PROSE's own tables and views, and the users' tables that there are. */
+export async function readableTables(backend: Backend): Promise<readonly string[]> {
+  const own = await listUserTables(backend);
+  return [...Object.keys(tables), ...DERIVED_VIEWS, 'test_results', ...own.map(({ name }) => name)];
+}
+
 export interface UserTable {
   readonly name: string;
   readonly folder: string;
@@ -65,7 +72,7 @@ export interface UserTable {
 
 /** The tables that have at least one part, by name. */
 export async function listUserTables(backend: Backend): Promise<readonly UserTable[]> {
-  const tables: UserTable[] = [];
+  const found: UserTable[] = [];
   for (const folder of await backend.list(TABLES)) {
     const name = folder.slice(0, -1);
     if (!folder.endsWith('/') || !new RegExp(USER_TABLE_PATTERN).test(name) || isReserved(name)) continue;
@@ -75,11 +82,12 @@ export async function listUserTables(backend: Backend): Promise<readonly UserTab
     const states = await Promise.all(
       files.map(async (file) => `${file} ${(await backend.stat(file))?.modifiedMs}`),
     );
-    if (files.length > 0) tables.push({ name, folder: `${TABLES}/${name}`, state: states.join('\n') });
+    if (files.length > 0) found.push({ name, folder: `${TABLES}/${name}`, state: states.join('\n') });
   }
-  return tables;
+  return found;
 }
 
-function isReserved(name: string): boolean {
+/** Whether a table or view of PROSE's own has the name. */
+export function isReserved(name: string): boolean {
   return isTableName(name) || name === 'test_results' || DERIVED_VIEWS.includes(name);
 }

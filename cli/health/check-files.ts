@@ -13,18 +13,22 @@ export interface FileCheck {
 
 /** Checks the files named, relative to the root, or all there are. Throws `CliError` for a file that is none of them. */
 export async function checkFiles(cli: Cli, named: readonly string[] = []): Promise<FileCheck> {
-  const [{ loadSettings }, load, { activityCatalogue }, { loadActivities }, { trainers }] = await Promise.all(
-    [
+  const [{ loadSettings }, load, files, { activityCatalogue }, { loadActivities }, { trainers }] =
+    await Promise.all([
       import('../../configs/load.ts'),
       import('../../definitions/load.ts'),
+      import('../../definitions/loading/files.ts'),
       import('../../activities/index.ts'),
       import('../../activities/attempts/load.ts'),
       import('../../activities/trainers/index.ts'),
-    ],
-  );
+    ]);
+  const [{ checkLiterals }, { readableTables }] = await Promise.all([
+    import('../../activities/pinning/check-literals.ts'),
+    import('../../activities/store/user-tables.ts'),
+  ]);
   const { root } = cli;
   const all = {
-    definitions: await load.listDefinitions(root),
+    definitions: await files.listDefinitions(root),
     settings: [
       ...(await filesIn(root, 'configs', /\.ya?ml$/u)),
       ...(await filesIn(root, 'model_input', /\.txt$/u)),
@@ -45,14 +49,26 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
   const queues = settings.ok ? { queues: Object.keys(settings.value.queues) } : {};
   const activities = await loadActivities(root);
   const context = { catalogue: activityCatalogue(activities.ok ? activities.value : undefined), ...queues };
-  const checked = await Promise.all(definitions.map((file) => load.loadDefinition(root, file, context)));
-  const definitionProblems = checked.flatMap((result) => (result.ok ? [] : result.problems));
+  const cache = new load.DefinitionCache();
+  const checked = await Promise.all(
+    definitions.map((file) => load.loadDefinition(root, file, context, cache)),
+  );
+  const tables = await readableTables(cli.backend);
+  const literals = await Promise.all(
+    checked.map(async (result) =>
+      result.ok && activities.ok ? await checkLiterals(result.value, activities.value, root, tables) : [],
+    ),
+  );
+  const definitionProblems = [
+    ...checked.flatMap((result) => (result.ok ? [] : result.problems)),
+    ...literals.flat(),
+  ];
   return {
     files: [...definitions, ...all.settings.filter(isWanted)],
     problems: [
       ...settingsProblems,
       ...(activities.ok ? [] : activities.problems),
-      ...load.findNameClashes(all.definitions).filter(({ file }) => isWanted(file)),
+      ...files.findNameClashes(all.definitions).filter(({ file }) => isWanted(file)),
       // As with the configs: a task that names an activity of a broken file is not wrong itself.
       ...definitionProblems.filter(({ code }) => activities.ok || code !== 'UNKNOWN_ACTIVITY'),
     ],

@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { rolesOf } from '../../configs/settings/roles.ts';
+import type { AnyActivity } from '../../activities/index.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
+import type { LoadedDefinition } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
@@ -28,7 +30,7 @@ export async function loadNamedDefinition(
   nameOrFile: string,
   settings?: Settings,
 ): Promise<Definition> {
-  return (await loadWithWarnings(cli, nameOrFile, settings)).definition;
+  return (await loadWithWarnings(cli, nameOrFile, settings)).loaded.definition;
 }
 
 /** The same for one that is about to be run: what it most likely does not mean is told on standard error, and stops nothing. */
@@ -37,9 +39,16 @@ export async function loadDefinitionToRun(
   nameOrFile: string,
   settings: Settings,
 ): Promise<Definition> {
-  const { definition, warnings } = await loadWithWarnings(cli, nameOrFile, settings);
+  const { loaded, warnings } = await loadWithWarnings(cli, nameOrFile, settings);
+  const [{ checkLiterals }, { readableTables }] = await Promise.all([
+    import('../../activities/pinning/check-literals.ts'),
+    import('../../activities/store/user-tables.ts'),
+  ]);
+  const activities = await loadProjectActivities(cli.root);
+  const problems = await checkLiterals(loaded, activities, cli.root, await readableTables(cli.backend));
+  if (problems.length > 0) throw problemsError(problems);
   for (const text of await formatProblems(cli.root, warnings)) cli.note(`${sayWarning(cli, text)}\n`);
-  return definition;
+  return loaded.definition;
 }
 
 /** A warning as people read it. */
@@ -51,7 +60,7 @@ async function loadWithWarnings(
   cli: Cli,
   nameOrFile: string,
   settings?: Settings,
-): Promise<{ readonly definition: Definition; readonly warnings: readonly Problem[] }> {
+): Promise<{ readonly loaded: LoadedDefinition; readonly warnings: readonly Problem[] }> {
   const { findDefinition, loadDefinition } = await import('../../definitions/load.ts');
   const { queues } = settings ?? (await loadProjectSettings(cli));
   const context = { catalogue: await loadCatalogue(cli.root), queues: Object.keys(queues) };
@@ -59,18 +68,20 @@ async function loadWithWarnings(
     ? await loadDefinition(cli.root, projectPath(cli, nameOrFile), context)
     : await findDefinition(cli.root, nameOrFile, context);
   if (!loaded.ok) throw problemsError(loaded.problems);
-  return { definition: loaded.value.definition, warnings: loaded.warnings };
+  return { loaded: loaded.value, warnings: loaded.warnings };
 }
 
 /** The activities of the project, the user's own among them. Throws `CliError` `PROBLEMS`. */
 export async function loadCatalogue(root: string): Promise<ActivityCatalogue> {
-  const [{ activityCatalogue }, { loadActivities }] = await Promise.all([
-    import('../../activities/index.ts'),
-    import('../../activities/attempts/load.ts'),
-  ]);
+  const { activityCatalogue } = await import('../../activities/index.ts');
+  return activityCatalogue(await loadProjectActivities(root));
+}
+
+async function loadProjectActivities(root: string): Promise<readonly AnyActivity[]> {
+  const { loadActivities } = await import('../../activities/attempts/load.ts');
   const activities = await loadActivities(root);
   if (!activities.ok) throw problemsError(activities.problems);
-  return activityCatalogue(activities.value);
+  return activities.value;
 }
 
 /** A path as the user typed it (from the working directory, else from the root) relative to the project's root. */
@@ -90,7 +101,10 @@ const refusals: ReadonlySet<string> = new Set(['FILE_OUTSIDE', 'FILE_TOO_LARGE']
 
 /** Problems for people, each with the line it stands in. */
 export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
-  const { formatProblem, sortProblems } = await import('../../definitions/documents/problem.ts');
+  const [{ formatProblem }, { sortProblems }] = await Promise.all([
+    import('../../definitions/documents/format-problem.ts'),
+    import('../../definitions/documents/problem.ts'),
+  ]);
   const sources = new Map<string, string | undefined>();
   // A file that was refused is not read here either.
   const refused = new Set(problems.filter(({ code }) => refusals.has(code)).map(({ file }) => file));
@@ -98,7 +112,17 @@ export async function formatProblems(root: string, problems: readonly Problem[])
     if (!sources.has(file) && !refused.has(file))
       sources.set(file, await readFile(join(root, file), 'utf8').catch(() => undefined));
   }
-  return sortProblems(problems).map((problem) =>
-    neutralise(formatProblem(problem, sources.get(problem.file))),
-  );
+  return sortProblems(problems).map((problem) => {
+    const text = formatProblem(problem, sources.get(problem.file));
+    return neutralise(asTyped(text));
+  });
+}
+
+/** What a run was given, by the option that it was typed as. */
+function asTyped(text: string): string {
+  return text
+    .replace(/^options\.budget\S*/u, '--budget')
+    .replace(/^options\.cache/u, '--no-cache')
+    .replace(/^options\.(endpoint|model|task)/u, '--$1')
+    .replace(/^params\.(\S+)/u, '--param $1');
 }

@@ -1,10 +1,10 @@
 /** Asks every model server what it serves, before a run that would find out one call at a time. */
 import type { ModelConfig, Settings } from '../../configs/settings/types.ts';
 import { rolePlaces, type RolePlace } from '../../configs/settings/roles.ts';
-import { parseDocument, type Finding } from '../../definitions/documents/document.ts';
+import { parseDocument } from '../../definitions/documents/parse-document.ts';
 import type { Path } from '../../definitions/model/walk-json.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Problem } from '../../definitions/documents/problem.ts';
+import { OPTIONS, type Finding, type Problem } from '../../definitions/documents/problem.ts';
 import { readText } from '../../definitions/documents/read-text.ts';
 import { parseFields } from '../../definitions/documents/json-text.ts';
 
@@ -17,7 +17,7 @@ export interface ProbeOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   /** Whether the endpoint or the model was given on the command line, so that no file is at fault. */
-  readonly isOverridden: boolean;
+  readonly overridden: { readonly endpoint: boolean; readonly model: boolean };
 }
 
 /**
@@ -42,13 +42,15 @@ async function probeAt(
   endpoint: string,
   place: RolePlace,
   index: number,
-  { root, env, isOverridden }: ProbeOptions,
+  { root, env, overridden }: ProbeOptions,
 ): Promise<readonly Problem[]> {
   const found = await probe(endpoint, place.config.model, env);
   if (found === undefined) return [];
   const { at, ...finding } = found;
   const path = [...place.path, 'model', ...(at === 'endpoints' ? ['endpoints', index] : [at])];
-  return [isOverridden ? { ...finding, ...nowhere(at) } : await locate(finding, root, place.file, path)];
+  if (at === 'endpoints' && overridden.endpoint) return [{ ...finding, ...given('endpoint') }];
+  if (at === 'name' && overridden.model) return [{ ...finding, ...given('model') }];
+  return [await locate(finding, root, place.file, path)];
 }
 
 /** What is wrong, and with which key of `model`. */
@@ -129,14 +131,14 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
 }
 
-function nowhere(at: string): Pick<Problem, 'file' | 'path' | 'line' | 'column'> {
-  return { file: 'overrides', path: at === 'endpoints' ? 'endpoint' : 'model', line: 1, column: 1 };
+function given(path: 'endpoint' | 'model'): Pick<Problem, 'file' | 'path' | 'line' | 'column'> {
+  return { file: OPTIONS, path, line: 1, column: 1 };
 }
 
 /** Where in a config; the file was checked a moment ago. */
 async function locate(finding: Finding, root: string, file: string, path: Path): Promise<Problem> {
   const text = await readText(root, file);
   const document = text.ok ? parseDocument(text.value, file) : text;
-  if (document.ok) return document.value.problem(finding, path);
+  if (document.ok) return document.value.locate({ ...finding, at: path });
   return { ...finding, file, path: '', line: 1, column: 1 };
 }

@@ -115,8 +115,8 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
 async function probe(cli: Cli, settings: Settings, { endpoint, model }: RunOptions): Promise<void> {
   const { env } = cli.context;
   const { probeEndpoints } = await import('../start/probe-endpoints.ts');
-  const isOverridden = endpoint !== undefined || model !== undefined;
-  const problems = await probeEndpoints(settings, { root: cli.root, env, isOverridden });
+  const overridden = { endpoint: endpoint !== undefined, model: model !== undefined };
+  const problems = await probeEndpoints(settings, { root: cli.root, env, overridden });
   if (problems.length === 0) return;
   if (!env['TEMPORAL_ADDRESS']) throw problemsError(problems);
   for (const line of await formatProblems(cli.root, problems)) cli.note(`From here: ${line}`);

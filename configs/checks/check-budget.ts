@@ -1,6 +1,7 @@
 /** Checks of what a run may spend. */
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Problem } from '../../definitions/documents/problem.ts';
+import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
+import { OPTIONS, type Problem } from '../../definitions/documents/problem.ts';
 import { EMBEDDED } from './check-models.ts';
 import { rolesOf } from '../settings/roles.ts';
 import type { Budget, Settings } from '../settings/types.ts';
@@ -46,7 +47,7 @@ export function checkBudget(budget: unknown, settings: Settings): readonly Probl
   return problems;
 }
 
-function problem(part: string, code: string, message: string, advice: string): Problem {
+function problem(part: string, code: ProblemCode, message: string, advice: string): Problem {
   const path = part === '' ? 'budget' : `budget.${part}`;
-  return { code, message, advice, file: 'overrides', line: 1, column: 1, path };
+  return { code, message, advice, file: OPTIONS, line: 1, column: 1, path };
 }

@@ -1,5 +1,5 @@
 /** Checks of models and their servers, which a schema cannot express. */
-import type { Finding } from '../../definitions/documents/document.ts';
+import type { Finding } from '../../definitions/documents/problem.ts';
 import { hideSecrets, looksLikeSecret, secretFinding } from '../../definitions/documents/secret.ts';
 
 /** The word that stands for the bundled simulated models. */

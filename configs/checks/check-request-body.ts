@@ -1,9 +1,8 @@
 /** Checks of `request.body`, the further fields of every request. */
-import type { Finding, SourceDocument } from '../../definitions/documents/document.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Problem } from '../../definitions/documents/problem.ts';
+import type { Finding, Found } from '../../definitions/documents/problem.ts';
 import type { Value } from '../../definitions/model/types.ts';
-import type { Path } from '../../definitions/model/walk-json.ts';
+import { walkJson, type Path } from '../../definitions/model/walk-json.ts';
 
 /** What PROSE sends itself, and where it is said. */
 const TAKEN: { readonly [field: string]: string } = {
@@ -34,15 +33,16 @@ const SECRET_NAME =
   /^(?:x[-_])?(?:api[-_]?key|apikey|key|auth|authorization|bearer|token|access[-_]?token|secret|client[-_]?secret|password|credentials?|headers|extra_headers)$/i;
 
 /** Problems `BODY_FIELD_TAKEN` and `SECRET_IN_CONFIG` of every `request.body` of a config. */
-export function* checkRequestBodies(document: SourceDocument): Generator<Problem> {
-  for (const { body, path } of bodies(document.value, [])) {
+export function* checkRequestBodies(config: Value): Generator<Found> {
+  for (const { value: body, at: path } of walkJson(config)) {
+    if (path.at(-1) !== 'body' || path.at(-2) !== 'request' || !isFields<Value>(body)) continue;
     for (const field of Object.keys(body)) {
       const advice = Object.hasOwn(TAKEN, field) ? TAKEN[field] : undefined;
       if (advice === undefined) continue;
       const message = `request.body has '${field}', which PROSE decides itself.`;
-      yield document.problem({ code: 'BODY_FIELD_TAKEN', message, advice }, [...path, field], 'key');
+      yield { code: 'BODY_FIELD_TAKEN', message, advice, at: [...path, field], place: 'key' };
     }
-    for (const secret of secretPaths(body, path)) yield document.problem(SECRET, secret, 'key');
+    for (const at of secretPaths(body, path)) yield { ...SECRET, at, place: 'key' };
   }
 }
 
@@ -52,19 +52,6 @@ const SECRET: Finding = {
   advice:
     'Name the environment variable with the key in model.apiKeyEnv: it is sent in the Authorization header.',
 };
-
-function* bodies(
-  value: Value | undefined,
-  path: Path,
-): Generator<{ readonly body: { readonly [field: string]: Value }; readonly path: Path }> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    const at = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key === 'body' && path.at(-1) === 'request' && isFields<Value>(inner))
-      yield { body: inner, path: at };
-    else yield* bodies(inner, at);
-  }
-}
 
 function* secretPaths(value: Value, path: Path): Generator<Path> {
   if (typeof value !== 'object' || value === null) return;

@@ -1,10 +1,11 @@
 /** Checks of the second argument of a run, which the bare `temporal` CLI passes on as it was typed. */
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Problem } from '../../definitions/documents/problem.ts';
+import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
+import { OPTIONS, type Problem } from '../../definitions/documents/problem.ts';
 
 /** Each option with what it must be; the parts of a budget are checked by `checkBudget`. */
-const OPTIONS: { readonly [option: string]: 'text' | 'true or false' | 'an object' } = {
+const KINDS: { readonly [option: string]: 'text' | 'true or false' | 'an object' } = {
   endpoint: 'text',
   model: 'text',
   cache: 'true or false',
@@ -22,9 +23,9 @@ export function checkRunOptions(options: unknown): readonly Problem[] {
     return [problem('', 'WRONG_OPTION', message, `Write for example {"endpoint": "…", "model": "…"}.`)];
   }
   return Object.entries(options).flatMap(([name, value]) => {
-    const wanted = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+    const wanted = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
     if (wanted === undefined) {
-      const advice = didYouMean(name, Object.keys(OPTIONS));
+      const advice = didYouMean(name, Object.keys(KINDS));
       return [problem(name, 'UNKNOWN_OPTION', `A run has no option '${name}'.`, advice)];
     }
     if (kindOf(value) === wanted) return [];
@@ -39,6 +40,6 @@ function kindOf(value: unknown): string {
   return isFields(value) ? 'an object' : 'something else';
 }
 
-function problem(path: string, code: string, message: string, advice: string): Problem {
-  return { code, message, advice, file: 'options', line: 1, column: 1, path };
+function problem(path: string, code: ProblemCode, message: string, advice: string): Problem {
+  return { code, message, advice, file: OPTIONS, line: 1, column: 1, path };
 }

@@ -1,7 +1,6 @@
 /** Checks of configs beyond their schemas; those of one file first, then those across files. */
-import type { SourceDocument, Finding } from '../../definitions/documents/document.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Problem } from '../../definitions/documents/problem.ts';
+import type { Found } from '../../definitions/documents/problem.ts';
 import { looksLikeSecret } from '../../definitions/documents/secret.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { textsIn, type Path } from '../../definitions/model/walk-json.ts';
@@ -9,9 +8,6 @@ import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-m
 import { checkRequestBodies } from './check-request-body.ts';
 import type { ConfigKey } from '../settings/config-names.ts';
 import type { Settings } from '../settings/types.ts';
-
-/** The parsed config files, as far as they could be read. */
-export type ConfigDocuments = ReadonlyMap<ConfigKey, SourceDocument>;
 
 function at(value: Value | undefined, path: Path): Value | undefined {
   let found: Value | undefined = value;
@@ -23,8 +19,8 @@ function at(value: Value | undefined, path: Path): Value | undefined {
 }
 
 /** Endpoints, names of environment variables, and keys where none may be. */
-function* checkTexts(document: SourceDocument): Generator<Problem> {
-  for (const { text, at: path } of textsIn(document.value)) {
+function* checkTexts(value: Value): Generator<Found> {
+  for (const { text, at: path } of textsIn(value)) {
     const isEndpoint = path.at(-2) === 'endpoints' && path.at(-3) === 'model';
     const isEnvName = path.at(-1) === 'apiKeyEnv';
     const finding = isEnvName
@@ -34,18 +30,18 @@ function* checkTexts(document: SourceDocument): Generator<Problem> {
         : isEndpoint
           ? checkEndpoint(text)
           : undefined;
-    if (finding !== undefined) yield document.problem(finding, path);
-    const list = isEndpoint ? at(document.value, path.slice(0, -1)) : undefined;
+    if (finding !== undefined) yield { ...finding, at: path };
+    const list = isEndpoint ? at(value, path.slice(0, -1)) : undefined;
     if (text === EMBEDDED && Array.isArray(list) && list.length > 1) {
       const advice = "Keep 'embedded' alone, or only addresses.";
       const message = "'embedded' stands beside other endpoints.";
-      yield document.problem({ code: 'BAD_ENDPOINT', message, advice }, path);
+      yield { code: 'BAD_ENDPOINT', message, advice, at: path };
     }
   }
 }
 
-function* checkSplits(document: SourceDocument): Generator<Problem> {
-  const splits = at(document.value, ['splits']);
+function* checkSplits(value: Value): Generator<Found> {
+  const splits = at(value, ['splits']);
   const shares = typeof splits === 'object' && splits !== null ? Object.values(splits) : [];
   const sum = shares.reduce<number>(
     (total, share) => total + (typeof share === 'number' ? share : Number.NaN),
@@ -53,52 +49,39 @@ function* checkSplits(document: SourceDocument): Generator<Problem> {
   );
   if (shares.length === 0 || Number.isNaN(sum) || Math.abs(sum - 1) <= 1e-9) return;
   const message = `The splits sum to ${Number(sum.toPrecision(6))}, not to 1.`;
-  yield document.problem(
-    { code: 'SPLITS_SUM', message, advice: 'Change the shares so that they sum to 1.' },
-    ['splits'],
-    'key',
-  );
+  const advice = 'Change the shares so that they sum to 1.';
+  yield { code: 'SPLITS_SUM', message, advice, at: ['splits'], place: 'key' };
 }
 
-function* checkApproaches(document: SourceDocument): Generator<Problem> {
-  const approaches = at(document.value, ['approaches']);
+function* checkApproaches(value: Value): Generator<Found> {
+  const approaches = at(value, ['approaches']);
   const seen = new Set<Value>();
   for (const [index] of (Array.isArray(approaches) ? approaches : []).entries()) {
-    const name = at(document.value, ['approaches', index, 'name']);
+    const name = at(value, ['approaches', index, 'name']);
     if (typeof name === 'string' && seen.has(name)) {
-      const finding = {
-        code: 'DUPLICATE_APPROACH',
-        message: `There are two approaches '${name}'.`,
-        advice: 'Rename one.',
-      };
-      yield document.problem(finding, ['approaches', index, 'name']);
+      const message = `There are two approaches '${name}'.`;
+      const place = ['approaches', index, 'name'];
+      yield { code: 'DUPLICATE_APPROACH', message, advice: 'Rename one.', at: place };
     }
     seen.add(name ?? null);
   }
 }
 
-function* checkValidators(document: SourceDocument): Generator<Problem> {
-  const validators = at(document.value, ['validators']);
+function* checkValidators(value: Value): Generator<Found> {
+  const validators = at(value, ['validators']);
   if (!Array.isArray(validators)) return;
   if (validators.length !== 3) {
     const message = `There are ${validators.length} validators.`;
-    yield document.problem(
-      { code: 'VALIDATOR_COUNT', message, advice: 'There must be exactly three.' },
-      ['validators'],
-      'key',
-    );
+    const advice = 'There must be exactly three.';
+    yield { code: 'VALIDATOR_COUNT', message, advice, at: ['validators'], place: 'key' };
     return;
   }
   for (const index of [0, 1, 2]) {
-    const number = at(document.value, ['validators', index, 'validator']);
+    const number = at(value, ['validators', index, 'validator']);
     if (typeof number !== 'number' || number === index + 1) continue;
     const message = `The ${['first', 'second', 'third'][index]} validator has the number ${number}.`;
-    const finding: Finding = {
-      code: 'VALIDATOR_NUMBER',
-      message,
-      advice: `Number the three 1, 2, 3: this is ${index + 1}.`,
-    };
-    yield document.problem(finding, ['validators', index, 'validator']);
+    const advice = `Number the three 1, 2, 3: this is ${index + 1}.`;
+    yield { code: 'VALIDATOR_NUMBER', message, advice, at: ['validators', index, 'validator'] };
   }
 }
 
@@ -106,13 +89,13 @@ function* checkValidators(document: SourceDocument): Generator<Problem> {
 const WORKFLOW_QUEUE = 'prose';
 
 /** The workflows' own task queue must be there. Problem `MISSING_QUEUE`. */
-function* checkQueues(document: SourceDocument): Generator<Problem> {
-  if (at(document.value, [WORKFLOW_QUEUE]) !== undefined) return;
+function* checkQueues(value: Value): Generator<Found> {
+  if (at(value, [WORKFLOW_QUEUE]) !== undefined) return;
   const message = `There is no task queue '${WORKFLOW_QUEUE}', on which workflows run.`;
-  yield document.problem({ code: 'MISSING_QUEUE', message, advice: `Add '${WORKFLOW_QUEUE}'.` }, []);
+  yield { code: 'MISSING_QUEUE', message, advice: `Add '${WORKFLOW_QUEUE}'.`, at: [] };
 }
 
-const CHECKS: { readonly [key in ConfigKey]?: (document: SourceDocument) => Generator<Problem> } = {
+const CHECKS: { readonly [key in ConfigKey]?: (value: Value) => Generator<Found> } = {
   basePrompt: checkSplits,
   promptVariation: checkApproaches,
   validatorModel: checkValidators,
@@ -120,19 +103,18 @@ const CHECKS: { readonly [key in ConfigKey]?: (document: SourceDocument) => Gene
 };
 
 /** Problems of one config file beyond its schema, as far as its parts have the right type. */
-export function checkConfig(key: ConfigKey, document: SourceDocument): readonly Problem[] {
-  return [...checkTexts(document), ...checkRequestBodies(document), ...(CHECKS[key]?.(document) ?? [])];
+export function* checkConfig(key: ConfigKey, value: Value): Generator<Found> {
+  yield* checkTexts(value);
+  yield* checkRequestBodies(value);
+  yield* CHECKS[key]?.(value) ?? [];
 }
 
 /**
- * Warnings `SAME_FAMILY`: a validator of the same vendor family as another one or as the main model (told by its name).
- * Models favour answers like their own. None for simulated models.
+ * Warnings `SAME_FAMILY`, in the config of the validators: one is of the same vendor family as another or as the main
+ * model (told by its name). Models favour answers like their own. None for simulated models.
  */
-export function warnOfFamilies(settings: Settings, documents: ConfigDocuments): readonly Problem[] {
-  const document = documents.get('validatorModel');
+export function* warnOfFamilies(settings: Settings): Generator<Found> {
   const { validators } = settings.validatorModel;
-  const warnings: Problem[] = [];
-  if (document === undefined) return warnings;
   for (const [index, { family, model }] of validators.entries()) {
     if (model.endpoints[0] === EMBEDDED) continue;
     const name = family.toLowerCase();
@@ -143,9 +125,6 @@ export function warnOfFamilies(settings: Settings, documents: ConfigDocuments): 
     const whose = other === undefined ? 'the main model' : `validator ${other.validator}`;
     const message = `Validator ${index + 1} is of the same family (${family}) as ${whose}.`;
     const advice = 'Three different families, none of them the main model’s, judge more independently.';
-    warnings.push(
-      document.problem({ code: 'SAME_FAMILY', message, advice }, ['validators', index, 'family']),
-    );
+    yield { code: 'SAME_FAMILY', message, advice, at: ['validators', index, 'family'] };
   }
-  return warnings;
 }

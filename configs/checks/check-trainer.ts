@@ -1,9 +1,8 @@
 /** Checks what the prompt optimization config says of trainers against those that there are. */
-import type { Finding, SourceDocument } from '../../definitions/documents/document.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Problem } from '../../definitions/documents/problem.ts';
+import type { Finding, Found } from '../../definitions/documents/problem.ts';
 import { checkSchema, compileSchema } from '../../definitions/documents/schema-check.ts';
-import type { JsonSchema } from '../../definitions/model/types.ts';
+import type { JsonSchema, Value } from '../../definitions/model/types.ts';
 import type { Path } from '../../definitions/model/walk-json.ts';
 import { configSchema } from '../settings/config-schemas.ts';
 
@@ -20,16 +19,13 @@ export interface TrainerContract {
 }
 
 /** `trainer` must be one of them, with its section, and no other key may be there that is not a trainer's. */
-export function checkTrainer(
-  document: SourceDocument,
-  trainers: readonly TrainerContract[],
-): readonly Problem[] {
-  const problems = checkSchema(document, compileSchema(withSections(document, trainers)));
+export function checkTrainer(config: Value, trainers: readonly TrainerContract[]): readonly Found[] {
+  const problems = [...checkSchema(config, compileSchema(withSections(config, trainers)))];
   if (problems.length > 0) return problems;
   return trainers.flatMap((trainer) => {
-    const section = sectionOf(document.value, trainer.name);
+    const section = sectionOf(config, trainer.name);
     const found = section === undefined ? [] : (trainer.check?.(section) ?? []);
-    return found.map(({ path, ...finding }) => document.problem(finding, [trainer.name, ...path]));
+    return found.map(({ path, ...finding }) => ({ ...finding, at: [trainer.name, ...path] }));
   });
 }
 
@@ -38,10 +34,10 @@ export function sectionOf(config: unknown, trainer: string): unknown {
   return isFields(config) && Object.hasOwn(config, trainer) ? config[trainer] : undefined;
 }
 
-function withSections(document: SourceDocument, trainers: readonly TrainerContract[]): JsonSchema {
+function withSections(config: Value, trainers: readonly TrainerContract[]): JsonSchema {
   const { properties } = configSchema('promptOptimization');
   const keys = isFields(properties) ? Object.keys(properties) : [];
-  const chosen = trainers.find(({ name }) => name === sectionOf(document.value, 'trainer'));
+  const chosen = trainers.find(({ name }) => name === sectionOf(config, 'trainer'));
   return {
     type: 'object',
     additionalProperties: false,

@@ -2,6 +2,7 @@
  * `model_input/rubric.txt`: five criteria, each a line `criteria_k: Name`, a description and the levels `1 = …` to
  * `5 = …`. Lines that begin with # are comments. Pure.
  */
+import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 
 interface RubricCriterion {
@@ -73,7 +74,7 @@ export function rubricOfOne(text: string, key: string): string {
  */
 export function checkRubric(text: string, file: string): readonly Problem[] {
   const problems: Problem[] = [];
-  const report = (code: string, message: string, advice: string, path: string, line: number): void =>
+  const report = (code: ProblemCode, message: string, advice: string, path: string, line: number): void =>
     void problems.push({ code, message, advice, file, path, line, column: 1 });
   const blocks = scan(text);
   const seen = new Set<string>();

@@ -3,6 +3,7 @@
  * Pure. `rubric.txt` has a form of its own: see `rubric.ts`.
  */
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
+import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import { checkRubric } from './rubric.ts';
 import type { TextName } from '../settings/types.ts';
@@ -85,7 +86,7 @@ export function renderText(
 }
 
 type Report = (
-  code: string,
+  code: ProblemCode,
   message: string,
   advice: string,
   path: string,

@@ -1,10 +1,22 @@
 /** Checks every expression of a definition in the scope in which it will be evaluated. */
+import type { Subject } from './check.ts';
 import { InputCheck, takerOf, type Taker } from './check-input.ts';
-import type { CheckContext } from './check-targets.ts';
-import type { SourceDocument } from '../documents/document.ts';
-import type { Path } from '../model/walk-json.ts';
-import type { Problem } from '../documents/problem.ts';
+import type { Found } from '../documents/problem.ts';
 import { UNKNOWN, sayType, typeOf } from '../documents/schema-types.ts';
+import type { CheckContext } from '../model/check-context.ts';
+import { isActivity, isGroup, isWait } from '../model/task-kind.ts';
+import type {
+  ActivityTask,
+  ForEach,
+  GroupTask,
+  Repeat,
+  Task,
+  Tasks,
+  Value,
+  Wait,
+  WorkflowTask,
+} from '../model/types.ts';
+import type { Path } from '../model/walk-json.ts';
 import {
   DEFAULT_ITEM,
   RESERVED,
@@ -17,43 +29,82 @@ import {
   scopeOfUntil,
   type StaticScope,
 } from '../typing/static-scope.ts';
-import type {
-  ActivityTask,
-  Definition,
-  ForEach,
-  GroupTask,
-  Repeat,
-  Task,
-  Tasks,
-  Value,
-  Wait,
-  WorkflowTask,
-} from '../model/types.ts';
 import { ValueChecker, itemSchema } from '../typing/value-checker.ts';
 
-interface Check {
-  readonly document: SourceDocument;
-  readonly context: CheckContext;
-  readonly problems: Problem[];
+/** Problems of every expression, `when`, `forEach` and `with`; see `ValueChecker`, `InputCheck` and `checkReference`. */
+export function* checkExpressions({ definition, context }: Subject): Generator<Found> {
+  const found: Found[] = [];
+  const outer = outerScope(definition, context);
+  const { fairnessKey } = definition.defaults ?? {};
+  if (fairnessKey !== undefined)
+    new ValueChecker(outer, found).check(fairnessKey, ['defaults', 'fairnessKey']);
+  yield* found;
+  yield* checkGroup(definition, [], outer, context);
+  yield* checkUntil(definition.repeat, [], scopeOfUntil(definition, outer));
+  if (definition.finally !== undefined)
+    yield* checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, outer), context);
+}
+
+function* checkGroup(
+  group: Pick<GroupTask, 'tasks' | 'outputs'>,
+  path: Path,
+  scope: StaticScope,
+  context: CheckContext,
+): Generator<Found> {
+  yield* checkTasks(group.tasks, [...path, 'tasks'], scope, context);
+  if (group.outputs === undefined) return;
+  const found: Found[] = [];
+  new ValueChecker(scopeOfOutputs(scope, group.tasks), found).check(group.outputs, [...path, 'outputs']);
+  yield* found;
+}
+
+function* checkTasks(tasks: Tasks, path: Path, scope: StaticScope, context: CheckContext): Generator<Found> {
+  for (const [name, task] of Object.entries(tasks))
+    yield* checkTask(task, [...path, name], scopeOfTask(scope, tasks, name), context);
+}
+
+function* checkTask(task: Task, path: Path, scope: StaticScope, context: CheckContext): Generator<Found> {
+  const found: Found[] = [];
+  if (task.when !== undefined) new ValueChecker(scope, found).checkCondition(task.when, [...path, 'when']);
+  const instance =
+    task.forEach === undefined ? scope : checkForEach(task.forEach, [...path, 'forEach'], scope, found);
+  yield* found;
+  const inner = task.repeat === undefined ? instance : scopeOfRepeat(instance);
+  yield* checkUntil(task.repeat, path, inner);
+  if (isGroup(task)) yield* checkGroup(task, path, inner, context);
+  else if (isWait(task)) yield* checkWait(task.wait, [...path, 'wait'], inner);
+  else yield* checkCall(task, path, inner, context);
+}
+
+function* checkCall(
+  task: ActivityTask | WorkflowTask,
+  path: Path,
+  scope: StaticScope,
+  context: CheckContext,
+): Generator<Found> {
+  const found: Found[] = [];
+  const checker = new ValueChecker(scope, found);
+  if (task.fairnessKey !== undefined) checker.check(task.fairnessKey, [...path, 'fairnessKey']);
+  const contract = takenBy(task, context);
+  if (contract !== undefined) new InputCheck(contract, checker, found).check(task.with, path);
+  else if (task.with !== undefined) checker.check(task.with, [...path, 'with']);
+  yield* found;
 }
 
 /** The scope of what runs for each item. */
-function checkForEach(forEach: ForEach, path: Path, scope: StaticScope, check: Check): StaticScope {
-  const { document, problems } = check;
+function checkForEach(forEach: ForEach, path: Path, scope: StaticScope, found: Found[]): StaticScope {
   const { in: list, as: name = DEFAULT_ITEM } = forEach;
   if (RESERVED.includes(name)) {
     const message = `The item cannot be named '${name}': expressions have that name already.`;
     const advice = 'Choose another name, such as the singular of what the list holds.';
-    problems.push(document.problem({ code: 'RESERVED_NAME', message, advice }, [...path, 'as']));
+    found.push({ code: 'RESERVED_NAME', message, advice, at: [...path, 'as'] });
   }
   if (typeof list !== 'string' && !Array.isArray(list)) return scopeOfItem(scope, name, UNKNOWN);
-  const schema = new ValueChecker(scope, document, problems).check(list, [...path, 'in']);
+  const schema = new ValueChecker(scope, found).check(list, [...path, 'in']);
   const item = itemSchema(schema);
   if (item === undefined) {
     const message = `forEach needs a list; this is ${sayType(typeOf(schema ?? UNKNOWN))}.`;
-    problems.push(
-      document.problem({ code: 'FOR_EACH_NOT_LIST', message, advice: adviseOnList(list) }, [...path, 'in']),
-    );
+    found.push({ code: 'FOR_EACH_NOT_LIST', message, advice: adviseOnList(list), at: [...path, 'in'] });
   }
   return RESERVED.includes(name) ? scope : scopeOfItem(scope, name, item ?? UNKNOWN);
 }
@@ -65,29 +116,12 @@ function adviseOnList(list: Value): string {
   return 'Give a list, or an expression whose value is one, such as ${ range(3) }.';
 }
 
-function checkTask(task: Task, path: Path, scope: StaticScope, check: Check): void {
-  const { document, context, problems } = check;
-  if (task.when !== undefined)
-    new ValueChecker(scope, document, problems).checkCondition(task.when, [...path, 'when']);
-  const instance =
-    task.forEach === undefined ? scope : checkForEach(task.forEach, [...path, 'forEach'], scope, check);
-  const inner = task.repeat === undefined ? instance : scopeOfRepeat(instance);
-  checkUntil(task.repeat, path, inner, check);
-  if ('tasks' in task) return checkGroup(task, path, inner, check);
-  const checker = new ValueChecker(inner, document, problems);
-  if ('wait' in task) return checkWait(task.wait, [...path, 'wait'], checker, check);
-  if (task.fairnessKey !== undefined) checker.check(task.fairnessKey, [...path, 'fairnessKey']);
-  const contract = takenBy(task, context);
-  if (contract !== undefined) new InputCheck(contract, checker, document, problems).check(task.with, path);
-  else if (task.with !== undefined) checker.check(task.with, [...path, 'with']);
-}
-
 /** What takes the task's `with`; undefined if it is not known. */
 function takenBy(
   task: ActivityTask | WorkflowTask,
   { catalogue, definitions }: CheckContext,
 ): Taker | undefined {
-  if ('activity' in task) {
+  if (isActivity(task)) {
     const contract = catalogue.get(task.activity);
     return contract === undefined ? undefined : { ...contract, kind: 'activity' };
   }
@@ -95,55 +129,24 @@ function takenBy(
   return definition === undefined ? undefined : takerOf(task.workflow, definition);
 }
 
-function checkUntil(repeat: Repeat | undefined, path: Path, scope: StaticScope, check: Check): void {
+function* checkUntil(repeat: Repeat | undefined, path: Path, scope: StaticScope): Generator<Found> {
   if (repeat?.until === undefined) return;
-  const { document, problems } = check;
-  new ValueChecker(scope, document, problems).checkCondition(repeat.until, [...path, 'repeat', 'until']);
+  const found: Found[] = [];
+  new ValueChecker(scope, found).checkCondition(repeat.until, [...path, 'repeat', 'until']);
+  yield* found;
 }
 
-function checkWait(wait: Wait, path: Path, checker: ValueChecker, { document, problems }: Check): void {
+function* checkWait(wait: Wait, path: Path, scope: StaticScope): Generator<Found> {
+  const found: Found[] = [];
+  const checker = new ValueChecker(scope, found);
   if ('approval' in wait) checker.check(wait.approval.message, [...path, 'approval', 'message']);
-  if (!('until' in wait)) return;
-  const type = typeOf(checker.check(wait.until, [...path, 'until']) ?? UNKNOWN);
-  if (type === undefined || type === 'string') return;
-  const message = `'until' needs a time as a text; this is ${sayType(type)}.`;
-  const advice = 'Give a text such as 2027-01-31T08:00:00+01:00.';
-  problems.push(document.problem({ code: 'BAD_TIMESTAMP', message, advice }, [...path, 'until']));
-}
-
-function checkGroup(
-  group: Pick<GroupTask, 'tasks' | 'outputs'>,
-  path: Path,
-  scope: StaticScope,
-  check: Check,
-): void {
-  const { document, context, problems } = check;
-  checkTasks(group.tasks, [...path, 'tasks'], scope, check);
-  if (group.outputs === undefined) return;
-  const outputsScope = scopeOfOutputs(scope, group.tasks, context);
-  new ValueChecker(outputsScope, document, problems).check(group.outputs, [...path, 'outputs']);
-}
-
-function checkTasks(tasks: Tasks, path: Path, scope: StaticScope, check: Check): void {
-  for (const [name, task] of Object.entries(tasks))
-    checkTask(task, [...path, name], scopeOfTask(scope, tasks, name, check.context), check);
-}
-
-/** Problems of every expression, `when`, `forEach` and `with`; see `ValueChecker`, `InputCheck` and `checkReference`. */
-export function checkExpressions(
-  definition: Definition,
-  document: SourceDocument,
-  context: CheckContext,
-): readonly Problem[] {
-  const problems: Problem[] = [];
-  const check = { document, context, problems };
-  const outer = outerScope(definition);
-  const { fairnessKey } = definition.defaults ?? {};
-  if (fairnessKey !== undefined)
-    new ValueChecker(outer, document, problems).check(fairnessKey, ['defaults', 'fairnessKey']);
-  checkGroup(definition, [], outer, check);
-  checkUntil(definition.repeat, [], scopeOfUntil(definition, context), check);
-  if (definition.finally !== undefined)
-    checkTasks(definition.finally, ['finally'], scopeOfFinally(definition, context), check);
-  return problems;
+  if ('until' in wait) {
+    const type = typeOf(checker.check(wait.until, [...path, 'until']) ?? UNKNOWN);
+    if (type !== undefined && type !== 'string') {
+      const message = `'until' needs a time as a text; this is ${sayType(type)}.`;
+      const advice = 'Give a text such as 2027-01-31T08:00:00+01:00.';
+      found.push({ code: 'BAD_TIMESTAMP', message, advice, at: [...path, 'until'] });
+    }
+  }
+  yield* found;
 }

@@ -1,30 +1,21 @@
 /** Checks of `needs`: tasks that are not there, tasks that need themselves, cycles. */
-import type { SourceDocument } from '../documents/document.ts';
-import type { Path } from '../model/walk-json.ts';
+import type { Subject } from './check.ts';
+import type { Found } from '../documents/problem.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { findCycle } from '../model/graph.ts';
-import type { Problem } from '../documents/problem.ts';
-import type { Tasks } from '../model/types.ts';
+import { tasksOfLevel, walkLevels, type PlacedTask, type TaskLevel } from '../model/walk-tasks.ts';
 
-function* checkNeeds(tasks: Tasks, name: string, path: Path, document: SourceDocument): Generator<Problem> {
-  const needs = tasks[name]?.needs ?? [];
-  for (const [index, needed] of needs.entries()) {
+function* checkNeeds({ name, task, at, level }: PlacedTask): Generator<Found> {
+  for (const [index, needed] of (task.needs ?? []).entries()) {
     if (needed === '') continue;
+    const place = [...at, 'needs', index];
     if (needed === name) {
       const message = `Task '${name}' needs itself.`;
-      yield document.problem({ code: 'NEEDS_ITSELF', message, advice: 'Remove it from needs.' }, [
-        ...path,
-        'needs',
-        index,
-      ]);
-    } else if (!Object.hasOwn(tasks, needed)) {
-      const others = Object.keys(tasks).filter((other) => other !== name);
+      yield { code: 'NEEDS_ITSELF', message, advice: 'Remove it from needs.', at: place };
+    } else if (!Object.hasOwn(level.tasks, needed)) {
+      const others = Object.keys(level.tasks).filter((other) => other !== name);
       const message = `Task '${name}' needs '${needed}', which is no task of the same group.`;
-      yield document.problem({ code: 'UNKNOWN_TASK', message, advice: adviseOnNeed(needed, others) }, [
-        ...path,
-        'needs',
-        index,
-      ]);
+      yield { code: 'UNKNOWN_TASK', message, advice: adviseOnNeed(needed, others), at: place };
     }
   }
 }
@@ -35,20 +26,32 @@ function adviseOnNeed(needed: string, others: readonly string[]): string {
   return `Write '${group}': a group is needed as a whole, and its tasks only by one another.`;
 }
 
-/** Problems `UNKNOWN_TASK`, `NEEDS_ITSELF` and `CYCLE` (one of each group), in groups at any depth. */
-export function* checkGraph(tasks: Tasks, path: Path, document: SourceDocument): Generator<Problem> {
-  for (const name of Object.keys(tasks)) yield* checkNeeds(tasks, name, [...path, name], document);
+function* checkCycle({ tasks, at }: TaskLevel): Generator<Found> {
   const others = Object.entries(tasks).map(([name, task]) => {
     const needs = (task.needs ?? []).filter((needed) => needed !== name);
     return [name, { ...task, needs }] as const;
   });
-  const [first, second, ...rest] = findCycle(Object.fromEntries(others)) ?? [];
-  if (first !== undefined && second !== undefined) {
-    const message = `Tasks need each other in a cycle: ${[first, second, ...rest].join(' → ')}.`;
-    const advice = 'Remove one of these needs.';
-    const index = tasks[first]?.needs?.indexOf(second) ?? 0;
-    yield document.problem({ code: 'CYCLE', message, advice }, [...path, first, 'needs', index]);
+  const cycle = findCycle(Object.fromEntries(others));
+  const [first, second] = cycle ?? [];
+  if (cycle === undefined || first === undefined || second === undefined) return;
+  const message = `Tasks need each other in a cycle: ${sayCycle(cycle)}.`;
+  const index = tasks[first]?.needs?.indexOf(second) ?? 0;
+  yield { code: 'CYCLE', message, advice: 'Remove one of these needs.', at: [...at, first, 'needs', index] };
+}
+
+/** Tasks of a cycle that are named; of a longer one the first and the last. */
+const NAMED = 12;
+
+function sayCycle(cycle: readonly string[]): string {
+  const shown =
+    cycle.length <= NAMED ? cycle : [...cycle.slice(0, NAMED / 2), '…', ...cycle.slice(-NAMED / 2)];
+  return shown.join(' → ');
+}
+
+/** Problems `UNKNOWN_TASK`, `NEEDS_ITSELF` and `CYCLE` (one of each group). */
+export function* checkGraph({ definition }: Subject): Generator<Found> {
+  for (const level of walkLevels(definition)) {
+    for (const task of tasksOfLevel(level)) yield* checkNeeds(task);
+    yield* checkCycle(level);
   }
-  for (const [name, task] of Object.entries(tasks))
-    if ('tasks' in task) yield* checkGraph(task.tasks, [...path, name, 'tasks'], document);
 }

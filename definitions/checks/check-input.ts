@@ -1,10 +1,9 @@
 /** Checks a task's `with` against what its activity takes, as far as it can be known before a run. */
-import { Ajv2020, type SchemaObject } from 'ajv/dist/2020.js';
-import type { SourceDocument } from '../documents/document.ts';
-import type { Path } from '../model/walk-json.ts';
+import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { hasExpression, type Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { isFields } from '../documents/fields.ts';
-import type { Problem } from '../documents/problem.ts';
+import type { Found } from '../documents/problem.ts';
 import { sayErrors } from '../documents/say-errors.ts';
 import {
   isClosed,
@@ -15,14 +14,25 @@ import {
   whyNotAssignable,
 } from '../documents/schema-types.ts';
 import type { ActivityContract, Definition, JsonSchema, Value } from '../model/types.ts';
-import { hasExpression, type ValueChecker } from '../typing/value-checker.ts';
+import type { ValueChecker } from '../typing/value-checker.ts';
 
 type Input = { readonly [key: string]: Value };
 
-function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string | undefined {
+/** By the schema of a field: compiling one costs more than all other checks of a task. */
+const validators = new WeakMap<JsonSchema, ValidateFunction>();
+
+function validatorOf(schema: JsonSchema, root: JsonSchema): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
   const definitions = root['$defs'] === undefined ? {} : { $defs: root['$defs'] };
   const ajv = new Ajv2020({ strict: false, validateFormats: false, meta: false, validateSchema: false });
   const validate = ajv.compile({ ...schema, ...definitions } as SchemaObject);
+  validators.set(schema, validate);
+  return validate;
+}
+
+function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string | undefined {
+  const validate = validatorOf(schema, root);
   return validate(value) ? undefined : `it ${sayErrors(validate.errors)}`;
 }
 
@@ -42,14 +52,12 @@ export function takerOf(name: string, { params = {} }: Pick<Definition, 'params'
 export class InputCheck {
   readonly #contract: Taker;
   readonly #checker: ValueChecker;
-  readonly #document: SourceDocument;
-  readonly #problems: Problem[];
+  readonly #found: Found[];
 
-  constructor(contract: Taker, checker: ValueChecker, document: SourceDocument, problems: Problem[]) {
+  constructor(contract: Taker, checker: ValueChecker, found: Found[]) {
     this.#contract = contract;
     this.#checker = checker;
-    this.#document = document;
-    this.#problems = problems;
+    this.#found = found;
   }
 
   check(input: Input | undefined, path: Path): void {
@@ -68,13 +76,14 @@ export class InputCheck {
       if (Object.hasOwn(input, key)) continue;
       const description = fields[key]?.['description'];
       const advice = `Add '${key}'.${typeof description === 'string' ? ` ${description}` : ''}`;
-      this.#problems.push(
-        this.#document.problem(
-          { code: 'MISSING_INPUT', message: `${owner} needs '${key}'.`, advice },
-          path,
-          path.at(-1) === this.#contract.kind ? 'value' : 'key',
-        ),
-      );
+      const place = path.at(-1) === this.#contract.kind ? 'value' : 'key';
+      this.#found.push({
+        code: 'MISSING_INPUT',
+        message: `${owner} needs '${key}'.`,
+        advice,
+        at: path,
+        place,
+      });
     }
     for (const [key, value] of Object.entries(input)) {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -83,12 +92,9 @@ export class InputCheck {
         this.#checker.check(value, [...path, key]);
         if (!isClosed(schema)) continue;
         const unused = Object.keys(fields).filter((known) => !Object.hasOwn(input, known));
-        const finding = {
-          code: 'UNKNOWN_INPUT',
-          message: `${owner} takes no '${key}'.`,
-          advice: didYouMean(key, unused),
-        };
-        this.#problems.push(this.#document.problem(finding, [...path, key], 'key'));
+        const message = `${owner} takes no '${key}'.`;
+        const advice = didYouMean(key, unused);
+        this.#found.push({ code: 'UNKNOWN_INPUT', message, advice, at: [...path, key], place: 'key' });
       }
     }
   }
@@ -115,6 +121,6 @@ export class InputCheck {
       typeof description === 'string'
         ? `What is taken: ${description}`
         : 'Give a value of the type that is taken.';
-    this.#problems.push(this.#document.problem({ code: 'WRONG_INPUT_TYPE', message, advice }, path));
+    this.#found.push({ code: 'WRONG_INPUT_TYPE', message, advice, at: path });
   }
 }

@@ -1,13 +1,11 @@
 /** Tasks that would replace what another task of the run has written: parts of users' tables are one task's each. */
-import type { CheckContext } from './check-targets.ts';
-import type { SourceDocument } from '../documents/document.ts';
-import type { Problem } from '../documents/problem.ts';
-import type { Path } from '../model/walk-json.ts';
+import type { Subject } from './check.ts';
+import type { Found } from '../documents/problem.ts';
+import { hasExpression, type Path } from '../model/walk-json.ts';
 import { DEFAULT_PART } from '../model/default-part.ts';
 import { isActivity } from '../model/task-kind.ts';
-import type { Definition, Task } from '../model/types.ts';
+import type { Task } from '../model/types.ts';
 import { walkTasks, type PlacedTask } from '../model/walk-tasks.ts';
-import { hasExpression } from '../typing/value-checker.ts';
 
 /** A task that writes a part whose name is known. */
 interface Writer {
@@ -24,11 +22,7 @@ interface Writer {
  * Problems `SAME_PART`: a `forEach` whose items write one part, and two tasks that both write one. What only a run can tell, by
  * a `when`, or from an expression, is left to it.
  */
-export function* checkParts(
-  definition: Definition,
-  document: SourceDocument,
-  { catalogue }: CheckContext,
-): Generator<Problem> {
+export function* checkParts({ definition, context: { catalogue } }: Subject): Generator<Found> {
   const around = new Map<string, PlacedTask>();
   const writers = new Map<string, Writer>();
   for (const placed of walkTasks(definition)) {
@@ -52,20 +46,12 @@ export function* checkParts(
     if (items?.forEach !== undefined) {
       const item = items.forEach.as ?? 'item';
       const message = `Every item of this forEach writes the part '${part}' of the table '${table}', and so replaces what the one before wrote.`;
-      yield document.problem(
-        {
-          code: 'SAME_PART',
-          message,
-          advice: `Give each a part of its own, such as part: 'p\${ ${item} }'.`,
-        },
-        writer.at,
-      );
+      const advice = `Give each a part of its own, such as part: 'p\${ ${item} }'.`;
+      yield { code: 'SAME_PART', message, advice, at: writer.at };
     } else if (other !== undefined && other.isCertain && writer.isCertain) {
       const message = `'${writer.path}' writes the part '${part}' of the table '${table}', which '${other.path}' writes too.`;
-      yield document.problem(
-        { code: 'SAME_PART', message, advice: "Name another in 'part', or another table." },
-        writer.at,
-      );
+      const advice = "Name another in 'part', or another table.";
+      yield { code: 'SAME_PART', message, advice, at: writer.at };
     }
     if (other?.isCertain !== true) writers.set(key, writer);
   }

@@ -1,20 +1,14 @@
 /** Checks when a definition runs by itself. */
+import type { Subject } from './check.ts';
 import { checkParams } from './check-params.ts';
-import type { Finding, SourceDocument } from '../documents/document.ts';
-import type { Path } from '../model/walk-json.ts';
 import { findCronProblem } from './cron.ts';
-import { didYouMean } from '../model/did-you-mean.ts';
 import { resolveParams } from './params.ts';
-import type { Problem } from '../documents/problem.ts';
-import type { Definition, Schedule } from '../model/types.ts';
-
-/** A problem of a Schedule, and under which of its keys. */
-export interface ScheduleFinding extends Finding {
-  readonly at: Path;
-}
+import type { Found } from '../documents/problem.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
+import type { Schedule } from '../model/types.ts';
 
 /** Problems `SCHEDULE_TIMES`, `BAD_CRON`, `TIME_ZONE_WITHOUT_CRON`, `UNKNOWN_TIME_ZONE` of when a Schedule runs. */
-export function* findScheduleProblems({ cron, every, timeZone }: Schedule): Generator<ScheduleFinding> {
+export function* findScheduleProblems({ cron, every, timeZone }: Schedule): Generator<Found> {
   if ((cron === undefined) === (every === undefined)) {
     const message = `The schedule has ${cron === undefined ? "neither 'cron' nor" : "both 'cron' and"} 'every'.`;
     yield {
@@ -64,18 +58,18 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Problems of `findScheduleProblems`, and `UNKNOWN_PARAM` and `WRONG_PARAM` of the schedule's params. */
-export function* checkSchedule(definition: Definition, document: SourceDocument): Generator<Problem> {
+export function* checkSchedule({ definition }: Subject): Generator<Found> {
   const { schedule } = definition;
   if (schedule === undefined) return;
-  for (const { at, ...finding } of findScheduleProblems(schedule))
-    yield document.problem(finding, ['schedule', ...at], at.length === 0 ? 'key' : 'value');
+  for (const { at, ...found } of findScheduleProblems(schedule))
+    yield { ...found, at: ['schedule', ...at], place: at.length === 0 ? 'key' : 'value' };
   // Against schemas that are wrong themselves nothing can be held.
-  if ([...checkParams(definition, document)].length > 0) return;
+  if (checkParams({ definition }).next().done !== true) return;
   const resolved = resolveParams(definition, schedule.params ?? {});
   for (const { code, message, advice, path } of resolved.ok ? [] : resolved.problems) {
     // One that must be given may come with `prose schedule create --param`.
     if (code === 'MISSING_PARAM') continue;
     const place = code === 'UNKNOWN_PARAM' ? 'key' : 'value';
-    yield document.problem({ code, message, advice }, ['schedule', 'params', path], place);
+    yield { code, message, advice, at: ['schedule', 'params', path], place };
   }
 }

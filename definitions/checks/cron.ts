@@ -49,7 +49,39 @@ export function findCronProblem(expression: string): string | undefined {
       if (problem !== undefined) return `the ${field.name} ${problem}`;
     }
   }
-  return undefined;
+  return findNever(parts[2] ?? '', parts[3] ?? '');
+}
+
+/** Most days of each month; February has 29 now and then. */
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** A day that none of its months has, such as 30 February: it would never come. */
+function findNever(days: string, months: string): string | undefined {
+  const [, , dayField, monthField] = FIELDS;
+  if (dayField === undefined || monthField === undefined) return undefined;
+  const first = Math.min(...days.split(',').map((item) => firstOf(item, dayField)));
+  const longest = DAYS.filter((_, index) =>
+    months.split(',').some((item) => holds(item, index + 1, monthField)),
+  );
+  if (first <= Math.max(...longest)) return undefined;
+  return `the day of month ${first} never comes in the month ${months}`;
+}
+
+function firstOf(item: string, field: Field): number {
+  const [range = ''] = item.split('/');
+  return range === '*' || range === '?'
+    ? field.least
+    : (numberOf(range.split('-')[0] ?? '', field) ?? field.least);
+}
+
+/** Whether a number is one of those that an item stands for. */
+function holds(item: string, number: number, field: Field): boolean {
+  const [range = '', step = '1'] = item.split('/');
+  const start = firstOf(item, field);
+  const [, end] = range.split('-');
+  const isOpen = range === '*' || range === '?' || item.includes('/');
+  const last = end === undefined ? (isOpen ? field.most : start) : (numberOf(end, field) ?? field.most);
+  return number >= start && number <= last && (number - start) % Number(step) === 0;
 }
 
 function findItemProblem(item: string, field: Field): string | undefined {

@@ -4,21 +4,24 @@ import { cutText } from '../model/cut-text.ts';
 import { assertFits, PayloadTooLarge } from '../model/value-size.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { isFields } from '../documents/fields.ts';
-import type { Checked, Problem } from '../documents/problem.ts';
+import type { ProblemCode } from '../documents/problem-codes.ts';
+import { PARAMS, type Checked, type Problem } from '../documents/problem.ts';
 import { sayErrors } from '../documents/say-errors.ts';
 import type { Definition, JsonSchema, Value } from '../model/types.ts';
 
 export type Params = { readonly [name: string]: Value };
 
-/** Stands for the file of problems with given params. */
-const GIVEN = 'params';
 /** Characters of a wrong value that a message shows. */
 const SHOWN_CHARS = 500;
+/** By their schemas: compiling one costs more than all else here. */
+const validators = new WeakMap<JsonSchema, ValidateFunction<Value>>();
 
 /** Compiles the schema of one param. Throws what ajv throws if it is no valid schema (such as a broken `pattern`). */
 export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
   // The definition's schema has checked the keywords; loading the meta-schema would take most of a check's time.
-  const options = {
+  const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
     strictSchema: false,
@@ -26,8 +29,26 @@ export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
     validateFormats: false,
     meta: false,
     validateSchema: false,
-  };
-  return new Ajv2020(options).compile<Value>(schema);
+  });
+  // Ajv's own looks at every item for every other.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', compile: uniqueItems });
+  const validate = ajv.compile<Value>(schema);
+  validators.set(schema, validate);
+  return validate;
+}
+
+function uniqueItems(isAsked: boolean): (items: readonly unknown[]) => boolean {
+  return (items) => !isAsked || new Set(items.map((item) => canonical(item))).size === items.length;
+}
+
+/** A JSON value as a text in which the order of keys says nothing. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isFields(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 /** A command line's text as the schema wants it; left as a text where it is no such value, so that the check says so. */
@@ -44,8 +65,8 @@ export function coerceParam(schema: JsonSchema, text: string): Value {
   }
 }
 
-function problem(code: string, name: string, message: string, advice: string): Problem {
-  return { code, message, advice, file: GIVEN, path: name, line: 1, column: 1 };
+function problem(code: ProblemCode, name: string, message: string, advice: string): Problem {
+  return { code, message, advice, file: PARAMS, path: name, line: 1, column: 1 };
 }
 
 /**

@@ -64,6 +64,16 @@ function outside(path: string): boolean {
   return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 
+/** Whether there is a regular file inside the project at `root`, also through links. */
+export async function isFileInside(root: string, file: string): Promise<boolean> {
+  if (isAbsolute(file) || outside(relative(root, join(root, file)))) return false;
+  const [realRoot, realFile] = await Promise.all(
+    [root, join(root, file)].map((path) => realpath(path).catch(() => '')),
+  );
+  if (!realRoot || !realFile || outside(relative(realRoot, realFile))) return false;
+  return (await stat(realFile)).isFile();
+}
+
 /**
  * Reads a file of the project at `root`; `file` is relative to it. A problem: `FILE_OUTSIDE` (also through a link),
  * `FILE_MISSING`, `FILE_UNREADABLE`, and those of `decodeText`. Reads no more than the largest allowed size.

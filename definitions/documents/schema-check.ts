@@ -1,12 +1,11 @@
 /** JSON Schema over a document: every violation as one problem at the very key or value that is wrong. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Finding, SourceDocument } from './document.ts';
 import type { Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { KIND_KEYS } from '../model/task-kind.ts';
 import { foreignValue } from './foreign-words.ts';
 import { isFields, textsOf } from './fields.ts';
-import type { Problem } from './problem.ts';
+import type { Finding, Found } from './problem.ts';
 import { adviseOnKey, adviseOnType, camelCased, describePattern, sayTypes, show } from './schema-advice.ts';
 import { propertiesOf } from './schema-types.ts';
 import type { JsonSchema, Value } from '../model/types.ts';
@@ -37,12 +36,6 @@ function pathOf(pointer: string, root: Value): Path {
   });
 }
 
-interface Located {
-  readonly finding: Finding;
-  readonly path: Path;
-  readonly place: 'key' | 'value';
-}
-
 /** What a bound asks for; # stands for the bound. */
 const LIMITS: { readonly [keyword: string]: string } = {
   minimum: 'be at least #',
@@ -59,7 +52,7 @@ const LIMITS: { readonly [keyword: string]: string } = {
 };
 
 /** One ajv error as a problem; undefined if another error of the same place says it better. */
-function locate(error: ErrorObject, root: Value): Located | undefined {
+function locate(error: ErrorObject, root: Value): Found | undefined {
   const path = pathOf(error.instancePath, root);
   const what =
     path.length === 0
@@ -67,10 +60,11 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       : `'${String(path.findLast((step) => typeof step === 'string') ?? path.at(-1))}'`;
   const schema: JsonSchema = error.parentSchema ?? {};
   const params: { readonly [name: string]: unknown } = error.params;
-  const at = (code: string, message: string, advice: string): Located => ({
-    finding: { code, message, advice },
-    path,
-    place: 'value',
+  const found = (code: Finding['code'], message: string, advice: string): Found => ({
+    code,
+    message,
+    advice,
+    at: path,
   });
   switch (error.keyword) {
     case 'additionalProperties':
@@ -80,44 +74,39 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
         (name) => !isFields(error.data) || !Object.hasOwn(error.data, name),
       );
       const message = `Unknown key '${key}'.`;
-      return {
-        finding: { code: 'UNKNOWN_KEY', message, advice: adviseOnKey(key, known, error.data) },
-        path: [...path, key],
-        place: 'key',
-      };
+      const advice = adviseOnKey(key, known, error.data);
+      return { code: 'UNKNOWN_KEY', message, advice, at: [...path, key], place: 'key' };
     }
     case 'required': {
       const key = String(params['missingProperty']);
       const hint = propertiesOf(schema)[key];
       const description = typeof hint?.['description'] === 'string' ? ` ${hint['description']}` : '';
-      const found = at('MISSING_KEY', `${what} has no '${key}'.`, `Add '${key}'.${description}`);
-      return { ...found, place: path.length === 0 ? 'value' : 'key' };
+      const missing = found('MISSING_KEY', `${what} has no '${key}'.`, `Add '${key}'.${description}`);
+      return { ...missing, place: path.length === 0 ? 'value' : 'key' };
     }
     case 'dependentRequired': {
       const key = String(params['property']);
-      const finding = {
-        code: 'UNKNOWN_KEY',
-        message: `'${key}' goes with '${String(params['deps'])}', which is not there.`,
-        advice: `Remove '${key}', or add '${String(params['deps'])}'.`,
-      };
-      return { finding, path: [...path, key], place: 'key' };
+      const owner = String(params['deps']);
+      const message = `'${key}' goes with '${owner}', which is not there.`;
+      const advice = `Remove '${key}', or add '${owner}'.`;
+      return { code: 'UNKNOWN_KEY', message, advice, at: [...path, key], place: 'key' };
     }
     case 'type':
-      return at(
+      return found(
         'WRONG_TYPE',
         `${what} must be ${sayTypes(params['type'])}, not ${show(error.data)}.`,
         adviseOnType(params['type'], error.data, schema),
       );
     case 'enum': {
       const allowed = textsOf(params['allowedValues']);
-      return at(
+      return found(
         'WRONG_VALUE',
         `${what} cannot be ${show(error.data)}.`,
         foreignValue(String(error.data), allowed) ?? didYouMean(String(error.data), allowed),
       );
     }
     case 'const':
-      return at(
+      return found(
         'WRONG_VALUE',
         `${what} must be ${show(params['allowedValue'])}, not ${show(error.data)}.`,
         `Write ${show(params['allowedValue'])}.`,
@@ -130,16 +119,13 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
             ? 'BAD_NAME'
             : 'WRONG_VALUE';
       if (error.propertyName === undefined)
-        return at(code, `${what} cannot be ${show(error.data)}.`, describePattern(schema));
-      const finding = {
-        code,
-        message: `'${error.propertyName}' is no name.`,
-        advice: `${describePattern(schema)}${camelCased(error.propertyName, schema)}`,
-      };
-      return { finding, path: [...path, error.propertyName], place: 'key' };
+        return found(code, `${what} cannot be ${show(error.data)}.`, describePattern(schema));
+      const message = `'${error.propertyName.slice(0, 80)}' is no name.`;
+      const advice = `${describePattern(schema)}${camelCased(error.propertyName, schema)}`;
+      return { code, message, advice, at: [...path, error.propertyName], place: 'key' };
     }
     case 'uniqueItems':
-      return at(
+      return found(
         'WRONG_VALUE',
         `${what} has ${show(Array.isArray(error.data) ? error.data[Number(params['i'])] : '')} twice.`,
         'Remove one of them.',
@@ -153,15 +139,23 @@ function locate(error: ErrorObject, root: Value): Located | undefined {
       const limit = LIMITS[error.keyword];
       if (limit !== undefined) {
         const bound = String(params['limit'] ?? params['multipleOf']);
-        return at('OUT_OF_RANGE', `${what} is ${show(error.data)}.`, `It must ${limit.replace('#', bound)}.`);
+        return found(
+          'OUT_OF_RANGE',
+          `${what} is ${show(error.data)}.`,
+          `It must ${limit.replace('#', bound)}.`,
+        );
       }
-      return at('WRONG_VALUE', `${what} ${error.message ?? 'is wrong'}.`, 'See the schema beside the file.');
+      return found(
+        'WRONG_VALUE',
+        `${what} ${error.message ?? 'is wrong'}.`,
+        'See the schema beside the file.',
+      );
     }
   }
 }
 
 /** The one choice in our schemas: the kind of a task. */
-function taskKind(task: { readonly [key: string]: unknown }, path: Path): Located {
+function taskKind(task: { readonly [key: string]: unknown }, path: Path): Found {
   const [, second] = KIND_KEYS.filter((kind) => Object.hasOwn(task, kind));
   const kinds = KIND_KEYS.map((kind) => `'${kind}'`).join(', ');
   const name = String(path.at(-1));
@@ -170,27 +164,22 @@ function taskKind(task: { readonly [key: string]: unknown }, path: Path): Locate
     second === undefined
       ? "Add 'activity: <name>', or another of them."
       : 'Keep one: it says what the task is.';
-  return {
-    finding: { code: 'TASK_KIND', message, advice },
-    path: second === undefined ? path : [...path, second],
-    place: 'key',
-  };
+  const at = second === undefined ? path : [...path, second];
+  return { code: 'TASK_KIND', message, advice, at, place: 'key' };
 }
 
-/** Every way in which the document violates the schema. */
-export function checkSchema(document: SourceDocument, validate: ValidateFunction): readonly Problem[] {
-  if (validate(document.value)) return [];
+/** Every way in which a value violates the schema. */
+export function* checkSchema(value: Value, validate: ValidateFunction): Generator<Found> {
+  if (validate(value)) return;
   const errors = validate.errors ?? [];
   const undecided = new Set(
     errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instancePath }) => instancePath),
   );
-  return (
-    errors
-      // What the branches of a choice say is noise; the choice itself says it in one message.
-      .filter(({ schemaPath }) => !/\/(oneOf|anyOf)\/\d+\//.test(schemaPath))
-      .filter(({ keyword, instancePath }) => keyword !== 'dependentRequired' || !undecided.has(instancePath))
-      .map((error) => locate(error, document.value))
-      .filter((located) => located !== undefined)
-      .map(({ finding, path, place }) => document.problem(finding, path, place))
-  );
+  for (const error of errors) {
+    // What the branches of a choice say is noise; the choice itself says it in one message.
+    if (/\/(oneOf|anyOf)\/\d+\//.test(error.schemaPath)) continue;
+    if (error.keyword === 'dependentRequired' && undecided.has(error.instancePath)) continue;
+    const found = locate(error, value);
+    if (found !== undefined) yield found;
+  }
 }

@@ -2,10 +2,10 @@
 
 /** Forms of well-known keys and tokens, and anything as long and mixed as one. */
 const SECRET =
-  /\b(?:sk-[A-Za-z0-9_-]{12,}|hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abpr]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{12,}|AIza[A-Za-z0-9_-]{20,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}|(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{32,})/g;
+  /\b(?:sk-[A-Za-z0-9_-]{12,}|hf_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abpr]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{12,}|AIza[A-Za-z0-9_-]{20,}|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}|(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{32,})/g;
 /** What stands where a key is sent: after `Bearer`, or in the query of a URL. */
 const SENT =
-  /(?<=\bbearer\s+|[?&](?:api[_-]?key|key|token|access_token|secret|password)=)(?=[\w.~+/-]*[0-9])[\w.~+/-]{12,}/gi;
+  /(?=[\w.~+/-])(?<=\bbearer\s{1,10}|[?&](?:api[_-]?key|key|token|access_token|secret|password)=)(?=[\w.~+/-]*[0-9])[\w.~+/-]{12,}/gi;
 const URL_CREDENTIALS = /(?<=:\/\/)[^\s/@'"]+@/g;
 
 export function looksLikeSecret(text: string): boolean {

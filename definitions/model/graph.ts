@@ -1,4 +1,4 @@
-/** The order of tasks. Pure; runs inside the workflow sandbox. */
+/** The order of tasks. Pure; runs inside the workflow sandbox. Each function costs as much as there are tasks and needs. */
 import type { Task, Tasks } from './types.ts';
 
 /** The tasks a task needs, each once, in the order written. */
@@ -16,27 +16,65 @@ function neededIn(tasks: Tasks, name: string): readonly string[] {
  * group are left out of account. Throws `RangeError` if the needs have a cycle.
  */
 export function topologicalOrder(tasks: Tasks): string[] {
-  const cycle = findCycle(tasks);
-  if (cycle !== undefined) throw new RangeError(`Tasks need each other in a cycle: ${cycle.join(' → ')}`);
+  const order = orderOutsideCycles(tasks);
+  if (order.length === Object.keys(tasks).length) return order;
+  throw new RangeError(`Tasks need each other in a cycle: ${(findCycle(tasks) ?? []).join(' → ')}`);
+}
+
+/** The same, without the tasks that are in a cycle or need one that is. */
+export function orderOutsideCycles(tasks: Tasks): string[] {
   const names = Object.keys(tasks);
   const position = new Map(names.map((name, index) => [name, index]));
   const missing = new Map(names.map((name) => [name, neededIn(tasks, name).length]));
   const dependents = dependentsOf(tasks);
   const order: string[] = [];
-  const ready = names.filter((name) => missing.get(name) === 0);
-  while (ready.length > 0) {
-    const next = ready.reduce((first, name) =>
-      (position.get(name) ?? 0) < (position.get(first) ?? 0) ? name : first,
-    );
-    ready.splice(ready.indexOf(next), 1);
-    order.push(next);
-    for (const dependent of dependents.get(next) ?? []) {
+  const ready = new FirstOf();
+  for (const [index, name] of names.entries()) if (missing.get(name) === 0) ready.add(index);
+  for (let next = ready.take(); next !== undefined; next = ready.take()) {
+    const name = names[next] ?? '';
+    order.push(name);
+    for (const dependent of dependents.get(name) ?? []) {
       const left = (missing.get(dependent) ?? 0) - 1;
       missing.set(dependent, left);
-      if (left === 0) ready.push(dependent);
+      if (left === 0) ready.add(position.get(dependent) ?? 0);
     }
   }
   return order;
+}
+
+/** Numbers of which the smallest is taken first: a binary heap (Williams, 1964). */
+class FirstOf {
+  readonly #heap: number[] = [];
+
+  add(number: number): void {
+    const heap = this.#heap;
+    let at = heap.push(number) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if ((heap[parent] ?? 0) <= number) break;
+      heap[at] = heap[parent] ?? 0;
+      at = parent;
+    }
+    heap[at] = number;
+  }
+
+  take(): number | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const least = (heap[left + 1] ?? Infinity) < (heap[left] ?? Infinity) ? left + 1 : left;
+      const child = heap[least];
+      if (child === undefined || child >= last) break;
+      heap[at] = child;
+      at = least;
+    }
+    heap[at] = last;
+    return first;
+  }
 }
 
 /** For every task, the tasks that need it directly, in the order written. */
@@ -52,12 +90,10 @@ export function findCycle(tasks: Tasks): readonly string[] | undefined {
   const done = new Set<string>();
   for (const start of Object.keys(tasks)) {
     // Depth first with its own stack: a chain of thousands of tasks must not overflow the call stack.
-    const path = [{ name: start, left: [...neededIn(tasks, start)] }];
+    const path = [{ name: start, needs: neededIn(tasks, start).values() }];
     const onPath = new Set([start]);
-    while (path.length > 0) {
-      const top = path.at(-1);
-      const next = top?.left.shift();
-      if (top === undefined) break;
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { value: next } = top.needs.next();
       if (next === undefined) {
         done.add(top.name);
         onPath.delete(top.name);
@@ -66,22 +102,10 @@ export function findCycle(tasks: Tasks): readonly string[] | undefined {
         const names = path.map(({ name }) => name);
         return [...names.slice(names.indexOf(next)), next];
       } else if (!done.has(next)) {
-        path.push({ name: next, left: [...neededIn(tasks, next)] });
+        path.push({ name: next, needs: neededIn(tasks, next).values() });
         onPath.add(next);
       }
     }
   }
   return undefined;
-}
-
-/** Every task that a task needs, directly or through others. With a cycle, the task itself may be among them. */
-export function ancestorsOf(tasks: Tasks, name: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  const open = [...neededIn(tasks, name)];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (found.has(next)) continue;
-    found.add(next);
-    open.push(...neededIn(tasks, next));
-  }
-  return found;
 }

@@ -28,3 +28,9 @@ export function* textsIn(value: Value, at: Path = []): Generator<PlacedText> {
   for (const { value: inner, at: place } of walkJson(value, at))
     if (typeof inner === 'string') yield { text: inner, at: place };
 }
+
+/** Whether a value has an expression in it, at any depth. */
+export function hasExpression(value: Value): boolean {
+  for (const { text } of textsIn(value)) if (text.includes('${')) return true;
+  return false;
+}

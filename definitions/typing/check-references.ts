@@ -1,6 +1,6 @@
 /** Checks one reference of an expression (`params.x`, `tasks.y.z`, `item.field`) against what is in scope. Pure. */
 import type { Reference } from '../expressions/cel.ts';
-import type { Finding } from '../documents/document.ts';
+import type { Finding } from '../documents/problem.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { foreignName } from './foreign-expression.ts';
 import { UNKNOWN, isClosed, propertiesOf, sayType, typeOf } from '../documents/schema-types.ts';
@@ -28,9 +28,9 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
   }
   if (root === 'tasks') {
     if (member === undefined) return { schema: UNKNOWN, from: 1 };
-    const schema = Object.hasOwn(scope.tasks, member) ? scope.tasks[member] : undefined;
-    if (schema !== undefined) return { schema, from: 2 };
-    if (scope.notNeeded.has(member)) {
+    const seen = scope.tasks.get(member);
+    if (seen !== undefined && seen !== 'notNeeded') return { schema: seen, from: 2 };
+    if (seen === 'notNeeded') {
       const message = `Task '${member}' is not needed here, so it may not have ended.`;
       const advice = `Add '${member}' to the needs of this task (or of the group around it).`;
       return { finding: { code: 'TASK_NOT_NEEDED', message, advice }, index: 1 };
@@ -40,8 +40,8 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
       const advice = `Move '${member}' to the tasks, or refer to one of those.`;
       return { finding: { code: 'UNKNOWN_TASK', message, advice }, index: 1 };
     }
-    const advice =
-      adviseOnInner(member, scope) ?? didYouMean(member, [...Object.keys(scope.tasks), ...scope.notNeeded]);
+    const names = scope.tasks.names();
+    const advice = adviseOnInner(member, names, scope) ?? didYouMean(member, names);
     return {
       finding: { code: 'UNKNOWN_TASK', message: `There is no task '${member}' here.`, advice },
       index: 1,
@@ -50,7 +50,7 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
   const schema = Object.hasOwn(scope.names, root) ? scope.names[root] : undefined;
   if (schema !== undefined) return { schema, from: 1 };
   const advice =
-    Object.hasOwn(scope.tasks, root) || scope.notNeeded.has(root)
+    scope.tasks.get(root) !== undefined
       ? `The task of this name is 'tasks.${root}'.`
       : Object.hasOwn(scope.params, root)
         ? `The param of this name is 'params.${root}'.`
@@ -61,10 +61,16 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
   };
 }
 
+/** Tasks of which the values are searched for the name of another. */
+const MAX_LOOKED_INTO = 1_000;
+
 /** A task inside a group is reached through the group. */
-function adviseOnInner(task: string, { tasks }: StaticScope): string | undefined {
-  const group = Object.entries(tasks).find(([, schema]) => Object.hasOwn(propertiesOf(schema), task));
-  return group && `Task '${group[0]}' has it: write 'tasks.${group[0]}.${task}'.`;
+function adviseOnInner(task: string, names: readonly string[], { tasks }: StaticScope): string | undefined {
+  const group = names.slice(0, MAX_LOOKED_INTO).find((name) => {
+    const seen = tasks.get(name);
+    return seen !== undefined && seen !== 'notNeeded' && Object.hasOwn(propertiesOf(seen), task);
+  });
+  return group && `Task '${group}' has it: write 'tasks.${group}.${task}'.`;
 }
 
 /** What would be right instead of a field that is not there: a task's value is its output, and no record of how it went. */
@@ -78,8 +84,14 @@ function adviseOnField(owner: string, name: string, fields: readonly string[]): 
   return advice;
 }
 
-/** The first problem of a reference: `UNKNOWN_PARAM`, `UNKNOWN_TASK`, `TASK_NOT_NEEDED`, `UNKNOWN_NAME`, `UNKNOWN_FIELD`. */
-export function checkReference({ names }: Reference, scope: StaticScope): ReferenceProblem | undefined {
+/**
+ * The schema of what a reference stands for, or its first problem: `UNKNOWN_PARAM`, `UNKNOWN_TASK`, `TASK_NOT_NEEDED`,
+ * `UNKNOWN_NAME`, `UNKNOWN_FIELD`.
+ */
+export function checkReference(
+  { names }: Reference,
+  scope: StaticScope,
+): { readonly schema: JsonSchema } | ReferenceProblem {
   const root = resolveRoot(names, scope);
   if ('finding' in root) return root;
   let { schema } = root;
@@ -99,14 +111,11 @@ export function checkReference({ names }: Reference, scope: StaticScope): Refere
     }
     const fields = propertiesOf(schema);
     if (!Object.hasOwn(fields, name) && isClosed(schema)) {
-      const finding = {
-        code: 'UNKNOWN_FIELD',
-        message: `'${owner}' has no field '${name}'.`,
-        advice: adviseOnField(owner, name, Object.keys(fields)),
-      };
-      return { finding, index };
+      const message = `'${owner}' has no field '${name}'.`;
+      const advice = adviseOnField(owner, name, Object.keys(fields));
+      return { finding: { code: 'UNKNOWN_FIELD', message, advice }, index };
     }
     schema = (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? UNKNOWN;
   }
-  return undefined;
+  return { schema };
 }

@@ -46,9 +46,12 @@ const NAME: { readonly [name: string]: string } = {
 };
 const OUTSIDE = /^(env|environ|process|secrets|secret|vars|os)$/i;
 
+/** Characters of a longer text that are looked at: no expression has more. */
+const MAX_READ = 4_000;
+
 /** Advice on an expression that CEL cannot read. */
 export function adviseOnSyntax(expression: string): string {
-  const code = expression.replaceAll(/(["'])(?:\\.|(?!\1).)*\1/gs, "''");
+  const code = expression.slice(0, MAX_READ).replaceAll(/(["'])(?:\\.|(?!\1).)*\1/gs, "''");
   const found = SYNTAX.find(([form]) => form.test(code));
   return found?.[1] ?? "Expressions are written in CEL, such as 'tasks.a.count > 3': https://cel.dev.";
 }

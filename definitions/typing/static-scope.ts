@@ -1,7 +1,8 @@
 /** What the names in expressions stand for at one place of a definition, as schemas: before any run. Pure. */
-import type { CheckContext } from '../checks/check-targets.ts';
-import { ancestorsOf } from '../model/graph.ts';
 import { UNKNOWN, propertiesOf } from '../documents/schema-types.ts';
+import { ancestryOf, type Ancestry } from '../model/ancestry.ts';
+import type { KnownValues } from '../model/check-context.ts';
+import { isActivity, isGroup, isWait } from '../model/task-kind.ts';
 import type { Definition, JsonSchema, Task, Tasks } from '../model/types.ts';
 
 /** Names that no item of a `forEach` may have. */
@@ -12,19 +13,105 @@ export const DEFAULT_ITEM = 'item';
 
 type Schemas = { readonly [name: string]: JsonSchema };
 
-/** What says which values tasks have. */
-type Known = Pick<CheckContext, 'catalogue' | 'definitions'>;
+/** What is there under the name of a task: its value's schema; `notNeeded` where it may not have ended. */
+type SeenTask = JsonSchema | 'notNeeded';
 
 export interface StaticScope {
   readonly params: Schemas;
-  /** Tasks whose values are there: those that are needed, directly or through others, here and in the groups around. */
-  readonly tasks: Schemas;
-  /** Tasks that are there but not needed. */
-  readonly notNeeded: ReadonlySet<string>;
+  readonly tasks: SeenTasks;
   /** Tasks of the definition's `finally`, which only those see. */
   readonly last: Tasks;
   /** `run`, `repeat` inside a task that repeats, and the items of the `forEach` tasks around. */
   readonly names: Schemas;
+}
+
+/** The tasks seen from one place: those of its group as far as they are needed there, and those seen around the group. */
+export class SeenTasks {
+  readonly #values: TaskValues;
+  readonly #around: SeenTasks | undefined;
+  readonly #own: Tasks;
+  readonly #isSeen: (name: string) => boolean;
+
+  constructor(
+    values: TaskValues,
+    around: SeenTasks | undefined,
+    own: Tasks,
+    isSeen: (name: string) => boolean,
+  ) {
+    this.#values = values;
+    this.#around = around;
+    this.#own = own;
+    this.#isSeen = isSeen;
+  }
+
+  /** Of tasks with the same name that of the innermost group counts. */
+  get(name: string): SeenTask | undefined {
+    const task = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined;
+    if (task === undefined) return this.#around?.get(name);
+    return this.#isSeen(name) ? this.#values.of(task) : 'notNeeded';
+  }
+
+  /** All that have a name here, needed or not. */
+  names(): readonly string[] {
+    const around = this.#around?.names() ?? [];
+    return around.length === 0
+      ? Object.keys(this.#own)
+      : [...new Set([...Object.keys(this.#own), ...around])];
+  }
+
+  /** The same place for a task of a group that is here. */
+  within(own: Tasks, isSeen: (name: string) => boolean): SeenTasks {
+    return new SeenTasks(this.#values, this, own, isSeen);
+  }
+
+  /** Whether a task of one of the groups seen so far comes before another of the same group. */
+  ancestry(tasks: Tasks): Ancestry {
+    return this.#values.ancestry(tasks);
+  }
+}
+
+/** What tasks are worth in expressions; each found once. */
+class TaskValues {
+  readonly #known: KnownValues;
+  readonly #schemas = new WeakMap<Task, JsonSchema>();
+  readonly #ancestries = new WeakMap<Tasks, Ancestry>();
+
+  constructor(known: KnownValues) {
+    this.#known = known;
+  }
+
+  of(task: Task): JsonSchema {
+    const found = this.#schemas.get(task) ?? this.#find(task);
+    this.#schemas.set(task, found);
+    return found;
+  }
+
+  ancestry(tasks: Tasks): Ancestry {
+    const found = this.#ancestries.get(tasks) ?? ancestryOf(tasks);
+    this.#ancestries.set(tasks, found);
+    return found;
+  }
+
+  #find(task: Task): JsonSchema {
+    const one = this.#ofOne(task) ?? UNKNOWN;
+    if (task.forEach === undefined) return one;
+    const item = closed({ status: { type: 'string' }, output: one, error: UNKNOWN });
+    return { type: 'array', items: item };
+  }
+
+  #ofOne(task: Task): JsonSchema | undefined {
+    if (isGroup(task)) return this.#ofGroup(task.tasks, task.outputs);
+    if (isWait(task)) return 'approval' in task.wait ? APPROVAL : closed({});
+    if (isActivity(task)) return this.#known.catalogue.get(task.activity)?.output;
+    const called = this.#known.definitions?.get(task.workflow);
+    return called === undefined ? undefined : closed(called.outputs);
+  }
+
+  #ofGroup(tasks: Tasks, outputs: object | undefined): JsonSchema {
+    if (outputs !== undefined)
+      return closed(Object.fromEntries(Object.keys(outputs).map((key) => [key, UNKNOWN])));
+    return closed(Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, this.of(task)])));
+  }
 }
 
 const RUN: JsonSchema = {
@@ -39,94 +126,49 @@ const APPROVAL: JsonSchema = {
   properties: { approved: { type: 'boolean' }, by: { type: 'string' }, note: { type: 'string' } },
 };
 
-/** What the tasks of `finally` see around them: every task, and how the run went. */
-export function scopeOfFinally(definition: Definition, known: Known): StaticScope {
-  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, known);
+function closed(properties: Schemas): JsonSchema {
+  return { type: 'object', additionalProperties: false, properties };
+}
+
+/** The scope around a definition's tasks. */
+export function outerScope(definition: Definition, known: KnownValues): StaticScope {
+  const { params = {}, repeat, finally: last = {} } = definition;
+  // What the last round came to is not told by a schema: in round 0 it is null.
+  const run = repeat === undefined ? RUN : closed({ ...propertiesOf(RUN), last: UNKNOWN });
+  const tasks = new SeenTasks(new TaskValues(known), undefined, {}, () => false);
+  return { params, tasks, last, names: { run } };
+}
+
+/** What the tasks of `finally` see around them: every task, and how the run went. `outer` is the scope around all. */
+export function scopeOfFinally({ tasks }: Definition, outer: StaticScope): StaticScope {
+  const scope = scopeOfOutputs(outer, tasks);
   const run = scope.names['run'] ?? RUN;
   const properties = { ...propertiesOf(run), outcome: { type: 'string' } };
   return { ...scope, last: {}, names: { ...scope.names, run: { ...run, properties } } };
 }
 
-/** The scope around a definition's tasks. */
-export function outerScope(definition: Definition): StaticScope {
-  const { params = {}, repeat, finally: last = {} } = definition;
-  // What the last round came to is not told by a schema: in round 0 it is null.
-  const run = repeat === undefined ? RUN : closed({ ...propertiesOf(RUN), last: UNKNOWN });
-  return { params, tasks: {}, notNeeded: new Set(), last, names: { run } };
-}
-
 /** What a definition's `repeat.until` sees: all tasks, and the outputs of the round just ended. */
-export function scopeOfUntil(definition: Definition, known: Known): StaticScope {
-  const scope = scopeOfOutputs(outerScope(definition), definition.tasks, known);
-  const outputs = Object.keys(definition.outputs ?? {}).map((name) => [name, UNKNOWN] as const);
-  return { ...scope, names: { ...scope.names, outputs: closed(Object.fromEntries(outputs)) } };
+export function scopeOfUntil({ tasks, outputs = {} }: Definition, outer: StaticScope): StaticScope {
+  const scope = scopeOfOutputs(outer, tasks);
+  const named = Object.keys(outputs).map((name) => [name, UNKNOWN] as const);
+  return { ...scope, names: { ...scope.names, outputs: closed(Object.fromEntries(named)) } };
 }
 
 /** The scope inside a task that repeats. */
 export function scopeOfRepeat(scope: StaticScope): StaticScope {
-  return {
-    ...scope,
-    names: { ...scope.names, repeat: closed({ round: { type: 'integer' }, last: UNKNOWN }) },
-  };
-}
-
-function closed(properties: Schemas): JsonSchema {
-  return { type: 'object', additionalProperties: false, properties };
-}
-
-function valueOfOne(task: Task, known: Known): JsonSchema | undefined {
-  if ('tasks' in task) return groupValue(task.tasks, task.outputs, known);
-  if ('wait' in task) return 'approval' in task.wait ? APPROVAL : closed({});
-  if ('activity' in task) return known.catalogue.get(task.activity)?.output;
-  const called = known.definitions?.get(task.workflow);
-  return called === undefined ? undefined : closed(called.outputs);
-}
-
-/** What a task is worth in expressions. */
-function valueOf(task: Task, known: Known): JsonSchema {
-  const one = valueOfOne(task, known);
-  if (task.forEach === undefined) return one ?? UNKNOWN;
-  const item = closed({ status: { type: 'string' }, output: one ?? UNKNOWN, error: UNKNOWN });
-  return { type: 'array', items: item };
-}
-
-function groupValue(tasks: Tasks, outputs: object | undefined, known: Known): JsonSchema {
-  if (outputs !== undefined)
-    return closed(Object.fromEntries(Object.keys(outputs).map((key) => [key, UNKNOWN])));
-  return closed(
-    Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, valueOf(task, known)])),
-  );
-}
-
-function withTasks(
-  scope: StaticScope,
-  tasks: Tasks,
-  visible: (name: string) => boolean,
-  known: Known,
-): StaticScope {
-  const own = Object.keys(tasks);
-  const outer = Object.entries(scope.tasks).filter(([name]) => !Object.hasOwn(tasks, name));
-  const seen = Object.entries(tasks)
-    .filter(([name]) => visible(name))
-    .map(([name, task]) => [name, valueOf(task, known)] as const);
-  return {
-    ...scope,
-    tasks: Object.fromEntries([...outer, ...seen]),
-    notNeeded: new Set(
-      [...scope.notNeeded, ...own].filter((name) => !seen.some(([visibleName]) => visibleName === name)),
-    ),
-  };
+  const repeat = closed({ round: { type: 'integer' }, last: UNKNOWN });
+  return { ...scope, names: { ...scope.names, repeat } };
 }
 
 /** What a task of a group sees; `scope` is that around the group. */
-export function scopeOfTask(scope: StaticScope, tasks: Tasks, name: string, known: Known): StaticScope {
-  const needed = ancestorsOf(tasks, name);
-  return withTasks(scope, tasks, (other) => other !== name && needed.has(other), known);
+export function scopeOfTask(scope: StaticScope, tasks: Tasks, name: string): StaticScope {
+  const isBefore = scope.tasks.ancestry(tasks);
+  return { ...scope, tasks: scope.tasks.within(tasks, (other) => isBefore(name, other)) };
 }
 
 /** What the outputs of a group (or definition) see: all of its tasks. */
-export function scopeOfOutputs(scope: StaticScope, tasks: Tasks, known: Known): StaticScope {
-  return withTasks(scope, tasks, () => true, known);
+export function scopeOfOutputs(scope: StaticScope, tasks: Tasks): StaticScope {
+  return { ...scope, tasks: scope.tasks.within(tasks, () => true) };
 }
 
 /** The scope with the item of a `forEach`. */

@@ -1,24 +1,19 @@
 /** Checks values with expressions in them at one place of a definition, and tells their types. */
 import { compile } from '../expressions/cel.ts';
 import { checkReference } from './check-references.ts';
-import type { SourceDocument } from '../documents/document.ts';
-import type { Path } from '../model/walk-json.ts';
+import { hasExpression, textsIn, type Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { adviseOnSyntax, foreignFunction } from './foreign-expression.ts';
 import { ExpressionError, parseTemplate, conditionSource } from '../expressions/expression.ts';
 import { ExpressionTypes } from './expression-types.ts';
 import { FUNCTIONS } from '../expressions/cel.ts';
-import type { Problem } from '../documents/problem.ts';
+import type { Found } from '../documents/problem.ts';
 import { UNKNOWN, itemsOf, schemaOfLiteral, typeOf } from '../documents/schema-types.ts';
 import type { StaticScope } from './static-scope.ts';
 import type { JsonSchema, Value } from '../model/types.ts';
 
-/** Whether a value has an expression in it, at any depth. */
-export function hasExpression(value: Value): boolean {
-  if (typeof value === 'string') return value.includes('${');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((inner) => hasExpression(inner));
-}
+/** Problems of one task after which no more are looked for: a text may hold thousands of expressions. */
+const ENOUGH = 1_000;
 
 interface ComparedTask {
   readonly task: string;
@@ -36,27 +31,25 @@ function comparedWithOutcome(source: string): ComparedTask | undefined {
 
 export class ValueChecker {
   readonly #scope: StaticScope;
-  readonly #document: SourceDocument;
-  readonly #problems: Problem[];
-  #types: ExpressionTypes | undefined;
+  readonly #found: Found[];
+  readonly #types: ExpressionTypes;
 
-  /** @param problems where what is found is put. */
-  constructor(scope: StaticScope, document: SourceDocument, problems: Problem[]) {
+  /** @param found where what is found is put. */
+  constructor(scope: StaticScope, found: Found[]) {
     this.#scope = scope;
-    this.#document = document;
-    this.#problems = problems;
+    this.#found = found;
+    this.#types = new ExpressionTypes(scope);
   }
 
   /** Checks every expression in a value; its schema as far as known, undefined if it has problems. */
   check(value: Value, path: Path): JsonSchema | undefined {
     if (typeof value === 'string') return this.#checkText(value, path);
     if (typeof value !== 'object' || value === null) return schemaOfLiteral(value);
-    const isList = Array.isArray(value);
-    const schemas = Object.entries(value).map(([key, inner]) =>
-      this.check(inner, [...path, isList ? Number(key) : key]),
-    );
+    const schemas = [...textsIn(value, path)].map(({ text, at }) => this.#checkText(text, at));
     if (schemas.includes(undefined)) return undefined;
-    return hasExpression(value) ? { type: isList ? 'array' : 'object' } : schemaOfLiteral(value);
+    return hasExpression(value)
+      ? { type: Array.isArray(value) ? 'array' : 'object' }
+      : schemaOfLiteral(value);
   }
 
   /** Checks a condition: `WHEN_NOT_BOOL` if its type is known and another. */
@@ -72,7 +65,7 @@ export class ValueChecker {
     if (type === undefined || type === 'boolean') return;
     const message = `A condition must be true or false; this is of type ${type}.`;
     const advice = 'Compare it with something, such as `… > 0`.';
-    this.#problems.push(this.#document.problem({ code: 'WHEN_NOT_BOOL', message, advice }, path));
+    this.#found.push({ code: 'WHEN_NOT_BOOL', message, advice, at: path });
   }
 
   #checkText(text: string, path: Path): JsonSchema | undefined {
@@ -91,21 +84,21 @@ export class ValueChecker {
   }
 
   #checkExpression(source: string, path: Path, start: number): JsonSchema | undefined {
-    const before = this.#problems.length;
+    const before = this.#found.length;
+    if (before >= ENOUGH) return undefined;
     try {
       for (const reference of compile(source).references) {
-        const problem = checkReference(reference, this.#scope);
-        if (problem === undefined) continue;
-        const offset = start + (reference.offsets[problem.index] ?? 0);
-        this.#problems.push(this.#document.problem(problem.finding, path, 'value', offset));
+        const checked = checkReference(reference, this.#scope);
+        if ('schema' in checked) continue;
+        const offset = start + (reference.offsets[checked.index] ?? 0);
+        this.#found.push({ ...checked.finding, at: path, offset });
       }
     } catch (error) {
       this.#reportError(error, path, start);
     }
-    if (this.#problems.length > before) return undefined;
+    if (this.#found.length > before) return undefined;
     const compared = comparedWithOutcome(source);
     if (compared !== undefined) return this.#reportComparison(compared, path, start);
-    this.#types ??= new ExpressionTypes(this.#scope);
     const inferred = this.#types.infer(source);
     if ('schema' in inferred) return inferred.schema;
     const { code, reason, offset } = inferred.mistake;
@@ -113,18 +106,14 @@ export class ValueChecker {
       code === 'UNKNOWN_FIELD'
         ? 'Look at the fields of what the name stands for.'
         : 'Both sides must be of types that go together; convert with string(), int() or double().';
-    this.#problems.push(
-      this.#document.problem({ code, message: `${reason}.`, advice }, path, 'value', start + offset),
-    );
+    this.#found.push({ code, message: `${reason}.`, advice, at: path, offset: start + offset });
     return undefined;
   }
 
   #reportComparison({ task, offset }: ComparedTask, path: Path, start: number): undefined {
     const message = `'${task}' is the output of the task, not how it ended.`;
     const advice = `Ask by the join rule, such as 'run: anyFailed' or 'run: allSettled', or by has(${task}).`;
-    this.#problems.push(
-      this.#document.problem({ code: 'EXPRESSION_TYPE', message, advice }, path, 'value', start + offset),
-    );
+    this.#found.push({ code: 'EXPRESSION_TYPE', message, advice, at: path, offset: start + offset });
     return undefined;
   }
 
@@ -139,8 +128,8 @@ export class ValueChecker {
           : error.message.endsWith("never closed by '}'")
             ? "Add the '}' at its end."
             : adviseOnSyntax(error.expression);
-    const finding = { code: error.code, message: `${error.message}.`, advice };
-    this.#problems.push(this.#document.problem(finding, path, 'value', start + error.offset));
+    const message = `${error.message}.`;
+    this.#found.push({ code: error.code, message, advice, at: path, offset: start + error.offset });
   }
 }
 

@@ -78,13 +78,17 @@ export const rooms: readonly Room[] = [
   {
     path: 'definitions/typing/',
     values: [...pure, 'definitions/documents/'],
-    types: ['definitions/checks/', '@marcbachmann/cel-js'],
+    types: ['@marcbachmann/cel-js'],
   },
   {
     path: 'definitions/checks/',
     values: [...pure, 'definitions/documents/', 'definitions/typing/', 'ajv'],
   },
 
+  {
+    path: 'definitions/loading/',
+    values: ['definitions/checks/', 'definitions/documents/', 'definitions/model/', 'ajv', 'node:'],
+  },
   { path: 'configs/', values: ['definitions/documents/', 'definitions/model/', 'ajv', 'node:fs'] },
   { path: 'configs/project/', values: ['definitions/documents/', 'node:'] },
 
@@ -100,8 +104,7 @@ export const rooms: readonly Room[] = [
   { path: 'activities/wording/', values: ['stopword', 'node:timers/promises'] },
   {
     path: 'activities/store/',
-    values: ['definitions/documents/', '@duckdb/node-api', 'node:'],
-    types: ['definitions/model/'],
+    values: ['definitions/documents/', 'definitions/model/', '@duckdb/node-api', 'node:'],
   },
   {
     path: 'activities/imports/',
@@ -252,7 +255,11 @@ export const rooms: readonly Room[] = [
   { path: 'cli/drawing/', values: cliShared, types: cliTypes },
   { path: 'cli/sql/', values: cliShared, types: cliTypes },
   { path: 'cli/temporal/', values: [...cliShared, 'cli/text/', '@temporalio/client'], types: cliTypes },
-  { path: 'cli/start/', values: [...cliShared, 'cli/text/'], types: cliTypes },
+  {
+    path: 'cli/start/',
+    values: [...cliShared, 'activities/pinning/check-literals.ts', 'cli/text/'],
+    types: cliTypes,
+  },
   {
     path: 'cli/schedules/',
     values: [...cliShared, 'cli/start/', 'cli/temporal/', 'cli/text/'],
@@ -261,7 +268,13 @@ export const rooms: readonly Room[] = [
   { path: 'cli/follow/', values: [...cliShared, 'cli/temporal/', 'cli/text/'], types: cliTypes },
   {
     path: 'cli/health/',
-    values: [...cliShared, 'cli/start/', 'cli/temporal/', 'cli/text/'],
+    values: [
+      ...cliShared,
+      'activities/pinning/check-literals.ts',
+      'cli/start/',
+      'cli/temporal/',
+      'cli/text/',
+    ],
     types: cliTypes,
   },
   {

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findDefinition, listDefinitions, loadDefinition } from '../../definitions/load.ts';
+import { listDefinitions } from '../../definitions/loading/files.ts';
+import { findDefinition, loadDefinition } from '../../definitions/load.ts';
 import { sampleContext } from './sample-catalogue.ts';
 
 describe('loading definitions', () => {

@@ -12,6 +12,7 @@ const context = {
   catalogue: activityCatalogue(),
   queues: ['prose', 'gpu-generation', 'gpu-main', 'gpu-validator', 'gpu-training'],
   definitions: new Map([['smoke', { params: {}, calls: [], outputs: {} }]]),
+  definitionNames: ['smoke'],
 };
 
 function findIn(text: string, file: string): readonly Problem[] {

@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { activityCatalogue } from '../../activities/index.ts';
 import { trainers } from '../../activities/trainers/index.ts';
 import { loadSettings } from '../../configs/load.ts';
-import { listDefinitions, loadDefinitionText } from '../../definitions/load.ts';
+import { listDefinitions } from '../../definitions/loading/files.ts';
+import { loadDefinitionText } from '../../definitions/load.ts';
 import type { Checked } from '../../definitions/documents/problem.ts';
 
 const MUTATIONS = Number(process.env['PROSE_MUTATIONS'] ?? 1_000);
@@ -51,7 +52,45 @@ const editOfLines = fc
     return lines.join('\n');
   });
 
-const edits = fc.array(fc.oneof(editOfCharacters, editOfLines), { minLength: 1, maxLength: 4 });
+/** Hostile ones, aimed at the bounds: each a whole text, or what is put into one. */
+const bomb = fc.nat(9).chain((kind) =>
+  fc.integer({ min: 1, max: 20_000 }).map((size): Edit => (text) => {
+    const tasks = (make: (index: number) => string): string =>
+      `name: x\ntasks:\n${Array.from({ length: Math.min(size, 3_000) }, (_, index) => `  t${index}: { ${make(index)} }\n`).join('')}`;
+    const bombs: readonly (() => string)[] = [
+      () =>
+        `a: &a [x, x]\n${Array.from({ length: size % 120 }, (_, index) => `b${index}: &b${index} [${index === 0 ? '*a, *a' : `*b${index - 1}, *b${index - 1}`}]\n`).join('')}`,
+      () => text.replace(/name: .*/, `name: ${'x'.repeat(size * 40)}`),
+      () => `${text}\n? ${'k'.repeat(size * 40)}\n`,
+      () => `${text}\nx: ${'['.repeat(size)}${']'.repeat(size)}\n`,
+      () =>
+        `name: x\n${Array.from({ length: size % 300 }, (_, depth) => `${' '.repeat(depth)}tasks:\n`).join('')}`,
+      () =>
+        tasks(
+          (index) => `activity: noop, ${index === 0 ? '' : `needs: [t${index - 1}], `}with: { value: 1 }`,
+        ),
+      () => tasks((index) => `activity: noop, needs: [x${index}], foo: '\${ tasks.y${index} }'`),
+      () =>
+        text.replaceAll(
+          /\d+/g,
+          () => ['9'.repeat(400), '-0', '1e308', '0x10', '.5', '1_000', 'NaN'][size % 7] ?? '',
+        ),
+      () =>
+        text.replaceAll('a', ['\u0000', '\uD800', '\u202E', '\uFEFF', 'e\u0301', '\u2028'][size % 6] ?? ''),
+      () => text.replaceAll('}', `} # ${'${'.repeat(size)}`),
+    ];
+    return bombs[kind]?.() ?? text;
+  }),
+);
+
+const edits = fc.array(
+  fc.oneof(
+    { arbitrary: editOfCharacters, weight: 6 },
+    { arbitrary: editOfLines, weight: 6 },
+    { arbitrary: bomb, weight: 1 },
+  ),
+  { minLength: 1, maxLength: 4 },
+);
 
 /** One of these files, with its text changed. */
 function mutationOf(
@@ -83,15 +122,30 @@ function assertTold(
   }
 }
 
+/** Checking a file may not hold up others for longer, whatever is in it. */
+const MOST_CPU_MS = 2_000;
+
+function cpuMsSince(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1_000;
+}
+
 describe('a file of which something was changed at random', function () {
   this.timeout(60_000 + 100 * MUTATIONS);
+  let slowest = 0;
+  after(() => {
+    if (process.env['PROSE_MUTATIONS'] === undefined) return;
+    assert.ok(slowest < MOST_CPU_MS, `${slowest} ms of CPU for one file`);
+  });
 
   it('is accepted or refused at a place in it, as a definition', async () => {
     const context = { catalogue: activityCatalogue(), queues: ['prose', 'gpu-main'] };
     const mutations = mutationOf(await listDefinitions(project));
     fc.assert(
       fc.property(mutations, (mutated) => {
+        const started = process.cpuUsage();
         assertTold(loadDefinitionText(mutated.text, mutated.file, context), mutated);
+        slowest = Math.max(slowest, cpuMsSince(started));
       }),
       { numRuns: MUTATIONS - CONFIG_MUTATIONS },
     );

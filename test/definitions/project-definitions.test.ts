@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { activityCatalogue } from '../../activities/index.ts';
 import { loadSettings } from '../../configs/load.ts';
-import { listDefinitions, loadDefinition } from '../../definitions/load.ts';
+import { listDefinitions } from '../../definitions/loading/files.ts';
+import { loadDefinition } from '../../definitions/load.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 

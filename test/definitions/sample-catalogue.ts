@@ -1,5 +1,5 @@
 /** A small catalogue of activities for the tests of the checker. */
-import type { CheckContext } from '../../definitions/checks/check.ts';
+import type { CheckContext } from '../../definitions/model/check-context.ts';
 import type { ActivityContract, JsonSchema } from '../../definitions/model/types.ts';
 
 function object(

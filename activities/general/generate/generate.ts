@@ -1,9 +1,12 @@
 import { parseText, placeholdersOf } from '../../../configs/checks/texts.ts';
 import type { Role, RoleConfig, Settings } from '../../../configs/settings/types.ts';
 import { DEFAULT_PART } from '../../../definitions/model/default-part.ts';
-import { formatProblem } from '../../../definitions/documents/problem.ts';
+import { formatProblem } from '../../../definitions/documents/format-problem.ts';
 import { readText } from '../../../definitions/documents/read-text.ts';
-import type { JsonSchema } from '../../../definitions/model/types.ts';
+import { didYouMean } from '../../../definitions/model/did-you-mean.ts';
+import type { Found } from '../../../definitions/documents/problem.ts';
+import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
+import { checkInto, checkQuery } from '../check-table-input.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { runShard } from '../../inference/run-shard.ts';
@@ -11,10 +14,10 @@ import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { quoteName } from '../../store/database.ts';
 import { openViews, type ViewReader } from '../../store/open-views.ts';
-import { escapeGlob, shardFile } from '../../store/paths.ts';
 import { withOwnPart } from '../../store/own-part.ts';
+import { escapeGlob, isTableName, shardFile } from '../../store/paths.ts';
 import type { ShardName } from '../../store/store.ts';
-import type { Cell } from '../../store/tables.ts';
+import { tables, type Cell } from '../../store/tables.ts';
 import { tableFolderOfRun, userTablePath } from '../../store/user-tables.ts';
 import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
 import { answerForm, type AnswerForm } from './answer-columns.ts';
@@ -62,6 +65,17 @@ const roles: { readonly [role in Role]: (settings: Settings) => RoleConfig } = {
   validator_3: ({ validatorModel }) => validatorModel.validators[2],
   prompt_optimization: ({ promptOptimization }) => promptOptimization,
 };
+
+/** Columns of the key that a table of PROSE's own does not have; of others the columns are not known. */
+function checkKey(from: Value | undefined, key: Value | undefined): readonly Found[] {
+  if (typeof from !== 'string' || !isTableName(from) || !Array.isArray(key)) return [];
+  const columns = [...Object.keys(tables[from].columns), 'run'];
+  return (key as readonly Value[]).flatMap((name, index): Found[] => {
+    if (typeof name !== 'string' || columns.includes(name)) return [];
+    const message = `The table '${from}' has no column '${name}'.`;
+    return [{ code: 'UNKNOWN_FIELD', message, advice: didYouMean(name, columns), at: ['key', index] }];
+  });
+}
 
 /** Columns of the table besides the key and those of the answer. */
 const OWN_COLUMNS = ['sample_idx', 'error', 'error_message', 'model', 'seed', 'run'];
@@ -117,6 +131,19 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
     if (folder === undefined) throw new Uncacheable("'from' is a query, which may read any table");
     return [text, folder];
   },
+  async check({ from, key, text, into }, project) {
+    const found: Found[] = [...checkInto(into)];
+    if (typeof text === 'string') {
+      const read = await readText(project.root, text);
+      const wrong = read.ok ? sectionProblem(text, read.value) : undefined;
+      const advice = "Write the sections 'user' and, if wanted, 'system'.";
+      for (const { code, message, advice: said } of read.ok ? [] : read.problems)
+        found.push({ code, message, advice: said, at: ['text'] });
+      if (wrong !== undefined) found.push({ code: 'MISSING_SECTION', message: wrong, advice, at: ['text'] });
+    }
+    if (typeof from === 'string') found.push(...(await checkQuery(sourceSql(from), 'from', project)));
+    return [...found, ...checkKey(from, key)];
+  },
   async run(input, context) {
     const { root, store } = context;
     const path = userTablePath({
@@ -149,21 +176,25 @@ interface Text {
   readonly placeholders: readonly string[];
 }
 
+const SECTIONS = ['system', 'user'];
+
+function sectionProblem(file: string, text: string): string | undefined {
+  const sections = [...parseText(text).keys()];
+  const unknown = sections.find((section) => !SECTIONS.includes(section));
+  if (unknown === undefined && sections.includes('user')) return undefined;
+  const found = unknown === undefined ? "has no section 'user'" : `has a section '${unknown}'`;
+  return `The text '${file}' ${found}; 'user' and, if wanted, 'system' are expected.`;
+}
+
 async function loadText(root: string, file: string): Promise<Text> {
   const read = await readText(root, file);
   if (!read.ok) {
     throw new ActivityError('BAD_TEXT', read.problems.map((problem) => formatProblem(problem)).join('\n'));
   }
+  const wrong = sectionProblem(file, read.value);
+  if (wrong !== undefined) throw new ActivityError('BAD_TEXT', wrong);
   const contents = parseText(read.value);
-  const sections = ['system', 'user'].filter((section) => contents.has(section));
-  const unknown = [...contents.keys()].find((section) => !sections.includes(section));
-  if (unknown !== undefined || !sections.includes('user')) {
-    const found = unknown === undefined ? "has no section 'user'" : `has a section '${unknown}'`;
-    throw new ActivityError(
-      'BAD_TEXT',
-      `The text '${file}' ${found}; 'user' and, if wanted, 'system' are expected.`,
-    );
-  }
+  const sections = SECTIONS.filter((section) => contents.has(section));
   const placeholders = sections.flatMap((section) => placeholdersOf(contents.get(section) ?? ''));
   return { content: read.value, sections, placeholders: [...new Set(placeholders)] };
 }

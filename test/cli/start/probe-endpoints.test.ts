@@ -33,17 +33,19 @@ describe('asking the model servers before a run', () => {
   const probe = (
     model: Partial<ModelConfig>,
     env: NodeJS.ProcessEnv = { KEY: 'good' },
-    isOverridden = false,
   ): Promise<readonly Problem[]> => {
     const main = { endpoints: [endpoint], name: 'main', apiKeyEnv: 'KEY', ...model };
     const given = { ...settings, mainModel: { ...settings.mainModel, model: main } };
-    return probeEndpoints(given, { root, env, isOverridden });
+    return probeEndpoints(given, { root, env, overridden: { endpoint: false, model: false } });
   };
 
   it('finds nothing wrong with what is served', async () => {
     assert.deepEqual(await probe({}), []);
     assert.deepEqual(await probe({ name: 'small' }), [], 'Ollama takes the tag for granted');
-    assert.deepEqual(await probeEndpoints(settings, { root, env: {}, isOverridden: false }), []);
+    assert.deepEqual(
+      await probeEndpoints(settings, { root, env: {}, overridden: { endpoint: false, model: false } }),
+      [],
+    );
   });
 
   it('names the line of the config for a server that is not there', async () => {
@@ -73,10 +75,14 @@ describe('asking the model servers before a run', () => {
     const model = { endpoints: [endpoint], name: 'nope', apiKeyEnv: 'KEY' };
     const { basePrompt, mainModel } = settings;
     const given = { ...settings, basePrompt: { ...basePrompt, model }, mainModel: { ...mainModel, model } };
-    const problems = await probeEndpoints(given, { root, env: { KEY: 'good' }, isOverridden: true });
+    const problems = await probeEndpoints(given, {
+      root,
+      env: { KEY: 'good' },
+      overridden: { endpoint: true, model: true },
+    });
     assert.deepEqual(
       problems.map(({ code, file, path }) => [code, file, path]),
-      [['MODEL_NOT_SERVED', 'overrides', 'model']],
+      [['MODEL_NOT_SERVED', 'options', 'model']],
     );
     assert.equal(asked, 1);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkRequestBodies } from '../../../configs/checks/check-request-body.ts';
-import { parseDocument } from '../../../definitions/documents/document.ts';
+import { parseDocument } from '../../../definitions/documents/parse-document.ts';
 
 function codesOf(body: string): readonly string[] {
   const document = parseDocument(
@@ -8,7 +8,11 @@ function codesOf(body: string): readonly string[] {
     'configs/main_model_config.yaml',
   );
   assert(document.ok);
-  return [...checkRequestBodies(document.value)].map(({ code, line, path }) => `${code} ${path} ${line}`);
+  const { value } = document;
+  return [...checkRequestBodies(value.value)].map((found) => {
+    const { code, line, path } = value.locate(found);
+    return `${code} ${path} ${line}`;
+  });
 }
 
 describe('checkRequestBodies', () => {

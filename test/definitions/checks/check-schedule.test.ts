@@ -90,3 +90,27 @@ describe('findCronProblem', () => {
       assert.match(findCronProblem(expression) ?? 'accepted', problem, expression);
   });
 });
+
+describe('a cron expression', () => {
+  it('is refused where its day never comes', () => {
+    for (const never of [
+      '0 3 30 2 *',
+      '0 0 31 4,6,9,11 *',
+      '0 0 31 feb *',
+      '0 0 30/1 2 *',
+      '* * 31 2-2 *',
+      '0 0 31 4/5 *',
+    ])
+      assert.match(findCronProblem(never) ?? 'none', /never comes/, never);
+    for (const now of [
+      '0 3 29 2 *',
+      '0 0 30,1 2 *',
+      '0 0 31 */2 *',
+      '0 0 31 * *',
+      '0 0 31 2-3 *',
+      '0 0 31 4/1 *',
+      '0 0 * 2 *',
+    ])
+      assert.equal(findCronProblem(now), undefined, now);
+  });
+});

@@ -140,3 +140,20 @@ tasks:
       assert.deepEqual(withItem(item), [], item);
   });
 });
+
+describe('names that are words of CEL', () => {
+  it('are refused for tasks, params and items, which no expression could refer to', () => {
+    const body = `params: { null: { type: integer, default: 1 } }
+tasks:
+  in: { activity: doNothing }
+  a: { forEach: { in: [1], as: while }, activity: doNothing }
+  size: { activity: doNothing }
+`;
+    const checked = loadDefinitionText(`name: sample\n${body}`, 'definitions/sample.yaml', sampleContext);
+    assert.deepEqual(checked.ok ? [] : checked.problems.map(({ code, path }) => `${path} ${code}`), [
+      'params.null RESERVED_NAME',
+      'tasks.in RESERVED_NAME',
+      'tasks.a.forEach.as RESERVED_NAME',
+    ]);
+  });
+});

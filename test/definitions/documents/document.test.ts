@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseDocument } from '../../../definitions/documents/document.ts';
+import type { Path } from '../../../definitions/model/walk-json.ts';
+import { parseDocument } from '../../../definitions/documents/parse-document.ts';
 
 describe('parseDocument', () => {
   it('refuses nesting that would overflow the stack, in every style', () => {
@@ -34,13 +35,9 @@ describe('parseDocument', () => {
   it('places problems at keys, at values, inside quoted texts and behind aliases', () => {
     const checked = parseDocument("list:\n  - &x { key: 'it is here' }\n  - *x\n", 'places.yaml');
     assert.ok(checked.ok);
-    const finding = { code: 'X', message: '', advice: '' };
-    const place = (
-      ...[path, part, offset]: Parameters<typeof checked.value.problem> extends [unknown, ...infer Rest]
-        ? Rest
-        : never
-    ) => {
-      const { line, column } = checked.value.problem(finding, path, part, offset);
+    const finding = { code: 'WRONG_TYPE', message: '', advice: '' } as const;
+    const place = (at: Path, part: 'key' | 'value' = 'value', offset = 0): string => {
+      const { line, column } = checked.value.locate({ ...finding, at, place: part, offset });
       return `${line}:${column}`;
     };
     assert.equal(place(['list'], 'key'), '1:1');
@@ -49,6 +46,6 @@ describe('parseDocument', () => {
     assert.equal(place(['list', 0, 'key'], 'value', 6), '2:22');
     assert.equal(place(['list', 1, 'key']), '2:15');
     assert.equal(place(['list', 0, 'none']), '2:8');
-    assert.equal(checked.value.problem(finding, ['list', 0, 'key']).path, 'list[0].key');
+    assert.equal(checked.value.locate({ ...finding, at: ['list', 0, 'key'] }).path, 'list[0].key');
   });
 });

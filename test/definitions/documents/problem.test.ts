@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { formatProblem, sortProblems, type Problem } from '../../../definitions/documents/problem.ts';
+import { formatProblem } from '../../../definitions/documents/format-problem.ts';
+import { sortProblems, type Problem } from '../../../definitions/documents/problem.ts';
 
 const problem: Problem = {
   code: 'UNKNOWN_KEY',

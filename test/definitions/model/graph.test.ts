@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  ancestorsOf,
-  dependentsOf,
-  findCycle,
-  needsOf,
-  topologicalOrder,
-} from '../../../definitions/model/graph.ts';
+import { dependentsOf, findCycle, needsOf, topologicalOrder } from '../../../definitions/model/graph.ts';
+import { ancestryOf } from '../../../definitions/model/ancestry.ts';
 import type { Tasks } from '../../../definitions/model/types.ts';
 
 function tasksOf(needs: { readonly [name: string]: readonly string[] }): Tasks {
@@ -64,10 +59,34 @@ describe('graph of tasks', () => {
     assert.deepEqual(topologicalOrder(tasksOf({ a: ['toString', 'nowhere'] })), ['a']);
   });
 
-  it('ancestorsOf is everything before a task, directly or through others', () => {
-    const tasks = tasksOf({ a: [], b: ['a'], c: ['b'], d: ['a'] });
-    assert.deepEqual([...ancestorsOf(tasks, 'c')].toSorted(), ['a', 'b']);
-    assert.deepEqual([...ancestorsOf(tasks, 'a')], []);
+  it('ancestryOf knows everything before a task, directly or through others', () => {
+    fc.assert(
+      fc.property(dag, (tasks) => {
+        const isBefore = ancestryOf(tasks);
+        for (const name of Object.keys(tasks)) {
+          const before = new Set(needsOf(tasks[name] ?? { activity: '' }));
+          // A set goes on over what is added meanwhile.
+          for (const each of before) for (const further of tasks[each]?.needs ?? []) before.add(further);
+          for (const other of Object.keys(tasks)) assert.equal(isBefore(name, other), before.has(other));
+        }
+      }),
+    );
+  });
+
+  it('topologicalOrder takes the first written of those that may come next', () => {
+    fc.assert(
+      fc.property(dag, (tasks) => {
+        const names = Object.keys(tasks);
+        const done = new Set<string>();
+        for (const name of topologicalOrder(tasks)) {
+          const first = names.find(
+            (each) => !done.has(each) && needsOf(tasks[each] ?? { activity: '' }).every((n) => done.has(n)),
+          );
+          assert.equal(name, first);
+          done.add(name);
+        }
+      }),
+    );
   });
 
   it('dependentsOf is needs the other way round', () => {

@@ -1,0 +1,31 @@
+/** Names that an expression cannot be written with. */
+import type { Subject } from './check.ts';
+import type { Found } from '../documents/problem.ts';
+import { walkTasks } from '../model/walk-tasks.ts';
+import type { Path } from '../model/walk-json.ts';
+
+/** Words of CEL after a dot, too: `tasks.in` is no expression. */
+const WORDS: ReadonlySet<string> = new Set(['in', 'true', 'false', 'null']);
+/** Words that no name of its own may be: https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax. */
+const RESERVED_WORDS: ReadonlySet<string> = new Set(
+  'in true false null as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+
+function reserved(name: string, what: string, at: Path, place: 'key' | 'value'): Found {
+  const message = `${what} cannot be named '${name}': that is a word of CEL, and no expression could refer to it.`;
+  return { code: 'RESERVED_NAME', message, advice: 'Choose another name.', at, place };
+}
+
+/** Problem `RESERVED_NAME` of tasks, params and the items of `forEach`. */
+export function* checkNames({ definition }: Subject): Generator<Found> {
+  for (const name of Object.keys(definition.params ?? {}))
+    if (WORDS.has(name)) yield reserved(name, 'The param', ['params', name], 'key');
+  for (const { name, task, at } of walkTasks(definition)) {
+    if (WORDS.has(name)) yield reserved(name, 'The task', at, 'key');
+    const item = task.forEach?.as;
+    if (item !== undefined && RESERVED_WORDS.has(item))
+      yield reserved(item, 'The item', [...at, 'forEach', 'as'], 'value');
+  }
+}
