@@ -57,9 +57,9 @@ describe('what is literal in a definition', () => {
     for (const tasks of [
       sql("query: 'with own as (select 1) select * from own, base_prompts where run = $run'"),
       `${sql("query: 'select 1 as n', into: made")}  r: { needs: [q], activity: sql, with: { query: 'select * from made' } }\n`,
-      `${sql("query: 'select 1 as n', into: '\${ params.table }'")}  r: { needs: [q], activity: sql, with: { query: 'select * from made' } }\n`,
+      `${sql("query: 'select 1 as n', into: '${ params.table }'")}  r: { needs: [q], activity: sql, with: { query: 'select * from made' } }\n`,
       sql('query: "select * from read_csv(\'x.csv\')"'),
-      sql("query: 'select * from \${ params.table }'"),
+      sql("query: 'select * from ${ params.table }'"),
       generate('from: base_prompts, key: [base_prompt_idx, run], text: ask.txt, into: mine'),
     ])
       assert.deepEqual(await find(tasks), []);
