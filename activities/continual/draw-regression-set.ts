@@ -54,12 +54,12 @@ export const drawRegressionSet: Activity<RegressionSetInput, RegressionSetOutput
       const shard = `${name}-${String(from / shardSize).padStart(4, '0')}`;
       const ofShard = rows.slice(from, from + shardSize).map((row, index) => ({
         base_prompt_idx: firstIndex + from + index,
-        base_prompt: row['base_prompt'] ?? null,
-        topic: row['topic'] ?? null,
+        base_prompt: String(row['base_prompt']),
+        topic: String(row['topic']),
         split: 'regression',
         source: 'earlier round',
-        model: row['model'] ?? null,
-        seed: row['seed'] ?? null,
+        model: String(row['model'] ?? ''),
+        seed: Number(row['seed'] ?? 0),
       }));
       shards.push(
         await store.writeShard({ table: 'base_prompts', run: run.runId, shard }, 'regression', ofShard),

@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.ts';
-import type { Row, ShardReference } from '../store/tables.ts';
+import type { Row, RowOf, ShardReference } from '../store/tables.ts';
 import { readChampion } from '../store/model-registry.ts';
 import { digest } from '../store/digest.ts';
 import { shardSchema } from '../schemas.ts';
@@ -69,8 +69,9 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
     });
     const newestFirst = replayed.toSorted((one, other) => roundOf(other, order) - roundOf(one, order));
     const rows = ['train', 'select'].flatMap((split) => {
-      const ofSplit = (row: Row): boolean => row['split'] === split;
-      return replayPairs(own.filter(ofSplit), newestFirst.filter(ofSplit), maxPairs, run.seed);
+      const ofSplit = (all: readonly Row[]): RowOf<'training_pairs'>[] =>
+        all.filter((row) => row['split'] === split).map(trainingPair);
+      return replayPairs(ofSplit(own), ofSplit(newestFirst), maxPairs, run.seed);
     });
     const shard = await store.writeShard(
       {
@@ -79,16 +80,28 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
         shard: `replayed-${digest({ run: run.runId, settings: run.settingsDigest, maxPairs }).slice(0, 16)}`,
       },
       'all',
-      rows.map(
-        ({ chosen_variation_idx: _chosen, rejected_variation_idx: _rejected, margin: _margin, ...row }) =>
-          row,
-      ),
+      rows,
     );
     const champion = (await readChampion(store, 'prompt_optimization'))?.version ?? '';
     log.info({ ...plan, replayed: replayed.length, champion }, plan.reason || 'enough new pairs');
     return { shard, trains: decision === null, decision: decision ?? '', ...plan, champion };
   },
 };
+
+function trainingPair(row: Row): RowOf<'training_pairs'> {
+  return {
+    source_run: String(row['source_run']),
+    base_prompt_idx: Number(row['base_prompt_idx']),
+    pair_idx: Number(row['pair_idx']),
+    split: String(row['split']),
+    topic: String(row['topic']),
+    prompt: String(row['prompt']),
+    chosen: String(row['chosen']),
+    rejected: String(row['rejected']),
+    probability: Number(row['probability']),
+    weight: Number(row['weight']),
+  };
+}
 
 function roundOf(row: Row, order: ReadonlyMap<string, number>): number {
   return order.get(String(row['source_run'])) ?? -1;

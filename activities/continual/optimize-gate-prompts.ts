@@ -1,6 +1,6 @@
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
-import type { Row, ShardReference } from '../store/tables.ts';
+import type { RowOf, ShardReference } from '../store/tables.ts';
 import { settingsOfVersion } from '../rewriting/champion-settings.ts';
 import { rewriteHeldOut } from '../rewriting/held-out-rewrite.ts';
 import { runShard } from '../inference/run-shard.ts';
@@ -49,12 +49,13 @@ export const optimizeGatePrompts: Activity<GatePromptsInput, ShardReference> = {
       ...(champion === '' ? [] : [loadOptimizer('champion', champion, context)]),
       loadOptimizer('challenger', challenger, context),
     ]);
-    const basePrompts = await store.readShard(shard);
+    const basePrompts = await store.readRows('base_prompts', shard);
     const name = digest({ shard: shard.shard, challenger, champion, settings: run.settingsDigest }).slice(
       0,
       16,
     );
-    const rewrites = await store.readShard(
+    const rewrites = await store.readRows(
+      'test_rewrites',
       await writeRewrites(basePrompts, shard, name, optimizers, context),
     );
     const rows = basePrompts.flatMap((basePrompt) => promptRows(basePrompt, rewrites, optimizers, context));
@@ -85,7 +86,7 @@ function rewriteIndex({ name }: Optimizer, index: number, { settings }: Activity
 }
 
 async function writeRewrites(
-  basePrompts: readonly Row[],
+  basePrompts: readonly RowOf<'base_prompts'>[],
   shard: ShardReference,
   name: string,
   optimizers: readonly Optimizer[],
@@ -106,7 +107,7 @@ async function writeRewrites(
     concurrency: config.request.concurrency,
     keyOf: ({ row, optimizer, index }) => `${String(row['base_prompt_idx'])}:${optimizer.name}:${index}`,
     call: ({ row, optimizer, index }) => {
-      const basePromptIdx = Number(row['base_prompt_idx']);
+      const basePromptIdx = row['base_prompt_idx'];
       return rewriteHeldOut(
         {
           basePromptIdx,
@@ -124,15 +125,19 @@ async function writeRewrites(
 }
 
 function promptRows(
-  basePrompt: Row,
-  rewrites: readonly Row[],
+  basePrompt: RowOf<'base_prompts'>,
+  rewrites: readonly RowOf<'test_rewrites'>[],
   optimizers: readonly Optimizer[],
   context: ActivityContext,
-): Row[] {
+): RowOf<'test_prompts'>[] {
   const untouched = String(basePrompt['base_prompt']);
   const { rewrites: count } = context.settings.promptOptimization;
-  const row = (arm: keyof typeof contenders, prompt: string, error: string | null): Row => ({
-    base_prompt_idx: basePrompt['base_prompt_idx'] ?? null,
+  const row = (
+    arm: keyof typeof contenders,
+    prompt: string,
+    error: string | null,
+  ): RowOf<'test_prompts'> => ({
+    base_prompt_idx: basePrompt.base_prompt_idx,
     prompt_variation_idx: contenders[arm].index,
     prompt_variation: prompt,
     arm,
@@ -144,7 +149,7 @@ function promptRows(
     const first = rewriteIndex(optimizer, 0, context);
     const usable = rewrites
       .filter((one) => one['base_prompt_idx'] === basePrompt['base_prompt_idx'])
-      .filter((one) => Number(one['rewrite_idx']) >= first && Number(one['rewrite_idx']) < first + count)
+      .filter((one) => one['rewrite_idx'] >= first && one['rewrite_idx'] < first + count)
       .map((one) => one['rewrite'])
       .filter((text) => typeof text === 'string');
     const best = rank(optimizer.rewriter, untouched, usable)[0]?.prompt ?? untouched;

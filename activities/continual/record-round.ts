@@ -2,8 +2,7 @@ import { restsOnSimulation } from '../../configs/settings/simulated.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import type { PromotionOutput } from '../stages/9-promotion/promotion.ts';
 import { renderContinualReport } from '../report/continual.ts';
-import type { Estimate } from '../report/metrics.ts';
-import type { Row } from '../store/tables.ts';
+import type { RowOf } from '../store/tables.ts';
 import type { GatherPairsOutput } from './gather-pairs.ts';
 import type { JudgeOutput } from './judge-challenger.ts';
 import { lineageOf, readRounds, type RoundDecision } from './rounds.ts';
@@ -91,13 +90,15 @@ async function roundRow(
     readonly champion: string;
   },
   { store, run, settings }: ActivityContext,
-): Promise<Row> {
+): Promise<RowOf<'rounds'>> {
   const [spend] = await store.query(
     'select coalesce(sum(calls), 0)::integer as calls from spend where run = $run',
     { run: run.runId },
   );
   const isTested = judged !== null && judged.prompts > 0;
-  const level = ended.decision === 'promoted' ? judged?.challengerLevel : judged?.championLevel;
+  const gain = isTested ? judged.gain : null;
+  const levelNow = ended.decision === 'promoted' ? judged?.challengerLevel : judged?.championLevel;
+  const level = isTested && ended.champion !== '' ? levelNow : null;
   return {
     round,
     lineage: ended.lineage,
@@ -109,8 +110,12 @@ async function roundRow(
     champion_before: gathered.champion,
     champion_after: ended.champion,
     challenger: trained?.version ?? '',
-    ...estimateColumns('gain', isTested ? judged.gain : null),
-    ...estimateColumns('level', isTested && ended.champion !== '' ? (level ?? null) : null),
+    gain: gain?.mean ?? null,
+    gain_low: gain?.low ?? null,
+    gain_high: gain?.high ?? null,
+    level: level?.mean ?? null,
+    level_low: level?.low ?? null,
+    level_high: level?.high ?? null,
     gate_prompts: judged?.prompts ?? 0,
     gate_topics: judged?.topics ?? 0,
     calls: Number(spend?.['calls'] ?? 0),
@@ -118,14 +123,6 @@ async function roundRow(
     main_model: settings.mainModel.model.name,
     seed: run.seed,
     finished_at: new Date().toISOString(),
-  };
-}
-
-function estimateColumns(name: string, estimate: Estimate | null): Row {
-  return {
-    [name]: estimate?.mean ?? null,
-    [`${name}_low`]: estimate?.low ?? null,
-    [`${name}_high`]: estimate?.high ?? null,
   };
 }
 

@@ -1,5 +1,4 @@
 /** When a round trains, and on which pairs: pure. */
-import type { Row } from '../store/tables.ts';
 import { createRandom, shuffle } from '../statistics/random.ts';
 import type { Round, RoundDecision } from './rounds.ts';
 
@@ -59,12 +58,12 @@ function isTested({ decision }: Round): boolean {
  *
  * @param earlier rows with a `weight`, newest first.
  */
-export function replayPairs(
-  fresh: readonly Row[],
-  earlier: readonly Row[],
+export function replayPairs<Pair extends { readonly weight: number | null }>(
+  fresh: readonly Pair[],
+  earlier: readonly Pair[],
   maxPairs: number,
   seed: number,
-): Row[] {
+): Pair[] {
   const room = Math.max(0, maxPairs - fresh.length);
   if (earlier.length <= room) return [...fresh, ...earlier];
   const newest = earlier.slice(0, Math.ceil(room / 2));
@@ -72,7 +71,7 @@ export function replayPairs(
   const drawn = shuffle(older, createRandom(seed)).slice(0, room - newest.length);
   const weighted = drawn.map((row) => ({
     ...row,
-    weight: (Number(row['weight']) * older.length) / drawn.length,
+    weight: (Number(row.weight) * older.length) / drawn.length,
   }));
   return [...fresh, ...newest, ...weighted];
 }

@@ -2,7 +2,7 @@
 import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { ActivityContext } from '../activity.ts';
 import type { ShardName } from '../store/store.ts';
-import type { Row, ShardReference } from '../store/tables.ts';
+import type { RowOf, ShardReference, TableName } from '../store/tables.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { ChatAnswer } from './model-client.ts';
 import type { ModelError } from './model-error.ts';
@@ -32,17 +32,17 @@ export type CallRecord = {
 };
 
 /** What became of one item. An item that failed for good has rows that say so; it does not throw. */
-export interface ItemOutcome {
-  readonly rows: readonly Row[];
+export interface ItemOutcome<Name extends TableName> {
+  readonly rows: readonly RowOf<Name>[];
   readonly calls: readonly CallRecord[];
 }
 
-export interface ShardWork<Item> {
+export interface ShardWork<Item, Name extends TableName> {
   readonly context: Pick<ActivityContext, 'run' | 'store' | 'log' | 'signal' | 'heartbeat'>;
   /** Goes into the ledger beside each call. */
   readonly stage: string;
   /** Named by the digest of all that its rows depend on. */
-  readonly name: ShardName;
+  readonly name: ShardName<Name>;
   readonly split: string;
   /** What the items are, in plural, for the progress. */
   readonly unit: string;
@@ -52,7 +52,7 @@ export interface ShardWork<Item> {
   /** Unique among the items, and the same in every attempt. */
   readonly keyOf: (item: Item) => string;
   /** Does one item. What it throws fails the attempt: an error that trying the whole activity again may mend. */
-  readonly call: (item: Item, signal: AbortSignal) => Promise<ItemOutcome>;
+  readonly call: (item: Item, signal: AbortSignal) => Promise<ItemOutcome<Name>>;
 }
 
 /**
@@ -62,13 +62,15 @@ export interface ShardWork<Item> {
  * held in memory until it is committed: the definitions give it tens to hundreds of prompts, so that is some megabytes.
  * @throws ActivityError with the code of a refusal that all of the shard's calls met (`refused-rows.ts`)
  */
-export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardReference> {
+export async function runShard<Item, Name extends TableName>(
+  work: ShardWork<Item, Name>,
+): Promise<ShardReference> {
   const { name, split, unit, items, keyOf } = work;
   const { store, heartbeat, log, signal } = work.context;
   const committed = await store.findShard(name);
   if (committed !== undefined) return committed;
 
-  const journal = await store.openJournal<ItemOutcome>(name);
+  const journal = await store.openJournal<ItemOutcome<Name>>(name);
   const finished = whatCounts(journal.finished);
   const refused = new RefusedRows(unit);
   for (const outcome of finished.values()) refused.add(outcome);
@@ -112,7 +114,9 @@ export async function runShard<Item>(work: ShardWork<Item>): Promise<ShardRefere
 }
 
 /** Of an attempt in which every row was refused nothing counts: why it failed may have been mended since. */
-function whatCounts(journalled: ReadonlyMap<string, ItemOutcome>): Map<string, ItemOutcome> {
+function whatCounts<Name extends TableName>(
+  journalled: ReadonlyMap<string, ItemOutcome<Name>>,
+): Map<string, ItemOutcome<Name>> {
   const asked = [...journalled.values()].filter(({ calls }) => calls.length > 0);
   const isAllRefused = asked.length > 0 && asked.every((outcome) => refusalOf(outcome) !== undefined);
   return isAllRefused ? new Map() : new Map(journalled);

@@ -24,7 +24,7 @@ export interface HeldOutRewrite {
 export async function rewriteHeldOut(
   { basePromptIdx, basePrompt, rewriteIdx, rewriter, settings, seed, key }: HeldOutRewrite,
   context: ActivityContext,
-): Promise<ItemOutcome> {
+): Promise<ItemOutcome<'test_rewrites'>> {
   const { prompt, error, errorMessage, calls } = await rewrite(
     context,
     optimizerRequest(settings, rewriter, basePrompt, seed, key),

@@ -1,3 +1,15 @@
-/** The five criteria of the rubric: columns of the score tables and keys of a validator's answer. Durable. */
-export const criteria = ['criteria_1', 'criteria_2', 'criteria_3', 'criteria_4', 'criteria_5'] as const;
-export type Criterion = (typeof criteria)[number];
+/** What is made of the criteria of the rubric. */
+import { CRITERIA } from '../../configs/checks/criteria.ts';
+
+export { CRITERIA as criteria, type Criterion } from '../../configs/checks/criteria.ts';
+
+/** SQL for the sum over all criteria; null where one is missing. @param row alias of the table, if it has one. */
+export function criteriaSum(row = ''): string {
+  const columns = CRITERIA.map((name) => (row === '' ? name : `${row}.${name}`));
+  return `(${columns.join(' + ')})`;
+}
+
+/** SQL for a validator's score of an answer: the mean over all criteria; null where one is missing. */
+export function criteriaMean(row = ''): string {
+  return `${criteriaSum(row)} / ${CRITERIA.length}`;
+}

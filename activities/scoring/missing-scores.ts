@@ -1,3 +1,4 @@
+import { criteriaSum } from './criteria.ts';
 import type { ActivityContext } from '../activity.ts';
 
 /** Score sheets of a run that should be there and are not, or not whole. */
@@ -15,7 +16,7 @@ export async function countMissingScores({
   settings,
 }: Pick<ActivityContext, 'store' | 'run' | 'settings'>): Promise<MissingScores> {
   const [row] = await store.query(
-    `select coalesce(avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null)::integer), 0) as share
+    `select coalesce(avg((${criteriaSum()} is null)::integer), 0) as share
     from (from validator_scores where run = $run union all by name from test_scores where run = $run)
     where error is distinct from 'NO_ANSWER'`,
     { run: run.runId },

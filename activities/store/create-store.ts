@@ -11,7 +11,7 @@ import { journalFile, realPathInside, shardFile, shardFolder } from './paths.ts'
 import { bindable, readRows } from './sql-values.ts';
 import { StoreError } from './store-error.ts';
 import type { ShardName, Store } from './store.ts';
-import type { ShardReference } from './tables.ts';
+import type { Row, RowOf, ShardReference, TableName } from './tables.ts';
 import { createViews } from './views.ts';
 
 /**
@@ -46,6 +46,17 @@ export async function createStore(options: {
     return reference(name, metadata);
   }
 
+  async function readShard(shard: ShardReference, columns?: readonly string[]): Promise<Row[]> {
+    const path = (await findShard(shard)) && (await backend.localFile(shardFile(shard)));
+    if (path === undefined) {
+      throw new StoreError(
+        'NO_SUCH_SHARD',
+        `The table '${shard.table}' of run ${JSON.stringify(shard.run)} has no shard '${shard.shard}'.`,
+      );
+    }
+    return readParquet(database, path, shard.table, columns);
+  }
+
   return {
     backend,
     findShard,
@@ -61,16 +72,11 @@ export async function createStore(options: {
       await backend.putFile(file, (path) => writeParquet(database, path, name.table, split, rows));
       return reference(name, { rowCount: rows.length, split });
     },
-    async readShard(shard, columns) {
-      const path = (await findShard(shard)) && (await backend.localFile(shardFile(shard)));
-      if (path === undefined) {
-        throw new StoreError(
-          'NO_SUCH_SHARD',
-          `The table '${shard.table}' of run ${JSON.stringify(shard.run)} has no shard '${shard.shard}'.`,
-        );
-      }
-      return readParquet(database, path, shard.table, columns);
+    async readRows<Name extends TableName>(table: Name, shard: ShardReference) {
+      // A shard has the table's columns, as they were checked when it was written.
+      return (await readShard({ ...shard, table })) as unknown as RowOf<Name>[];
     },
+    readShard,
     openJournal: (name) => openJournal(backend, journalFile(name)),
     async removeJournal(name) {
       await backend.delete(journalFile(name));

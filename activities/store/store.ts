@@ -4,11 +4,11 @@
  * wish, and the system's own for what the disk or the network does.
  */
 import type { Backend } from './backend.ts';
-import type { Row, ShardReference, TableName } from './tables.ts';
+import type { Row, RowOf, ShardReference, TableName } from './tables.ts';
 
 /** Names one shard before it is written. */
-export interface ShardName {
-  readonly table: TableName;
+export interface ShardName<Name extends TableName = TableName> {
+  readonly table: Name;
   readonly run: string;
   readonly shard: string;
 }
@@ -36,11 +36,17 @@ export interface Store {
    * Writes a whole shard: to a temporary file, then renamed. Rows are sorted by the table's key.
    * Throws `StoreError` (`DUPLICATE_KEY`, `UNKNOWN_COLUMN`, `MISSING_COLUMN`) before anything is written.
    */
-  writeShard(name: ShardName, split: string, rows: readonly Row[]): Promise<ShardReference>;
+  writeShard<Name extends TableName>(
+    name: ShardName<Name>,
+    split: string,
+    rows: readonly RowOf<Name>[],
+  ): Promise<ShardReference>;
   /**
    * All rows of a shard, sorted by key, with all columns or only those named. Throws `StoreError` `NO_SUCH_SHARD`.
    */
   readShard(reference: ShardReference, columns?: readonly string[]): Promise<Row[]>;
+  /** The same, of a table that is known. Throws `StoreError` `NO_SUCH_SHARD` also for a shard of another table. */
+  readRows<Name extends TableName>(table: Name, reference: ShardReference): Promise<RowOf<Name>[]>;
 
   /** Opens (creates) the journal of a shard that is being made. */
   openJournal<Entry>(name: ShardName): Promise<Journal<Entry>>;

@@ -3,6 +3,8 @@
  * Every table also has the Hive partition column `run` (the run's id).
  */
 
+import { CRITERIA, type Criterion } from '../../configs/checks/criteria.ts';
+
 export type ColumnType = 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BOOLEAN';
 export interface Table {
   /** Columns that identify a row within a run, in order; shards are sorted by them. */
@@ -15,7 +17,11 @@ const variationKey = { base_prompt_idx: 'INTEGER', prompt_variation_idx: 'INTEGE
 /** What was asked of whom, on every row that a model call made. */
 const call = { model: 'VARCHAR', seed: 'BIGINT' } as const;
 
-const modelOutputs: Table = {
+const criterionColumns = Object.fromEntries(CRITERIA.map((name) => [name, 'DOUBLE'])) as {
+  readonly [name in Criterion]: 'DOUBLE';
+};
+
+const modelOutputs = {
   key: ['base_prompt_idx', 'prompt_variation_idx', 'sample_idx'],
   columns: {
     ...variationKey,
@@ -32,19 +38,15 @@ const modelOutputs: Table = {
     error_message: 'VARCHAR',
     ...call,
   },
-};
+} as const;
 
-const validatorScores: Table = {
+const validatorScores = {
   key: ['base_prompt_idx', 'prompt_variation_idx', 'sample_idx', 'validator'],
   columns: {
     ...variationKey,
     sample_idx: 'INTEGER',
     validator: 'INTEGER',
-    criteria_1: 'DOUBLE',
-    criteria_2: 'DOUBLE',
-    criteria_3: 'DOUBLE',
-    criteria_4: 'DOUBLE',
-    criteria_5: 'DOUBLE',
+    ...criterionColumns,
     reason: 'VARCHAR',
     raw_answer: 'VARCHAR',
     thinking: 'VARCHAR',
@@ -53,7 +55,7 @@ const validatorScores: Table = {
     error_message: 'VARCHAR',
     ...call,
   },
-};
+} as const;
 
 export const tables = {
   base_prompts: {
@@ -110,11 +112,7 @@ export const tables = {
       kind: 'VARCHAR',
       criterion: 'VARCHAR',
       model_output: 'VARCHAR',
-      criteria_1: 'DOUBLE',
-      criteria_2: 'DOUBLE',
-      criteria_3: 'DOUBLE',
-      criteria_4: 'DOUBLE',
-      criteria_5: 'DOUBLE',
+      ...criterionColumns,
       error: 'VARCHAR',
       error_message: 'VARCHAR',
       ...call,
@@ -256,7 +254,27 @@ export const tables = {
 
 export type TableName = keyof typeof tables;
 export type Cell = string | number | boolean | null;
+/** A row of any table, or of a query. */
 export type Row = { readonly [column: string]: Cell };
+
+/** What a column of a type holds. */
+interface CellOf {
+  readonly INTEGER: number;
+  readonly BIGINT: number;
+  readonly DOUBLE: number;
+  readonly VARCHAR: string;
+  readonly BOOLEAN: boolean;
+}
+
+/**
+ * A row of one table, as its columns above say it: a column more or less there is a compile error wherever such rows are written
+ * or read. Columns of the key are never null.
+ */
+export type RowOf<Name extends TableName> = {
+  readonly [Column in keyof (typeof tables)[Name]['columns']]:
+    | CellOf[(typeof tables)[Name]['columns'][Column] & ColumnType]
+    | (Column extends (typeof tables)[Name]['key'][number] ? never : null);
+};
 
 /** A committed shard: the only form in which rows travel between activities. Durable. */
 export interface ShardReference {

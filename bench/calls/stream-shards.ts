@@ -60,6 +60,7 @@ async function answerShard(index: number): Promise<void> {
     prompt_variation: `Tell me about the number ${index * SHARD_SIZE + row}. `.repeat(4),
     approach: 'bench',
     error: null,
+    error_message: null,
     model: '',
     seed: 0,
   }));

@@ -9,7 +9,7 @@ import { createModelClient } from '../../activities/inference/create-model-clien
 import { mapConcurrently } from '../../activities/inference/map-concurrently.ts';
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { createStore } from '../../activities/store/create-store.ts';
-import type { Row, ShardReference } from '../../activities/store/tables.ts';
+import type { RowOf, ShardReference } from '../../activities/store/tables.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 
 /** What a run over many prompts got done. */
@@ -101,13 +101,14 @@ export async function openGenerationStage(settings: Settings, apiKey: string): P
   };
 }
 
-function rowOf(prompt: string, index: number): Row {
+function rowOf(prompt: string, index: number): RowOf<'prompt_variations'> {
   return {
     base_prompt_idx: index,
     prompt_variation_idx: -1,
     prompt_variation: prompt,
     approach: 'untouched',
     error: null,
+    error_message: null,
     model: '',
     seed: 0,
   };

@@ -4,6 +4,7 @@
  */
 import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
+import { CRITERIA } from './criteria.ts';
 
 interface RubricCriterion {
   /** `criteria_1` … `criteria_5`. */
@@ -21,7 +22,6 @@ export interface Rubric {
   readonly text: string;
 }
 
-const KEYS = ['criteria_1', 'criteria_2', 'criteria_3', 'criteria_4', 'criteria_5'] as const;
 const LEVELS = [1, 2, 3, 4, 5] as const;
 const HEADING = /^(criteria_\w*)\s*:\s*(.*?)\s*$/;
 const LEVEL = /^(\d+)\s*=\s*(.*)$/;
@@ -81,11 +81,11 @@ export function checkRubric(text: string, file: string): readonly Problem[] {
   for (const { key, name, line, lines } of blocks) {
     if (seen.has(key))
       report('DUPLICATE_CRITERION', `'${key}' stands twice.`, 'Number them 1 to 5.', key, line);
-    else if (!KEYS.some((known) => known === key))
+    else if (!CRITERIA.some((known) => known === key))
       report(
         'UNKNOWN_CRITERION',
         `There is no '${key}'.`,
-        `There are exactly five: ${KEYS.join(', ')}.`,
+        `There are exactly five: ${CRITERIA.join(', ')}.`,
         key,
         line,
       );
@@ -107,7 +107,7 @@ export function checkRubric(text: string, file: string): readonly Problem[] {
       if (!levels.has(level))
         report('MISSING_LEVEL', `'${key}' has no level ${level}.`, `Add a line '${level} = …'.`, key, line);
   }
-  for (const key of KEYS)
+  for (const key of CRITERIA)
     if (!seen.has(key)) {
       const advice = `Add a line '${key}: Name', a description and five levels.`;
       report('MISSING_CRITERION', `There is no '${key}'.`, advice, key, blocks.at(-1)?.line ?? 1);

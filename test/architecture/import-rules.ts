@@ -104,7 +104,13 @@ export const rooms: readonly Room[] = [
   { path: 'activities/wording/', values: ['stopword', 'node:timers/promises'] },
   {
     path: 'activities/store/',
-    values: ['definitions/documents/', 'definitions/model/', '@duckdb/node-api', 'node:'],
+    values: [
+      'configs/checks/criteria.ts',
+      'definitions/documents/',
+      'definitions/model/',
+      '@duckdb/node-api',
+      'node:',
+    ],
   },
   {
     path: 'activities/imports/',
@@ -132,7 +138,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'activities/scoring/',
-    values: ['activities/attempts/errors.ts', 'activities/statistics/'],
+    values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/checks/criteria.ts'],
     types: [...contract, 'activities/store/'],
   },
   {

@@ -202,8 +202,8 @@ describe('odd answers', () => {
         );
         const varied = await generateVariations.run({ shard: prompts, count: 1 }, context);
         assert.equal(varied.rowCount, 2 * asked.length);
-        const untouched = (await context.store.readShard(varied)).filter(
-          (row) => row['prompt_variation_idx'] === -1,
+        const untouched = (await context.store.readRows('prompt_variations', varied)).filter(
+          (row) => row.prompt_variation_idx === -1,
         );
         const shard = await context.store.writeShard(
           { table: 'prompt_variations', ...name },

@@ -1,6 +1,6 @@
 import type { Split } from '../../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
-import type { Row, ShardReference } from '../../store/tables.ts';
+import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { digest } from '../../store/digest.ts';
 import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
 import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
@@ -119,7 +119,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         : await generateDrafts(input.count, asked, context, earlier.prompts);
       const topics = [...new Set(drafts.map((draft) => draft.topic))];
       const splits = assignSplits(topics, input.splits ?? config.splits, run.seed, earlier.splits);
-      const rows = drafts.map((draft, index): Row => ({
+      const rows = drafts.map((draft, index): RowOf<'base_prompts'> => ({
         base_prompt_idx: index,
         base_prompt: draft.prompt,
         topic: draft.topic,
@@ -169,7 +169,7 @@ async function writeRefused(
   { store, run }: ActivityContext,
 ): Promise<void> {
   const target = { table: 'refused_prompts', run: run.runId, shard: name } as const;
-  const rows = refused.map(({ prompt, topic, model, seed }, index): Row => ({
+  const rows = refused.map(({ prompt, topic, model, seed }, index): RowOf<'refused_prompts'> => ({
     refusal_idx: index,
     base_prompt: prompt,
     topic,
@@ -181,7 +181,7 @@ async function writeRefused(
 }
 
 async function writeShards(
-  rows: readonly Row[],
+  rows: readonly RowOf<'base_prompts'>[],
   name: string,
   size: number,
   context: ActivityContext,

@@ -1,5 +1,5 @@
 import type { Activity } from '../../activity.ts';
-import type { Row, ShardReference } from '../../store/tables.ts';
+import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
@@ -97,7 +97,7 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
   },
 };
 
-function untouched(item: Item): Row {
+function untouched(item: Item): RowOf<'prompt_variations'> {
   return {
     base_prompt_idx: item.basePromptIdx,
     prompt_variation_idx: item.variationIdx,

@@ -1,26 +1,32 @@
 import type { ActivityContext } from '../../activity.ts';
 import type { ValidatorConfig } from '../../../configs/settings/types.ts';
-import type { Row, TableName } from '../../store/tables.ts';
+import type { RowOf, TableName } from '../../store/tables.ts';
 import type { ItemOutcome } from '../../inference/run-shard.ts';
 import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
 import type { Sentinel } from './sentinels.ts';
 import { askValidator, NOTHING, type ScoreSheet } from './ask-validator.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { criteria } from '../../scoring/criteria.ts';
+import { criteria, type Criterion } from '../../scoring/criteria.ts';
+
+/** What the rows of answers and of planted ones have in common. */
+type KeyAndScores = Pick<
+  RowOf<'validator_scores'>,
+  Criterion | 'base_prompt_idx' | 'prompt_variation_idx' | 'sample_idx' | 'validator'
+>;
 
 /** One validator's row in `table` for one answer; what cannot be scored is null, with the reason. */
 export async function scoreAnswer(
   { key, row, basePrompt }: ScoredAnswer,
-  table: TableName,
+  table: 'validator_scores' | 'test_scores',
   config: ValidatorConfig,
   context: ActivityContext,
-): Promise<ItemOutcome> {
+): Promise<ItemOutcome<'validator_scores' | 'test_scores'>> {
   const seed = deriveSeed(context.run.seed, table, config.validator, key);
   const output = row['model_output'];
   const sheet: ScoreSheet = isAnswer(row)
     ? await askValidator({ basePrompt, answer: String(output), seed, key }, config, context)
     : { ...NOTHING, error: 'NO_ANSWER', calls: [] };
-  const scored: Row = {
+  const scored: RowOf<'validator_scores'> = {
     ...keyAndScores(row, config, sheet),
     reason: sheet.reason,
     raw_answer: sheet.rawAnswer,
@@ -40,12 +46,12 @@ export async function scoreSentinel(
   stage: TableName,
   config: ValidatorConfig,
   context: ActivityContext,
-): Promise<ItemOutcome> {
+): Promise<ItemOutcome<'sentinels'>> {
   const key = `${stage}:${kind}:${from.key}`;
   const seed = deriveSeed(context.run.seed, 'sentinels', stage, config.validator, key);
   const request = { basePrompt: from.basePrompt, answer: text, seed, key };
   const sheet = await askValidator(criterion === null ? request : { ...request, criterion }, config, context);
-  const row: Row = {
+  const row: RowOf<'sentinels'> = {
     ...keyAndScores(from.row, config, sheet),
     stage,
     kind,
@@ -59,12 +65,15 @@ export async function scoreSentinel(
   return { rows: [row], calls: sheet.calls };
 }
 
-function keyAndScores(row: Row, config: ValidatorConfig, { scores }: ScoreSheet): Row {
-  return {
-    base_prompt_idx: row['base_prompt_idx'] ?? null,
-    prompt_variation_idx: row['prompt_variation_idx'] ?? null,
-    sample_idx: row['sample_idx'] ?? null,
-    validator: config.validator,
-    ...Object.fromEntries(criteria.map((key) => [key, scores[key] ?? null])),
-  };
+function keyAndScores(
+  row: ScoredAnswer['row'],
+  config: ValidatorConfig,
+  { scores }: ScoreSheet,
+): KeyAndScores {
+  const { base_prompt_idx, prompt_variation_idx, sample_idx } = row;
+  const given = Object.fromEntries(criteria.map((key) => [key, scores[key] ?? null])) as Pick<
+    KeyAndScores,
+    Criterion
+  >;
+  return { base_prompt_idx, prompt_variation_idx, sample_idx, validator: config.validator, ...given };
 }

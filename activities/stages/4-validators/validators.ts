@@ -1,5 +1,5 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
-import type { ShardReference, TableName } from '../../store/tables.ts';
+import type { ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
@@ -17,7 +17,7 @@ export interface ValidatorInput {
   readonly validator: number;
 }
 
-const scoresOf: { readonly [table: string]: TableName } = {
+const scoresOf: { readonly [table: string]: 'validator_scores' | 'test_scores' } = {
   model_outputs: 'validator_scores',
   test_outputs: 'test_scores',
 };
@@ -81,7 +81,10 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
 };
 
 async function readItems(shard: ShardReference, context: ActivityContext): Promise<ScoredAnswer[]> {
-  const outputs = await context.store.readShard(shard);
+  const outputs = await context.store.readRows(
+    shard.table === 'test_outputs' ? 'test_outputs' : 'model_outputs',
+    shard,
+  );
   const indexes = [...new Set(outputs.map((row) => row['base_prompt_idx'] ?? null))];
   const basePrompts = await context.store.query(
     'select base_prompt_idx, base_prompt from base_prompts where run = $run and list_contains($indexes, base_prompt_idx)',

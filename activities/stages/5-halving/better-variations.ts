@@ -1,5 +1,5 @@
 import type { Activity } from '../../activity.ts';
-import type { Row, ShardReference } from '../../store/tables.ts';
+import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { chooseBetter, type FirstLook, type KeptVariation } from './halving.ts';
 import { criteria } from '../../scoring/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
@@ -32,24 +32,26 @@ export const keepBetterVariations: Activity<BetterVariationsInput, ShardReferenc
   },
   output: shardSchema,
   async run({ shard, scores }, { store, run, log }) {
-    const variations = await store.readShard(shard);
-    const scored = (await Promise.all(scores.map((reference) => store.readShard(reference)))).flat();
+    const variations = await store.readRows('prompt_variations', shard);
+    const scored = (
+      await Promise.all(scores.map((reference) => store.readRows('validator_scores', reference)))
+    ).flat();
     const tallies = await tallySentinels({ store, run });
     const reasonAgainst = (validator: number): string | null =>
       distrust(tallies.filter((tally) => tally.validator === validator));
-    const looked = [...new Set(scored.map((row) => Number(row['validator'])))];
+    const looked = [...new Set(scored.map((row) => row['validator']))];
     const believed = looked.filter((validator) => reasonAgainst(validator) === null);
     if (believed.length < looked.length) {
       const reasons = looked.flatMap((validator) => reasonAgainst(validator) ?? []);
       log.warn({ shard: shard.shard, looked, believed, reasons }, 'some first looks are not believed');
     }
-    const ratings = ratingsOf(scored.filter((row) => believed.includes(Number(row['validator']))));
+    const ratings = ratingsOf(scored.filter((row) => believed.includes(row['validator'])));
     const choose = looked.length > 0 && believed.length === 0 ? keepAll : chooseBetter;
-    const indexes = [...new Set(variations.map((row) => Number(row['base_prompt_idx'])))];
-    const rows = indexes.flatMap((basePromptIdx): Row[] => {
+    const indexes = [...new Set(variations.map((row) => row['base_prompt_idx']))];
+    const rows = indexes.flatMap((basePromptIdx): RowOf<'kept_variations'>[] => {
       const own = variations.filter((row) => row['base_prompt_idx'] === basePromptIdx);
       const looks = own.map((row) => ({
-        variationIdx: Number(row['prompt_variation_idx']),
+        variationIdx: row['prompt_variation_idx'],
         score: ratings.get(`${basePromptIdx}:${String(row['prompt_variation_idx'])}`) ?? null,
       }));
       return choose(looks, deriveSeed(run.seed, 'kept_variations', basePromptIdx)).map((kept) => ({
@@ -80,7 +82,7 @@ function keepAll(looks: readonly FirstLook[]): KeptVariation[] {
 }
 
 /** Mean score over criteria, samples and validators, by base prompt and variation; absent where nothing whole was scored. */
-function ratingsOf(rows: readonly Row[]): Map<string, number> {
+function ratingsOf(rows: readonly RowOf<'validator_scores'>[]): Map<string, number> {
   const sheets = new Map<string, number[]>();
   for (const row of rows) {
     const scores = criteria.map((key) => row[key]).filter((score) => typeof score === 'number');

@@ -1,5 +1,6 @@
+import { criteriaMean, criteriaSum } from '../../scoring/criteria.ts';
 import type { Activity } from '../../activity.ts';
-import type { Row, ShardReference } from '../../store/tables.ts';
+import type { Row, RowOf, ShardReference } from '../../store/tables.ts';
 import type { ScoredVariation } from './pair-selection.ts';
 import type { Store } from '../../store/store.ts';
 import { calibrate } from '../../statistics/calibration.ts';
@@ -28,8 +29,8 @@ export interface PairsOutput {
  */
 const ratings = `
   select s.base_prompt_idx, s.prompt_variation_idx, s.validator, p.split, p.base_prompt, v.prompt_variation,
-    case when count(s.criteria_1 + s.criteria_2 + s.criteria_3 + s.criteria_4 + s.criteria_5) = count(*)
-      then avg((s.criteria_1 + s.criteria_2 + s.criteria_3 + s.criteria_4 + s.criteria_5) / 5) end as score
+    case when count(${criteriaSum('s')}) = count(*)
+      then avg(${criteriaMean('s')}) end as score
   from validator_scores s
   join prompt_variations v using (base_prompt_idx, prompt_variation_idx)
   join base_prompts p using (base_prompt_idx)
@@ -97,9 +98,13 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
 };
 
 /** The pairs that copy nothing; those left of a base prompt share its say anew. */
-async function withoutLeaks(pairs: readonly Row[], store: Store, run: string): Promise<Row[]> {
+async function withoutLeaks(
+  pairs: readonly RowOf<'pairs'>[],
+  store: Store,
+  run: string,
+): Promise<RowOf<'pairs'>[]> {
   if (pairs.length === 0) return [];
-  const indexes = [...new Set(pairs.map((pair) => Number(pair['base_prompt_idx'])))];
+  const indexes = [...new Set(pairs.map((pair) => pair['base_prompt_idx']))];
   const texts = await store.query(forbiddenTexts, { run, indexes });
   const textsOf = new Map<unknown, string[]>();
   for (const { base_prompt_idx: index, text } of texts) {
@@ -120,7 +125,7 @@ async function withoutLeaks(pairs: readonly Row[], store: Store, run: string): P
 function pairRows(
   rows: readonly Row[],
   rules: { readonly minMargin: number; readonly maxPerPrompt: number; readonly maxLengthRatio: number },
-): Row[] {
+): RowOf<'pairs'>[] {
   const { scores } = calibrate(
     rows.map((row) => ({
       basePromptIdx: Number(row['base_prompt_idx']),
@@ -144,7 +149,7 @@ function pairRows(
     [...byPrompt.values()].flatMap(({ variations }) => variations),
   );
   return [...byPrompt].flatMap(([basePromptIdx, { row, variations }]) =>
-    selectPairs(variations, { ...rules, standardError }).map((pair, index): Row => ({
+    selectPairs(variations, { ...rules, standardError }).map((pair, index): RowOf<'pairs'> => ({
       base_prompt_idx: basePromptIdx,
       pair_idx: index,
       split: String(row['split']),

@@ -1,3 +1,4 @@
+import { criteriaMean, criteriaSum } from '../../scoring/criteria.ts';
 import { restsOnSimulation } from '../../../configs/settings/simulated.ts';
 import type { Activity } from '../../activity.ts';
 import type { Manifest } from '../../store/model-registry.ts';
@@ -27,9 +28,9 @@ const bestAnswers = `
       row_number() over (partition by p.base_prompt_idx order by s.score desc, s.prompt_variation_idx, s.sample_idx) as place
     from (
       select base_prompt_idx, prompt_variation_idx, sample_idx,
-        avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
+        avg(${criteriaMean()}) as score
       from validator_scores where run = $run and list_contains($validators, validator)
-      group by all having count(criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) = count(*)
+      group by all having count(${criteriaSum()}) = count(*)
     ) s
     join model_outputs o using (base_prompt_idx, prompt_variation_idx, sample_idx)
     join base_prompts p using (base_prompt_idx)

@@ -1,5 +1,5 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
-import type { Row, ShardReference } from '../../store/tables.ts';
+import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
@@ -21,7 +21,7 @@ export interface TestPromptsInput {
 
 /** What the rewritings of a shard are made with. */
 interface Rewriting {
-  readonly basePrompts: readonly Row[];
+  readonly basePrompts: readonly RowOf<'base_prompts'>[];
   readonly split: string;
   /** Part of the name of every shard that is made. */
   readonly name: string;
@@ -49,22 +49,23 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
   async run({ shard, version, control: hasControl = false }, context) {
     const { store, run, settings } = context;
     const rewriting: Rewriting = {
-      basePrompts: await store.readShard(shard),
+      basePrompts: await store.readRows('base_prompts', shard),
       split: shard.split,
       name: digest({ shard: shard.shard, version, hasControl, settings: run.settingsDigest }).slice(0, 16),
       opened: await openVersion(store, version),
       hasControl,
     };
-    const rewrites = await store.readShard(await writeRewrites(rewriting, context));
+    const rewrites = await store.readRows('test_rewrites', await writeRewrites(rewriting, context));
     const { rewrites: count } = settings.promptOptimization;
-    const of = (basePrompt: Row, isTrained: boolean): Row[] =>
+    const of = (basePrompt: RowOf<'base_prompts'>, isTrained: boolean): RowOf<'test_rewrites'>[] =>
       rewrites.filter(
         (row) =>
           row['base_prompt_idx'] === basePrompt['base_prompt_idx'] &&
-          Number(row['rewrite_idx']) < count === isTrained,
+          row['rewrite_idx'] < count === isTrained,
       );
     const choices = hasControl
-      ? await store.readShard(
+      ? await store.readRows(
+          'test_choices',
           await chooseUntrained(rewriting.basePrompts, (one) => of(one, false), rewriting, context),
         )
       : [];
@@ -99,7 +100,7 @@ async function writeRewrites(
     concurrency: config.request.concurrency,
     keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
     call: ({ row, rewriteIdx }) => {
-      const basePromptIdx = Number(row['base_prompt_idx']);
+      const basePromptIdx = row['base_prompt_idx'];
       return rewriteHeldOut(
         {
           basePromptIdx,
@@ -118,12 +119,12 @@ async function writeRewrites(
 
 /** An arm of which no rewriting can be used has the untouched prompt, and says so. */
 function armRows(
-  basePrompt: Row,
-  trained: readonly Row[],
-  untrained: readonly Row[],
+  basePrompt: RowOf<'base_prompts'>,
+  trained: readonly RowOf<'test_rewrites'>[],
+  untrained: readonly RowOf<'test_rewrites'>[],
   { trainer, rewriter }: OpenedVersion,
-  choice: Row | undefined,
-): Row[] {
+  choice: RowOf<'test_choices'> | undefined,
+): RowOf<'test_prompts'>[] {
   const untouched = String(basePrompt['base_prompt']);
   const usable = textsOf(trained);
   const chosen = untrained.filter((row) => row['rewrite_idx'] === choice?.['rewrite_idx']);
@@ -133,7 +134,7 @@ function armRows(
     trained: rank(rewriter, untouched, usable)[0]?.prompt ?? untouched,
     untrained: textsOf(chosen)[0] ?? untouched,
   };
-  const rewritingsOf: { readonly [kind in ArmKind]: readonly Row[] | undefined } = {
+  const rewritingsOf: { readonly [kind in ArmKind]: readonly RowOf<'test_rewrites'>[] | undefined } = {
     baseline: undefined,
     rewriter: trained,
     trained,
@@ -144,7 +145,7 @@ function armRows(
     .map(({ kind, name, index }) => {
       const made = rewritingsOf[kind];
       return {
-        base_prompt_idx: basePrompt['base_prompt_idx'] ?? null,
+        base_prompt_idx: basePrompt.base_prompt_idx,
         prompt_variation_idx: index,
         prompt_variation: promptOf[kind],
         arm: name,
@@ -155,6 +156,6 @@ function armRows(
     });
 }
 
-function textsOf(rewrites: readonly Row[]): string[] {
+function textsOf(rewrites: readonly RowOf<'test_rewrites'>[]): string[] {
   return rewrites.map((row) => row['rewrite']).filter((text) => typeof text === 'string');
 }

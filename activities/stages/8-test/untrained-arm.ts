@@ -1,6 +1,6 @@
 /** The control of the test: rewriting without learning, at what the trained optimizer spends. */
 import type { ActivityContext } from '../../activity.ts';
-import type { Row, ShardReference } from '../../store/tables.ts';
+import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { askForJson } from '../../rewriting/ask-for-json.ts';
 import { runShard, type ItemOutcome } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
@@ -13,7 +13,7 @@ interface Wording {
 }
 
 /** Rows of `test_rewrites` that the control may choose from, by base prompt. */
-export type RewritesOf = (basePrompt: Row) => readonly Row[];
+export type RewritesOf = (basePrompt: RowOf<'base_prompts'>) => readonly RowOf<'test_rewrites'>[];
 
 /**
  * Lets the model that wrote the rewritings choose one of them, or the untouched prompt, for each base prompt. Nobody who
@@ -21,7 +21,7 @@ export type RewritesOf = (basePrompt: Row) => readonly Row[];
  * used, the lot chooses, and the row has an `error`. Shard of `test_choices`.
  */
 export async function chooseUntrained(
-  basePrompts: readonly Row[],
+  basePrompts: readonly RowOf<'base_prompts'>[],
   rewritesOf: RewritesOf,
   shard: { readonly split: string; readonly name: string },
   context: ActivityContext,
@@ -40,12 +40,12 @@ export async function chooseUntrained(
 }
 
 async function choose(
-  basePrompt: Row,
-  rewrites: readonly Row[],
+  basePrompt: RowOf<'base_prompts'>,
+  rewrites: readonly RowOf<'test_rewrites'>[],
   context: ActivityContext,
-): Promise<ItemOutcome> {
+): Promise<ItemOutcome<'test_choices'>> {
   const { promptOptimization: config, texts } = context.settings;
-  const basePromptIdx = Number(basePrompt['base_prompt_idx']);
+  const basePromptIdx = basePrompt['base_prompt_idx'];
   const seed = deriveSeed(context.run.seed, 'test_choices', basePromptIdx);
   // Models favour what stands first, so the order is drawn by lot.
   const wordings = shuffle(distinctWordings(String(basePrompt['base_prompt']), rewrites), createRandom(seed));
@@ -65,7 +65,7 @@ async function choose(
     seed,
     key: String(basePromptIdx),
   });
-  const row: Row = {
+  const row: RowOf<'test_choices'> = {
     base_prompt_idx: basePromptIdx,
     rewrite_idx: (value ?? wordings[0])?.rewriteIdx ?? -1,
     error,
@@ -77,11 +77,11 @@ async function choose(
 }
 
 /** Each text once; where the model wrote the untouched prompt once more, that is what it stands for. */
-function distinctWordings(untouched: string, rewrites: readonly Row[]): Wording[] {
+function distinctWordings(untouched: string, rewrites: readonly RowOf<'test_rewrites'>[]): Wording[] {
   const byText = new Map<string, Wording>();
   const all = [
     { rewriteIdx: -1, text: untouched },
-    ...rewrites.map((row) => ({ rewriteIdx: Number(row['rewrite_idx']), text: row['rewrite'] })),
+    ...rewrites.map((row) => ({ rewriteIdx: row['rewrite_idx'], text: row['rewrite'] })),
   ];
   for (const { rewriteIdx, text } of all) {
     if (typeof text === 'string' && !byText.has(text)) byText.set(text, { rewriteIdx, text });

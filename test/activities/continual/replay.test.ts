@@ -85,7 +85,7 @@ describe('replayPairs', () => {
         assert.equal(replayed.length, expected);
         assert.equal(new Set(replayed.map((one) => one['pair_idx'])).size, expected);
         // With room for one or none of the older pairs there may be nobody to stand for them.
-        const weight = replayed.reduce((sum, one) => sum + Number(one['weight']), 0);
+        const weight = replayed.reduce((sum, one) => sum + one['weight'], 0);
         if (most - freshCount >= 2) assert.ok(Math.abs(weight - freshCount - earlierCount) < 1e-6);
       }),
     );
@@ -93,7 +93,7 @@ describe('replayPairs', () => {
 
   it('prefers the newest', () => {
     const earlier = Array.from({ length: 100 }, (_, index) => row(index));
-    const replayed = replayPairs([], earlier, 20, 1).map((one) => Number(one['pair_idx']));
+    const replayed = replayPairs([], earlier, 20, 1).map((one) => one['pair_idx']);
     assert.deepEqual(replayed.slice(0, 10), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.ok(replayed.slice(10).some((index) => index > 50));
   });

@@ -42,7 +42,7 @@ interface Attempt {
 }
 
 function attempt({ store, count, concurrency = 3, signal, beats = [], before, paid }: Attempt) {
-  const work: ShardWork<number> = {
+  const work: ShardWork<number, 'prompt_variations'> = {
     context: {
       run: { runId: 'run-1', definition: 'prose', settingsDigest: '', digest: 'digest', seed: 1 },
       store,

@@ -5,15 +5,15 @@ import fc from 'fast-check';
 import { createStore } from '../../../activities/store/create-store.ts';
 import { shardFile } from '../../../activities/store/paths.ts';
 import { StoreError } from '../../../activities/store/store-error.ts';
-import type { Row, ShardReference } from '../../../activities/store/tables.ts';
+import type { Row, RowOf, ShardReference } from '../../../activities/store/tables.ts';
 import { anyRows, rowOf } from './rows.ts';
 import { withStore } from './with-store.ts';
 
 const name = { table: 'pairs', run: 'run-1', shard: 'shard-1' } as const;
-const pair = (base: number, index = 0): Row =>
+const pair = (base: number, index = 0): RowOf<'pairs'> =>
   rowOf('pairs', { base_prompt_idx: base, pair_idx: index, prompt: `prompt ${base}` });
 
-const byKey = (list: readonly Row[]): Row[] =>
+const byKey = <Any>(list: readonly Any[]): Any[] =>
   list.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 
 const hasCode = (code: string) => (error: unknown) => error instanceof StoreError && error.code === code;
@@ -113,7 +113,9 @@ describe('createStore: shards', () => {
   for (const [what, code, rows] of refused) {
     it(`refuses ${what} and writes nothing`, () =>
       withStore(async (store) => {
-        await assert.rejects(store.writeShard(name, 'train', rows), hasCode(code));
+        // What the compiler does not let pass.
+        const wrong = rows as unknown as readonly RowOf<'pairs'>[];
+        await assert.rejects(store.writeShard(name, 'train', wrong), hasCode(code));
         assert.equal(await store.findShard(name), undefined);
       }));
   }

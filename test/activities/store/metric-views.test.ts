@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Store } from '../../../activities/store/store.ts';
-import type { Row } from '../../../activities/store/tables.ts';
+import type { RowOf } from '../../../activities/store/tables.ts';
 import { alphaOfClusters, krippendorffAlpha } from '../../../activities/statistics/krippendorff.ts';
 import { rowOf } from './rows.ts';
 import { withStore } from './with-store.ts';
 
 /** Scores of one variation by one validator, the same on every criterion. */
-const scores = (prompt: number, variation: number, validator: number, score: number | null): Row =>
+const scores = (
+  prompt: number,
+  variation: number,
+  validator: number,
+  score: number | null,
+): RowOf<'validator_scores'> =>
   rowOf('validator_scores', {
     base_prompt_idx: prompt,
     prompt_variation_idx: variation,
@@ -17,7 +22,7 @@ const scores = (prompt: number, variation: number, validator: number, score: num
     ...Object.fromEntries([1, 2, 3, 4, 5].map((criterion) => [`criteria_${criterion}`, score])),
   });
 
-const writeScores = (store: Store, rows: readonly Row[]): Promise<unknown> =>
+const writeScores = (store: Store, rows: readonly RowOf<'validator_scores'>[]): Promise<unknown> =>
   store.writeShard({ table: 'validator_scores', run: 'r', shard: 's' }, 'train', rows);
 
 describe('the views of metrics', () => {
@@ -138,7 +143,7 @@ describe('the views of metrics', () => {
 
   it('spend leaves out what was kept from earlier calls', () =>
     withStore(async (store) => {
-      const call = (key: string, cached: boolean): Row =>
+      const call = (key: string, cached: boolean) =>
         rowOf('model_calls', {
           stage: 'model_outputs',
           call_key: key,

@@ -5,14 +5,18 @@ import { openDatabase, quote } from '../../../activities/store/database.ts';
 import { openBackend } from '../../../activities/store/open-backend.ts';
 import { openViews } from '../../../activities/store/open-views.ts';
 import { shardFile } from '../../../activities/store/paths.ts';
-import { tables, type Row } from '../../../activities/store/tables.ts';
+import { tables, type RowOf } from '../../../activities/store/tables.ts';
 import { rowOf } from './rows.ts';
 import { DERIVED_VIEWS } from '../../../activities/store/user-tables.ts';
 import { createViews } from '../../../activities/store/views.ts';
 import { withTemporaryRoot } from './temporary-root.ts';
 import { withStore } from './with-store.ts';
 
-const score = (variation: number, validator: number, criteria: Row): Row =>
+const score = (
+  variation: number,
+  validator: number,
+  criteria: Partial<RowOf<'validator_scores'>>,
+): RowOf<'validator_scores'> =>
   rowOf('validator_scores', {
     base_prompt_idx: 7,
     prompt_variation_idx: variation,

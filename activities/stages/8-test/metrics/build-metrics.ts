@@ -1,3 +1,4 @@
+import { criteriaSum } from '../../../scoring/criteria.ts';
 import type { ActivityContext } from '../../../activity.ts';
 import type { ArmSpend, ExampleMetrics, Metrics, StageSpend } from '../../../report/metrics.ts';
 import type { TrainingMetrics } from '../../../trainers/trainer.ts';
@@ -169,7 +170,7 @@ async function countRows(
     { run: run.runId },
   );
   const ofSplit = (split: string): number => Number(splits.find((row) => row['split'] === split)?.['n'] ?? 0);
-  const missing = 'criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null';
+  const missing = `${criteriaSum()} is null`;
   const [totals] = await store.query(
     `select
       (select count(distinct topic)::integer from base_prompts where run = $run) as topics,

@@ -1,4 +1,5 @@
 /** What metrics.json says of the validators: how they fared with the sentinels, how noisy they are, how lucky choices were. */
+import { criteriaMean } from '../../../scoring/criteria.ts';
 import type { ActivityContext } from '../../../activity.ts';
 import type {
   CorrelationMetrics,
@@ -72,7 +73,7 @@ export async function measureNoise(
     `select sum(variance * (n - 1)) / sum(n - 1) as variance from (
       select var_samp(score) as variance, count(score) as n from (
         select base_prompt_idx, prompt_variation_idx, validator,
-          (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5 as score
+          ${criteriaMean()} as score
         from test_scores where run = $run and list_contains($trusted::integer[], validator)
       ) group by base_prompt_idx, prompt_variation_idx, validator having count(score) > 1
     )`,
@@ -115,7 +116,7 @@ export async function measureSelection(
   const rows = await store.query(
     `with by_validator as (
       select base_prompt_idx, prompt_variation_idx, sample_idx >= $samples as is_fresh, validator,
-        avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
+        avg(${criteriaMean()}) as score
       from validator_scores where run = $run and list_contains($trusted::integer[], validator) group by all
     ),
     leads as (

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { plantSentinels } from '../../../../activities/stages/4-validators/sentinels.ts';
+import { rowOf } from '../../store/rows.ts';
 import type { ScoredAnswer } from '../../../../activities/stages/4-validators/scored-answer.ts';
 
 const answers = (count: number): ScoredAnswer[] =>
   Array.from({ length: count }, (_, index) => ({
     key: `${index}:-1:0`,
     basePrompt: `request ${index}`,
-    row: {
+    row: rowOf('model_outputs', {
       model_output: `One sentence of answer${index}. Another, with a few more words in it; and some more of them.`,
-    },
+    }),
   }));
 const shares = { sentinels: 0.05, audit: 0.05 };
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readAgreementTotals } from '../../../../../activities/stages/8-test/metrics/measure-agreement.ts';
 import { alphaOfClusters, krippendorffAlpha } from '../../../../../activities/statistics/krippendorff.ts';
 import { createRandom } from '../../../../../activities/statistics/random.ts';
-import type { Row } from '../../../../../activities/store/tables.ts';
 import { rowOf } from '../../../store/rows.ts';
 import { withStore } from '../../../store/with-store.ts';
 
@@ -23,7 +22,7 @@ describe('the agreement of many scores', () => {
     withStore(async (store) => {
       const ratings = makeRatings();
       const rows = ratings.flatMap((ofPrompt, prompt) =>
-        ofPrompt.map((score, index): Row =>
+        ofPrompt.map((score, index) =>
           rowOf('validator_scores', {
             base_prompt_idx: prompt,
             prompt_variation_idx: -1,
