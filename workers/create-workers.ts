@@ -1,5 +1,6 @@
 /** One Temporal worker for each task queue of a process, over one connection. */
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { ActivationWatch } from './activation-watch.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
 import type { Store } from '../activities/store/store.ts';
 import type { GpuShare } from '../activities/attempts/gpu-pool.ts';
@@ -32,6 +33,8 @@ export interface WorkersInput {
   readonly project: string;
   /** Path of the workflow bundle; only the workers of the workflows' task queue need it. */
   readonly bundlePath: () => Promise<string>;
+  /** Watches the workflows. */
+  readonly watch: ActivationWatch;
 }
 
 /** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
@@ -61,7 +64,9 @@ export async function createWorkers(input: WorkersInput): Promise<readonly Worke
             maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
           }
         : common;
-    workers.push(await Worker.create(options));
+    const worker = await Worker.create(options);
+    input.watch.watch(worker);
+    workers.push(worker);
   }
   return workers;
 }

@@ -32,6 +32,7 @@ import type { QueueConfig } from '../configs/settings/types.ts';
 import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { formatProblem } from '../definitions/documents/format-problem.ts';
 import { namespaceOf } from '../deploy/temporal/connection.ts';
+import { ActivationWatch } from './activation-watch.ts';
 import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
 import { findGpus, GPU_ADVICE, playNotice, shareGpus } from './gpu.ts';
@@ -177,6 +178,7 @@ async function main(): Promise<void> {
   const cache = createTaskCache(root, backend, code);
   const gpus = new GpuPool(shares);
   const dependencies = { root, project, store, models, log, environment, secrets, cache, gpus };
+  const watch = new ActivationWatch(root, say);
   try {
     const workers = await createWorkers({
       connection,
@@ -188,6 +190,7 @@ async function main(): Promise<void> {
       internal: createInternalActivities(dependencies, list.value),
       store,
       project,
+      watch,
       bundlePath: () => workflowBundlePath(root, temporalLogger),
     });
     // From here on the SDK's runtime turns SIGTERM and SIGINT into a shutdown of every worker.
@@ -197,6 +200,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify({ ready: true, queues })}\n`);
     await running.finally(stopWatching);
   } finally {
+    watch.close();
     await models.close();
     await store.close();
     await connection.close();

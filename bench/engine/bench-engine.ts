@@ -10,6 +10,7 @@ import { createMemoryActivities } from '../../activities/pinning/run-memory.ts';
 import type { Definition, Value } from '../../definitions/model/types.ts';
 import { createMemoryStore } from '../../test/support/memory-store.ts';
 import { installQuietRuntime, quietLogger, startTemporal } from '../../test/support/temporal.ts';
+import { ActivationWatch } from '../../workers/activation-watch.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
@@ -61,6 +62,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
   };
   const store = createMemoryStore();
   const queue = { description: 'Benchmarks.', concurrency: ACTIVITIES_AT_ONCE };
+  const watch = new ActivationWatch(folder, () => {});
   const workers = await createWorkers({
     connection: native,
     namespace: 'default',
@@ -72,6 +74,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
     store,
     project: 'bench',
     bundlePath: async () => codePath,
+    watch,
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
   let runs = 0;
@@ -91,6 +94,7 @@ export async function startBenchEngine(definitions: readonly Definition[]): Prom
       return { seconds, events, largestHistory: Math.max(...lengths), result };
     },
     async close() {
+      watch.close();
       for (const worker of workers) worker.shutdown();
       await running;
       await connection.close();

@@ -3,10 +3,12 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { ModelConfig, Settings } from '../../configs/settings/types.ts';
+import { isSetAside, readEndedWorkers, saySetAside } from '../../activities/store/ended-workers.ts';
 import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { loadProjectSettings } from '../start/inputs.ts';
 import { openTemporal } from '../temporal/temporal-session.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { checkFiles } from './check-files.ts';
 
 export interface HealthCheck {
@@ -26,6 +28,7 @@ export async function checkHealth(cli: Cli): Promise<HealthCheck[]> {
     await inputsCheck(cli),
     await temporalCheck(cli),
     ...(await stackChecks(cli)),
+    ...setAsideChecks(cli),
     ...(await modelChecks(cli)),
   ];
 }
@@ -112,6 +115,18 @@ async function stackChecks(cli: Cli): Promise<HealthCheck[]> {
       }
       return { name: names[name], state: 'idle', found: 'not running; prose up, or any run, starts it' };
     });
+}
+
+/** Runs that workers refuse; none is nothing to tell of. */
+function setAsideChecks(cli: Cli): HealthCheck[] {
+  return readEndedWorkers(cli.root)
+    .filter(isSetAside)
+    .map((run) => ({
+      name: 'run set aside',
+      state: 'missing',
+      found: saySetAside(run),
+      remedy: `prose doctor --try-again ${shellWord(run.workflowId)}`,
+    }));
 }
 
 async function modelChecks(cli: Cli): Promise<HealthCheck[]> {

@@ -1,20 +1,24 @@
 /** `prose doctor`: what is there, what is missing, and the command that mends it. */
-import { exitCodes } from '../cli-error.ts';
+import { forgetEndedWorkers } from '../../activities/store/ended-workers.ts';
+import { exitCodes, wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { checkHealth, type HealthCheck } from '../health/health-checks.ts';
 import { neutralise } from '../../activities/report/plain-text.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
+  readonly tryAgain?: string;
 }
 
 export function addDoctorVerb(cli: Cli): void {
   cli.program
     .command('doctor')
     .description('tell what is missing and the command that mends it; starts nothing')
+    .option('--try-again <run>', 'let workers go on with a run that was set aside because it ended them')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  prose doctor\n  prose doctor --json')
-    .action(async ({ json }: DoctorOptions) => {
+    .action(async ({ json, tryAgain }: DoctorOptions) => {
+      if (tryAgain !== undefined) return letTryAgain(cli, tryAgain);
       const checks = await checkHealth(cli);
       const isWell = checks.every(({ state }) => state !== 'missing');
       if (!isWell) cli.exitCode = exitCodes.failed;
@@ -28,6 +32,12 @@ export function addDoctorVerb(cli: Cli): void {
         if (check.remedy !== undefined) cli.print(`  ${' '.repeat(width)}  → ${neutralise(check.remedy)}`);
       }
     });
+}
+
+function letTryAgain(cli: Cli, run: string): void {
+  if (!forgetEndedWorkers(cli.root, ({ workflowId }) => workflowId === run))
+    throw wrongInput(`No run '${run}' is set aside here.`);
+  cli.print(`Workers go on with ${neutralise(run)} when Temporal offers it again, within minutes.`);
 }
 
 function mark({ colors }: Cli, { state }: HealthCheck): string {
