@@ -141,10 +141,12 @@ export const rooms: readonly Room[] = [
     values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/checks/criteria.ts'],
     types: [...contract, 'activities/store/'],
   },
+  { path: 'activities/threads/', values: ['node:worker_threads', 'tsx'] },
   {
     path: 'activities/trainers/',
     values: [
       'activities/attempts/errors.ts',
+      'activities/threads/',
       'activities/statistics/',
       'activities/store/',
       'activities/wording/',
@@ -189,6 +191,7 @@ export const rooms: readonly Room[] = [
     values: [
       'activities/attempts/',
       'activities/store/',
+      'activities/threads/',
       'activities/trainers/index.ts',
       'configs/',
       'definitions/',

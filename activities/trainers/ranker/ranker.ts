@@ -1,14 +1,29 @@
 /** The embedded trainer: it learns which wordings are preferred, on the CPU, and needs no weights of anyone's. */
 import { askWithLessons } from '../rewriter.ts';
 import type { Trainer } from '../trainer.ts';
-import { lessons, parseRankerModel, scorePrompts } from './model.ts';
-import { trainRanker } from './train.ts';
+import { JobError, runInThread } from '../../threads/run-in-thread.ts';
+import { lessons, parseRankerModel, scorePrompts, type RankerModel } from './model.ts';
+import { RankerError, type RankerErrorCode } from './ranker-error.ts';
+import type { RankerMetrics, RankerRequest } from './train.ts';
 
 export interface RankerSettings {
   /** Strengths of the L2 penalty to choose from by cross-validation over topic families. */
   readonly l2: readonly number[];
   /** Size of the hashed n-gram space, a power of two. */
   readonly buckets: number;
+}
+
+/** As `trainRanker`, in a thread of its own: it takes seconds of CPU. */
+async function trainApart(
+  request: RankerRequest,
+  signal: AbortSignal,
+): Promise<{ model: RankerModel; metrics: RankerMetrics }> {
+  try {
+    return await runInThread(new URL('train.job.ts', import.meta.url), request, { signal });
+  } catch (error) {
+    if (!(error instanceof JobError) || error.thrown !== 'RankerError') throw error;
+    throw new RankerError(error.code as RankerErrorCode, error.message);
+  }
 }
 
 const MODEL_FILE = 'model.json';
@@ -49,8 +64,8 @@ export const ranker: Trainer<RankerSettings> = {
     const advice = `Write ${2 ** Math.round(Math.log2(buckets))}.`;
     return [{ code: 'NOT_POWER_OF_TWO', message, advice, path: ['buckets'] }];
   },
-  async train({ pairs, heldOut, settings, seed, files }) {
-    const { model, metrics } = trainRanker({ pairs, heldOut, ...settings, seed });
+  async train({ pairs, heldOut, settings, seed, files, signal }) {
+    const { model, metrics } = await trainApart({ pairs, heldOut, ...settings, seed }, signal);
     await files.write(MODEL_FILE, `${JSON.stringify(model)}\n`);
     return metrics;
   },
