@@ -124,7 +124,7 @@ export function fromCel(result: Cel, expression: string, meter: Meter): Value {
   }
   function convertParts(value: readonly Cel[] | CelMap): Value {
     if (isList(value)) return value.map(convert);
-    meter.fields(sizeOf(value));
+    meter.step(2 * sizeOf(value));
     return Object.fromEntries(
       entriesOf(value).map(([key, field]): [string, Value] => {
         characters += String(key).length;

@@ -15,7 +15,7 @@ export const MAX_SIZE = 8_000_000;
 export const ELEMENT_SIZE = 8;
 /** Characters that are looked at in one step. */
 const CHARACTERS_PER_STEP = 16;
-const STEPS_PER_FIELD = 5;
+const STEPS_PER_FIELD = 12;
 
 export class Meter {
   readonly #source: string;
