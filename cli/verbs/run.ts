@@ -1,5 +1,6 @@
 /** `prose run`: starts a run of a definition and shows it until it has ended. */
 import { InvalidArgumentError } from 'commander';
+import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
 import type { Definition } from '../../definitions/model/types.ts';
@@ -10,7 +11,7 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { formatProblems, loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
-import { confirm, assertTrainable, preflightLines, usesRealModels } from '../start/preflight.ts';
+import { confirm, assertTrainable, isSimulated, preflightLines, usesRealModels } from '../start/preflight.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
 import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
@@ -90,7 +91,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     return;
   }
 
-  const isLocal = await bringUpLocalStack(cli);
+  const isLocal = await bringUpLocalStack(cli, needsModels && rolesOf(settings).some(isSimulated));
   const session = await openTemporal(cli);
   try {
     await start(session, definition, params, { ...overrides, ...(await ownProject(cli)) }, runId);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { isAlive } from '../../../deploy/stack/process-identity.ts';
 import type { StartOptions } from '../../../deploy/stack/part-context.ts';
+import { partNames } from '../../../deploy/stack/stack-part.ts';
 import { readStackState, stackDirectory } from '../../../deploy/stack/stack-state.ts';
 import { stackStatus } from '../../../deploy/stack/stack-status.ts';
 import { startStack, type Stack } from '../../../deploy/stack/start-stack.ts';
@@ -80,6 +81,15 @@ describe('the local stack', function () {
     } finally {
       await killChild(bystander);
     }
+  });
+
+  it('starts no simulated models where none are asked for', async () => {
+    assert.deepEqual((await startStack({ ...options, parts: ['temporal', 'worker'] })).started, [
+      'temporal',
+      'worker',
+    ]);
+    assert.equal((await healthOfAll())[partNames.indexOf('models')], 'stopped');
+    await stopStack(options.root);
   });
 
   it('uses the Temporal server that the environment names and starts none', async () => {
