@@ -122,7 +122,10 @@ export function commandFolder(run: string, task: string): string {
 export async function realPathInside(root: string, path: string): Promise<string | undefined> {
   if (path.includes('\0')) throw outsideRoot(root, path);
   const realRoot = await realpath(root);
-  const real = await realpath(resolve(root, path)).catch(() => undefined);
+  // Asked first by its words: whether there is anything outside is nobody's business here.
+  const named = resolve(root, path);
+  if (!isInside(resolve(root), named) && !isInside(realRoot, named)) throw outsideRoot(root, path);
+  const real = await realpath(named).catch(() => undefined);
   if (real !== undefined && !isInside(realRoot, real)) throw outsideRoot(root, path);
   return real;
 }

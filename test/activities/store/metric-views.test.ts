@@ -164,6 +164,7 @@ describe('the views of metrics', () => {
           cached: 1,
           prompt_tokens: 10,
           completion_tokens: 5,
+          thinking_tokens: 0,
           seconds: 0.5,
         },
       ]);

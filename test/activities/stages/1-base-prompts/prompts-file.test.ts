@@ -131,6 +131,7 @@ describe('readPromptsFile', () => {
     await assert.rejects(readPromptsFile('nowhere.txt', store), { code: 'FILE_MISSING' });
     await assert.rejects(readPromptsFile('nowhere.csv', store), { code: 'FILE_MISSING' });
     await assert.rejects(readPromptsFile('../../etc/passwd', store), { code: 'OUTSIDE_ROOT' });
+    await assert.rejects(readPromptsFile('../nothing-there.txt', store), { code: 'OUTSIDE_ROOT' });
   });
 
   it('refuses a file that a link leads to outside the project', async () => {
