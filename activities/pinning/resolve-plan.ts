@@ -3,9 +3,9 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { loadSettings } from '../../configs/load.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
 import { callsOf } from '../../definitions/model/walk-tasks.ts';
-import { DefinitionCache, loadPlan } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
 import { trainers } from '../trainers/index.ts';
+import { PlanLoader } from './plan-loader.ts';
 import { demand } from './refuse.ts';
 import type { Store } from '../store/store.ts';
 
@@ -33,13 +33,13 @@ export function createPlanResolver(
   store: Pick<Store, 'putObject' | 'getObject'>,
   catalogue: ActivityCatalogue,
 ): (name: string, options: SettingsOverrides & { readonly plans?: string }) => Promise<ResolvedPlan> {
-  const cache = new DefinitionCache();
+  const loader = new PlanLoader();
   const fromFiles = async (name: string, overrides: SettingsOverrides): Promise<ResolvedPlan> => {
     const loaded = await loadSettings(root, overrides, trainers);
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', loaded);
     const settingsDigest = await store.putObject(settings);
     const context = { catalogue, queues: Object.keys(settings.queues) };
-    const loadedPlan = await loadPlan(root, name, context, cache);
+    const loadedPlan = await loader.load({ root, name, context });
     const isUnknown = !loadedPlan.ok && loadedPlan.problems.some(({ code }) => code === 'UNKNOWN_DEFINITION');
     const code = isUnknown ? 'UNKNOWN_DEFINITION' : 'INVALID_DEFINITION';
     const { definition, definitions } = demand(code, `The definition '${name}' cannot be run`, loadedPlan);

@@ -1,16 +1,20 @@
-/** The other side of `runInThread`: what a job does in its thread. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { JobAnswer } from './run-in-thread.ts';
+/** The other side of a `JobThread`: what a job does in its thread. */
+import { parentPort } from 'node:worker_threads';
+import type { JobAnswer } from './job-thread.ts';
 
-/** Does the work on the input of this thread, and answers with what comes of it. */
-export async function answer<T>(work: (input: never) => T | Promise<T>): Promise<void> {
-  let found: JobAnswer<T>;
+/** Does the work on each input that comes, one after another, and answers with what comes of it. */
+export function answer<T>(work: (input: never) => T | Promise<T>): void {
+  parentPort?.on('message', (input: unknown) => {
+    void attempt(work, input as never).then((found) => parentPort?.postMessage(found, []));
+  });
+}
+
+async function attempt<T>(work: (input: never) => T | Promise<T>, input: never): Promise<JobAnswer<T>> {
   try {
-    found = { value: await work((workerData as { readonly input: never }).input) };
+    return { value: await work(input) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    found = { error: { name: error.name, code, message: error.message } };
+    return { error: { name: error.name, code, message: error.message } };
   }
-  parentPort?.postMessage(found, []);
 }

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityCatalogue } from '../../activities/index.ts';
+import { PlanLoader } from '../../activities/pinning/plan-loader.ts';
 import { alphaOfClusters } from '../../activities/statistics/krippendorff.ts';
 import { createRandom } from '../../activities/statistics/random.ts';
 import { ranker } from '../../activities/trainers/ranker/ranker.ts';
 import { evaluate, ExpressionError } from '../../definitions/expressions/expression.ts';
-import { DefinitionCache, loadPlan } from '../../definitions/load.ts';
 import { hostileValues } from '../../test/support/expressions.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
 
@@ -50,8 +50,8 @@ async function pin(): Promise<void> {
       `name: ${name}\ntasks:\n${chain(name === 'large' ? 1_000 : 5)}`,
     );
   const context = { catalogue: activityCatalogue(), queues: ['prose'] };
-  const cache = new DefinitionCache();
-  const found = await Promise.all(names.map((name) => loadPlan(root, name, context, cache)));
+  const loader = new PlanLoader();
+  const found = await Promise.all(names.map((name) => loader.load({ root, name, context })));
   if (found.some(({ ok }) => !ok))
     throw new Error(`Not all are right: ${JSON.stringify(found).slice(0, 500)}`);
   await rm(root, { recursive: true });

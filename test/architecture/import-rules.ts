@@ -191,6 +191,7 @@ export const rooms: readonly Room[] = [
     values: [
       'activities/attempts/',
       'activities/store/',
+      'activities/threads/',
       'activities/trainers/index.ts',
       'configs/',
       'definitions/',

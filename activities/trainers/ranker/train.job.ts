@@ -2,4 +2,4 @@
 import { answer } from '../../threads/answer.ts';
 import { trainRanker } from './train.ts';
 
-await answer(trainRanker);
+answer(trainRanker);

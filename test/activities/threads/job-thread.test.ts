@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runInThread } from '../../../activities/threads/run-in-thread.ts';
+import { JobThread, runInThread } from '../../../activities/threads/job-thread.ts';
 
 const double = new URL('../../fixtures/jobs/double.job.ts', import.meta.url);
 
@@ -29,5 +29,34 @@ describe('runInThread', function () {
     await sleep(50);
     controller.abort(new Error('called off'));
     await assert.rejects(running, /called off/);
+  });
+});
+
+describe('JobThread', function () {
+  this.timeout(60_000);
+
+  it('gives each its own answer, also after a job that failed and one that had to be ended', async () => {
+    const thread = new JobThread<number, number>(double);
+    const inputs = [1, 2, -1, 3, 0, 4];
+    const answers = await Promise.allSettled(
+      inputs.map((input) => thread.run(input, input === 0 ? { timeoutMs: 100 } : {})),
+    );
+    thread.end();
+    assert.deepEqual(
+      answers.map((answer) =>
+        answer.status === 'fulfilled' ? answer.value : (answer.reason as { code: string }).code,
+      ),
+      [2, 4, 'NEGATIVE', 6, 'TIMED_OUT', 8],
+    );
+  });
+
+  it('refuses an input that cannot be copied, and goes on', async () => {
+    const thread = new JobThread<unknown, number>(double);
+    await assert.rejects(
+      thread.run(() => 1),
+      { name: 'DataCloneError' },
+    );
+    assert.equal(await thread.run(5), 10);
+    thread.end();
   });
 });
