@@ -1,6 +1,6 @@
 /** The failure by which Temporal hears of an error, kept to a size. */
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { isDiskFull } from '../../definitions/documents/system-error.ts';
+import { isDiskFull, isReadOnly } from '../../definitions/documents/system-error.ts';
 import { cutText } from '../../definitions/model/cut-text.ts';
 import { jsonBytes } from '../../definitions/model/value-size.ts';
 
@@ -12,7 +12,8 @@ const MAX_DETAILS_BYTES = 100_000;
 /** Errors tell their code and whether to retry by fields of these names, whatever their class. */
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return fit(error);
-  if (isDiskFull(error)) return diskFull(error);
+  if (isDiskFull(error)) return unwritable(error, 'DISK_FULL', 'is full');
+  if (isReadOnly(error)) return unwritable(error, 'DISK_READ_ONLY', 'may be read only');
   const { code, retryable, message, name } =
     error instanceof Error ? withCode(error) : { message: String(error) };
   return ApplicationFailure.create({
@@ -23,18 +24,18 @@ export function toFailure(error: unknown): ApplicationFailure {
   });
 }
 
-const DISK_FULL_WAITS_MS = { first: 10_000, longest: 60_000 };
+const UNWRITABLE_WAITS_MS = { first: 10_000, longest: 60_000 };
 
-/** Tried again after longer and longer: at once it would be full still. */
-function diskFull(error: unknown): ApplicationFailure {
+/** Tried again after longer and longer: at once nothing could be written still. */
+function unwritable(error: unknown, type: 'DISK_FULL' | 'DISK_READ_ONLY', state: string): ApplicationFailure {
   const { attempt } = Context.current().info;
   return ApplicationFailure.create({
-    type: 'DISK_FULL',
+    type,
     message: cutText(
-      `The disk of the project's data is full (${error instanceof Error ? error.message : String(error)}). What was answered is kept, and nothing is asked until there is room.`,
+      `The disk of the project's data ${state} (${error instanceof Error ? error.message : String(error)}). What was answered is kept, and nothing is asked until it can be written.`,
       MAX_MESSAGE_CHARS,
     ),
-    nextRetryDelay: Math.min(DISK_FULL_WAITS_MS.longest, DISK_FULL_WAITS_MS.first * 2 ** (attempt - 1)),
+    nextRetryDelay: Math.min(UNWRITABLE_WAITS_MS.longest, UNWRITABLE_WAITS_MS.first * 2 ** (attempt - 1)),
     ...(error instanceof Error && isShort(error) ? { cause: error } : {}),
   });
 }

@@ -24,6 +24,14 @@ export function isDiskFull(error: unknown): boolean {
   );
 }
 
+/** Whether an error, or its cause, says that a disk may be read only; DuckDB says so in words alone. */
+export function isReadOnly(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    errorCode(error) === 'EROFS' || /read-only file system/i.test(error.message) || isReadOnly(error.cause)
+  );
+}
+
 /** What work with a file resolves to; undefined where the file or directory is not there. */
 export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {

@@ -23,7 +23,7 @@ describe(`chaos with seed ${seed}`, function () {
       workerEnv: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'jumping-clock.mjs')}` },
     }));
 
-  it('leaves them as they are where the disk is full now and then (needs root, to mount a small one)', () =>
+  it('leaves them as they are where the disk is full or write-protected now and then (needs root, to mount a small one)', () =>
     assertSurvivesChaos({
       seed,
       count: 6,

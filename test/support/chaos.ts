@@ -14,7 +14,7 @@ import { startPipeline, type Pipeline } from './pipeline.ts';
 import { freePort, launchTemporal } from './temporal.ts';
 
 const disturbances = ['kill worker', 'stop worker', 'kill Temporal', 'stop Temporal', 'kill models'] as const;
-type DisturbanceKind = (typeof disturbances)[number] | 'fill disk';
+type DisturbanceKind = (typeof disturbances)[number] | 'fill disk' | 'write-protect';
 
 /** Milliseconds since 1970. */
 interface Disturbance {
@@ -40,7 +40,7 @@ export interface ChaosOptions {
   readonly models: ModelServerOptions;
   /** Variables of the worker's environment. */
   readonly workerEnv?: { readonly [name: string]: string };
-  /** The data lie on a disk of so many megabytes, which is filled now and then instead of all else; takes root to mount it. */
+  /** The data lie on a disk of so many megabytes, which is filled or write-protected now and then instead of all else; takes root to mount it. */
   readonly diskMegabytes?: number;
 }
 
@@ -73,6 +73,8 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
   const pipeline = await startPipeline({ ...options.models, onCompleted }, temporal.address);
   const data = join(pipeline.root, 'data');
   if (diskMegabytes !== undefined) mountDisk(data, diskMegabytes);
+  const kinds: readonly DisturbanceKind[] =
+    diskMegabytes === undefined ? disturbances : ['fill disk', 'write-protect'];
   const done: Disturbance[] = [];
 
   const disturb: { readonly [kind in DisturbanceKind]: (forMs: number) => Promise<void> } = {
@@ -100,39 +102,46 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
       await sleep(forMs);
       rmSync(ballast);
     },
-  };
-
-  await pipeline.startWorker(workerEnv);
-  const handle = await pipeline.start('prose', params, chaosRunId);
-  let isOver = false;
-  const ended = untilEnded(handle.result.bind(handle)).finally(() => (isOver = true));
-  // A failure is thrown where it is awaited.
-  ended.catch(() => {});
-  const order = Array.from({ length: count }, (_, index): DisturbanceKind =>
-    diskMegabytes === undefined ? (disturbances[index % disturbances.length] ?? 'kill worker') : 'fill disk',
-  );
-  for (const kind of shuffle(order, random)) {
-    await sleep(everyMs * (0.5 + random()));
-    if (isOver) break;
-    const fromMs = Date.now();
-    await disturb[kind](200 + 1_800 * random());
-    done.push({ kind, fromMs, toMs: Date.now() });
-  }
-  await ended;
-  return {
-    pipeline,
-    calls,
-    disturbances: done,
-    async close() {
-      if (diskMegabytes !== undefined) {
-        await pipeline.killWorker();
-        execFileSync('umount', ['--lazy', data]);
-      }
-      await pipeline.close();
-      await temporal.kill();
-      rmSync(folder, { recursive: true, force: true });
+    // Only a mount keeps root from writing; what is open for writing stays so.
+    'write-protect': async (forMs) => {
+      execFileSync('mount', ['--bind', '-o', 'ro', data, data]);
+      await sleep(forMs);
+      execFileSync('umount', ['--lazy', data]);
     },
   };
+
+  const close = async (): Promise<void> => {
+    if (diskMegabytes !== undefined) {
+      await pipeline.killWorker();
+      execFileSync('umount', ['--lazy', data]);
+    }
+    await pipeline.close();
+    await temporal.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  try {
+    await pipeline.startWorker(workerEnv);
+    const handle = await pipeline.start('prose', params, chaosRunId);
+    let isOver = false;
+    const ended = untilEnded(handle.result.bind(handle)).finally(() => (isOver = true));
+    // A failure is thrown where it is awaited.
+    ended.catch(() => {});
+    const order = Array.from({ length: count }, (_, index) => kinds[index % kinds.length] ?? 'kill worker');
+    for (const kind of shuffle(order, random)) {
+      await sleep(everyMs * (0.5 + random()));
+      if (isOver) break;
+      const fromMs = Date.now();
+      await disturb[kind](200 + 1_800 * random());
+      done.push({ kind, fromMs, toMs: Date.now() });
+    }
+    await ended;
+  } catch (error) {
+    // What still runs would keep the tests from ending.
+    await close();
+    throw error;
+  }
+  return { pipeline, calls, disturbances: done, close };
 }
 
 /** What lies in the folder is on the disk too. */

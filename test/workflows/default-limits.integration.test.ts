@@ -5,7 +5,8 @@ import { startEngine, type Engine, type TestActivity } from '../support/engine.t
 import { freePort, launchTemporal, type LaunchedTemporal } from '../support/temporal.ts';
 
 const WIDE = 2_122;
-const LONG = 300;
+/** `PROSE_CHAIN=1000 npx mocha test/workflows/default-limits.integration.test.ts` for a longer one. */
+const LONG = Number(process.env['PROSE_CHAIN'] ?? 300);
 
 const named = (count: number, task: (index: number) => Tasks[string]): Tasks =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, task(index)]));

@@ -92,22 +92,23 @@ describe('an attempt of an activity', () => {
     assert.deepEqual(reads, []);
   });
 
-  for (const error of [
-    Object.assign(new Error('write'), { code: 'ENOSPC' }),
-    Object.assign(new Error('write'), { code: 'EDQUOT' }),
-    new Error('IO Error: Could not write all bytes to file "x": No space left on device'),
-    new Error('shard', { cause: Object.assign(new Error('write'), { code: 'ENOSPC' }) }),
-  ]) {
-    it(`waits before it tries again on a full disk (${error.message})`, async () => {
+  const fails = (code: string): Error => Object.assign(new Error('write'), { code });
+  for (const [error, code] of [
+    [fails('ENOSPC'), 'DISK_FULL'],
+    [fails('EDQUOT'), 'DISK_FULL'],
+    [new Error('IO Error: Could not write all bytes to file "x": No space left on device'), 'DISK_FULL'],
+    [new Error('shard', { cause: fails('ENOSPC') }), 'DISK_FULL'],
+    [fails('EROFS'), 'DISK_READ_ONLY'],
+    [new Error('IO Error: Cannot open file "x": Read-only file system'), 'DISK_READ_ONLY'],
+    [new Error('shard', { cause: fails('EROFS') }), 'DISK_READ_ONLY'],
+  ] as const) {
+    it(`waits before it tries again on a disk that cannot be written (${code}: ${error.message})`, async () => {
       const failure = await perform(() => Promise.reject(error), { n: 1 }).then(
         () => assert.fail('it was performed'),
         (thrown: unknown) => thrown,
       );
       assert.ok(failure instanceof ApplicationFailure);
-      assert.deepEqual(
-        [failure.type, failure.nonRetryable, failure.nextRetryDelay],
-        ['DISK_FULL', false, 10_000],
-      );
+      assert.deepEqual([failure.type, failure.nonRetryable, failure.nextRetryDelay], [code, false, 10_000]);
     });
   }
 
