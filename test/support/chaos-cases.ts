@@ -32,6 +32,16 @@ const tables = [
 /** All that end a call without an answer; the others are the subject of tests of their own. */
 const faultKinds: readonly FaultKind[] = ['error500', 'error503', 'cutConnection', 'malformedBody'];
 
+/** What a run has survived. */
+interface Survived {
+  /** Fewer than asked for where the run was over before. */
+  readonly disturbances: number;
+  /** Calls that models answered, all together. */
+  readonly calls: number;
+  /** Calls that models answered once more, each of them in flight at a disturbance. */
+  readonly repeated: number;
+}
+
 /** Runs the case, then the same undisturbed, and compares them. The seed and what was done are printed if it fails. */
 export async function assertSurvivesChaos({
   seed,
@@ -39,7 +49,7 @@ export async function assertSurvivesChaos({
   faultRate,
   params,
   ...rest
-}: ChaosCase): Promise<void> {
+}: ChaosCase): Promise<Survived> {
   // A real answering time, so that disturbances meet calls in flight and work still to come.
   const models = { slots: 8, tokensPerSecond: 2_000, faultRate, faultKinds, faultSeed: seed };
   const results: ChaosResult[] = [];
@@ -65,6 +75,7 @@ export async function assertSurvivesChaos({
         await read(undisturbed.pipeline, table),
         `${table}; ${what}`,
       );
+    return { disturbances: disturbed.disturbances.length, calls: disturbed.calls.length, repeated };
   } finally {
     await Promise.all(results.map((result) => result.close()));
   }
