@@ -18,3 +18,8 @@ export function runOfRound(run: RunReference, rounds: readonly number[] = []): R
     seed: isFirst ? seed : deriveSeed(seed, 'round', round, ...rounds),
   };
 }
+
+/** The id of the run that a round belongs to: that under which it was pinned. */
+export function runIdWithoutRound({ runId, round = 0 }: RunReference): string {
+  return round === 0 ? runId : runId.slice(0, -`.round${round}`.length);
+}

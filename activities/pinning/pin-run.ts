@@ -10,9 +10,9 @@ import type { RunBudget } from '../activity.ts';
 import type { ActivityDependencies } from '../attempts/perform.ts';
 import { assertOwnRun } from '../attempts/other-project.ts';
 import { demand, refuse } from './refuse.ts';
-import { createPlanResolver } from './resolve-plan.ts';
+import { createPlanResolver, type PinnedPlans } from './resolve-plan.ts';
 import { digest } from '../store/digest.ts';
-import { fileNameOfRun } from '../store/run-paths.ts';
+import { runRecordFile, type RunRecord } from '../store/run-record.ts';
 import type { Store } from '../store/store.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -111,7 +111,14 @@ export function createPinRun(
       ...(plans && { plans }),
       project,
     };
-    const runId = await claimRunId(store, workflowId, digest({ digest: pinned.digest, params }), isPart);
+    const parts = plans === undefined ? {} : ((await store.getObject(plans)) as PinnedPlans).definitions;
+    const record = {
+      runId: workflowId,
+      claim: digest({ digest: pinned.digest, params }),
+      params,
+      definitionDigest: digest({ definition, parts }),
+    };
+    const runId = await claimRunId(store, record, isPart);
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');
     return runId === workflowId ? pinned : { ...pinned, runId };
   };
@@ -125,16 +132,16 @@ export function createPinRun(
  *
  * @returns under which id the data lies.
  */
-async function claimRunId(store: Store, runId: string, claim: string, isPart: boolean): Promise<string> {
-  const path = `data/runs/${fileNameOfRun(runId)}.json`;
+async function claimRunId(store: Store, record: RunRecord, isPart: boolean): Promise<string> {
+  const { runId, claim } = record;
   let earlier = claim;
-  await store.changeFile(path, (content) => {
-    if (content === undefined) return `${JSON.stringify({ runId, claim })}\n`;
-    earlier = (JSON.parse(content) as { claim: string }).claim;
+  await store.changeFile(runRecordFile(runId), (content) => {
+    if (content === undefined) return `${JSON.stringify(record)}\n`;
+    earlier = (JSON.parse(content) as RunRecord).claim;
     return undefined;
   });
   if (earlier === claim) return runId;
-  if (isPart) return claimRunId(store, `${runId}.${claim.slice(0, 12)}`, claim, false);
+  if (isPart) return claimRunId(store, { ...record, runId: `${runId}.${claim.slice(0, 12)}` }, false);
   throw ApplicationFailure.nonRetryable(
     `There is data of an earlier run '${runId}' with another definition, other configs or other params. ` +
       'Start this one under another workflow id.',

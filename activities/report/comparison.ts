@@ -1,5 +1,5 @@
 /** Several runs side by side: pure, from their metrics. */
-import type { Metrics } from './metrics.ts';
+import type { Metrics, RunInputs } from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
 import { usedSimulation } from './simulated.ts';
 
@@ -25,7 +25,7 @@ export interface Difference {
 
 export interface Comparison {
   readonly runs: readonly ComparedRun[];
-  /** Models and settings that differ; empty when only the seed or the prompts can have made a difference. */
+  /** What the runs were made from that is not the same; empty when only chance can have made a difference. */
   readonly differences: readonly Difference[];
 }
 
@@ -54,20 +54,54 @@ function summarize(metrics: Metrics): ComparedRun {
 }
 
 function findDifferences(all: readonly Metrics[]): Difference[] {
-  const described = all.map((metrics): ReadonlyMap<string, string> => {
-    const models = metrics.models.map(({ role, name }): [string, string] => [`model: ${role}`, name]);
-    const settings = Object.entries(metrics.settings).map(([name, value]): [string, string] => [
-      name,
-      String(value),
+  const inputs = all.flatMap((one) => one.inputs ?? []);
+  const described = all.map((metrics, index) => {
+    const one = inputs.length === all.length ? inputs[index] : undefined;
+    return new Map([
+      ...describeRun(metrics, one),
+      ...(one ? describeInputs(one) : describeSettings(metrics)),
     ]);
-    const fixed: [string, string][] = [
-      ['definition', metrics.definition],
-      ['seed', String(metrics.seed)],
-    ];
-    return new Map([...fixed, ...models, ...settings]);
   });
   const names = [...new Set(described.flatMap((one) => [...one.keys()]))];
   return names
     .map((name) => ({ name, values: described.map((one) => one.get(name) ?? '–') }))
     .filter(({ values }) => new Set(values).size > 1);
+}
+
+type Entries = readonly (readonly [name: string, value: string])[];
+
+function describeRun({ definition, seed, settings }: Metrics, inputs: RunInputs | undefined): Entries {
+  const version = settings['optimizer version'];
+  const content = inputs?.definitionDigest ?? undefined;
+  return [
+    ['definition', content === undefined ? definition : `${definition} (${abbreviate(content)})`],
+    ['seed', String(seed)],
+    ...(version === undefined ? [] : [['optimizer version', String(version)] as const]),
+  ];
+}
+
+function describeInputs({ params, configs, texts, prompts }: RunInputs): Entries {
+  return [
+    ...Object.entries(params).map(([path, value]) => [`param: ${path}`, String(value)] as const),
+    ...Object.entries(prompts).map(
+      ([split, { count, digest }]) => [`prompts: ${split}`, `${count} (${abbreviate(digest)})`] as const,
+    ),
+    ...Object.entries(texts).map(([name, digest]) => [`text: ${name}`, abbreviate(digest)] as const),
+    ...Object.entries(configs).map(([path, value]) => [path, String(value)] as const),
+  ];
+}
+
+/** What metrics of earlier versions tell. */
+function describeSettings({ models, settings, counts }: Metrics): Entries {
+  return [
+    ...models.map(({ role, name }) => [`model: ${role}`, name] as const),
+    ...Object.entries(settings).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(counts.basePrompts).map(
+      ([split, count]) => [`prompts: ${split}`, String(count)] as const,
+    ),
+  ];
+}
+
+function abbreviate(digest: string): string {
+  return digest.slice(0, 12);
 }

@@ -1,6 +1,6 @@
 /**
  * Content of `results/evaluations/<runId>/metrics.json`: everything a run found, and all that its report shows.
- * Durable; `metrics.schema.json` says the same to other tools. Files of earlier versions lack members: `leaks`, and of an arm
+ * Durable; `metrics.schema.json` says the same to other tools. Files of earlier versions lack members: `leaks`, and `inputs`, of an arm
  * `isControl`, `overControl` and the baseline's `spend`; what reads files (summary.ts, comparison.ts) does without these. Scores are points of the rubric's scale, 1 to 5;
  * a gain is arm − baseline on the same base prompts, so that above 0 is better. Texts are as models and users
  * wrote them: whoever shows them makes them harmless.
@@ -233,6 +233,25 @@ export interface ExampleMetrics {
   readonly optimizedScore: number;
 }
 
+/** All that a run was made from besides its seed, for telling what differs between two; none of it holds a secret. */
+export interface RunInputs {
+  /** Digest of the definition and of those that it runs; null where that was not kept. */
+  readonly definitionDigest: string | null;
+  /** By their paths below `params`; empty where they were not kept. */
+  readonly params: Leaves;
+  /** By file and path, e.g. `main_model_config: sampling.temperature`. */
+  readonly configs: Leaves;
+  /** Digests of the texts of `model_input/`, by file name without `.txt`. */
+  readonly texts: { readonly [name: string]: string };
+  /** The base prompts of each split: how many, and a digest of them and their topics in any order. */
+  readonly prompts: { readonly [split: string]: { readonly count: number; readonly digest: string } };
+}
+
+/** Single values by their paths; an empty list or object is one. */
+export interface Leaves {
+  readonly [path: string]: string | number | boolean | null;
+}
+
 export interface Metrics {
   readonly version: 2;
   readonly verdict: Verdict;
@@ -246,6 +265,8 @@ export interface Metrics {
   readonly models: readonly { readonly role: string; readonly name: string; readonly simulated: boolean }[];
   /** What matters of the settings, by what it is called in words. */
   readonly settings: { readonly [name: string]: string | number };
+  /** Left out by earlier versions. */
+  readonly inputs?: RunInputs;
   readonly counts: {
     readonly basePrompts: { readonly [split in Split]: number };
     readonly topics: number;

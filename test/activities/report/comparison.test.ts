@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DOMParser } from 'linkedom';
+import type { Metrics } from '../../../activities/report/metrics.ts';
 import { renderComparison } from '../../../activities/report/comparison-page.ts';
 import { compareRuns } from '../../../activities/report/comparison.ts';
 import { comparisonSummary } from '../../../activities/report/summary.ts';
@@ -24,6 +25,44 @@ describe('compareRuns', () => {
     assert.deepEqual(differences, [
       { name: 'seed', values: [String(untested.seed), String(sampleMetrics.seed)] },
     ]);
+  });
+
+  it('names every param, text, config value and split that differs, and of earlier metrics what they tell', () => {
+    const inputs = {
+      definitionDigest: 'a'.repeat(64),
+      params: { domain: 'travel', 'list[0]': 1 },
+      configs: { 'main_model_config: sampling.topP': 0.9, 'queues: cpu.concurrency': 4 },
+      texts: { rubric: 'b'.repeat(64), val_model_input: 'c'.repeat(64) },
+      prompts: {
+        train: { count: 8, digest: 'd'.repeat(64) },
+        test: { count: 4, digest: 'e'.repeat(64) },
+      },
+    };
+    const one = { ...sampleMetrics, inputs };
+    const other = {
+      ...sampleMetrics,
+      inputs: {
+        definitionDigest: 'f'.repeat(64),
+        params: { domain: 'cooking' },
+        configs: { ...inputs.configs, 'main_model_config: sampling.topP': 1 },
+        texts: { ...inputs.texts, rubric: '0'.repeat(64) },
+        prompts: { ...inputs.prompts, test: { count: 4, digest: '1'.repeat(64) } },
+      },
+    };
+    const differences = (runs: readonly Metrics[]): [string, ...string[]][] =>
+      compareRuns(runs).differences.map(({ name, values }) => [name, ...values]);
+    assert.deepEqual(differences([one, one]), []);
+    assert.deepEqual(differences([one, other]), [
+      ['definition', 'prose (aaaaaaaaaaaa)', 'prose (ffffffffffff)'],
+      ['param: domain', 'travel', 'cooking'],
+      ['param: list[0]', '1', '–'],
+      ['prompts: test', '4 (eeeeeeeeeeee)', '4 (111111111111)'],
+      ['text: rubric', 'bbbbbbbbbbbb', '000000000000'],
+      ['main_model_config: sampling.topP', '0.9', '1'],
+    ]);
+    const smaller = { ...sampleMetrics.counts.basePrompts, train: 79 };
+    const earlier = { ...sampleMetrics, counts: { ...sampleMetrics.counts, basePrompts: smaller } };
+    assert.deepEqual(differences([earlier, other]), [['prompts: train', '79', '80']]);
   });
 
   it('has no gain where no arm was tested, on the page and in the terminal', () => {

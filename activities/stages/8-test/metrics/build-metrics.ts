@@ -17,6 +17,7 @@ import { readModelFile } from '../../../store/model-registry.ts';
 import { countCopiedPrompts } from './copied-prompts.ts';
 import { countMissingScores } from '../../../scoring/missing-scores.ts';
 import { countRefusals } from './count-refusals.ts';
+import { describeInputs } from './run-inputs.ts';
 import { findWarnings } from './report-warnings.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from './test-answers.ts';
 import {
@@ -125,6 +126,7 @@ export async function buildMetrics(
       'least margin of a pair': settings.promptOptimization.pairs.minMargin,
       'optimizer version': version === '' ? 'none' : version,
     },
+    inputs: await describeInputs(context),
     counts,
     judges,
     refusals: await countRefusals(context),
