@@ -39,6 +39,18 @@ export function krippendorffAlpha(units: readonly RatedUnit[], options: Agreemen
 
 /** The same from the sums of each cluster, for more ratings than fit into memory. */
 export function alphaOfClusters(clusters: readonly ClusterTotal[], options: AgreementOptions): Agreement {
+  const steps = alphaInSteps(clusters, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `alphaOfClusters`, which takes seconds for thousands of clusters: it may be interrupted after each resample. */
+export function* alphaInSteps(
+  clusters: readonly ClusterTotal[],
+  options: AgreementOptions,
+): Generator<undefined, Agreement> {
   const { seed, resamples = 2_000, level = 0.95 } = options;
   const unitCount = clusters.reduce((count, cluster) => count + cluster.units, 0);
   const alpha = alphaOf(clusters);
@@ -49,6 +61,7 @@ export function alphaOfClusters(clusters: readonly ClusterTotal[], options: Agre
   for (let index = 0; index < resamples; index += 1) {
     const value = alphaOf(clusters.map(() => clusters[Math.floor(random() * clusters.length)]!));
     if (value !== null) resampled.push(value);
+    yield;
   }
   resampled.sort((one, other) => one - other);
   const at = (share: number): number | null => resampled[Math.round(share * (resampled.length - 1))] ?? null;

@@ -11,8 +11,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityCatalogue } from '../../activities/index.ts';
 import { PlanLoader } from '../../activities/pinning/plan-loader.ts';
-import { alphaOfClusters } from '../../activities/statistics/krippendorff.ts';
+import { alphaInSteps } from '../../activities/statistics/krippendorff.ts';
 import { createRandom } from '../../activities/statistics/random.ts';
+import { inSlices } from '../../activities/threads/in-slices.ts';
 import { ranker } from '../../activities/trainers/ranker/ranker.ts';
 import { evaluate, ExpressionError } from '../../definitions/expressions/expression.ts';
 import { hostileValues } from '../../test/support/expressions.ts';
@@ -90,7 +91,7 @@ async function agree(): Promise<void> {
     squares: 200 + random(),
     observed: random(),
   }));
-  alphaOfClusters(clusters, { seed: 1 });
+  await inSlices(alphaInSteps(clusters, { seed: 1 }));
 }
 
 async function writeLargeResult(): Promise<void> {

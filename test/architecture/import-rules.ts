@@ -30,6 +30,7 @@ const stageShared = [
   'activities/scoring/',
   'activities/statistics/',
   'activities/store/',
+  'activities/threads/',
   'activities/trainers/',
   'activities/wording/',
   'configs/',
@@ -74,7 +75,10 @@ export const rooms: readonly Room[] = [
     path: 'definitions/expressions/',
     values: ['definitions/model/', '@marcbachmann/cel-js', '@bufbuild/re2'],
   },
-  { path: 'definitions/documents/', values: ['definitions/model/', 'ajv', 'yaml', 'node:fs', 'node:path'] },
+  {
+    path: 'definitions/documents/',
+    values: ['definitions/model/', '@bufbuild/re2', 'ajv', 'yaml', 'node:fs', 'node:path'],
+  },
   {
     path: 'definitions/typing/',
     values: [...pure, 'definitions/documents/'],
@@ -141,7 +145,7 @@ export const rooms: readonly Room[] = [
     values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/checks/criteria.ts'],
     types: [...contract, 'activities/store/'],
   },
-  { path: 'activities/threads/', values: ['node:worker_threads', 'tsx'] },
+  { path: 'activities/threads/', values: ['node:', 'tsx'] },
   {
     path: 'activities/trainers/',
     values: [

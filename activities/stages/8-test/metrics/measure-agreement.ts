@@ -4,7 +4,8 @@ import type { Metrics } from '../../../report/metrics.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Row } from '../../../store/tables.ts';
 import { criteria } from '../../../scoring/criteria.ts';
-import { alphaOfClusters, type ClusterTotal } from '../../../statistics/krippendorff.ts';
+import { alphaInSteps, type ClusterTotal } from '../../../statistics/krippendorff.ts';
+import { inSlices } from '../../../threads/in-slices.ts';
 
 /**
  * So many scores are summed up at once: DuckDB holds the sums of every answer meanwhile, some 200 bytes for each score,
@@ -24,10 +25,12 @@ export async function measureAgreement(
   { store, run }: Pick<ActivityContext, 'store' | 'run'>,
 ): Promise<Metrics['agreement']> {
   const totals = await readAgreementTotals(store, run.runId);
-  return criteria.map((key, index) => {
-    const { alpha, low, high } = alphaOfClusters(totals[index] ?? [], { seed: run.seed });
-    return { criterion: names[index] ?? key, alpha, low, high };
-  });
+  const agreement: Metrics['agreement'][number][] = [];
+  for (const [index, key] of criteria.entries()) {
+    const { alpha, low, high } = await inSlices(alphaInSteps(totals[index] ?? [], { seed: run.seed }));
+    agreement.push({ criterion: names[index] ?? key, alpha, low, high });
+  }
+  return agreement;
 }
 
 /**
