@@ -2,6 +2,7 @@
 import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { hasExpression, type Path } from '../model/walk-json.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
+import { boundedPatterns } from '../documents/bounded-patterns.ts';
 import { isFields } from '../documents/fields.ts';
 import type { Found } from '../documents/problem.ts';
 import { sayErrors } from '../documents/say-errors.ts';
@@ -21,18 +22,25 @@ type Input = { readonly [key: string]: Value };
 /** By the schema of a field: compiling one costs more than all other checks of a task. */
 const validators = new WeakMap<JsonSchema, ValidateFunction>();
 
-function validatorOf(schema: JsonSchema, root: JsonSchema): ValidateFunction {
+function validatorOf(schema: JsonSchema, { kind, input: root }: Taker): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
   const definitions = root['$defs'] === undefined ? {} : { $defs: root['$defs'] };
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, meta: false, validateSchema: false });
+  const ajv = new Ajv2020({
+    strict: false,
+    validateFormats: false,
+    meta: false,
+    validateSchema: false,
+    // The schemas of activities are code, which is trusted.
+    ...(kind === 'workflow' && { code: { regExp: boundedPatterns } }),
+  });
   const validate = ajv.compile({ ...schema, ...definitions } as SchemaObject);
   validators.set(schema, validate);
   return validate;
 }
 
-function whyNotValid(value: Value, schema: JsonSchema, root: JsonSchema): string | undefined {
-  const validate = validatorOf(schema, root);
+function whyNotValid(value: Value, schema: JsonSchema, taker: Taker): string | undefined {
+  const validate = validatorOf(schema, taker);
   return validate(value) ? undefined : `it ${sayErrors(validate.errors)}`;
 }
 
@@ -101,7 +109,7 @@ export class InputCheck {
 
   #checkField(value: Value, schema: JsonSchema, path: Path, key: string): void {
     if (!hasExpression(value)) {
-      const reason = whyNotValid(value, schema, this.#contract.input);
+      const reason = whyNotValid(value, schema, this.#contract);
       if (reason !== undefined) this.#reportType(key, reason, path, schema);
     } else if (Array.isArray(value) && typeOf(schema) === 'array') {
       for (const [index, item] of value.entries())

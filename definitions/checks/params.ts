@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { cutText } from '../model/cut-text.ts';
 import { assertFits, PayloadTooLarge } from '../model/value-size.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
+import { boundedPatterns } from '../documents/bounded-patterns.ts';
 import { isFields } from '../documents/fields.ts';
 import type { ProblemCode } from '../documents/problem-codes.ts';
 import { PARAMS, type Checked, type Problem } from '../documents/problem.ts';
@@ -29,6 +30,7 @@ export function compileParam(schema: JsonSchema): ValidateFunction<Value> {
     validateFormats: false,
     meta: false,
     validateSchema: false,
+    code: { regExp: boundedPatterns },
   });
   // Ajv's own looks at every item for every other.
   ajv.removeKeyword('uniqueItems');

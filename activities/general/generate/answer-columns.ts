@@ -1,5 +1,6 @@
 /** From the JSON Schema of a model's answer to the columns of a table. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { boundedPatterns } from '../../../definitions/documents/bounded-patterns.ts';
 import { isFields } from '../../../definitions/documents/fields.ts';
 import type { JsonSchema } from '../../../definitions/model/types.ts';
 import { ActivityError } from '../../attempts/errors.ts';
@@ -35,7 +36,12 @@ export function answerForm(schema: JsonSchema): AnswerForm {
   if (wrong !== undefined)
     throw bad(`the property '${wrong}' can be no column: letters, digits and _ are expected`);
   try {
-    const check = new Ajv2020({ strict: false, strictNumbers: true, validateFormats: false }).compile(schema);
+    const check = new Ajv2020({
+      strict: false,
+      strictNumbers: true,
+      validateFormats: false,
+      code: { regExp: boundedPatterns },
+    }).compile(schema);
     return {
       check,
       columns: Object.entries(properties as { [name: string]: unknown }).map(([name, property]) => ({
