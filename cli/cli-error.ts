@@ -13,6 +13,7 @@ export type CliErrorCode =
   | 'NO_SUCH_SCHEDULE'
   | 'NO_RESULTS'
   | 'NO_WORKER'
+  | 'WORKER_ENDED'
   | 'REFUSED';
 
 /** Something to tell the user without a stack trace: what is wrong, and the command or change that mends it. */

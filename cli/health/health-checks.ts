@@ -8,7 +8,7 @@ import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { loadProjectSettings } from '../start/inputs.ts';
 import { openTemporal } from '../temporal/temporal-session.ts';
-import { shellWord } from '../text/shell-word.ts';
+import { tryAgainCommand } from '../text/set-aside-text.ts';
 import { checkFiles } from './check-files.ts';
 
 export interface HealthCheck {
@@ -125,7 +125,7 @@ function setAsideChecks(cli: Cli): HealthCheck[] {
       name: 'run set aside',
       state: 'missing',
       found: saySetAside(run),
-      remedy: `prose doctor --try-again ${shellWord(run.workflowId)}`,
+      remedy: tryAgainCommand(run),
     }));
 }
 

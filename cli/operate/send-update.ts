@@ -24,14 +24,19 @@ export async function sendUpdate(cli: Cli, runId: string, update: string, input?
         : handle.executeUpdate<void, [TaskUpdate]>(update, { args: [input] }),
     );
     await orHasEnded(session, owner, sent).catch(async (error: unknown) => {
-      throw await explain(error, session, runId);
+      throw await explain(cli.root, error, session, runId);
     });
   } finally {
     await session.close();
   }
 }
 
-async function explain(error: unknown, session: TemporalSession, runId: string): Promise<unknown> {
+async function explain(
+  root: string,
+  error: unknown,
+  session: TemporalSession,
+  runId: string,
+): Promise<unknown> {
   if (!(error instanceof Error)) return error;
   if (error.name === 'WorkflowUpdateFailedError')
     return new CliError(
@@ -40,5 +45,5 @@ async function explain(error: unknown, session: TemporalSession, runId: string):
       exitCodes.wrongInput,
     );
   if (error.name !== 'WorkflowUpdateRPCTimeoutOrCancelledError') return error;
-  return noWorkerError(session, runId);
+  return noWorkerError(root, session, runId);
 }

@@ -1,14 +1,29 @@
 /** What to do when no worker answers for a run. */
 import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { isSetAside, readEndedWorkers } from '../../activities/store/ended-workers.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { orNoSuchRun } from './runs.ts';
+import { setAsideText } from '../text/set-aside-text.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** Nothing tells how far a run is: exit code 1. Rejects with `CliError` `NO_SUCH_RUN`, and with the client's errors. */
-export async function noWorkerError({ client }: TemporalSession, runId: string): Promise<CliError> {
-  const { taskQueue } = await orNoSuchRun(runId, client.workflow.getHandle(runId).describe());
+/**
+ * Nothing tells how far an open run is: exit code 1. `WORKER_ENDED` where the workers of the project at `root` refuse it.
+ * Rejects with `CliError` `NO_SUCH_RUN`, and with the client's errors.
+ */
+export async function noWorkerError(
+  root: string,
+  { client }: Pick<TemporalSession, 'client'>,
+  runId: string,
+): Promise<CliError> {
+  const { taskQueue, runId: execution } = await orNoSuchRun(
+    runId,
+    client.workflow.getHandle(runId).describe(),
+  );
+  const refused = readEndedWorkers(root).find((run) => isSetAside(run) && run.runId === execution);
+  if (refused !== undefined)
+    return new CliError('WORKER_ENDED', neutraliseLine(setAsideText(refused)), exitCodes.failed);
   const advice =
     taskQueue === WORKFLOW_TASK_QUEUE
       ? '`prose up` starts one, `prose doctor` tells what is missing'

@@ -50,14 +50,14 @@ Examples:
     });
 }
 
-/** The tasks of a run. Throws `CliError` `NO_SUCH_RUN` or `NO_WORKER`. */
+/** The tasks of a run. Throws `CliError` `NO_SUCH_RUN`, `NO_WORKER` or `WORKER_ENDED`. */
 async function fetchTasks(cli: Cli, runId: string): Promise<readonly TaskStatus[]> {
   const { openTemporal } = await import('../temporal/temporal-session.ts');
   const { RunWatcher } = await import('../follow/watch-run.ts');
   const session = await openTemporal(cli);
   try {
     const { status } = await new RunWatcher(session, runId).look();
-    if (status === undefined) throw await noWorkerError(session, runId);
+    if (status === undefined) throw await noWorkerError(cli.root, session, runId);
     return status.tasks;
   } finally {
     await session.close();

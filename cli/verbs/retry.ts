@@ -82,7 +82,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
     }
     const ended = await askStatusOf(session, answerTimeoutMs)(runId);
     if (task !== undefined) {
-      if (ended === undefined) throw await noWorkerError(session, runId);
+      if (ended === undefined) throw await noWorkerError(cli.root, session, runId);
       // Of a very large run not all tasks are known here; the run knows them.
       if (ended.cut?.tasks === undefined) assertTask(task, runId, ended.tasks);
     }

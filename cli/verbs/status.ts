@@ -1,4 +1,6 @@
 /** `prose status`: how far a run is. */
+import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { isSetAside, readEndedWorkers } from '../../activities/store/ended-workers.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { noWorkerError } from '../temporal/no-worker.ts';
@@ -6,6 +8,7 @@ import { outputLines } from '../follow/output-lines.ts';
 import { formatStatus } from '../follow/progress-view.ts';
 import { latestRun } from '../temporal/runs.ts';
 import { failureText, fetchFailure } from '../follow/run-failure.ts';
+import { setAsideText } from '../text/set-aside-text.ts';
 import { ledgerOf, spendLine } from '../text/spend-text.ts';
 import { openTemporal } from '../temporal/temporal-session.ts';
 import { RunWatcher } from '../follow/watch-run.ts';
@@ -39,8 +42,11 @@ Examples:
           return;
         }
         const { status, progress, inside = [] } = await new RunWatcher(session, runId).look();
-        if (status === undefined) throw await noWorkerError(session, runId);
+        if (status === undefined) throw await noWorkerError(cli.root, session, runId);
         const ledger = ledgerOf(cli.backend, status);
+        const refused = readEndedWorkers(cli.root).filter(
+          (run) => isSetAside(run) && status.state === 'running' && run.workflowId.startsWith(`${runId}/`),
+        );
         const isUnexplained =
           ['failed', 'terminated', 'timed out'].includes(status.state) && status.failures.length === 0;
         const failure = isUnexplained ? await fetchFailure(session, runId) : undefined;
@@ -51,10 +57,13 @@ Examples:
             progress: Object.fromEntries(progress),
             spend: [...ledger.entries.values()],
             inside: inside.map((run) => ({ runId: run.runId, paused: run.paused, waiting: run.waiting })),
+            ...(refused.length > 0 && { setAside: refused }),
             ...error,
           });
         } else {
           for (const line of formatStatus(status, progress, Date.now(), cli.colors, inside)) cli.print(line);
+          for (const run of refused)
+            cli.print(cli.colors.red(neutraliseLine(`  WORKER_ENDED ${setAsideText(run)}`)));
           const outputs = outputLines(status);
           if (outputs.length > 0) cli.print('Outputs:');
           for (const line of outputs) cli.print(line);
