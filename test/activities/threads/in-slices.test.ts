@@ -3,10 +3,10 @@ import { inSlices } from '../../../activities/threads/in-slices.ts';
 
 describe('inSlices', () => {
   it('gives what the work returns, and lets the event loop turn meanwhile', async () => {
-    let hasTurned = false;
-    setImmediate(() => (hasTurned = true));
+    const turned = new AbortController();
+    setImmediate(() => turned.abort());
     function* work(): Generator<undefined, string> {
-      while (!hasTurned) yield;
+      while (!turned.signal.aborted) yield;
       return 'done';
     }
     assert.equal(await inSlices(work()), 'done');
