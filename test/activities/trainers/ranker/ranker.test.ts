@@ -173,6 +173,35 @@ describe('trainRanker', () => {
     assert.equal(scorePrompt(read, base, prompt), scorePrompt(first.model, base, prompt));
   });
 
+  it('draws no lesson from a way of wording that weighs less than a fifth of the strongest, however certain', () => {
+    const shareAndLesson = (probability: number): { share: number; certainty: number; isLesson: boolean } => {
+      const pairs = Array.from({ length: 480 }, (_, index): TrainingPair => {
+        const topic = `t${index % 20}`;
+        const prompt = `How does bread rise in year ${topic}?`;
+        const [addition, sure] = index < 240 ? ['Give two examples.', 0.95] : ['Explain why.', probability];
+        const chosen = `${prompt} ${addition}`;
+        return {
+          basePromptIdx: index,
+          topic,
+          prompt,
+          chosen,
+          rejected: prompt,
+          probability: sure,
+          weight: 1,
+        };
+      });
+      const { model } = trainRanker({ ...options, l2: [3], pairs, heldOut: [] });
+      const strongest = Math.max(...model.features.map(({ weight }) => Math.abs(weight)));
+      const { weight, standardError, established } = model.features.find(({ name }) => name === 'reasons')!;
+      return { share: weight / strongest, certainty: weight / standardError!, isLesson: established };
+    };
+    const [small, large] = [0.8, 0.83].map(shareAndLesson);
+    assert.ok(small!.certainty > 100 && large!.certainty > 100);
+    assert.ok(small!.share > 0.05 && small!.share < 0.2, String(small!.share));
+    assert.ok(large!.share > 0.2 && large!.share < 0.3, String(large!.share));
+    assert.deepEqual([small!.isLesson, large!.isLesson], [false, true]);
+  });
+
   it('trains on a single pair, without lessons', () => {
     const { model, metrics } = trainRanker({
       ...options,
