@@ -7,10 +7,14 @@ import { errorCode, orMissing } from '../../../../definitions/documents/system-e
 /** A temporary file this old, in milliseconds, is nobody's any more, whichever machine it is from. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
+/** Temporary files of this process that could not be removed, as on a disk that has become read only. */
+const unremoved = new Set<string>();
+
 /**
  * Makes a file whole or not at all: `write` fills a temporary file in the same directory, which is fsynced and renamed.
  * Of several writers at once the last to rename wins. Whatever fails, and wherever the process is killed, `path` holds
- * what it held before or all of the new content; temporary files of killed writers go with the next write of `path`.
+ * what it held before or all of the new content; temporary files of killed writers go with the next write of `path`, those
+ * that could not be removed with the next one of the directory.
  *
  * @param commit renames the temporary file, or leaves it, to be removed. Default: renames it.
  */
@@ -30,14 +34,17 @@ export async function writeAtomically(
     await sync(temporaryPath);
     await commit(temporaryPath);
   } catch (error) {
-    await rm(temporaryPath, { force: true });
+    // Why it was not written is what the caller is to hear.
+    await rm(temporaryPath, { force: true }).catch(() => unremoved.add(temporaryPath));
     throw error;
   }
   await sync(directory);
   for (const name of await readdir(directory)) {
-    if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
     const other = join(directory, name);
-    if (name === own || (await isAbandoned(other))) await rm(other, { force: true });
+    const isLeft = unremoved.has(other);
+    if (!isLeft && !(name.startsWith(prefix) && name.endsWith('.tmp'))) continue;
+    if (isLeft || name === own || (await isAbandoned(other))) await rm(other, { force: true });
+    unremoved.delete(other);
   }
 }
 
