@@ -1,13 +1,20 @@
 /** Verdicts and intervals over many tests of one family, by the pipeline's own statistics. */
-import { compareArms, type TestAnswer } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
+import {
+  compareArms,
+  type ArmComparison,
+  type TestAnswer,
+} from '../../activities/stages/8-test/metrics/arm-metrics.ts';
+import type { VerdictKind } from '../../activities/report/metrics.ts';
 import { ALPHA, decideVerdict } from '../../activities/report/verdict.ts';
-import { judgesOf, referee } from '../../activities/scoring/validator-trust.ts';
+import { judgesOf, referee, type Judges } from '../../activities/scoring/validator-trust.ts';
 import { detectableEffect } from '../../activities/statistics/detectable-effect.ts';
 import { criterionNames, drawTest, type Family } from './families.ts';
 
 export interface FamilyCounts {
   readonly tests: number;
   readonly promoted: number;
+  /** As `promoted`, if all three validators were listened to, those that taught included. */
+  readonly promotedByAll: number;
   /** Tests that could tell something, and those of them whose interval holds the truth. */
   readonly told: number;
   readonly covered: number;
@@ -19,22 +26,18 @@ const TRUTH_PROMPTS = 10_000;
 
 export function countFamily(family: Family, promptCount: number, tests: number): FamilyCounts {
   const truth = seenByReferee(drawTest({ ...family, missing: 0 }, TRUTH_PROMPTS, 0));
-  let [promoted, told, covered] = [0, 0, 0];
+  let [promoted, promotedByAll, told, covered] = [0, 0, 0, 0];
   for (let seed = 1; seed <= tests; seed += 1) {
-    const { arms, differences, basePrompts, topicCount } = compare(drawTest(family, promptCount, seed));
-    const { kind } = decideVerdict({
-      arms,
-      judges,
-      counts: { testPrompts: basePrompts.length, testTopics: topicCount },
-      detectableEffect: detectableEffect(differences.get('ranker') ?? [], { alpha: ALPHA }),
-    });
+    const answers = drawTest(family, promptCount, seed);
+    const { kind, arms } = judge(answers, judges);
     promoted += Number(kind === 'gain');
+    promotedByAll += Number(judge(answers, { validators: [1, 2, 3], areUnheard: true }).kind === 'gain');
     if (kind === 'cannot tell') continue;
     told += 1;
     const { low, high } = arms[0]?.gain ?? { low: null, high: null };
     covered += Number(low !== null && high !== null && low <= truth && truth <= high);
   }
-  return { tests, promoted, told, covered };
+  return { tests, promoted, promotedByAll, told, covered };
 }
 
 /** Mean over the arm's answers less that over the baseline's: all prompts have as many of both. */
@@ -48,6 +51,20 @@ function seenByReferee(answers: readonly TestAnswer[]): number {
   return sum / (answers.length / 2);
 }
 
-function compare(answers: ReturnType<typeof drawTest>): ReturnType<typeof compareArms> {
-  return compareArms(answers, { arms: ['ranker'], criterionNames, judges: judges.validators });
+function judge(
+  answers: readonly TestAnswer[],
+  listenedTo: Judges,
+): { kind: VerdictKind; arms: ArmComparison['arms'] } {
+  const { arms, differences, basePrompts, topicCount } = compareArms(answers, {
+    arms: ['ranker'],
+    criterionNames,
+    judges: listenedTo.validators,
+  });
+  const { kind } = decideVerdict({
+    arms,
+    judges: listenedTo,
+    counts: { testPrompts: basePrompts.length, testTopics: topicCount },
+    detectableEffect: detectableEffect(differences.get('ranker') ?? [], { alpha: ALPHA }),
+  });
+  return { kind, arms };
 }
