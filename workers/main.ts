@@ -19,7 +19,7 @@ import { createActivities, createInternalActivities } from '../activities/index.
 import { createAnswerCache } from '../activities/inference/answers/answer-cache.ts';
 import { createModelClient } from '../activities/inference/create-model-client.ts';
 import { withoutSecrets } from '../activities/attempts/hide-in-answer.ts';
-import { loadActivities } from '../activities/attempts/load.ts';
+import { loadActivities } from '../activities/attempts/load-user-activities.ts';
 import { digestCode } from '../activities/attempts/task-cache/code-digests.ts';
 import { createTaskCache } from '../activities/attempts/task-cache/task-cache.ts';
 import { createStore } from '../activities/store/create-store.ts';

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { recordOutcome, recordRefusal } from './servers/endpoint-health.ts';
 import { servedModel, type Endpoint } from './servers/endpoints.ts';
 import type { ChatAnswer } from './model-client.ts';
-import { ModelError, type ModelErrorCode, type PaidTokens } from './model-error.ts';
+import { ModelError, type PaidTokens } from './model-error.ts';
+import type { ModelErrorCode } from './retry-rules.ts';
 import { exchange, type Deadline, type Question } from './wire/exchange.ts';
 import { spendOf, type Spend } from './spend/spend.ts';
 

@@ -13,7 +13,7 @@ import type { ChatAnswer, ChatCall, ModelClient } from './model-client.ts';
 import { ModelError } from './model-error.ts';
 import type { Question } from './wire/exchange.ts';
 import { requestBody } from './wire/request-body.ts';
-import { retryDelayMs } from './wire/retry-policy.ts';
+import { retryDelayMs } from './wire/retry-delay.ts';
 
 export interface ModelClientOptions {
   /** Base URL, ending in `/v1`, of the bundled models; undefined where they do not run. */

@@ -1,6 +1,6 @@
 import type { Row } from '../store/tables.ts';
 import { ActivityError } from '../attempts/errors.ts';
-import { kindOf } from './model-error.ts';
+import { kindOf } from './retry-rules.ts';
 
 /**
  * What a model says and cannot be used is a finding about the model: it goes into the report, and costs nothing further

@@ -1,6 +1,6 @@
 /** Calls that are all refused for one reason are no rows to be recorded: something is wrong with the stage. */
 import { ActivityError } from '../attempts/errors.ts';
-import { kindOf } from './model-error.ts';
+import { kindOf } from './retry-rules.ts';
 
 /** Rows after which, if each was refused and none answered, no further one is asked. */
 const ENOUGH = 20;

@@ -1,4 +1,4 @@
-import { criteriaSum } from './criteria.ts';
+import { criteriaSum } from './criteria-sql.ts';
 import type { ActivityContext } from '../activity.ts';
 
 /** Score sheets of a run that should be there and are not, or not whole. */

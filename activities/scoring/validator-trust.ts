@@ -1,5 +1,6 @@
 /** Which validators are to be believed, by what they made of the sentinels. */
 import type { ActivityContext } from '../activity.ts';
+import { criteriaSum } from './criteria-sql.ts';
 import { exactInterval } from '../statistics/exact-interval.ts';
 
 /** The validator that learning never sees: the test shows by it whether a gain is one for others too. Durable. */
@@ -93,7 +94,7 @@ export async function readTrust(
   const rows = await source.store.query(
     `select distinct validator from (
       from validator_scores where run = $run union all by name from test_scores where run = $run
-    ) where criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is not null order by validator`,
+    ) where ${criteriaSum()} is not null order by validator`,
     { run: source.run.runId },
   );
   const trust = decideTrust(

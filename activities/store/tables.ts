@@ -3,7 +3,7 @@
  * Every table also has the Hive partition column `run` (the run's id).
  */
 
-import { CRITERIA, type Criterion } from '../../configs/checks/criteria.ts';
+import { CRITERIA, type Criterion } from '../../configs/settings/criteria.ts';
 
 export type ColumnType = 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BOOLEAN';
 export interface Table {

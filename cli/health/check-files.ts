@@ -19,7 +19,7 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
       import('../../definitions/load.ts'),
       import('../../definitions/loading/files.ts'),
       import('../../activities/index.ts'),
-      import('../../activities/attempts/load.ts'),
+      import('../../activities/attempts/load-user-activities.ts'),
       import('../../activities/trainers/index.ts'),
     ]);
   const [{ checkLiterals }, { readableTables }] = await Promise.all([

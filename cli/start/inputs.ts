@@ -78,7 +78,7 @@ export async function loadCatalogue(root: string): Promise<ActivityCatalogue> {
 }
 
 async function loadProjectActivities(root: string): Promise<readonly AnyActivity[]> {
-  const { loadActivities } = await import('../../activities/attempts/load.ts');
+  const { loadActivities } = await import('../../activities/attempts/load-user-activities.ts');
   const activities = await loadActivities(root);
   if (!activities.ok) throw problemsError(activities.problems);
   return activities.value;

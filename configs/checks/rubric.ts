@@ -4,7 +4,7 @@
  */
 import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
-import { CRITERIA } from './criteria.ts';
+import { CRITERIA } from '../settings/criteria.ts';
 
 interface RubricCriterion {
   /** `criteria_1` … `criteria_5`. */

@@ -109,7 +109,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/store/',
     values: [
-      'configs/checks/criteria.ts',
+      'configs/settings/criteria.ts',
       'definitions/documents/',
       'definitions/model/',
       '@duckdb/node-api',
@@ -142,7 +142,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'activities/scoring/',
-    values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/checks/criteria.ts'],
+    values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/settings/criteria.ts'],
     types: [...contract, 'activities/store/'],
   },
   { path: 'activities/threads/', values: ['node:', 'tsx'] },

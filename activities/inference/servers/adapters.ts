@@ -5,7 +5,7 @@ import { isFields } from '../../../definitions/documents/fields.ts';
 import type { ModelConfig } from '../../../configs/settings/types.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { ModelError } from '../model-error.ts';
-import { refusal } from '../wire/refusal.ts';
+import { refusal } from '../wire/http-failures.ts';
 import { parseErrorBody } from '../wire/response.ts';
 
 /**

@@ -7,7 +7,7 @@ import { ModelError } from '../model-error.ts';
 import { learn, nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
 import { post, type HttpAnswer, type PostOptions } from './post.ts';
 import { readAnswer } from './read-answer.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from './http-failures.ts';
 import { requestBody, sentFields } from './request-body.ts';
 
 export interface Question {

@@ -4,7 +4,7 @@ import { ModelError, type BrokenAnswer } from '../model-error.ts';
 import { cleanSentence } from './clean-sentence.ts';
 import { endingOf, type Ending } from './finish-reason.ts';
 import type { HttpAnswer } from './post.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from './http-failures.ts';
 import { parseCompletion, type Completion } from './response.ts';
 import { countTokens } from './token-counts.ts';
 

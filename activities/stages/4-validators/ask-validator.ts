@@ -3,7 +3,7 @@ import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
 import type { JsonObject } from '../../inference/json-value.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
-import type { Criterion } from '../../scoring/criteria.ts';
+import type { Criterion } from '../../../configs/settings/criteria.ts';
 import { parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
 import { disarm, fenceFor } from '../../inference/texts/fence.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
@@ -12,7 +12,7 @@ import { buildMessages } from '../../inference/texts/render.ts';
 import { countScores, findVerdict, scoresOf, type Scores } from '../../inference/texts/verdict.ts';
 import { expectedScores } from '../../inference/texts/score-tokens.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { criteria } from '../../scoring/criteria.ts';
+import { CRITERIA } from '../../../configs/settings/criteria.ts';
 
 /** Alternatives asked for at each token: enough to hold all five scores and their variants. */
 const topLogprobs = 20;
@@ -62,7 +62,7 @@ export async function askValidator(
   context: Pick<ActivityContext, 'models' | 'settings' | 'signal'>,
 ): Promise<ScoreSheet> {
   const role = `validator_${config.validator}` as 'validator_1' | 'validator_2' | 'validator_3';
-  const keys = request.criterion === undefined ? criteria : [request.criterion];
+  const keys = request.criterion === undefined ? CRITERIA : [request.criterion];
   const calls: CallRecord[] = [];
   let best: Omit<ScoreSheet, 'error' | 'errorMessage' | 'calls'> = NOTHING;
   let error = 'UNPARSABLE';

@@ -6,7 +6,7 @@ import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
 import type { Sentinel } from './sentinels.ts';
 import { askValidator, NOTHING, type ScoreSheet } from './ask-validator.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { criteria, type Criterion } from '../../scoring/criteria.ts';
+import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
 
 /** What the rows of answers and of planted ones have in common. */
 type KeyAndScores = Pick<
@@ -71,7 +71,7 @@ function keyAndScores(
   { scores }: ScoreSheet,
 ): KeyAndScores {
   const { base_prompt_idx, prompt_variation_idx, sample_idx } = row;
-  const given = Object.fromEntries(criteria.map((key) => [key, scores[key] ?? null])) as Pick<
+  const given = Object.fromEntries(CRITERIA.map((key) => [key, scores[key] ?? null])) as Pick<
     KeyAndScores,
     Criterion
   >;

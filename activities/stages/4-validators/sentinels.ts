@@ -6,7 +6,7 @@
  * `twin` is the real answer once more, `single` the same by one criterion alone: they show how far a validator agrees with itself.
  */
 import type { ScoredAnswer } from './scored-answer.ts';
-import { criteria, type Criterion } from '../../scoring/criteria.ts';
+import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { wordsOf } from '../../wording/words.ts';
 
@@ -54,7 +54,7 @@ export function plantSentinels(
     share === 0 ? 0 : Math.min(answers.length, Math.max(least, Math.floor(share * answers.length)));
   const known = shuffle(answers, random).slice(0, countOf(shares.sentinels, 2));
   const again = shuffle(answers, random).slice(0, countOf(shares.audit, 1));
-  const turn = Math.floor(random() * criteria.length * 2);
+  const turn = Math.floor(random() * CRITERIA.length * 2);
   return [
     ...known.map((from, index): Sentinel => {
       const scrambled = scramble(strangerTo(from, answers, random), random);
@@ -66,7 +66,7 @@ export function plantSentinels(
       const text = String(from.row['model_output']);
       const place = turn + index;
       if (place % 2 === 0) return { kind: 'twin', text, criterion: null, from };
-      return { kind: 'single', text, criterion: criteria[(place >> 1) % criteria.length] ?? null, from };
+      return { kind: 'single', text, criterion: CRITERIA[(place >> 1) % CRITERIA.length] ?? null, from };
     }),
   ];
 }

@@ -3,7 +3,7 @@ import type { ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { criteria } from '../../scoring/criteria.ts';
+import { CRITERIA } from '../../../configs/settings/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { scoreAnswer, scoreSentinel } from './score-answer.ts';
 import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
@@ -105,7 +105,7 @@ async function warnOfMissing(
 ): Promise<void> {
   const rows = await context.store.readShard(reference);
   const asked = rows.filter((row) => row['error'] !== 'NO_ANSWER');
-  const missing = asked.filter((row) => criteria.some((key) => row[key] == null)).length;
+  const missing = asked.filter((row) => CRITERIA.some((key) => row[key] == null)).length;
   if (missing === 0) return;
   const counts = { validator, shard: reference.shard, missing, of: asked.length };
   context.log.warn(

@@ -1,4 +1,4 @@
-import { criteriaMean, criteriaSum } from '../../scoring/criteria.ts';
+import { criteriaMean, criteriaSum } from '../../scoring/criteria-sql.ts';
 import type { Activity } from '../../activity.ts';
 import type { Row, RowOf, ShardReference } from '../../store/tables.ts';
 import type { ScoredVariation } from './pair-selection.ts';

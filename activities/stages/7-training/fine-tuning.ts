@@ -1,4 +1,4 @@
-import { criteriaMean, criteriaSum } from '../../scoring/criteria.ts';
+import { criteriaMean, criteriaSum } from '../../scoring/criteria-sql.ts';
 import { restsOnSimulation } from '../../../configs/settings/simulated.ts';
 import type { Activity } from '../../activity.ts';
 import type { Manifest } from '../../store/model-registry.ts';
@@ -40,7 +40,7 @@ const bestAnswers = `
   order by base_prompt_idx, place`;
 
 /**
- * Stage 6: the main model is tuned on its own best-scored behaviour. The training set is always made; with the
+ * Stage 7: the main model is tuned on its own best-scored behaviour. The training set is always made; with the
  * trainer `none` (the only one that needs no weights) training itself is skipped, and the output says so.
  */
 export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {

@@ -26,7 +26,7 @@ export interface TrainingOutput {
   readonly heldOutAccuracy: number;
 }
 
-/** Stage 5: contrastive learning. Trains the prompt-optimization model on pairs of the `train` split alone. */
+/** Stage 7: contrastive learning. Trains the prompt-optimization model on pairs of the `train` split alone. */
 export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
   name: 'trainPromptOptimizer',
   description:

@@ -29,7 +29,7 @@ interface Rewriting {
   readonly hasControl: boolean;
 }
 
-/** Stage 7: every arm's prompt for each held-out base prompt: untouched, rewritten once, best of the rewritings, and the control's. */
+/** Stage 8: every arm's prompt for each held-out base prompt: untouched, rewritten once, best of the rewritings, and the control's. */
 export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
   name: 'optimizeTestPrompts',
   description: 'Makes the prompts of every arm of the test from held-out base prompts.',

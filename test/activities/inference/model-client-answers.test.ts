@@ -1,6 +1,6 @@
 /** What the client takes for an answer, and what it says of all else that comes with a 200. */
 import assert from 'node:assert/strict';
-import type { ModelErrorCode } from '../../../activities/inference/model-error.ts';
+import type { ModelErrorCode } from '../../../activities/inference/retry-rules.ts';
 import { completion, send, type Handler } from './model-server.ts';
 import { failsWith, withClient } from './with-client.ts';
 

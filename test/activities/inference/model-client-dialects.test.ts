@@ -1,6 +1,6 @@
 /** What the client learns from a server's refusals, and where it goes when it is sent elsewhere. */
 import assert from 'node:assert/strict';
-import type { ModelErrorCode } from '../../../activities/inference/model-error.ts';
+import type { ModelErrorCode } from '../../../activities/inference/retry-rules.ts';
 import { completion, send, startServer, type Handler } from './model-server.ts';
 import { failsWith, KEY, withClient } from './with-client.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { ModelErrorCode, ModelFault } from '../../../activities/inference/model-error.ts';
+import type { ModelErrorCode, ModelFault } from '../../../activities/inference/retry-rules.ts';
 import { completion, send, vllmError, type Handler } from './model-server.ts';
 import { failsWith, withClient } from './with-client.ts';
 

@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import type { RoleConfig } from '../../../configs/settings/types.ts';
 import { createModelClient } from '../../../activities/inference/create-model-client.ts';
 import type { ChatAnswer, ChatCall } from '../../../activities/inference/model-client.ts';
-import { ModelError, type ModelErrorCode } from '../../../activities/inference/model-error.ts';
+import { ModelError } from '../../../activities/inference/model-error.ts';
+import type { ModelErrorCode } from '../../../activities/inference/retry-rules.ts';
 import { startServer, type Handler, type ModelServer } from './model-server.ts';
 
 /** Value of the environment variable `MODEL_KEY`. */

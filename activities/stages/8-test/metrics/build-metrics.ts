@@ -1,4 +1,4 @@
-import { criteriaSum } from '../../../scoring/criteria.ts';
+import { criteriaSum } from '../../../scoring/criteria-sql.ts';
 import type { ActivityContext } from '../../../activity.ts';
 import type { ArmSpend, ExampleMetrics, Metrics, StageSpend } from '../../../report/metrics.ts';
 import type { TrainingMetrics } from '../../../trainers/trainer.ts';

@@ -3,7 +3,7 @@ import type { ActivityContext } from '../../../activity.ts';
 import type { Metrics } from '../../../report/metrics.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Row } from '../../../store/tables.ts';
-import { criteria } from '../../../scoring/criteria.ts';
+import { CRITERIA } from '../../../../configs/settings/criteria.ts';
 import { alphaInSteps, type ClusterTotal } from '../../../statistics/krippendorff.ts';
 import { inSlices } from '../../../threads/in-slices.ts';
 
@@ -26,7 +26,7 @@ export async function measureAgreement(
 ): Promise<Metrics['agreement']> {
   const totals = await readAgreementTotals(store, run.runId);
   const agreement: Metrics['agreement'][number][] = [];
-  for (const [index, key] of criteria.entries()) {
+  for (const [index, key] of CRITERIA.entries()) {
     const { alpha, low, high } = await inSlices(alphaInSteps(totals[index] ?? [], { seed: run.seed }));
     agreement.push({ criterion: names[index] ?? key, alpha, low, high });
   }
@@ -52,7 +52,7 @@ export async function readAgreementTotals(
     )`,
     { run: runId },
   );
-  const totals = criteria.map(() => new Map<number, ClusterTotal>());
+  const totals = CRITERIA.map(() => new Map<number, ClusterTotal>());
   if (extent?.['least'] != null) {
     const end = Number(extent['greatest']) + 1;
     const slices = Math.ceil(Number(extent['scores']) / scoresOfASlice);

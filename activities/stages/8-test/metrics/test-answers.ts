@@ -1,10 +1,10 @@
-import { criteria } from '../../../scoring/criteria.ts';
+import { CRITERIA } from '../../../../configs/settings/criteria.ts';
 import type { TestAnswer } from './arm-metrics.ts';
 import { countWords } from '../../../wording/words.ts';
 import type { Row } from '../../../store/tables.ts';
 
 /** The column `scores` of a query that groups `test_answers` by answer: [validator][criterion]. */
-export const SCORES_OF_ANSWER = `to_json(list([${criteria.join(', ')}] order by validator)) as scores`;
+export const SCORES_OF_ANSWER = `to_json(list([${CRITERIA.join(', ')}] order by validator)) as scores`;
 
 /**
  * One answer of the test from a row with `base_prompt_idx`, `topic`, `arm`, `model_output` and `scores`.

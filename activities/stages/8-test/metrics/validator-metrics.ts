@@ -1,5 +1,5 @@
 /** What metrics.json says of the validators: how they fared with the sentinels, how noisy they are, how lucky choices were. */
-import { criteriaMean } from '../../../scoring/criteria.ts';
+import { criteriaMean } from '../../../scoring/criteria-sql.ts';
 import type { ActivityContext } from '../../../activity.ts';
 import type {
   CorrelationMetrics,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseRetryAfter, retryDelayMs } from '../../../../activities/inference/wire/retry-policy.ts';
+import { parseRetryAfter, retryDelayMs } from '../../../../activities/inference/wire/retry-delay.ts';
 
 describe('retryDelayMs', () => {
   it('lies between 0 and a bound that doubles up to 20 s', () => {

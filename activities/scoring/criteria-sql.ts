@@ -1,7 +1,5 @@
-/** What is made of the criteria of the rubric. */
-import { CRITERIA } from '../../configs/checks/criteria.ts';
-
-export { CRITERIA as criteria, type Criterion } from '../../configs/checks/criteria.ts';
+/** SQL over the criteria of the rubric. */
+import { CRITERIA } from '../../configs/settings/criteria.ts';
 
 /** SQL for the sum over all criteria; null where one is missing. @param row alias of the table, if it has one. */
 export function criteriaSum(row = ''): string {

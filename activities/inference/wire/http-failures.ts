@@ -1,10 +1,11 @@
 /** From an HTTP answer that is no success to the error that it means. */
 import type { ModelConfig } from '../../../configs/settings/types.ts';
-import { ModelError, type ModelErrorCode } from '../model-error.ts';
+import { ModelError } from '../model-error.ts';
+import type { ModelErrorCode } from '../retry-rules.ts';
 import type { HttpAnswer } from './post.ts';
 import { cleanSentence } from './clean-sentence.ts';
 import { parseErrorBody, type ServerComplaint } from './response.ts';
-import { parseRetryAfter } from './retry-policy.ts';
+import { parseRetryAfter } from './retry-delay.ts';
 
 /**
  * Codes or types of errors that last until somebody pays, most of them with the 429 of a rate limit

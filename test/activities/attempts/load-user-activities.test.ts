@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { activities } from '../../../activities/index.ts';
-import { loadActivities } from '../../../activities/attempts/load.ts';
+import { loadActivities } from '../../../activities/attempts/load-user-activities.ts';
 import { packageRoot } from '../../../workers/workflow-bundle.ts';
 import { withTemporaryRoot } from '../store/temporary-root.ts';
 
