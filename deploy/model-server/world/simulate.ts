@@ -46,26 +46,34 @@ interface Assignment {
 }
 
 const answerers: { readonly [role in SimulatedRole]: (assignment: Assignment) => SimulatedAnswer } = {
-  'base-prompt': ({ request: { schema }, text, seed, world }) =>
-    jsonAnswer(writeBasePrompts(text, wantedList(schema), seed, world.worldSeed), schema),
-  variation: ({ request: { schema }, text, seed, world }) =>
-    jsonAnswer({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, schema),
-  'prompt-optimizer': ({ request: { schema }, text, seed, world }) =>
-    jsonAnswer(
+  'base-prompt': (assignment) => {
+    const { request, text, seed, world } = assignment;
+    return jsonAnswer(writeBasePrompts(text, wantedList(request.schema), seed, world.worldSeed), assignment);
+  },
+  variation: (assignment) => {
+    const { text, seed, world } = assignment;
+    return jsonAnswer({ prompt: rewriteByApproach(text, seed, world.worldSeed) }, assignment);
+  },
+  'prompt-optimizer': (assignment) => {
+    const { text, seed, world } = assignment;
+    return jsonAnswer(
       text.includes('<wordings>')
         ? { choice: chooseWording(text, seed, world.worldSeed) }
         : { prompt: rewriteByLessons(text, seed, world.worldSeed) },
-      schema,
-    ),
-  main({ request: { messages, schema }, seed, world }) {
-    const prompt = messages.findLast((message) => message.role === 'user')?.content ?? '';
+      assignment,
+    );
+  },
+  main: (assignment) => {
+    const { request, seed, world } = assignment;
+    const prompt = request.messages.findLast((message) => message.role === 'user')?.content ?? '';
     const answer = answerPrompt(prompt, seed, world);
-    return schema === undefined ? plainAnswer(answer) : jsonAnswer({ answer }, schema);
+    return request.schema === undefined ? plainAnswer(answer) : jsonAnswer({ answer }, assignment);
   },
   validator({ request: { temperature, schema }, text, seed, validator, world }) {
     const judgements = judge(text, validator, seed, world);
     const random = createRandom('score', validator, world.worldSeed, seed, text);
-    return scoreAnswer(judgements, temperature === 0 ? undefined : random, schema);
+    const madeUp = createRandom('made up', validator, world.worldSeed, seed, text);
+    return scoreAnswer(judgements, temperature === 0 ? undefined : random, schema, madeUp);
   },
 };
 
@@ -77,16 +85,17 @@ export function simulate(model: SimulatedModel, request: SimulationRequest, worl
   return answerers[role]({ request, text, seed, validator: model.validator, world });
 }
 
-function jsonAnswer(value: unknown, schema: JsonSchema | undefined): SimulatedAnswer {
-  return plainAnswer(jsonOf(value, schema));
+function jsonAnswer(value: unknown, { request, text, seed, world }: Assignment): SimulatedAnswer {
+  const random = createRandom('made up', world.worldSeed, seed, text);
+  return plainAnswer(jsonOf(value, request.schema, random));
 }
 
 function plainAnswer(text: string): SimulatedAnswer {
   return { tokens: tokenize(text), distributions: new Map() };
 }
 
-function jsonOf(value: unknown, schema: JsonSchema | undefined): string {
-  return JSON.stringify(schema === undefined ? value : fitToSchema(value, schema));
+function jsonOf(value: unknown, schema: JsonSchema | undefined, random: Random): string {
+  return JSON.stringify(schema === undefined ? value : fitToSchema(value, schema, random));
 }
 
 function wantedList(schema: JsonSchema | undefined): 'topics' | 'prompts' | undefined {
@@ -101,6 +110,7 @@ function scoreAnswer(
   judgements: readonly Judgement[],
   random: Random | undefined,
   schema: JsonSchema | undefined,
+  madeUp: Random,
 ): SimulatedAnswer {
   const properties = schema?.['properties'];
   const parts = new Map<string, unknown>(isFields(properties) ? Object.entries(properties) : []);
@@ -112,7 +122,7 @@ function scoreAnswer(
     const judgement = judgements.find((one) => one.key === key);
     if (judgement === undefined) {
       const part = parts.get(key);
-      tokens.push(...tokenize(jsonOf(reasonFor(judgements), isFields(part) ? part : undefined)));
+      tokens.push(...tokenize(jsonOf(reasonFor(judgements), isFields(part) ? part : undefined, madeUp)));
     } else {
       distributions.set(tokens.length, judgement.distribution);
       tokens.push(String(chooseLevel(judgement.distribution, random)));

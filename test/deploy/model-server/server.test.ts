@@ -141,8 +141,9 @@ describe('model server', () => {
         ...ask(prompt),
         response_format: { type: 'json_schema', json_schema: { name: 'x', schema } },
       });
-      const value: unknown = JSON.parse(choices[0]?.message.content ?? '');
-      assert.deepEqual(value, { kind: 'a', list: [0, 0] });
+      const value = JSON.parse(choices[0]?.message.content ?? '') as { kind: string; list: number[] };
+      assert.match(value.kind, /^[ab]$/);
+      assert.ok(value.list.length >= 2 && value.list.every(Number.isInteger), String(value.list));
     });
   });
 
