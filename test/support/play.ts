@@ -55,6 +55,10 @@ export interface PlayOptions {
   readonly outcomes?: Outcomes;
   /** Default: every timer runs out at once. */
   readonly startTimer?: Surroundings['startTimer'];
+  /** Whether the value of an instance comes from the cache, by its path. Default: none does. */
+  readonly isCached?: (path: string) => boolean;
+  /** Default: nobody is told of changes. */
+  readonly changed?: () => void;
 }
 
 const ranOut = (): Timer => ({ ranOut: Promise.resolve(true), cancel: () => {} });
@@ -71,6 +75,8 @@ export async function play(
     isFull = () => false,
     outcomes,
     startTimer = ranOut,
+    isCached = () => false,
+    changed,
   }: PlayOptions = {},
 ): Promise<Played> {
   const called: string[] = [];
@@ -83,7 +89,8 @@ export async function play(
     const activity = activities[call.activity];
     if (activity === undefined) throw new Error(`No played activity '${call.activity}'`);
     try {
-      return succeeded(await activity(call.with, call));
+      const settlement = succeeded(await activity(call.with, call));
+      return isCached(call.task) ? { ...settlement, cached: true } : settlement;
     } catch (error) {
       if (!(error instanceof PlayedFailure)) throw error;
       return failed(error.type, error.message);
@@ -115,6 +122,7 @@ export async function play(
     control,
     startTimer,
     now: () => clock,
+    ...(changed === undefined ? {} : { changed }),
   };
   const runner = new TaskRunner(plan, surroundings, failures, outcomes);
   const scope = Scope.ofRun({ id: 'run-1', definition: 'played', round: 0 }, params, {});

@@ -86,6 +86,27 @@ describe('openJournal', () => {
       await again.close();
     }));
 
+  it('has an entry on disk when its append resolves (J1)', () =>
+    inJournal(async (path) => {
+      const order: string[] = [];
+      const backend = openBackend(dirname(path));
+      const openLog = backend.openLog.bind(backend);
+      backend.openLog = (key) => {
+        const log = openLog(key);
+        const sync = log.sync.bind(log);
+        log.sync = async () => {
+          await sync();
+          order.push('on disk');
+        };
+        return log;
+      };
+      const journal = await openJournalOf<number>(backend, basename(path));
+      await journal.append('a', 1);
+      order.push('resolved');
+      assert.deepEqual(order, ['on disk', 'resolved']);
+      await journal.close();
+    }));
+
   it('refuses appends once it is closed', () =>
     inJournal(async (path) => {
       const journal = await openJournal<number>(path);

@@ -25,6 +25,14 @@ describe('didYouMean', () => {
     assert.equal(didYouMean('io', ['in']), 'Known here: in.');
     assert.equal(didYouMean('A', ['b', 'a']), "Did you mean 'a'?");
   });
+
+  it('looks at all of 300 names, and of more at those that begin or end as the wrong one does', () => {
+    const others = Array.from({ length: 299 }, (_, index) => `${index}`);
+    assert.equal(didYouMean('yneedsx', ['xneedsy', ...others]), "Did you mean 'xneedsy'?");
+    assert.match(didYouMean('yneedsx', ['xneedsy', 'other', ...others]), /^Known here/);
+    assert.equal(didYouMean('xneedsx', ['xneedsy', 'other', ...others]), "Did you mean 'xneedsy'?");
+    assert.equal(didYouMean('yxxedsx', ['yneedsx', 'other', ...others]), "Did you mean 'yneedsx'?");
+  });
 });
 
 describe('editDistance', () => {

@@ -246,12 +246,21 @@ describe('a forEach in slices', () => {
 
   it('fails where the items refer to more than a slice can be given', async () => {
     const each = over('${ range(40) }')['each'];
+    const outcomes = new Outcomes();
     const { settlements, called } = await play(
       { each: { ...each, activity: 'work', with: { n: '${ params.text }' } } },
       { work: echo },
-      { params: { text: 'x'.repeat(500) }, limits: limits(5, { givenChars: 400 }) },
+      { params: { text: 'x'.repeat(500) }, limits: limits(5, { givenChars: 400 }), outcomes },
     );
     assert.deepEqual(called, []);
+    // Each slice is written down as failed: another execution knows that it has ended.
+    const ended = outcomes.slicesOf('each');
+    assert.equal(
+      ended.reduce((sum, { from, to }) => sum + to - from, 0),
+      40,
+    );
+    for (const { from, to } of ended)
+      assert.equal(outcomes.settled(`each[${from}..${to}]`)?.failure?.type, 'EXPRESSION_ERROR');
     assert.match(settlements.get('each')?.failure?.message ?? '', /40 of 40 items failed.*400 are the most/);
   });
 

@@ -114,6 +114,22 @@ describe('onFailure: hold', () => {
       assert.deepEqual(control.view(), []);
     });
 
+  it('says that something has changed when it begins to be held, and when it no longer is', async () => {
+    const control = new RunControl();
+    const seen: number[] = [];
+    const changed = (): void => void seen.push(control.view().length);
+    const tasks: Tasks = {
+      group: { tasks: { work: { activity: 'fail', onFailure: 'hold' } } },
+    };
+    const playing = play(tasks, { fail }, { control, changed });
+    while (control.view().length === 0) await Promise.resolve();
+    assert.deepEqual(seen, [0, 1]);
+    control.decide('group.work', 'skip');
+    await playing;
+    // No longer held, and then at its end.
+    assert.deepEqual(seen, [0, 1, 0, 0]);
+  });
+
   it('ends cancelled when the run is cancelled meanwhile', async () => {
     const control = new RunControl();
     const playing = play({ work: { activity: 'fail', onFailure: 'hold' } }, { fail }, { control });

@@ -88,6 +88,21 @@ describe('TaskRunner', () => {
     assert.equal(settlements.get('bad')?.outcome, 'failed');
     assert.equal(settlements.get('alsoGood')?.outcome, 'succeeded');
   });
+
+  it('counts the instances whose values come from the cache, and no others', async () => {
+    const { status } = await play(
+      { ...over([1, 2, 3]), other: { activity: 'work' } },
+      { work: echo },
+      { isCached: (path) => path === 'each[0]' || path === 'each[2]' },
+    );
+    assert.deepEqual(
+      status.map(({ name, cached }) => [name, cached]),
+      [
+        ['each', 2],
+        ['other', undefined],
+      ],
+    );
+  });
 });
 
 describe('a group', () => {
