@@ -15,6 +15,19 @@ const askings: readonly ((what: string) => string)[] = [
 const tasks = ['reset my router', 'bake sourdough bread', 'train for a marathon', 'learn to play the guitar'];
 
 describe('groupPrompts', () => {
+  it('lets others run after each 64 texts, both while it compares them and while it groups them', async () => {
+    const slices = 20;
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    await groupPrompts(Array.from({ length: 64 * slices }, (_, index) => `${index}`));
+    clearImmediate(next);
+    assert.ok(turns >= 2 * slices - 1, `${turns}`);
+  });
+
   it('finds the four questions behind eight wordings of each, in any order', async () => {
     const prompts = tasks.flatMap((task, group) => askings.map((ask) => ({ text: ask(task), group })));
     const mixed = prompts.map((_, place) => prompts[(place * 11) % prompts.length]!);

@@ -97,6 +97,7 @@ describe('evaluate', () => {
     ['b"bytes"', 'EXPRESSION_VALUE'],
     ['5u', 'EXPRESSION_VALUE'],
     ['range(100001)', 'EXPRESSION_TOO_LARGE'],
+    ['range(11).map(x, size(range(100000)))', 'EXPRESSION_TOO_LARGE'],
     ['item / 0', 'EXPRESSION_VALUE'],
     ['1.5 % 2', 'EXPRESSION_TYPE'],
     ['{"a": 1, "a": 2}', 'EXPRESSION_FAILED'],
