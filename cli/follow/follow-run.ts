@@ -1,4 +1,5 @@
 /** Shows a run as it goes on, until it has ended or the user has seen enough. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
 import type { LedgerFiles } from '../../activities/inference/spend/ledger-files.ts';
@@ -35,6 +36,8 @@ export async function followRun(
   const watcher = new RunWatcher(session, runId);
   const look = lookPatiently(cli, session, () => watcher.look());
   const detach = new AbortController();
+  // Each of the client's long polls leaves a listener, one every 20 s: Node would warn of a leak in the middle of the progress.
+  setMaxListeners(0, detach.signal);
   const release = cli.context.onInterrupt(() => detach.abort());
   // A look a second would end most runs half a second late. The call would keep the process until the run ends: it is given up.
   const ended = session.connection

@@ -1,6 +1,7 @@
 /** Notices when nobody is left to work for a run, so that watching it never hangs in silence. */
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import { partNames, type PartName } from '../../deploy/stack/stack-part.ts';
 import { isConnectionLost, runWaits } from './lost-connection.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
 import type { TemporalSession } from '../temporal/temporal-session.ts';
@@ -13,12 +14,15 @@ const maxRestarts = 3;
 /**
  * For a run on the local stack: a function that, called often, checks now and then whether its parts are alive and
  * starts dead ones again; the run goes on where it was. Throws `CliError` `NO_WORKER` when they keep dying.
+ *
+ * @param parts that the run needs. Default: all.
  */
-export function keepStackUp(cli: Cli): () => Promise<void> {
+export function keepStackUp(cli: Cli, parts: readonly PartName[] = partNames): () => Promise<void> {
   let restarts = 0;
   return every(checkEveryMs, async () => {
     const { stackStatus } = await import('../../deploy/stack/stack-status.ts');
-    const dead = (await stackStatus(cli.root)).filter(({ health }) => health !== 'running');
+    const all = await stackStatus(cli.root);
+    const dead = all.filter(({ name, health }) => parts.includes(name) && health !== 'running');
     if (dead.length === 0) return;
     const names = dead.map(({ name }) => name).join(', ');
     const logs = dead.flatMap(({ part }) => part?.logFile ?? []).join(', ');
@@ -31,7 +35,7 @@ export function keepStackUp(cli: Cli): () => Promise<void> {
       `The local stack has stopped (${names}; log: ${logs}.previous). Starting it again; the run goes on.`,
     );
     const { startStack } = await import('../../deploy/stack/start-stack.ts');
-    const options = { root: cli.root, env: cli.context.env, log: (line: string) => cli.note(line) };
+    const options = { root: cli.root, env: cli.context.env, log: (line: string) => cli.note(line), parts };
     await startStack(options).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `The local stack cannot be started again: ${reason}. ${runWaits}`;

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
+import { partNames } from '../../deploy/stack/stack-part.ts';
 import type { Definition } from '../../definitions/model/types.ts';
 import type { RunOptions } from '../../workflows/messages.ts';
 import { asksModels } from '../start/asks-models.ts';
@@ -91,7 +92,9 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     return;
   }
 
-  const isLocal = await bringUpLocalStack(cli, needsModels && rolesOf(settings).some(isSimulated));
+  const asksSimulated = needsModels && rolesOf(settings).some(isSimulated);
+  const parts = partNames.filter((part) => part !== 'models' || asksSimulated);
+  const isLocal = await bringUpLocalStack(cli, parts);
   const session = await openTemporal(cli);
   try {
     await start(session, definition, params, { ...overrides, ...(await ownProject(cli)) }, runId);
@@ -102,7 +105,7 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
       return;
     }
     const onLook = isLocal
-      ? keepStackUp(cli)
+      ? keepStackUp(cli, parts)
       : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli, definition, settings));
     const view = await followRun(cli, session, runId, { isQuiet, onLook });
     if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet });
