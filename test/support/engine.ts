@@ -61,6 +61,9 @@ function activityNames(tasks: Definition['tasks']): string[] {
   );
 }
 
+/** The project whose runs an engine works for. */
+export const engineProject = 'test';
+
 /**
  * One worker on a task queue of its own, for the tests of one file.
  *
@@ -75,7 +78,7 @@ export async function startEngine(temporal?: string): Promise<Engine> {
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const registry = {
-    ...createMemoryActivities(store, { project: 'test', root: packageRoot }),
+    ...createMemoryActivities(store, { project: engineProject, root: packageRoot }),
     pinRun: (request: PinRunRequest): PinnedRun => {
       const definition = definitions.get(request.definition);
       if (definition === undefined)

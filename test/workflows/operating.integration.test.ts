@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationFailure, cancelled, heartbeat } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Definition, Tasks, Value } from '../../definitions/model/types.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
-import { startEngine, type Engine, type TestActivity } from '../support/engine.ts';
+import { engineProject, startEngine, type Engine, type TestActivity } from '../support/engine.ts';
 import { replayHistory, saveHistory } from '../support/histories.ts';
 import { captureCli, type Captured } from '../cli/captured-cli.ts';
 import { gate } from '../support/play.ts';
@@ -36,6 +38,14 @@ async function codeOfRefusal(update: Promise<unknown>): Promise<string | null | 
   assert.ok(error instanceof WorkflowUpdateFailedError);
   assert.ok(error.cause instanceof ApplicationFailure);
   return error.cause.type;
+}
+
+/** A folder that is the engine's project: workers take the runs of their own project only. */
+async function folderOfEngine(): Promise<string> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'prose-operating-')));
+  for (const folder of ['definitions', 'configs', 'data']) await mkdir(join(root, folder));
+  await writeFile(join(root, 'data', 'project.json'), JSON.stringify({ id: engineProject, root }));
+  return root;
 }
 
 describe('operating a run on Temporal', function () {
@@ -143,8 +153,9 @@ describe('operating a run on Temporal', function () {
     const definition = define('by-hand', { bad: { activity: 'work', onFailure: 'hold' } });
     const run = await engine.start(definition, { work: failsOnce() });
     await until(run, ({ waiting }) => waiting.length === 1);
+    const root = await folderOfEngine();
     const prose = (...args: string[]): Promise<Captured> =>
-      captureCli(args, { cwd: packageRoot, env: { TEMPORAL_ADDRESS: engine.address } });
+      captureCli(args, { cwd: root, env: { TEMPORAL_ADDRESS: engine.address } });
     const refused = await prose('retry', run.workflowId, '--task', 'bat');
     assert.deepEqual([refused.exitCode, /Did you mean 'bad'/.test(refused.stderr)], [2, true]);
     assert.equal((await prose('approve', run.workflowId, '--task', 'bad')).exitCode, 2);
