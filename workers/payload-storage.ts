@@ -11,7 +11,10 @@ const MIN_BYTES = 6_000;
 
 /** Marks in the metadata of payloads. Durable: `REFERENCE` stands in histories. */
 const REFERENCE = 'reference';
-/** Of what stays where it is, whatever its size (workflows/temporal/inline.ts). */
+/**
+ * Of what stays where it is, whatever its size (workflows/temporal/inline.ts). It is for this codec alone and goes no
+ * further: the `temporal` CLI prints a payload as JSON only where its encoding is all that its metadata says.
+ */
 const INLINE = 'inline';
 /** The encoding of all that workflows and activities exchange. */
 const JSON_PLAIN = 'json/plain';
@@ -37,7 +40,10 @@ export function createPayloadStorage(
   project: string,
 ): PayloadCodec {
   return {
-    encode: (payloads) => each(payloads, mayMove, (payload) => putAway(store, project, payload)),
+    encode: (payloads) =>
+      each(payloads, isMarkedOrLarge, (payload) =>
+        isInline(payload) ? Promise.resolve(withoutMark(payload)) : putAway(store, project, payload),
+      ),
     decode: (payloads) => each(payloads, isReference, (payload) => fetchBack(store, project, payload)),
   };
 }
@@ -54,9 +60,20 @@ function each(
   );
 }
 
-function mayMove({ metadata, data }: Payload): boolean {
-  if (data == null || data.length < MIN_BYTES || metadata?.[INLINE] !== undefined) return false;
+function isMarkedOrLarge(payload: Payload): boolean {
+  const { metadata, data } = payload;
+  if (isInline(payload)) return true;
+  if (data == null || data.length < MIN_BYTES) return false;
   return metadata?.['encoding'] !== undefined && decode(metadata['encoding']) === JSON_PLAIN;
+}
+
+function isInline({ metadata }: Payload): boolean {
+  return metadata?.[INLINE] !== undefined;
+}
+
+function withoutMark({ metadata, ...payload }: Payload): Payload {
+  const { [INLINE]: _, ...others } = metadata ?? {};
+  return { ...payload, metadata: others };
 }
 
 function isReference({ metadata }: Payload): boolean {

@@ -34,8 +34,13 @@ describe('payloads', () => {
   });
 
   it('stay where they are if people read them, or if they are no JSON', async () => {
-    const payloads = [inline(large).payload, payloadOf(new Uint8Array(10_000))];
-    assert.deepEqual(await storage.encode(payloads), payloads);
+    const bytes = payloadOf(new Uint8Array(10_000));
+    assert.deepEqual(await storage.encode([inline(large).payload, bytes]), [payloadOf(large), bytes]);
+  });
+
+  it('that people read are plain JSON and nothing else, so that the temporal CLI prints them as such', async () => {
+    const [read] = await storage.encode([inline({ a: 1 }).payload]);
+    assert.deepEqual(Object.keys(read?.metadata ?? {}), ['encoding']);
   });
 
   it("are refused by name where another project's store has them, and taken for one's own where that is not said", async () => {
