@@ -1,7 +1,10 @@
 import type { Problem } from '../definitions/documents/problem.ts';
 
-/** How the command ends: done, the run failed (or it could not be done), the input is wrong, stopped by its budget. */
-export const exitCodes = { done: 0, failed: 1, wrongInput: 2, overBudget: 3 } as const;
+/**
+ * How the command ends: done, the run failed (or it could not be done), the input is wrong, stopped by its budget, a check not
+ * passed.
+ */
+export const exitCodes = { done: 0, failed: 1, wrongInput: 2, overBudget: 3, notGoodEnough: 4 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export type CliErrorCode =

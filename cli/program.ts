@@ -5,6 +5,7 @@ import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { addApproveVerb } from './verbs/approve.ts';
 import { addCacheVerb } from './verbs/cache.ts';
 import { addCancelVerb } from './verbs/cancel.ts';
+import { addCheckVerb } from './verbs/check.ts';
 import { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
 import { addDoctorVerb } from './verbs/doctor.ts';
@@ -36,6 +37,7 @@ const verbs = [
   addListVerb,
   addLogsVerb,
   addReportVerb,
+  addCheckVerb,
   addCancelVerb,
   addSkipVerb,
   addFailVerb,
@@ -87,7 +89,7 @@ Examples:
   prose optimize "Write me a poem"     the promoted prompt optimizer at work
   prose doctor                         what is missing, and the command that mends it
 
-Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 3 stopped by budget.`,
+Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 3 stopped by budget, 4 a check not passed.`,
     );
   const cli = new Cli(context, program, secrets);
   for (const addVerb of verbs) addVerb(cli);

@@ -35,6 +35,18 @@ export function readMetrics(backend: Backend, runId: string): Promise<string | u
   return getText(backend, `${evaluationFolder(runId)}/metrics.json`);
 }
 
+/** The same of a run that must have one. Throws `CliError` `NO_RESULTS`. */
+export async function demandMetrics(cli: Cli, runId: string): Promise<string> {
+  const metrics = await readMetrics(cli.backend, runId);
+  if (metrics !== undefined) return metrics;
+  const where = join(cli.root, evaluationFolder(runId));
+  throw new CliError(
+    'NO_RESULTS',
+    `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
+    exitCodes.wrongInput,
+  );
+}
+
 /** For the person, whose browser opens it. */
 export function reportPath(cli: Cli, runId: string): string {
   return join(cli.backend.localRoot, evaluationFolder(runId), 'report.html');

@@ -1,10 +1,8 @@
 /** `prose report`: what a run found. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { evaluationFolder } from '../../activities/store/run-paths.ts';
-import { latestResult, readMetrics, reportPath, summaryText } from '../results.ts';
+import { demandMetrics, latestResult, reportPath, summaryText } from '../results.ts';
 
 interface ReportOptions {
   readonly json?: boolean;
@@ -38,18 +36,6 @@ Examples:
       cli.print(`Report: ${page}`);
       if (options.open === true) openInBrowser(page);
     });
-}
-
-/** Throws `CliError` `NO_RESULTS` for a run without. */
-async function demandMetrics(cli: Cli, runId: string): Promise<string> {
-  const metrics = await readMetrics(cli.backend, runId);
-  if (metrics !== undefined) return metrics;
-  const where = join(cli.root, evaluationFolder(runId));
-  throw new CliError(
-    'NO_RESULTS',
-    `Run ${runId} has not been evaluated (no metrics.json in ${where})`,
-    exitCodes.wrongInput,
-  );
 }
 
 /** Path of the page. */

@@ -265,6 +265,16 @@ export const rooms: readonly Room[] = [
   // The ground floor puts the verbs together; nothing else knows them, nor they one another.
   { path: 'cli/', values: [...cliShared, 'tsx'], types: cliTypes },
   { path: 'cli/text/', values: cliShared, types: cliTypes },
+  {
+    path: 'cli/check/',
+    values: [
+      ...cliShared,
+      'activities/stages/8-test/metrics/arm-metrics.ts',
+      'activities/stages/8-test/metrics/test-answers.ts',
+      'eta',
+    ],
+    types: cliTypes,
+  },
   { path: 'cli/drawing/', values: cliShared, types: cliTypes },
   { path: 'cli/sql/', values: cliShared, types: cliTypes },
   { path: 'cli/temporal/', values: [...cliShared, 'cli/text/', '@temporalio/client'], types: cliTypes },
@@ -294,6 +304,7 @@ export const rooms: readonly Room[] = [
     path: 'cli/verbs/*',
     values: [
       ...cliShared,
+      'cli/check/',
       'cli/drawing/',
       'cli/follow/',
       'cli/health/',
