@@ -1,4 +1,4 @@
-import type { RoleConfig, Settings } from '../../configs/settings/types.ts';
+import type { PromptVariationConfig, RoleConfig, Settings } from '../../configs/settings/types.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { armsOf, control } from './8-test/arms.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
@@ -82,7 +82,7 @@ export function estimateSpend(
     ),
     stage(
       'prompt_variations',
-      explored * variations,
+      Math.round(explored * variations * instructedShare(promptVariation)),
       texts.prompt_variation_input,
       typical.request,
       promptVariation,
@@ -106,4 +106,9 @@ export function estimateSpend(
     stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),
     scores('test_scores', [testAnswers, testAnswers, testAnswers]),
   ];
+}
+
+/** Share of the variations that a model writes: those of templates cost nothing. */
+function instructedShare({ approaches }: PromptVariationConfig): number {
+  return approaches.filter((approach) => 'instruction' in approach).length / approaches.length;
 }

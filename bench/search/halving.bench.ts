@@ -25,7 +25,7 @@ const ANSWERS = [1, 2, 3];
 
 const loaded = await loadSettings(fileURLToPath(new URL('../..', import.meta.url)));
 if (!loaded.ok) throw new Error('The configs are not valid.');
-const { approaches } = loaded.value.promptVariation;
+const approaches = loaded.value.promptVariation.approaches.filter((approach) => 'instruction' in approach);
 const rubric = ['Relevance', 'Accuracy', 'Depth', 'Clarity', 'Usefulness']
   .map((name, index) => `criteria_${index + 1}: ${name}`)
   .join('\n');

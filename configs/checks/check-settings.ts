@@ -6,6 +6,7 @@ import type { Value } from '../../definitions/model/types.ts';
 import { textsIn, type Path } from '../../definitions/model/walk-json.ts';
 import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
 import { checkRequestBodies } from './check-request-body.ts';
+import { PROMPT_PLACE } from '../settings/approaches.ts';
 import type { ConfigKey } from '../settings/config-names.ts';
 import type { Settings } from '../settings/types.ts';
 
@@ -64,6 +65,36 @@ function* checkApproaches(value: Value): Generator<Found> {
       yield { code: 'DUPLICATE_APPROACH', message, advice: 'Rename one.', at: place };
     }
     seen.add(name ?? null);
+    yield* checkApproach(at(value, ['approaches', index]), ['approaches', index]);
+  }
+}
+
+function* checkApproach(approach: Value | undefined, path: Path): Generator<Found> {
+  if (!isFields<Value>(approach)) return;
+  const { instruction, template } = approach;
+  if ((instruction === undefined) === (template === undefined)) {
+    const message = `An approach has ${template === undefined ? 'neither' : 'both'} an instruction ${template === undefined ? 'nor' : 'and'} a template.`;
+    const advice = "Give it an 'instruction' for the model that rewrites, or a 'template' with {prompt}.";
+    yield { code: 'APPROACH_KIND', message, advice, at: path };
+  }
+  if (typeof template !== 'string') return;
+  const place = [...path, 'template'];
+  if (!template.includes(PROMPT_PLACE)) {
+    const message = `The template has no ${PROMPT_PLACE}, so that what is asked would be lost.`;
+    yield {
+      code: 'TEMPLATE_WITHOUT_PROMPT',
+      message,
+      advice: `Put ${PROMPT_PLACE} where the base prompt goes.`,
+      at: place,
+    };
+  } else if (template.trim() === PROMPT_PLACE) {
+    const message = 'The template changes nothing: the untouched prompt is tried in any case.';
+    yield {
+      code: 'TEMPLATE_WITHOUT_CHANGE',
+      message,
+      advice: 'Add what it is to change, or remove it.',
+      at: place,
+    };
   }
 }
 

@@ -94,10 +94,19 @@ export interface BasePromptConfig extends RoleConfig {
   readonly splits: { readonly [split in Split]: number };
 }
 
-/** One way of rewriting: its name goes into the data, its instruction into the prompt. */
-export interface Approach {
+/** One way of rewriting: by a model that is told how, or by a text that the prompt is put into. Its name goes into the data. */
+export type Approach = InstructedApproach | TemplateApproach;
+
+interface InstructedApproach {
   readonly name: string;
+  /** Fills `{{approach}}` of model_input/prompt_variation_input.txt. */
   readonly instruction: string;
+}
+
+interface TemplateApproach {
+  readonly name: string;
+  /** Has the base prompt wherever it says `{prompt}`; no model is asked. */
+  readonly template: string;
 }
 
 export interface PromptVariationConfig extends RoleConfig {

@@ -1,6 +1,7 @@
 /** Every code that a problem can have; `definitions/problems.md` says what each means, with an example. Pure. */
 export const PROBLEM_CODES = [
   'ALIAS_CYCLE',
+  'APPROACH_KIND',
   'BAD_BUDGET',
   'BAD_CRON',
   'BAD_DURATION',
@@ -75,6 +76,8 @@ export const PROBLEM_CODES = [
   'TAG_REFUSED',
   'TASK_KIND',
   'TASK_NOT_NEEDED',
+  'TEMPLATE_WITHOUT_CHANGE',
+  'TEMPLATE_WITHOUT_PROMPT',
   'TEXT_OUTSIDE_SECTION',
   'TIME_ZONE_WITHOUT_CRON',
   'TOO_DEEP',

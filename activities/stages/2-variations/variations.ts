@@ -1,4 +1,6 @@
 import type { Activity } from '../../activity.ts';
+import { fillTemplate } from '../../../configs/settings/approaches.ts';
+import type { Approach, PromptVariationConfig } from '../../../configs/settings/types.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
@@ -61,11 +63,13 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
       concurrency: config.request.concurrency,
       keyOf: (item) => `${item.basePromptIdx}:${item.variationIdx}`,
       call: async (item) => {
-        if (item.variationIdx < 0) return { rows: [untouched(item)], calls: [] };
-        // Rotated from prompt to prompt, so that with fewer variations than approaches all approaches are tried.
-        const approach =
-          config.approaches[(item.basePromptIdx * count + item.variationIdx) % config.approaches.length];
-        if (!approach) throw new RangeError('prompt_variation_config has no approaches');
+        if (item.variationIdx < 0)
+          return { rows: [withoutModel(item, 'untouched', item.basePrompt)], calls: [] };
+        const approach = approachOf(item, count, config);
+        if ('template' in approach) {
+          const text = fillTemplate(approach.template, item.basePrompt);
+          return { rows: [withoutModel(item, approach.name, text)], calls: [] };
+        }
         const seed = deriveSeed(context.run.seed, 'prompt_variations', item.basePromptIdx, item.variationIdx);
         const result = await rewrite(context, {
           role: 'prompt_variation',
@@ -97,12 +101,24 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
   },
 };
 
-function untouched(item: Item): RowOf<'prompt_variations'> {
+/** Rotated from prompt to prompt, so that with fewer variations than approaches all approaches are tried. */
+function approachOf(
+  { basePromptIdx, variationIdx }: Item,
+  count: number,
+  { approaches }: PromptVariationConfig,
+): Approach {
+  const approach = approaches[(basePromptIdx * count + variationIdx) % approaches.length];
+  if (!approach) throw new RangeError('prompt_variation_config has no approaches');
+  return approach;
+}
+
+/** A variation that no model wrote. */
+function withoutModel(item: Item, approach: string, text: string): RowOf<'prompt_variations'> {
   return {
     base_prompt_idx: item.basePromptIdx,
     prompt_variation_idx: item.variationIdx,
-    prompt_variation: item.basePrompt,
-    approach: 'untouched',
+    prompt_variation: text,
+    approach,
     error: null,
     error_message: null,
     model: '',

@@ -128,8 +128,10 @@ describe('the language of the simulated world', () => {
     const settings = await loadSettings(fileURLToPath(new URL('../../../../', import.meta.url)));
     assert.ok(settings.ok);
     const { approaches } = settings.value.promptVariation;
-    const instructionOf = (name: string): string =>
-      approaches.find((approach) => approach.name === name)?.instruction ?? '';
+    const instructionOf = (name: string): string => {
+      const found = approaches.find((approach) => approach.name === name);
+      return found !== undefined && 'instruction' in found ? found.instruction : '';
+    };
     for (const [name, quality] of bundledApproaches) {
       assert.deepEqual(askedBy(instructionOf(name)), [quality], name);
     }
