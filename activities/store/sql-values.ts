@@ -11,6 +11,7 @@ import {
   DuckDBUnionValue,
   INTEGER,
   LIST,
+  SQLNULL,
   VARCHAR,
   listValue,
   type DuckDBResult,
@@ -108,7 +109,8 @@ export function bindable(parameters: Parameters): {
   const types: Record<string, DuckDBType> = {};
   for (const [name, value] of Object.entries(parameters)) {
     if (isList(value)) {
-      const type = commonType(value);
+      // An empty list fits whatever it is compared with.
+      const type = value.length === 0 ? SQLNULL : commonType(value);
       values[name] = listValue(value.map((cell) => toBound(cell, type)));
       types[name] = LIST(type);
     } else {

@@ -178,7 +178,8 @@ describe('the views of a store', () => {
     withStore(async (store) => {
       const [row] = await store.query(
         `select $text as text, $whole as whole, $big as big, $part as part, $flag as flag, $none is null as none,
-                list_contains($texts, 'b''x') as texts, list_contains($numbers, 2) as numbers, len($empty) as empty`,
+                list_contains($texts, 'b''x') as texts, list_contains($numbers, 2) as numbers, len($empty) as empty,
+                list_contains($empty, 2) as has_number, list_contains($empty, 'a') as has_text`,
         {
           text: "o'; drop",
           whole: 3,
@@ -201,6 +202,8 @@ describe('the views of a store', () => {
         texts: true,
         numbers: true,
         empty: 0,
+        has_number: false,
+        has_text: false,
       });
       assert.equal((await store.query('select * from range(10) limit $count', { count: 4 })).length, 4);
     }));

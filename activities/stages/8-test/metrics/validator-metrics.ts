@@ -65,7 +65,7 @@ export async function measureNoise(
   const parameters = { run: run.runId, trusted };
   const [twins] = await store.query(
     `select count(*)::integer as n, avg((planted - real) ** 2) / 2 as variance from sentinel_results
-    where run = $run and list_contains($trusted::integer[], validator) and kind = 'twin' and passed is not null`,
+    where run = $run and list_contains($trusted, validator) and kind = 'twin' and passed is not null`,
     parameters,
   );
   if (!twins || Number(twins['n']) === 0) return null;
@@ -74,13 +74,13 @@ export async function measureNoise(
       select var_samp(score) as variance, count(score) as n from (
         select base_prompt_idx, prompt_variation_idx, validator,
           ${criteriaMean()} as score
-        from test_scores where run = $run and list_contains($trusted::integer[], validator)
+        from test_scores where run = $run and list_contains($trusted, validator)
       ) group by base_prompt_idx, prompt_variation_idx, validator having count(score) > 1
     )`,
     parameters,
   );
   const singles = await store.query(
-    `select planted, real, others from sentinel_results where run = $run and list_contains($trusted::integer[], validator)
+    `select planted, real, others from sentinel_results where run = $run and list_contains($trusted, validator)
       and kind = 'single' and planted is not null and real is not null and others is not null`,
     parameters,
   );
@@ -117,7 +117,7 @@ export async function measureSelection(
     `with by_validator as (
       select base_prompt_idx, prompt_variation_idx, sample_idx >= $samples as is_fresh, validator,
         avg(${criteriaMean()}) as score
-      from validator_scores where run = $run and list_contains($trusted::integer[], validator) group by all
+      from validator_scores where run = $run and list_contains($trusted, validator) group by all
     ),
     leads as (
       select one.base_prompt_idx, one.prompt_variation_idx, is_fresh, avg(one.score - base.score) as lead
