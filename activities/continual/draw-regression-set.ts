@@ -18,7 +18,7 @@ export interface RegressionSetOutput {
 
 /** Gate prompts of earlier rounds of the lineage, the newest first; no pair ever came from one. */
 const gatePrompts = `
-  select base_prompt, topic, base_prompts.model, base_prompts.seed
+  select base_prompt, topic, fields, base_prompts.model, base_prompts.seed
   from base_prompts join rounds using (run)
   where lineage = $lineage and split = 'gate' and run <> $run
   order by round desc, run, base_prompt_idx
@@ -58,6 +58,7 @@ export const drawRegressionSet: Activity<RegressionSetInput, RegressionSetOutput
         topic: String(row['topic']),
         split: 'regression',
         source: 'earlier round',
+        fields: typeof row['fields'] === 'string' ? row['fields'] : null,
         model: String(row['model'] ?? ''),
         seed: Number(row['seed'] ?? 0),
       }));

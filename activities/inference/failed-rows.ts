@@ -8,6 +8,7 @@ import { kindOf } from './retry-rules.ts';
  */
 const REFUSED: ReadonlySet<unknown> = new Set([
   'NO_PROMPT',
+  'NO_FIELD',
   'UNPARSABLE',
   'COPIED_INSTRUCTION',
   'UNCHANGED',

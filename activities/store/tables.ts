@@ -58,6 +58,7 @@ const validatorScores = {
 } as const;
 
 export const tables = {
+  /** `fields`: the other columns of the prompts file, such as `expected`, as a JSON object; null without any. */
   base_prompts: {
     key: ['base_prompt_idx'],
     columns: {
@@ -66,6 +67,7 @@ export const tables = {
       topic: 'VARCHAR',
       split: 'VARCHAR',
       source: 'VARCHAR',
+      fields: 'VARCHAR',
       ...call,
     },
   },

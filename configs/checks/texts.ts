@@ -24,6 +24,12 @@ const CONTRACTS: {
   finetuning_input: { system: [], user: ['prompt'], assistant: ['model_output'] },
 };
 
+/** Sections whose texts may also name columns of the prompts file, as {{fields.context}}. */
+const FIELD_SECTIONS: { readonly [name in TextName]?: readonly string[] } = {
+  main_model_input: ['system', 'user'],
+  val_model_input: ['user'],
+};
+
 /** The seven texts, in pipeline order. */
 export const TEXT_NAMES: readonly TextName[] = [
   'base_prompt_input',
@@ -70,6 +76,16 @@ export function placeholdersOf(section: string): readonly string[] {
   return [...section.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
 }
 
+/** The columns of the prompts file that a text of `model_input/` names: the `context` of `{{fields.context}}`, each once. */
+export function fieldsNamedIn(text: string): readonly string[] {
+  const names = placeholdersOf(text).flatMap((placeholder) => fieldNamed(placeholder) ?? []);
+  return [...new Set(names)];
+}
+
+function fieldNamed(placeholder: string): string | undefined {
+  return /^fields\.\s*(.+)$/.exec(placeholder)?.[1];
+}
+
 /**
  * A section with its placeholders filled. Values go in as they are: a placeholder inside a value stays as it is.
  * Throws `RangeError` for a placeholder without a value.
@@ -97,6 +113,7 @@ type Report = (
 function checkPlaceholders(
   { name, line, lines }: Section,
   required: readonly string[],
+  takesFields: boolean,
   report: Report,
 ): void {
   const found = new Set<string>();
@@ -104,9 +121,12 @@ function checkPlaceholders(
     for (const match of content.matchAll(PLACEHOLDER)) {
       const placeholder = match[1] ?? '';
       found.add(placeholder);
-      if (required.includes(placeholder)) continue;
+      if (required.includes(placeholder) || (takesFields && fieldNamed(placeholder) !== undefined)) continue;
       const message = `Section '${name}' has no use for the placeholder {{${placeholder}}}.`;
-      const advice = didYouMean(placeholder, required);
+      const known = didYouMean(placeholder, required);
+      const advice = takesFields
+        ? `${known} A column of the prompts file is named as {{fields.${placeholder}}}.`
+        : known;
       report(
         'UNKNOWN_PLACEHOLDER',
         message,
@@ -178,7 +198,7 @@ export function checkText(name: TextName, text: string, file: string): readonly 
         section.name,
         section.line,
       );
-    else checkPlaceholders(section, required, report);
+    else checkPlaceholders(section, required, FIELD_SECTIONS[name]?.includes(section.name) === true, report);
     seen.add(section.name);
   }
   for (const required of Object.keys(contract))

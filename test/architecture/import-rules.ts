@@ -24,6 +24,7 @@ const contract = ['activities/activity.ts', 'configs/', 'definitions/', 'pino'];
 const stageShared = [
   'activities/schemas.ts',
   'activities/attempts/',
+  'activities/imports/prompt-fields.ts',
   'activities/inference/',
   'activities/report/',
   'activities/rewriting/',
@@ -121,6 +122,7 @@ export const rooms: readonly Room[] = [
     values: [
       'activities/attempts/errors.ts',
       'activities/store/',
+      'configs/checks/texts.ts',
       'definitions/documents/',
       'definitions/model/',
       'lossless-json',

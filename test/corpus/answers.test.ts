@@ -196,6 +196,7 @@ describe('odd answers', () => {
             topic: 't',
             split: 'train',
             source: 'file',
+            fields: null,
             model: '',
             seed: 1,
           })),

@@ -1,6 +1,8 @@
 import type { Split } from '../../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
+import { fieldsNamedIn } from '../../../configs/checks/texts.ts';
+import { ActivityError } from '../../attempts/errors.ts';
 import { digest } from '../../store/digest.ts';
 import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
 import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
@@ -111,7 +113,11 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
     const asked: Asked = { journal, entries: new Map(journal.finished) };
     try {
       const earlier = input.fresh === true ? await readEarlierPrompts(context) : noEarlierPrompts;
-      const file = input.promptsFile ? await readPromptsFile(input.promptsFile, context.store) : undefined;
+      const sent = fieldsNamedIn(settings.texts.main_model_input);
+      if (!input.promptsFile) assertNoneSent(sent);
+      const file = input.promptsFile
+        ? await readPromptsFile(input.promptsFile, context.store, sent)
+        : undefined;
       if (file !== undefined)
         context.log.info({ file: input.promptsFile, ...file.counts }, 'prompts file read');
       const { drafts, refused } = file
@@ -125,6 +131,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         topic: draft.topic,
         split: splits.get(draft.topic) ?? 'train',
         source,
+        fields: draft.fields ?? null,
         model: draft.model,
         seed: draft.seed,
       }));
@@ -143,6 +150,15 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
   },
 };
 
+/** Generated prompts have no columns that the main model's text could name. */
+function assertNoneSent([field]: readonly string[]): void {
+  if (field === undefined) return;
+  throw new ActivityError(
+    'MISSING_COLUMN',
+    `model_input/main_model_input.txt names {{fields.${field}}}, a column of a prompts file, and there is none: give 'promptsFile', or take the placeholder out.`,
+  );
+}
+
 /** The prompts of the file; for a fresh round at most `count` of those that no earlier one had. */
 function draftsOf(
   file: PromptsFile,
@@ -154,12 +170,7 @@ function draftsOf(
     withoutNearDuplicates(file.prompts, earlier.prompts, ({ prompt }) => prompt);
   const prompts =
     fresh === true ? shuffle(unseen(), createRandom(context.run.seed)).slice(0, count) : file.prompts;
-  return prompts.map(({ prompt, topic }) => ({
-    prompt,
-    topic,
-    model: '',
-    seed: context.run.seed,
-  }));
+  return prompts.map((one) => ({ ...one, model: '', seed: context.run.seed }));
 }
 
 /** What the model wrote and was not taken, for whoever wants to know why there are fewer. */

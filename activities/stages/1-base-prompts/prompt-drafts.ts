@@ -19,6 +19,8 @@ import { stringListSchema } from '../../schemas.ts';
 export interface Draft {
   readonly topic: string;
   readonly prompt: string;
+  /** As `UserPrompt.fields`. */
+  readonly fields?: string;
   readonly model: string;
   readonly seed: number;
 }

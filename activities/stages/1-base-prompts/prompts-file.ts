@@ -1,9 +1,10 @@
 import { didYouMean } from '../../../definitions/model/did-you-mean.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import type { ExactJson } from '../../imports/exact-json.ts';
+import { exactJsonText, parseExactJson, type ExactJson } from '../../imports/exact-json.ts';
 import { badParquet } from '../../imports/import-files.ts';
 import { ImportError } from '../../imports/import-error.ts';
 import { nameOfKind } from '../../imports/json-rows.ts';
+import { isSameColumn } from '../../imports/prompt-fields.ts';
 import { assertFile, kindOfFile, readRows } from '../../imports/read-rows.ts';
 import type { ImportedRow } from '../../imports/rows.ts';
 import { groupPrompts } from '../../wording/group-prompts.ts';
@@ -14,6 +15,8 @@ import type { Store } from '../../store/store.ts';
 export interface UserPrompt {
   readonly prompt: string;
   readonly topic: string;
+  /** The row's other columns as the text of a JSON object, values that are not there left out; absent without any. */
+  readonly fields?: string;
 }
 
 /** What became of the rows of a prompts file; every row is a prompt, empty or repeated. */
@@ -21,7 +24,9 @@ export interface PromptsFileCounts {
   readonly rowCount: number;
   /** Rows without a prompt, and lines without anything. */
   readonly emptyCount: number;
-  /** Rows whose prompt another row has as well, but for the white space around it; the last of them counts. */
+  /**
+   * Rows of which a model is sent what it is sent of another row, but for white space around the prompt; the last of them counts.
+   */
   readonly repeatedCount: number;
 }
 
@@ -37,19 +42,25 @@ const LEAST = 4;
 
 /**
  * The user's own base prompts: column `prompt` and, if present, `topic` of a Parquet, CSV, TSV, JSON or JSONL file, or one prompt
- * a line of a text file. Prompts are kept as they stand. Those without a
+ * a line of a text file. Prompts are kept as they stand, and so are all other columns: no model sees those. Prompts without a
  * topic are grouped by what they ask for (`groupPrompts`), and the first of a group names it.
  *
+ * @param sent other columns that the main model is sent beside the prompt: the same prompt with another value there is another
+ *   prompt. Default: none.
  * @throws ActivityError `BAD_PROMPTS_FILE` where there are too few prompts or topics
  * @throws ImportError where the file, or a row of it, cannot be read as it stands
  * @throws StoreError `OUTSIDE_ROOT`, also where a link leads out of the project
  */
-export async function readPromptsFile(path: string, store: Store): Promise<PromptsFile> {
+export async function readPromptsFile(
+  path: string,
+  store: Store,
+  sent: readonly string[] = [],
+): Promise<PromptsFile> {
   const kind = kindOfFile(path);
   const file = await store.findNamed(path);
   if (file === undefined) throw new ImportError('FILE_MISSING', path, 'does not exist inside the project');
   await assertFile(file, path);
-  const collected = new PromptCollector(path);
+  const collected = new PromptCollector(path, sent);
   if (kind === 'parquet') await collectParquet(path, file, store, collected);
   else {
     const { rows, tally, header } = await readRows(file, path, 'prompt');
@@ -81,7 +92,7 @@ async function nameTopics(prompts: readonly UserPrompt[]): Promise<UserPrompt[]>
   for (const [index, group] of groups.entries())
     if (!names.has(group)) names.set(group, open[index]?.prompt.trim() ?? '');
   const topics = new Map(open.map((one, index) => [one, names.get(groups[index] ?? -1) ?? '']));
-  return prompts.map((one) => ({ prompt: one.prompt, topic: topics.get(one) ?? one.topic }));
+  return prompts.map((one) => ({ ...one, topic: topics.get(one) ?? one.topic }));
 }
 
 /** What was read, for people: `46 rows, 3 without a prompt, 2 repeated`. */
@@ -103,15 +114,18 @@ class PromptCollector {
   private repeatedCount = 0;
   private hasPrompts = false;
   private readonly file: string;
+  private readonly sent: readonly string[];
 
-  constructor(file: string) {
+  constructor(file: string, sent: readonly string[]) {
     this.file = file;
+    this.sent = sent;
   }
 
   add({ line, cells }: ImportedRow): void {
     this.rowCount += 1;
     let prompt: ExactJson = null;
     let topic: ExactJson = null;
+    const fields = new Map<string, ExactJson>();
     for (const [column, value] of cells) {
       this.columns.add(column);
       const name = column.trim().toLowerCase();
@@ -119,15 +133,24 @@ class PromptCollector {
         prompt = value;
         this.hasPrompts = true;
       } else if (name === 'topic') topic = value;
+      else if (value !== null) fields.set(column.trim(), value);
     }
     if (!this.isText(prompt, 'prompt', line) || !this.isText(topic, 'topic', line)) return;
-    const key = (prompt ?? '').trim();
-    if (prompt === null || key === '') {
+    const text = (prompt ?? '').trim();
+    if (prompt === null || text === '') {
       this.emptyCount += 1;
       return;
     }
+    const key = JSON.stringify([
+      text,
+      ...this.sent.map((name) => {
+        const [, value = null] = [...fields].find(([column]) => isSameColumn(column, name)) ?? [];
+        return exactJsonText(value);
+      }),
+    ]);
     if (this.prompts.has(key)) this.repeatedCount += 1;
-    this.prompts.set(key, { prompt, topic: topic?.trim() ?? '' });
+    const kept = fields.size === 0 ? {} : { fields: exactJsonText(Object.fromEntries(fields)) };
+    this.prompts.set(key, { prompt, topic: topic?.trim() ?? '', ...kept });
   }
 
   /** Columns of a file without a row. */
@@ -150,6 +173,12 @@ class PromptCollector {
       const also = rest.length > 0 ? ` (also ${rest.join(', ')})` : '';
       const what = `${first?.what ?? ''}${also}; write it as a text`;
       throw new ImportError('NOT_TEXT', this.file, what, first === undefined ? {} : { line: first.line });
+    }
+    const columns = [...this.columns];
+    const lacking = this.sent.find((name) => !columns.some((column) => isSameColumn(column, name)));
+    if (lacking !== undefined && columns.length > 0) {
+      const what = `has no column '${lacking}', which model_input/main_model_input.txt names as {{fields.${lacking}}}. ${didYouMean(lacking, columns)}`;
+      throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
     }
     if (!this.hasPrompts && this.columns.size > 0) {
       const known = [...this.columns];
@@ -182,16 +211,21 @@ async function collectParquet(
   const described = await query(`select column_name, column_type from (describe select * from ${source})`);
   const columns = described.map((row) => String(row['column_name']));
   collected.addColumns(columns);
-  const wanted = described.filter((row) =>
-    ['prompt', 'topic'].includes(String(row['column_name']).trim().toLowerCase()),
-  );
-  for (const { column_name: name, column_type: type } of wanted) {
-    if (type === 'VARCHAR') continue;
+  const isOurs = (name: string): boolean => ['prompt', 'topic'].includes(name.trim().toLowerCase());
+  for (const { column_name: name, column_type: type } of described) {
+    if (type === 'VARCHAR' || !isOurs(String(name))) continue;
     throw new ImportError('NOT_TEXT', path, `has a column '${name}' of the type ${type}; write it as texts`);
   }
-  if (wanted.length === 0) return;
-  const names = wanted.map((row) => String(row['column_name']));
-  const rows = await query(`select ${names.map(quoteName).join(', ')} from ${source}`);
-  for (const [index, row] of rows.entries())
-    collected.add({ line: index + 1, cells: new Map(names.map((name) => [name, row[name] ?? null])) });
+  if (!columns.some(isOurs)) return;
+  const cells = columns.map((name) =>
+    isOurs(name) ? quoteName(name) : `to_json(${quoteName(name)})::varchar as ${quoteName(name)}`,
+  );
+  const rows = await query(`select ${cells.join(', ')} from ${source}`);
+  for (const [index, row] of rows.entries()) {
+    const read = columns.map((name): [string, ExactJson] => {
+      const cell = row[name] ?? null;
+      return [name, isOurs(name) || cell === null ? cell : parseExactJson(String(cell))];
+    });
+    collected.add({ line: index + 1, cells: new Map(read) });
+  }
 }

@@ -1,9 +1,11 @@
-import type { Activity } from '../../activity.ts';
+import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Row, ShardReference, TableName } from '../../store/tables.ts';
 import { callRecord, failedCallRecord, runShard } from '../../inference/run-shard.ts';
 import { isOfRow, type PaidTokens } from '../../inference/model-error.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
+import { fieldsNamedIn } from '../../../configs/checks/texts.ts';
+import { fieldValues, readPromptFields, type PromptFields } from '../../imports/prompt-fields.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { assertMostMade } from '../../inference/failed-rows.ts';
@@ -25,6 +27,8 @@ interface Item {
   readonly variationIdx: number;
   readonly sampleIdx: number;
   readonly prompt: string | null;
+  /** Of its base prompt: what the text names of them. */
+  readonly fields: PromptFields;
 }
 
 /** Stage 3: the main model answers every prompt of a shard, the configured number of times. */
@@ -53,6 +57,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     // A second look is one at new answers.
     const firstSample = shard.table === 'kept_variations' ? samples : 0;
     const prompts = await context.store.readShard(shard);
+    const fieldsOf = await readFields(prompts, context);
     const items = prompts.flatMap((row) =>
       Array.from({ length: samples }, (_, sample): Item => {
         const prompt = row['prompt_variation'];
@@ -61,6 +66,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           variationIdx: Number(row['prompt_variation_idx']),
           sampleIdx: firstSample + sample,
           prompt: typeof prompt === 'string' ? prompt : null,
+          fields: fieldsOf.get(Number(row['base_prompt_idx'])) ?? {},
         };
       }),
     );
@@ -103,13 +109,17 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           seed,
         };
         if (item.prompt === null) return { rows: [{ ...row, error: 'NO_PROMPT' }], calls: [] };
+        const text = context.settings.texts.main_model_input;
+        const named = fieldValues(text, item.fields);
+        if ('lacking' in named) {
+          const message = `The prompt has no '${named.lacking}', which main_model_input.txt names.`;
+          return { rows: [{ ...row, error: 'NO_FIELD', error_message: message }], calls: [] };
+        }
         try {
           const answer = await context.models.chat({
             role: 'main_model',
             config,
-            messages: buildMessages(context.settings.texts.main_model_input, ['system', 'user'], {
-              prompt: item.prompt,
-            }),
+            messages: buildMessages(text, ['system', 'user'], { ...named.values, prompt: item.prompt }),
             seed,
             signal: context.signal,
           });
@@ -143,6 +153,20 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     return made;
   },
 };
+
+/** By base prompt; none are read where the text names none. */
+async function readFields(
+  prompts: readonly Row[],
+  { store, run, settings }: Pick<ActivityContext, 'store' | 'run' | 'settings'>,
+): Promise<ReadonlyMap<number, PromptFields>> {
+  if (fieldsNamedIn(settings.texts.main_model_input).length === 0) return new Map();
+  const indexes = [...new Set(prompts.map((row) => row['base_prompt_idx'] ?? null))];
+  const rows = await store.query(
+    'select base_prompt_idx, fields from base_prompts where run = $run and list_contains($indexes, base_prompt_idx)',
+    { run: run.runId, indexes },
+  );
+  return new Map(rows.map((row) => [Number(row['base_prompt_idx']), readPromptFields(row['fields'])]));
+}
 
 function tokensAndTime(paid: PaidTokens & { readonly seconds: number }): Row {
   return {

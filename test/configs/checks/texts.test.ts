@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { TEXT_NAMES, checkText, parseText, renderText } from '../../../configs/checks/texts.ts';
+import {
+  TEXT_NAMES,
+  checkText,
+  fieldsNamedIn,
+  parseText,
+  renderText,
+} from '../../../configs/checks/texts.ts';
 
 describe('texts', () => {
   for (const name of TEXT_NAMES)
@@ -24,6 +30,19 @@ describe('texts', () => {
   it('renderText fills placeholders once: those inside values stay', () => {
     assert.equal(renderText('{{a}} and {{ b }}', { a: '{{b}}', b: "$& $1 $'" }), "{{b}} and $& $1 $'");
     fc.assert(fc.property(fc.string(), (value) => renderText('<{{x}}>', { x: value }) === `<${value}>`));
+  });
+
+  it('may name columns of the prompts file where a model is to see them, and nowhere else', () => {
+    const text = '=== system ===\nHelp.\n=== user ===\n{{fields.context}}\n{{prompt}} {{ fields.my column }}';
+    assert.deepEqual(checkText('main_model_input', text, 'f'), []);
+    assert.deepEqual(fieldsNamedIn(text), ['context', 'my column']);
+    const codes = (name: 'main_model_input' | 'prompt_variation_input', user: string): string[] =>
+      checkText(name, `=== system ===\nx\n=== user ===\n${user}`, 'f').map(({ code }) => code);
+    assert.deepEqual(codes('main_model_input', '{{prompt}} {{context}}'), ['UNKNOWN_PLACEHOLDER']);
+    assert.deepEqual(codes('main_model_input', '{{prompt}} {{fields.}}'), ['UNKNOWN_PLACEHOLDER']);
+    assert.deepEqual(codes('prompt_variation_input', '{{base_prompt}} {{approach}} {{fields.expected}}'), [
+      'UNKNOWN_PLACEHOLDER',
+    ]);
   });
 
   it('renderText refuses a placeholder without a value', () => {

@@ -213,6 +213,7 @@ describe('the cache of tasks', () => {
         topic: 't',
         split: 'train',
         source: 's',
+        fields: null,
         model: '',
         seed: 1,
       },

@@ -52,6 +52,46 @@ describe('readPromptsFile', () => {
     assert.deepEqual((await readPromptsFile('own.parquet', store)).prompts, expected);
   });
 
+  it('keeps every other column, with its types and exact numbers, of CSV, JSONL and Parquet', async () => {
+    const rows = texts.map(
+      (prompt, k) => `{"prompt":"${prompt}","topic":"t${k}","expected":"e${k}","id":9007199254740993}`,
+    );
+    const fields = (k: number): string => `{"expected":"e${k}","id":9007199254740993}`;
+    assert.deepEqual(
+      (await read('answers.jsonl', rows.join('\n'))).map((one) => one.fields),
+      texts.map((_, k) => fields(k)),
+    );
+    await store.exportQuery(
+      'select prompt, topic, expected, id::bigint as id from read_json_auto($path)',
+      { path: join(root, 'answers.jsonl') },
+      'answers.parquet',
+    );
+    const { prompts } = await readPromptsFile('answers.parquet', store);
+    assert.deepEqual(
+      prompts.map((one) => one.fields),
+      texts.map((_, k) => fields(k)),
+    );
+    const csv = ['prompt,Expected Answer,empty', ...texts.map((text) => `"${text}",0042,`)].join('\n');
+    assert.deepEqual(
+      (await read('answers.csv', csv)).map((one) => one.fields),
+      texts.map(() => '{"Expected Answer":"0042"}'),
+    );
+  });
+
+  it('takes a prompt with another value in a column that the model is sent for another prompt', async () => {
+    writeFileSync(
+      join(root, 'context.csv'),
+      [
+        'prompt,topic,context',
+        ...texts.map((text, k) => `Which one?,t${k},"${text}"`),
+        'Which one?,t0,"how do bees fly"',
+      ].join('\n'),
+    );
+    const { prompts, counts } = await readPromptsFile('context.csv', store, ['context']);
+    assert.deepEqual([prompts.length, counts.repeatedCount], [4, 1]);
+    await assert.rejects(readPromptsFile('context.csv', store, ['contxt']), { code: 'MISSING_COLUMN' });
+  });
+
   it('reads semicolons, and commas inside a single column', async () => {
     const rows = texts.map((text) => `"${text}"`).join('\n');
     assert.equal((await read('single.csv', `prompt\n${rows}\n`)).length, 4);

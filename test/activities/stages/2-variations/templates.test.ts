@@ -23,6 +23,7 @@ describe('approaches by template', () => {
             topic: 't',
             split: 'train',
             source: 'test',
+            fields: null,
             model: '',
             seed: 0,
           },

@@ -31,6 +31,7 @@ describe('describeInputs', () => {
             model: '',
             seed: 0,
             source: 'model',
+            fields: null,
           })),
         );
       };
