@@ -27,6 +27,7 @@ import { recordRound } from './continual/record-round.ts';
 import { promoteModel } from './stages/9-promotion/promotion.ts';
 import { trainPromptOptimizer } from './stages/7-training/prompt-optimizer.ts';
 import { createMemoryActivities, type MemoryActivities } from './pinning/run-memory.ts';
+import { reportFailure } from './stages/8-test/report-failure.ts';
 import { evaluateArms } from './stages/8-test/test-framework.ts';
 import { optimizeTestPrompts } from './stages/8-test/test-prompts.ts';
 import { runValidator } from './stages/4-validators/validators.ts';
@@ -49,6 +50,7 @@ export const activities: readonly AnyActivity[] = [
   fineTuneMainModel,
   optimizeTestPrompts,
   evaluateArms,
+  reportFailure,
   promoteModel,
   planRound,
   gatherPairs,

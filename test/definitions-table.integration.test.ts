@@ -340,7 +340,12 @@ describe('what a definition can say', function () {
 
   it('finally: runs whatever happened, and is told of it', async () => {
     const told: Value[] = [];
-    const last: Tasks = { last: { activity: 'tell', with: { outcome: '${ run.outcome }' } } };
+    const last: Tasks = {
+      last: {
+        activity: 'tell',
+        with: { outcome: '${ run.outcome }', failed: '${ run.failures.map(f, f.task + " " + f.state) }' },
+      },
+    };
     const tell = (input: Value): Value => (told.push(input), {});
     const go = async (only: Task): Promise<WorkflowHandle> =>
       engine.start({ name: 'page-finally', tasks: { only }, finally: last }, { ...activities, tell });
@@ -350,7 +355,11 @@ describe('what a definition can say', function () {
     await statusWhen(cancelled, ({ waiting }) => waiting.length > 0);
     await cancelled.cancel();
     await assert.rejects(cancelled.result());
-    assert.deepEqual(told, [{ outcome: 'succeeded' }, { outcome: 'failed' }, { outcome: 'cancelled' }]);
+    assert.deepEqual(told, [
+      { outcome: 'succeeded', failed: [] },
+      { outcome: 'failed', failed: ['only failed'] },
+      { outcome: 'cancelled', failed: [] },
+    ]);
   });
 
   it('taskQueue, priority, fairnessKey: the activity is scheduled as the task says', async () => {

@@ -15,6 +15,8 @@ export interface PaidTokens {
 export interface BrokenAnswer extends PaidTokens {
   readonly finishReason: string | null;
   readonly thinking: string | null;
+  /** What there is of the text, for people to look at. */
+  readonly text: string;
   readonly seconds: number;
   /** The model's name, as the server says it. */
   readonly model: string;

@@ -29,6 +29,10 @@ export type CallRecord = {
   readonly error: string | null;
   /** What was wrong, as the server says it. */
   readonly error_message: string | null;
+  /** Why the stage did not use a whole answer; null if it did. Absent in journals of earlier versions, as the next. */
+  readonly refused_as?: string | null;
+  /** What the model wrote, where nothing of it was used: cut off, broken or refused. Never scored, paired or trained on. */
+  readonly unused_text?: string | null;
 };
 
 /** What became of one item. An item that failed for good has rows that say so; it does not throw. */
@@ -73,8 +77,15 @@ export async function runShard<Item, Name extends TableName>(
   const journal = await store.openJournal<ItemOutcome<Name>>(name);
   const finished = whatCounts(journal.finished);
   const refused = new RefusedRows(unit);
-  for (const outcome of finished.values()) refused.add(outcome);
+  // In the items' order, and without what a journal may hold besides.
+  const inOrder = (): ItemOutcome<Name>[] =>
+    items.map((item) => finished.get(keyOf(item))).filter((outcome) => outcome !== undefined);
+  const writeLedger = async (): Promise<void> => {
+    const calls = inOrder().flatMap((outcome) => outcome.calls);
+    await store.writeShard({ ...name, table: 'model_calls' }, split, ledgerRows(work.stage, calls));
+  };
   try {
+    for (const outcome of finished.values()) refused.add(outcome);
     if (journal.damagedLines > 0) {
       log.warn(
         { shard: name.shard, damagedLines: journal.damagedLines },
@@ -95,22 +106,29 @@ export async function runShard<Item, Name extends TableName>(
       refused.add(outcome);
     });
     refused.assertSomeAnswered();
+  } catch (failure) {
+    // What was asked in vain stands in the report of the run. An attempt that was called off may have a successor already.
+    if (!signal.aborted)
+      await writeLedger().catch((err: unknown) => log.warn({ err }, 'what was asked in vain is in no table'));
+    throw failure;
   } finally {
     await journal.close();
   }
 
-  // In the items' order, and without what a journal may hold besides.
-  const outcomes = items.map((item) => finished.get(keyOf(item))).filter((outcome) => outcome !== undefined);
   // The ledger first: a committed shard is never looked at again.
-  const calls = outcomes.flatMap((outcome) => outcome.calls.map((call) => ({ stage: work.stage, ...call })));
-  await store.writeShard({ ...name, table: 'model_calls' }, split, calls);
+  await writeLedger();
   const shard = await store.writeShard(
     name,
     split,
-    outcomes.flatMap((outcome) => outcome.rows),
+    inOrder().flatMap((outcome) => outcome.rows),
   );
   await store.removeJournal(name);
   return shard;
+}
+
+/** The calls of a stage as rows of the table `model_calls`. */
+export function ledgerRows(stage: string, calls: readonly CallRecord[]): RowOf<'model_calls'>[] {
+  return calls.map((call) => ({ stage, refused_as: null, unused_text: null, ...call }));
 }
 
 /** Of an attempt in which every row was refused nothing counts: why it failed may have been mended since. */
@@ -122,8 +140,16 @@ function whatCounts<Name extends TableName>(
   return isAllRefused ? new Map() : new Map(journalled);
 }
 
-/** The ledger's row of a call that was answered. */
-export function callRecord(role: Role, key: string, answer: ChatAnswer): CallRecord {
+/**
+ * The ledger's row of a call that was answered.
+ * @param refusedAs why nothing of the answer is used, as a code. Default: it is used.
+ */
+export function callRecord(
+  role: Role,
+  key: string,
+  answer: ChatAnswer,
+  refusedAs: string | null = null,
+): CallRecord {
   return {
     call_key: key,
     role,
@@ -138,6 +164,8 @@ export function callRecord(role: Role, key: string, answer: ChatAnswer): CallRec
     cached: answer.cached === true,
     error: null,
     error_message: null,
+    refused_as: refusedAs,
+    unused_text: refusedAs === null ? null : answer.text,
   };
 }
 
@@ -158,5 +186,7 @@ export function failedCallRecord(role: Role, key: string, config: RoleConfig, er
     cached: false,
     error: error.code,
     error_message: error.message,
+    refused_as: null,
+    unused_text: answer?.text ?? null,
   };
 }

@@ -23,6 +23,7 @@ const headlines: { readonly [kind in Verdict['kind']]: string } = {
   'no gain': 'No gain was found',
   'cannot tell': 'This test cannot tell',
   worse: 'The optimized prompts are worse',
+  none: 'No verdict',
 };
 
 /**

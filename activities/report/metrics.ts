@@ -25,8 +25,9 @@ interface Share {
  * `gain`: proven better. `mixed`: proven better on the whole, but proven worse by a criterion or for a validator. `not proven`:
  * better by what was seen, but the test was too small for a difference of that size. `no gain`: no better by what was seen.
  * `worse`: proven worse. `cannot tell`: the test has no judge that learning never heard, too few topics, or too few scores.
+ * `none`: nothing was tested, as the run has failed before, or as there was nothing to train on.
  */
-export type VerdictKind = 'gain' | 'mixed' | 'not proven' | 'no gain' | 'worse' | 'cannot tell';
+export type VerdictKind = 'gain' | 'mixed' | 'not proven' | 'no gain' | 'worse' | 'cannot tell' | 'none';
 
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -186,6 +187,22 @@ export interface RefusalMetrics {
   readonly stage: string;
   readonly code: string;
   readonly count: number;
+  /** Up to three of the texts, as far as they were kept, cut to 300 characters. Runs of earlier versions have none. */
+  readonly examples?: readonly string[];
+}
+
+/** Why a run has not come to its test. */
+export interface RunFailure {
+  /** What failed of itself, in the order of failing. */
+  readonly tasks: readonly {
+    /** Path of the task's instance, e.g. `explore[3].vary`. */
+    readonly task: string;
+    /** The error's code. */
+    readonly code: string;
+    readonly message: string;
+  }[];
+  /** Paths of the tasks that could not begin for that. */
+  readonly blocked: readonly string[];
 }
 
 /** Texts that carry over eight words in a row from the data that they must not know. */
@@ -284,6 +301,8 @@ export interface Metrics {
   /** The validators that all figures of the arms rest on but those that name others. */
   readonly judges: { readonly validators: readonly number[]; readonly areUnheard: boolean };
   readonly refusals: readonly RefusalMetrics[];
+  /** Left out for a run that has not failed. */
+  readonly failure?: RunFailure;
   readonly baseline: BaselineMetrics;
   /** Without the baseline; may be empty. */
   readonly arms: readonly ArmMetrics[];

@@ -15,6 +15,9 @@ import { usedSimulation } from './simulated.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
 import { neutraliseAll } from './plain-text.ts';
 
+/** Failed tasks that are shown; the report has them all. */
+const MAX_FAILURES = 5;
+
 type Colours = ReturnType<typeof createColors>;
 
 /**
@@ -31,6 +34,8 @@ export function terminalSummary(
   const lines = [paintVerdict(metrics.verdict, paint)];
   if (usedSimulation(metrics))
     lines.push(paint.yellow('Simulated models: these figures say nothing about any real model.'));
+  for (const { task, code, message } of metrics.failure?.tasks.slice(0, MAX_FAILURES) ?? [])
+    lines.push(`${paint.red('Failed:')} ${oneLine(`${task}: ${code}: ${message}`)}`);
   if (metrics.arms.length > 0) lines.push('', ...armLines(metrics, paint));
   lines.push('', spendLine(metrics));
   for (const warning of metrics.warnings) lines.push(`${paint.yellow('Warning:')} ${oneLine(warning)}`);
@@ -67,6 +72,7 @@ function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
     gain: paint.green,
     mixed: paint.yellow,
     'cannot tell': paint.yellow,
+    none: paint.yellow,
     worse: paint.red,
   };
   return (colours[kind] ?? String)(paint.bold(oneLine(sentence)));

@@ -1,5 +1,5 @@
 import { formatCounted, formatNumber, formatShare } from './format.ts';
-import type { ArmMetrics, Estimate, Metrics, Verdict } from './metrics.ts';
+import type { ArmMetrics, Estimate, Metrics, RunFailure, Verdict } from './metrics.ts';
 
 /** What of an arm a verdict looks at. */
 export type JudgedArm = Pick<ArmMetrics, 'name' | 'gain' | 'isControl' | 'overControl'> & Effects;
@@ -18,7 +18,12 @@ export interface Evidence {
   readonly tooFewValidators?: string | undefined;
   /** Why nothing was trained, and so nothing tested, as a clause. */
   readonly untrained?: string | undefined;
+  /** What has failed, where the run ended before its test. */
+  readonly failed?: RunFailure['tasks'] | undefined;
 }
+
+/** Failed tasks named in the sentence. */
+const MAX_NAMED = 3;
 
 /** What a test is like that can prove anything. */
 export type Grounds = Pick<Evidence, 'judges'> & { readonly topics: number };
@@ -43,6 +48,8 @@ export function decideVerdict(evidence: Evidence): Verdict {
     arm,
     sentence: `This test cannot tell: ${why}.`,
   });
+  const none = (why: string): Verdict => ({ kind: 'none', arm: null, sentence: `No verdict: ${why}.` });
+  if (evidence.failed !== undefined) return none(`the run has failed at ${listFailed(evidence.failed)}`);
   if (missingShare !== undefined) {
     const share = `${formatShare(missingShare)} of the validators' score sheets could not be read`;
     return unable(`${share}, so nothing is concluded from the others`);
@@ -53,11 +60,7 @@ export function decideVerdict(evidence: Evidence): Verdict {
   const best = findLeadingArm(arms, grounds);
   if (best === undefined) {
     const why = untrained === undefined ? '' : `, as ${untrained}`;
-    return {
-      kind: 'no gain',
-      arm: null,
-      sentence: `No gain: no optimized prompts were tested${why}.`,
-    };
+    return none(`no optimized prompts were tested${why}`);
   }
 
   const where = `on ${formatCounted(counts.testPrompts, 'held-out prompt')} of ${formatCounted(counts.testTopics, 'topic')}`;
@@ -85,6 +88,12 @@ export function decideVerdict(evidence: Evidence): Verdict {
   return best.gain.mean > 0
     ? { ...about, kind: 'not proven', sentence: `Not proven: ${prompts}; ${seen}.` }
     : { ...about, kind: 'no gain', sentence: `No gain: ${prompts}; ${seen}.` };
+}
+
+function listFailed(tasks: RunFailure['tasks']): string {
+  const named = tasks.slice(0, MAX_NAMED).map(({ task, code }) => `${task} (${code})`);
+  const left = tasks.length - named.length;
+  return `${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 /**

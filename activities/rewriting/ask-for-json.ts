@@ -56,13 +56,15 @@ export async function askForJson<Value>(
         schema: request.schema,
         signal: context.signal,
       });
-      calls.push(callRecord(role, key, answer));
       const found = parseJsonAnswer(answer.text, (object) => request.read(object) !== undefined);
       const value = found === undefined ? undefined : request.read(found);
       const refusal = value === undefined ? undefined : request.refuse?.(value);
-      if (value !== undefined && refusal === undefined)
+      if (value !== undefined && refusal === undefined) {
+        calls.push(callRecord(role, key, answer));
         return { value, error: null, errorMessage: null, calls };
+      }
       error = refusal ?? 'UNPARSABLE';
+      calls.push(callRecord(role, key, answer, error));
       errorMessage = null;
     } catch (failure) {
       if (!isOfRow(failure)) throw failure;

@@ -250,6 +250,8 @@ export const tables = {
       cached: 'BOOLEAN',
       error: 'VARCHAR',
       error_message: 'VARCHAR',
+      refused_as: 'VARCHAR',
+      unused_text: 'VARCHAR',
     },
   },
 } as const satisfies { readonly [name: string]: Table };

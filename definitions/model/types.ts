@@ -195,7 +195,7 @@ export interface Definition {
    * round 0); `until` also sees `outputs`, those of the round just ended. `finally` runs once, in the end.
    */
   readonly repeat?: Repeat;
-  /** Tasks that run when those of `tasks` have ended, whatever happened, cancellation included; they see `run.outcome`. */
+  /** Tasks that run when those of `tasks` have ended, whatever happened, cancellation included; they see `run.outcome` and `run.failures`. */
   readonly finally?: Tasks;
   /** The run's result. */
   readonly outputs?: { readonly [key: string]: Value };

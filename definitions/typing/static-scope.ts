@@ -120,6 +120,20 @@ const RUN: JsonSchema = {
   properties: { id: { type: 'string' }, definition: { type: 'string' }, round: { type: 'integer' } },
 };
 
+/** What only the tasks of `finally` see of `run`. */
+const ENDED: Schemas = {
+  outcome: { type: 'string' },
+  failures: {
+    type: 'array',
+    items: closed({
+      task: { type: 'string' },
+      state: { type: 'string' },
+      type: { type: 'string' },
+      message: { type: 'string' },
+    }),
+  },
+};
+
 const APPROVAL: JsonSchema = {
   type: 'object',
   additionalProperties: false,
@@ -143,7 +157,7 @@ export function outerScope(definition: Definition, known: KnownValues): StaticSc
 export function scopeOfFinally({ tasks }: Definition, outer: StaticScope): StaticScope {
   const scope = scopeOfOutputs(outer, tasks);
   const run = scope.names['run'] ?? RUN;
-  const properties = { ...propertiesOf(run), outcome: { type: 'string' } };
+  const properties = { ...propertiesOf(run), ...ENDED };
   return { ...scope, last: {}, names: { ...scope.names, run: { ...run, properties } } };
 }
 

@@ -124,7 +124,12 @@ export async function runRound(
       status.failures,
       outcomes,
     );
-    const lastScope = scope.ofFinally({ ...binding, outcome: settlement.outcome });
+    const failures = status.failures.view().filter(({ tolerated }) => tolerated !== true);
+    const lastScope = scope.ofFinally({
+      ...binding,
+      outcome: settlement.outcome,
+      failures: failures.map((one) => ({ ...one })),
+    });
     const lastSettlements = await CancellationScope.nonCancellable(() =>
       runOrHandOver(lastRunner.runTasks(tasks, '', lastScope, status.lastNodes), lastHandover, remember),
     );

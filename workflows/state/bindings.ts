@@ -19,6 +19,8 @@ export interface RunBinding {
   readonly last?: Values | null;
   /** How the tasks ended; only the tasks of `finally` see it. */
   readonly outcome?: 'succeeded' | 'failed' | 'cancelled';
+  /** What failed or was blocked and fails the run, as in its `status`: at most 50. Only the tasks of `finally` see it. */
+  readonly failures?: readonly { readonly [field: string]: Value }[];
 }
 
 /** A scope as data, for a slice. Durable: in the history of the run. */

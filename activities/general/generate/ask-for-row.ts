@@ -56,9 +56,10 @@ export async function askForRow(
         ...(form === undefined ? {} : { schema: { name: 'answer', schema: form.schema } }),
         signal: context.signal,
       });
-      calls.push(callRecord(role, key, answer));
-      last = { ...readAnswer(answer, form), seed };
-      if (last['error'] === null) break;
+      const read = readAnswer(answer, form);
+      calls.push(callRecord(role, key, answer, read.error));
+      last = { ...read, seed };
+      if (read.error === null) break;
     } catch (failure) {
       if (!isOfRow(failure)) throw failure;
       calls.push(failedCallRecord(role, key, config, failure));
@@ -75,7 +76,10 @@ export async function askForRow(
   return finish(last);
 }
 
-function readAnswer({ text, thinking }: ChatAnswer, form: AnswerForm | undefined): Row {
+function readAnswer(
+  { text, thinking }: ChatAnswer,
+  form: AnswerForm | undefined,
+): Row & { readonly error: string | null } {
   const read = { answer: text, value: null, thinking };
   if (form === undefined) return { ...read, error: null };
   try {

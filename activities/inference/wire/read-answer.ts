@@ -43,12 +43,13 @@ export function readAnswer(http: HttpAnswer, reading: Reading): ChatAnswer {
   const { completion } = outcome;
   const tokens = countTokens(completion.usage, call.messages, completion);
   const { text, finishReason, logprobs } = completion;
-  // Not the answer: it may lose what no file keeps.
-  const thinking = completion.thinking?.replaceAll(/\p{Cs}/gu, '\ufffd') ?? null;
+  // What is not the answer may lose what no file keeps.
+  const keepable = (said: string): string => said.replaceAll(/\p{Cs}/gu, '\ufffd');
+  const thinking = completion.thinking === null ? null : keepable(completion.thinking);
   const model = completion.model ?? call.config.model.name;
   const code = faultOf(completion);
   if (code !== undefined) {
-    const answer: BrokenAnswer = { ...tokens, finishReason, thinking, seconds, model };
+    const answer: BrokenAnswer = { ...tokens, finishReason, thinking, text: keepable(text), seconds, model };
     throw new ModelError(code, endpoint, `${endpoint}: ${whatIsWrong(code, completion, call)}`, { answer });
   }
   return {

@@ -3,6 +3,7 @@ import type { Activity, ActivityContext } from '../../activity.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { fieldsNamedIn } from '../../../configs/checks/texts.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { ledgerRows } from '../../inference/run-shard.ts';
 import { digest } from '../../store/digest.ts';
 import { generateDrafts, type Asked, type Draft, type ListAnswer } from './prompt-drafts.ts';
 import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
@@ -110,7 +111,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       run: run.runId,
       shard: shardName,
     });
-    const asked: Asked = { journal, entries: new Map(journal.finished) };
+    const asked: Asked = { journal, entries: new Map(journal.finished), refused: [] };
     try {
       const earlier = input.fresh === true ? await readEarlierPrompts(context) : noEarlierPrompts;
       const sent = fieldsNamedIn(settings.texts.main_model_input);
@@ -120,8 +121,8 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         : undefined;
       if (file !== undefined)
         context.log.info({ file: input.promptsFile, ...file.counts }, 'prompts file read');
-      const { drafts, refused } = file
-        ? { drafts: draftsOf(file, input, earlier, context), refused: [] }
+      const drafts = file
+        ? draftsOf(file, input, earlier, context)
         : await generateDrafts(input.count, asked, context, earlier.prompts);
       const topics = [...new Set(drafts.map((draft) => draft.topic))];
       const splits = assignSplits(topics, input.splits ?? config.splits, run.seed, earlier.splits);
@@ -136,14 +137,16 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         seed: draft.seed,
       }));
       const shards = await writeShards(rows, shardName, config.shardSize, context);
-      await store.writeShard(
-        { table: 'model_calls', run: run.runId, shard: shardName },
-        'all',
-        [...asked.entries.values()].map(({ call }) => ({ stage: 'base_prompts', ...call })),
-      );
-      await writeRefused(refused, shardName, context);
+      await writeAsked(asked, shardName, context);
       const said = file === undefined ? {} : { fileRows: file.counts };
       return { shards, count: rows.length, topics: splits.size, source, ...said };
+    } catch (failure) {
+      // What was asked in vain stands in the report of the run.
+      if (!context.signal.aborted)
+        await writeAsked(asked, shardName, context).catch((err: unknown) =>
+          context.log.warn({ err }, 'what was asked in vain is in no table'),
+        );
+      throw failure;
     } finally {
       await journal.close();
     }
@@ -173,13 +176,15 @@ function draftsOf(
   return prompts.map((one) => ({ ...one, model: '', seed: context.run.seed }));
 }
 
-/** What the model wrote and was not taken, for whoever wants to know why there are fewer. */
-async function writeRefused(
-  refused: readonly Draft[],
-  name: string,
+/** The ledger of the calls, and what the model wrote and was not taken, for whoever wants to know why there are fewer. */
+async function writeAsked(
+  { entries, refused }: Asked,
+  shard: string,
   { store, run }: ActivityContext,
 ): Promise<void> {
-  const target = { table: 'refused_prompts', run: run.runId, shard: name } as const;
+  const target = { run: run.runId, shard };
+  const calls = [...entries.values()].map(({ call }) => call);
+  await store.writeShard({ ...target, table: 'model_calls' }, 'all', ledgerRows('base_prompts', calls));
   const rows = refused.map(({ prompt, topic, model, seed }, index): RowOf<'refused_prompts'> => ({
     refusal_idx: index,
     base_prompt: prompt,
@@ -188,7 +193,7 @@ async function writeRefused(
     model,
     seed,
   }));
-  if (rows.length > 0) await store.writeShard(target, 'all', rows);
+  if (rows.length > 0) await store.writeShard({ ...target, table: 'refused_prompts' }, 'all', rows);
 }
 
 async function writeShards(

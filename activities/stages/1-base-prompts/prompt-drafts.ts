@@ -41,12 +41,8 @@ export interface ListAnswer {
 export interface Asked {
   readonly journal: Journal<ListAnswer>;
   readonly entries: Map<string, ListAnswer>;
-}
-
-/** What was written, and what of it is no request. */
-export interface Drafts {
-  readonly drafts: readonly Draft[];
-  readonly refused: readonly Draft[];
+  /** What was written and is no request; grows while prompts are generated. */
+  readonly refused: Draft[];
 }
 
 /**
@@ -60,11 +56,11 @@ export async function generateDrafts(
   asked: Asked,
   context: ActivityContext,
   earlier: readonly string[] = [],
-): Promise<Drafts> {
+): Promise<readonly Draft[]> {
   const config = context.settings.basePrompt;
   const topics = await generateTopics(Math.ceil(count / config.promptsPerTopic), asked, context);
   const kept: Draft[] = [];
-  const refused: Draft[] = [];
+  const { refused } = asked;
   // Where the model knows fewer topics than were wanted, each gets more prompts.
   const perTopic = Math.max(config.promptsPerTopic, Math.ceil(count / topics.length));
   for (let round = 0; round < maxRounds && kept.length < count; round++) {
@@ -104,7 +100,7 @@ export async function generateDrafts(
         'Ask for fewer, raise promptsPerTopic, or widen the domain in configs/base_prompt_config.yaml.',
     );
   }
-  return { drafts: spreadOverTopics(kept, topics, count), refused };
+  return spreadOverTopics(kept, topics, count);
 }
 
 async function generateTopics(count: number, asked: Asked, context: ActivityContext): Promise<string[]> {
@@ -177,9 +173,10 @@ async function askForList(
     const isList = (value: JsonObject): boolean => Array.isArray(value[kind]);
     const list = parseJsonAnswer(answer.text, isList)?.[kind];
     const texts = Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+    const items = texts.map((item) => item.trim()).filter(Boolean);
     return {
-      list: texts.map((item) => item.trim()).filter(Boolean),
-      call: callRecord('base_prompt', key, answer),
+      list: items,
+      call: callRecord('base_prompt', key, answer, items.length === 0 ? 'UNPARSABLE' : null),
     };
   } catch (failure) {
     if (!(failure instanceof ModelError) || failure.fault !== 'answer') throw failure;

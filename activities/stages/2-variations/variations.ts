@@ -1,8 +1,10 @@
 import type { Activity } from '../../activity.ts';
+import { ActivityError } from '../../attempts/errors.ts';
 import { fillTemplate } from '../../../configs/settings/approaches.ts';
 import type { Approach, PromptVariationConfig } from '../../../configs/settings/types.ts';
-import type { RowOf, ShardReference } from '../../store/tables.ts';
+import type { Row, RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
+import { groupBy } from '../../statistics/group-by.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { assertMostMade } from '../../inference/failed-rows.ts';
@@ -96,10 +98,30 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
         };
       },
     });
-    assertMostMade(await context.store.readShard(made, ['error']), 'variations', 'variation');
+    const rows = await context.store.readShard(made, ['prompt_variation_idx', 'error']);
+    assertMostMade(rows, 'variations', 'variation');
+    assertSomeUsable(rows.filter((row) => Number(row['prompt_variation_idx']) >= 0));
     return made;
   },
 };
+
+/** Refusals of one shard, with nothing else, that are no accident any more. */
+const ENOUGH = 8;
+
+/**
+ * Where a model can write no variation at all, there is nothing to learn from, and nothing to pay for.
+ * @throws ActivityError `NO_VARIATIONS`
+ */
+function assertSomeUsable(rows: readonly Row[]): void {
+  if (rows.length < ENOUGH || rows.some(({ error }) => error === null)) return;
+  const counts = groupBy(rows, ({ error }) => String(error));
+  const codes = [...counts].map(([code, { length }]) => `${length} ${code}`).join(', ');
+  throw new ActivityError(
+    'NO_VARIATIONS',
+    `The variation model wrote ${rows.length} variations for this shard, none of which can be used (${codes}). ` +
+      'What it wrote stands in the table model_calls, in unused_text. Give the role prompt_variation a model that can rewrite.',
+  );
+}
 
 /** Rotated from prompt to prompt, so that with fewer variations than approaches all approaches are tried. */
 function approachOf(

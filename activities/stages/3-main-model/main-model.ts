@@ -22,14 +22,17 @@ const answersOf: { readonly [table: string]: TableName } = {
   test_prompts: 'test_outputs',
 };
 
-interface Item {
+type Item = {
   readonly basePromptIdx: number;
   readonly variationIdx: number;
   readonly sampleIdx: number;
-  readonly prompt: string | null;
   /** Of its base prompt: what the text names of them. */
   readonly fields: PromptFields;
-}
+} & (
+  | { readonly prompt: string }
+  /** Why it is not answered, as a code. */
+  | { readonly prompt: null; readonly missing: string }
+);
 
 /** Stage 3: the main model answers every prompt of a shard, the configured number of times. */
 export const runMainModel: Activity<MainModelInput, ShardReference> = {
@@ -58,15 +61,17 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     const firstSample = shard.table === 'kept_variations' ? samples : 0;
     const prompts = await context.store.readShard(shard);
     const fieldsOf = await readFields(prompts, context);
+    const isCompared = shard.table !== 'prompt_variations' ? () => true : comparesOf(prompts);
     const items = prompts.flatMap((row) =>
       Array.from({ length: samples }, (_, sample): Item => {
         const prompt = row['prompt_variation'];
+        const missing = typeof prompt === 'string' ? 'NOTHING_TO_COMPARE' : 'NO_PROMPT';
         return {
           basePromptIdx: Number(row['base_prompt_idx']),
           variationIdx: Number(row['prompt_variation_idx']),
           sampleIdx: firstSample + sample,
-          prompt: typeof prompt === 'string' ? prompt : null,
           fields: fieldsOf.get(Number(row['base_prompt_idx'])) ?? {},
+          ...(typeof prompt === 'string' && isCompared(row) ? { prompt } : { prompt: null, missing }),
         };
       }),
     );
@@ -108,7 +113,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           model: config.model.name,
           seed,
         };
-        if (item.prompt === null) return { rows: [{ ...row, error: 'NO_PROMPT' }], calls: [] };
+        if (item.prompt === null) return { rows: [{ ...row, error: item.missing }], calls: [] };
         const text = context.settings.texts.main_model_input;
         const named = fieldValues(text, item.fields);
         if ('lacking' in named) {
@@ -166,6 +171,16 @@ async function readFields(
     { run: run.runId, indexes },
   );
   return new Map(rows.map((row) => [Number(row['base_prompt_idx']), readPromptFields(row['fields'])]));
+}
+
+/** A base prompt of which no rewriting can be used has nothing to compare its answer with: nothing is learned from one. */
+function comparesOf(prompts: readonly Row[]): (row: Row) => boolean {
+  const varied = new Set(
+    prompts
+      .filter((row) => Number(row['prompt_variation_idx']) >= 0 && row['prompt_variation'] !== null)
+      .map((row) => row['base_prompt_idx']),
+  );
+  return (row) => varied.has(row['base_prompt_idx']);
 }
 
 function tokensAndTime(paid: PaidTokens & { readonly seconds: number }): Row {

@@ -88,11 +88,11 @@ export async function askValidator(
       if (failure.fault === 'call') break;
       continue;
     }
-    calls.push(callRecord(role, callKey, answer));
     const { text, thinking, logprobs } = answer;
     const verdict = findVerdict(text, keys, [request.answer, request.basePrompt]);
     const written = scoresOf(verdict, keys);
     if (verdict !== undefined && countScores(written) === keys.length) {
+      calls.push(callRecord(role, callKey, answer));
       const expected = logprobs === null ? {} : expectedScores(verdict, logprobs, keys);
       return {
         scores: Object.fromEntries(keys.map((key) => [key, expected[key] ?? written[key] ?? null])),
@@ -109,6 +109,7 @@ export async function askValidator(
       best = { scores: written, reason: null, rawAnswer: text, thinking, scoredBy: 'integer' };
     error = 'UNPARSABLE';
     errorMessage = null;
+    calls.push(callRecord(role, callKey, answer, error));
   }
   return { ...best, error, errorMessage, calls };
 }

@@ -1,10 +1,10 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Estimate, Metrics } from '../../report/metrics.ts';
-import { renderReport } from '../../report/html.ts';
 import { isImprovement } from '../../report/verdict.ts';
 import { evaluationFolder } from '../../store/run-paths.ts';
 import { buildMetrics, type TestedRun } from './metrics/build-metrics.ts';
 import { estimateSchema } from '../../schemas.ts';
+import { writeReport } from './write-report.ts';
 
 export interface TestOutput {
   readonly verdict: Metrics['verdict']['kind'];
@@ -43,7 +43,10 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
     additionalProperties: false,
     required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'promotable', 'report'],
     properties: {
-      verdict: { type: 'string', enum: ['gain', 'mixed', 'not proven', 'no gain', 'worse', 'cannot tell'] },
+      verdict: {
+        type: 'string',
+        enum: ['gain', 'mixed', 'not proven', 'no gain', 'worse', 'cannot tell', 'none'],
+      },
       arm: { type: 'string' },
       gain: estimateSchema,
       sentence: { type: 'string' },
@@ -62,8 +65,7 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
     );
     await exportAllResults(context);
     const metrics = await buildMetrics(tested, context);
-    await store.writeFile(`${folder}/metrics.json`, `${JSON.stringify(metrics, null, 2)}\n`);
-    await store.writeFile(`${folder}/report.html`, renderReport(metrics));
+    const report = await writeReport(metrics, context);
     const { verdict } = metrics;
     log.info({ verdict: verdict.kind }, verdict.sentence);
     const gain = metrics.arms.find(({ name }) => name === verdict.arm)?.gain ?? {
@@ -86,7 +88,7 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       sentence: verdict.sentence,
       proven,
       promotable: trainer !== undefined && proven.includes(trainer),
-      report: `${folder}/report.html`,
+      report,
     };
   },
 };

@@ -163,7 +163,7 @@ describe('decideVerdict', () => {
       counts,
       untrained: 'of X',
     });
-    assert.equal(kind, 'no gain');
+    assert.equal(kind, 'none');
     assert.match(sentence, /as of X\.$/);
   });
 

@@ -1,6 +1,6 @@
 import { criteriaSum } from '../../../scoring/criteria-sql.ts';
 import type { ActivityContext } from '../../../activity.ts';
-import type { ArmSpend, ExampleMetrics, Metrics, StageSpend } from '../../../report/metrics.ts';
+import type { ArmSpend, ExampleMetrics, Metrics, RunFailure, StageSpend } from '../../../report/metrics.ts';
 import type { TrainingMetrics } from '../../../trainers/trainer.ts';
 import type { FineTuningOutput } from '../../7-training/fine-tuning.ts';
 import type { Row } from '../../../store/tables.ts';
@@ -42,11 +42,13 @@ export interface TestedRun {
   readonly fineTuning: FineTuningOutput;
   /** Pairs that `buildPairs` left out for copying from the data. */
   readonly leakingPairs?: number;
+  /** Of a run that has failed before its test: whatever of that there is counts for nothing. */
+  readonly failure?: RunFailure;
 }
 
 /** Everything that metrics.json says of a run. */
 export async function buildMetrics(
-  { version, fineTuning, leakingPairs }: TestedRun,
+  { version, fineTuning, leakingPairs, failure }: TestedRun,
   context: ActivityContext,
 ): Promise<Metrics> {
   const { store, run, settings } = context;
@@ -54,7 +56,7 @@ export async function buildMetrics(
   const missing = await countMissingScores(context);
   const trust = await readTrust(context);
   const trusted = missing.areTooMany ? [] : trust.validators;
-  const rows = await store.query(answersQuery, { run: run.runId });
+  const rows = failure === undefined ? await store.query(answersQuery, { run: run.runId }) : [];
   const answers = rows.map((row) => toTestAnswer(row, trusted));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
   const training = version === '' ? undefined : await readTraining(version, context);
@@ -87,6 +89,7 @@ export async function buildMetrics(
       training === undefined
         ? 'there were too few pairs of better and worse wordings to learn from'
         : undefined,
+    failed: failure?.tasks,
   });
   const roles = [
     settings.basePrompt,
@@ -130,6 +133,7 @@ export async function buildMetrics(
     counts,
     judges,
     refusals: await countRefusals(context),
+    ...(failure && { failure }),
     baseline: { ...comparison.baseline, spend: spendOf('baseline') },
     arms: comparison.arms.map((arm) => ({ ...arm, spend: spendOf(arm.name) })),
     agreement: await measureAgreement(criterionNames, context),

@@ -70,7 +70,7 @@ describe('what a small model writes instead of requests', () => {
           { error: 'ANSWERED', n: 7 },
           { error: 'COPIED_INSTRUCTION', n: 1 },
         ]);
-        assert.equal(answered, prompts.length * context.settings.mainModel.samples);
+        assert.equal(answered, 0, 'an untouched prompt alone has nothing to be compared with');
         const counted = await countRefusals(context);
         assert.deepEqual(
           counted.map(({ stage, code }) => `${stage} ${code}`),
