@@ -30,6 +30,7 @@ import { createMemoryActivities, type MemoryActivities } from './pinning/run-mem
 import { reportFailure } from './stages/8-test/report-failure.ts';
 import { evaluateArms } from './stages/8-test/test-framework.ts';
 import { optimizeTestPrompts } from './stages/8-test/test-prompts.ts';
+import { planScoring } from './stages/4-validators/plan-scoring.ts';
 import { runValidator } from './stages/4-validators/validators.ts';
 import { generateVariations } from './stages/2-variations/variations.ts';
 
@@ -41,6 +42,7 @@ export type AnyActivity = Activity<never, unknown>;
 /** Every activity that definitions may name, in pipeline order, those of continual learning, then those for pipelines of any kind. */
 export const activities: readonly AnyActivity[] = [
   generateBasePrompts,
+  planScoring,
   generateVariations,
   runMainModel,
   runValidator,

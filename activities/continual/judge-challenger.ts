@@ -4,6 +4,7 @@ import { compareArms, type TestAnswer } from '../stages/8-test/metrics/arm-metri
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from '../stages/8-test/metrics/test-answers.ts';
+import { panelOf } from '../../configs/settings/panel.ts';
 import { judgesOf, readTrust, type Judges } from '../scoring/validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
@@ -110,15 +111,16 @@ interface GateAnswer extends TestAnswer {
 async function readAnswers({
   store,
   run,
+  settings,
   log,
 }: ActivityContext): Promise<{ answered: GateAnswer[]; judges: Judges }> {
-  const { validators: trusted } = await readTrust({ store, run, log });
+  const { validators: trusted } = await readTrust({ store, run, settings, log });
   const rows = await store.query(answers, { run: run.runId });
   const answered = rows.map((row) => ({
     ...toTestAnswer(row, trusted),
     isRegression: row['is_regression'] === true,
   }));
-  return { answered, judges: judgesOf(trusted) };
+  return { answered, judges: judgesOf(trusted, panelOf(settings.validatorModel)) };
 }
 
 /** The comparison of arms knows one baseline: here it is the contender that the other is compared with. */

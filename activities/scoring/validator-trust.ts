@@ -1,10 +1,8 @@
 /** Which validators are to be believed, by what they made of the sentinels. */
 import type { ActivityContext } from '../activity.ts';
+import { panelOf, type Panel } from '../../configs/settings/panel.ts';
 import { criteriaSum } from './criteria-sql.ts';
 import { exactInterval } from '../statistics/exact-interval.ts';
-
-/** The validator that learning never sees: the test shows by it whether a gain is one for others too. Durable. */
-export const referee = 3;
 
 /** Sentinels of known order that one validator scored, and how many of them it put where they belong. */
 export interface SentinelTally {
@@ -69,17 +67,24 @@ export interface Trust {
 }
 
 /**
- * Whom to believe of the validators that have scored; one without sentinels is believed. Where some are not and fewer than
- * two are left, which cannot check each other, nobody is. Pure.
+ * Whom to believe of the judges that have scored; one without sentinels is believed. Where some are not and fewer than
+ * two validators are left, which cannot check each other, no validator is: only checks are, which need nobody. Pure.
  */
-export function decideTrust(scored: readonly number[], tallies: readonly SentinelTally[]): Trust {
+export function decideTrust(
+  scored: readonly number[],
+  tallies: readonly SentinelTally[],
+  checks: readonly number[] = [],
+): Trust {
   const reasons = scored.map((validator) => ({
     validator,
     reason: distrust(tallies.filter((tally) => tally.validator === validator)),
   }));
   const validators = reasons.filter(({ reason }) => reason === null).map(({ validator }) => validator);
-  if (validators.length === scored.length || validators.length >= LEAST_VALIDATORS)
+  const models = validators.filter((validator) => !checks.includes(validator));
+  if (validators.length === scored.length || models.length >= LEAST_VALIDATORS)
     return { validators, tooFew: null };
+  if (models.length < validators.length)
+    return { validators: validators.filter((validator) => checks.includes(validator)), tooFew: null };
   const why = reasons
     .flatMap(({ validator, reason }) => (reason === null ? [] : `validator ${validator}: ${reason}`))
     .join('; ');
@@ -89,8 +94,9 @@ export function decideTrust(scored: readonly number[], tallies: readonly Sentine
 
 /** Whom to believe in a run so far. What is not believed is told as `TOO_FEW_VALIDATORS` in the log. */
 export async function readTrust(
-  source: Pick<ActivityContext, 'store' | 'run'> & Partial<Pick<ActivityContext, 'log'>>,
+  source: Pick<ActivityContext, 'store' | 'run' | 'settings'> & Partial<Pick<ActivityContext, 'log'>>,
 ): Promise<Trust> {
+  const { checks, gates } = panelOf(source.settings.validatorModel);
   const rows = await source.store.query(
     `select distinct validator from (
       from validator_scores where run = $run union all by name from test_scores where run = $run
@@ -98,8 +104,9 @@ export async function readTrust(
     { run: source.run.runId },
   );
   const trust = decideTrust(
-    rows.map((row) => Number(row['validator'])),
+    rows.map((row) => Number(row['validator'])).filter((validator) => !gates.includes(validator)),
     await tallySentinels(source),
+    checks,
   );
   if (trust.tooFew !== null)
     source.log?.warn(
@@ -110,23 +117,28 @@ export async function readTrust(
   return trust;
 }
 
-/** The validators that learning may listen to: those that are believed, less the referee. None where they are too few. */
+/** The judges that learning may listen to: those that are believed, less the referees. None where they are too few. */
 export async function learningValidators(source: Parameters<typeof readTrust>[0]): Promise<number[]> {
   const { validators } = await readTrust(source);
-  return validators.filter((validator) => validator !== referee);
+  const { teachers } = panelOf(source.settings.validatorModel);
+  return validators.filter((validator) => teachers.includes(validator));
 }
 
-/** The validators that a verdict rests on. */
+/** The judges that a verdict rests on. */
 export interface Judges {
   /** Ascending; one at least. */
   readonly validators: readonly number[];
-  /** Whether learning has never heard them: no gain is claimed by judges that it has. */
+  /** Whether learning cannot have bent them, as it has never heard them or they are programs: no gain is claimed by others. */
   readonly areUnheard: boolean;
 }
 
-/** The referee where it is believed; else all that are, whose figures are shown but prove nothing. */
-export function judgesOf(trusted: readonly number[]): Judges {
-  return trusted.includes(referee)
-    ? { validators: [referee], areUnheard: true }
-    : { validators: trusted, areUnheard: false };
+/**
+ * The referees that are believed; without any, the checks, which say of a held-out answer what is so, whatever learning has heard
+ * of them; else all that are believed, whose figures are shown but prove nothing.
+ */
+export function judgesOf(trusted: readonly number[], panel: Pick<Panel, 'referees' | 'checks'>): Judges {
+  const of = (judges: readonly number[]): number[] => trusted.filter((judge) => judges.includes(judge));
+  for (const judges of [of(panel.referees), of(panel.checks)])
+    if (judges.length > 0) return { validators: judges, areUnheard: true };
+  return { validators: trusted, areUnheard: false };
 }

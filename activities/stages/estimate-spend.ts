@@ -2,6 +2,7 @@ import type { PromptVariationConfig, RoleConfig, Settings } from '../../configs/
 import type { Value } from '../../definitions/model/types.ts';
 import { armsOf, control } from './8-test/arms.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
+import { looksOf, panelOf } from '../../configs/settings/panel.ts';
 import { moneyOf, sumSpend, type Spend } from '../inference/spend/spend.ts';
 
 /**
@@ -60,11 +61,12 @@ export function estimateSpend(
   const answerTokens = mainModel.sampling.maxTokens / 2;
   // Planted and rescored answers come on top.
   const planted = 1 + validatorModel.sentinels + validatorModel.audit;
-  const scores = (name: string, answered: readonly number[]): SpendEstimate => {
-    const perValidator = validatorModel.validators.map((validator, index) =>
+  const looks = looksOf(panelOf(validatorModel), isHalved);
+  const scores = (name: string, answersOf: (validator: number) => number): SpendEstimate => {
+    const perValidator = validatorModel.validators.map((validator) =>
       stage(
         name,
-        Math.round((answered[index] ?? 0) * planted),
+        Math.round(answersOf(validator.validator) * planted),
         judged,
         typical.request + answerTokens,
         validator,
@@ -88,7 +90,11 @@ export function estimateSpend(
       promptVariation,
     ),
     stage('model_outputs', first + again, texts.main_model_input, typical.rewrite, mainModel),
-    scores('validator_scores', isHalved ? [first, again, 0] : [first, first, first]),
+    scores(
+      'validator_scores',
+      (validator) =>
+        (looks.first.includes(validator) ? first : 0) + (looks.again.includes(validator) ? again : 0),
+    ),
     stage(
       'test_rewrites',
       tested * promptOptimization.rewrites * (hasControl ? 2 : 1),
@@ -104,7 +110,7 @@ export function estimateSpend(
       promptOptimization,
     ),
     stage('test_outputs', testAnswers, texts.main_model_input, typical.rewrite, mainModel),
-    scores('test_scores', [testAnswers, testAnswers, testAnswers]),
+    scores('test_scores', () => testAnswers),
   ];
 }
 

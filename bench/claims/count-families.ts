@@ -6,7 +6,7 @@ import {
 } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
 import type { VerdictKind } from '../../activities/report/metrics.ts';
 import { ALPHA, decideVerdict } from '../../activities/report/verdict.ts';
-import { judgesOf, referee, type Judges } from '../../activities/scoring/validator-trust.ts';
+import { judgesOf, type Judges } from '../../activities/scoring/validator-trust.ts';
 import { detectableEffect } from '../../activities/statistics/detectable-effect.ts';
 import { criterionNames, drawTest, type Family } from './families.ts';
 
@@ -20,7 +20,8 @@ export interface FamilyCounts {
   readonly covered: number;
 }
 
-const judges = judgesOf([1, 2, 3]);
+const referee = 3;
+const judges = judgesOf([1, 2, 3], { referees: [referee], checks: [] });
 /** Clipping at the ends of the scale moves the mean a little; the truth is what the referee says of a huge test. */
 const TRUTH_PROMPTS = 10_000;
 

@@ -20,7 +20,7 @@ const TABLE_WORLDS = 10;
 /** Tables from which the stated smallest effect is pooled: its standard error is then under 3%. */
 const PILOT_TABLES = 60;
 /** All three scores of these tables are drawn alike; the verdict rests on the referee's. */
-const judges = judgesOf([1, 2, 3]);
+const judges = judgesOf([1, 2, 3], { referees: [3], checks: [] });
 const criterionNames = ['Relevance', 'Accuracy', 'Depth', 'Clarity', 'Usefulness'];
 
 const part = JSON.parse(process.argv[2] ?? '') as Part;

@@ -8,6 +8,7 @@ import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-m
 import { checkRequestBodies } from './check-request-body.ts';
 import { PROMPT_PLACE } from '../settings/approaches.ts';
 import type { ConfigKey } from '../settings/config-names.ts';
+import { MAX_VALIDATORS } from '../settings/panel.ts';
 import type { Settings } from '../settings/types.ts';
 
 function at(value: Value | undefined, path: Path): Value | undefined {
@@ -101,17 +102,21 @@ function* checkApproach(approach: Value | undefined, path: Path): Generator<Foun
 function* checkValidators(value: Value): Generator<Found> {
   const validators = at(value, ['validators']);
   if (!Array.isArray(validators)) return;
-  if (validators.length !== 3) {
+  const checks = at(value, ['checks']);
+  const hasJudge = validators.length > 0 || (Array.isArray(checks) && checks.length > 0);
+  if (validators.length > MAX_VALIDATORS || !hasJudge) {
     const message = `There are ${validators.length} validators.`;
-    const advice = 'There must be exactly three.';
+    const advice = hasJudge
+      ? `There may be at most ${MAX_VALIDATORS}.`
+      : 'Somebody must judge: add a validator, or a check.';
     yield { code: 'VALIDATOR_COUNT', message, advice, at: ['validators'], place: 'key' };
     return;
   }
-  for (const index of [0, 1, 2]) {
+  for (const index of validators.keys()) {
     const number = at(value, ['validators', index, 'validator']);
     if (typeof number !== 'number' || number === index + 1) continue;
-    const message = `The ${['first', 'second', 'third'][index]} validator has the number ${number}.`;
-    const advice = `Number the three 1, 2, 3: this is ${index + 1}.`;
+    const message = `The validator at place ${index + 1} of the list has the number ${number}.`;
+    const advice = `Number them in their order: this is ${index + 1}.`;
     yield { code: 'VALIDATOR_NUMBER', message, advice, at: ['validators', index, 'validator'] };
   }
 }

@@ -15,13 +15,12 @@ export function overrideSettings(
     },
     ...(cache === undefined ? {} : { request: { ...config.request, cache } }),
   });
-  const [first, second, third] = settings.validatorModel.validators;
   return {
     ...settings,
     basePrompt: point(settings.basePrompt),
     promptVariation: point(settings.promptVariation),
     mainModel: point(settings.mainModel),
-    validatorModel: { ...settings.validatorModel, validators: [point(first), point(second), point(third)] },
+    validatorModel: { ...settings.validatorModel, validators: settings.validatorModel.validators.map(point) },
     promptOptimization: point(settings.promptOptimization),
     ...(cache === undefined ? {} : { taskCache: cache }),
   };

@@ -13,13 +13,7 @@ export type TextName =
 
 /** The model roles that are called. */
 export type Role =
-  | 'base_prompt'
-  | 'prompt_variation'
-  | 'main_model'
-  | 'validator_1'
-  | 'validator_2'
-  | 'validator_3'
-  | 'prompt_optimization';
+  'base_prompt' | 'prompt_variation' | 'main_model' | `validator_${number}` | 'prompt_optimization';
 
 /** What a million tokens cost, in any currency, the same for all models. */
 export interface Price {
@@ -122,14 +116,30 @@ export interface MainModelConfig extends RoleConfig {
 }
 
 export interface ValidatorConfig extends RoleConfig {
-  /** 1, 2 or 3. */
+  /** Its place in the list, from 1. */
   readonly validator: number;
   /** Vendor family of the model (e.g. `qwen`), to warn when a validator is of the main model's family. */
   readonly family: string;
 }
 
+/**
+ * What a check is for: `criterion`, a judge like the validators that learning hears, too; `gate`, without which an answer gets the
+ * least score of all judges; `referee`, a judge that learning never hears and the verdict rests on.
+ */
+export type CheckUse = 'criterion' | 'gate' | 'referee';
+
+/** A program that scores answers beside the validators. */
+export interface CheckConfig {
+  /** Unique among the checks; it stands in the data as `check:NAME`. */
+  readonly name: string;
+  readonly use: CheckUse;
+}
+
 export interface ValidatorModelConfig {
-  readonly validators: readonly [ValidatorConfig, ValidatorConfig, ValidatorConfig];
+  /** None to nine; none only beside checks. */
+  readonly validators: readonly ValidatorConfig[];
+  /** Default: none. */
+  readonly checks?: readonly CheckConfig[];
   /** `expected`: mean of the score token's distribution where log-probabilities come; `integer`: the score as written. */
   readonly scores: 'expected' | 'integer';
   /** Share of missing scores in a run above which nothing is concluded from the others, 0 to 1. */

@@ -144,7 +144,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'activities/scoring/',
-    values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/settings/criteria.ts'],
+    values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/settings/'],
     types: [...contract, 'activities/store/'],
   },
   { path: 'activities/threads/', values: ['node:', 'tsx'] },
@@ -239,7 +239,7 @@ export const rooms: readonly Room[] = [
   { path: 'activities/stages/most-pairs.ts', values: ['activities/stages/'], types: contract },
   {
     path: 'activities/stages/estimate-spend.ts',
-    values: ['activities/stages/', 'activities/inference/'],
+    values: ['activities/stages/', 'activities/inference/', 'configs/settings/panel.ts'],
     types: contract,
   },
   { path: 'activities/user/', values: [], types: contract },

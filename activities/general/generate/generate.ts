@@ -1,4 +1,5 @@
 import { parseText, placeholdersOf } from '../../../configs/checks/texts.ts';
+import { MAX_VALIDATORS } from '../../../configs/settings/panel.ts';
 import type { Role, RoleConfig, Settings } from '../../../configs/settings/types.ts';
 import { DEFAULT_PART } from '../../../definitions/model/default-part.ts';
 import { formatProblem } from '../../../definitions/documents/format-problem.ts';
@@ -56,13 +57,16 @@ export interface GenerateOutput {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-const roles: { readonly [role in Role]: (settings: Settings) => RoleConfig } = {
+const roles: { readonly [role: string]: (settings: Settings) => RoleConfig | undefined } = {
   base_prompt: ({ basePrompt }) => basePrompt,
   prompt_variation: ({ promptVariation }) => promptVariation,
   main_model: ({ mainModel }) => mainModel,
-  validator_1: ({ validatorModel }) => validatorModel.validators[0],
-  validator_2: ({ validatorModel }) => validatorModel.validators[1],
-  validator_3: ({ validatorModel }) => validatorModel.validators[2],
+  ...Object.fromEntries(
+    Array.from({ length: MAX_VALIDATORS }, (_, index) => [
+      `validator_${index + 1}`,
+      ({ validatorModel }: Settings) => validatorModel.validators[index],
+    ]),
+  ),
   prompt_optimization: ({ promptOptimization }) => promptOptimization,
 };
 
@@ -224,7 +228,12 @@ async function answerRows(
   context: ActivityContext,
 ): Promise<readonly ShardName[]> {
   const { into, role, schema, samples = 1, shardSize = 100 } = input;
-  const config = roles[role](context.settings);
+  const config = roles[role]?.(context.settings);
+  if (config === undefined)
+    throw new ActivityError(
+      'UNKNOWN_VALIDATOR',
+      `There is no ${role} in configs/validator_model_config.yaml.`,
+    );
   const total = rows.length * samples;
   const shards: ShardName[] = [];
   for (let start = 0; start < rows.length; start += shardSize) {

@@ -61,7 +61,7 @@ export async function askValidator(
   config: ValidatorConfig,
   context: Pick<ActivityContext, 'models' | 'settings' | 'signal'>,
 ): Promise<ScoreSheet> {
-  const role = `validator_${config.validator}` as 'validator_1' | 'validator_2' | 'validator_3';
+  const role = `validator_${config.validator}` as const;
   const keys = request.criterion === undefined ? CRITERIA : [request.criterion];
   const calls: CallRecord[] = [];
   let best: Omit<ScoreSheet, 'error' | 'errorMessage' | 'calls'> = NOTHING;

@@ -3,6 +3,7 @@ import type { ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { MAX_VALIDATORS } from '../../../configs/settings/panel.ts';
 import { CRITERIA } from '../../../configs/settings/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { scoreAnswer, scoreSentinel } from './score-answer.ts';
@@ -13,7 +14,7 @@ import { shardSchema } from '../../schemas.ts';
 export interface ValidatorInput {
   /** A shard of model_outputs (scored into validator_scores) or test_outputs (into test_scores). */
   readonly shard: ShardReference;
-  /** 1, 2 or 3. */
+  /** Its number in the config, from 1. */
   readonly validator: number;
 }
 
@@ -32,7 +33,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
     type: 'object',
     additionalProperties: false,
     required: ['shard', 'validator'],
-    properties: { shard: shardSchema, validator: { type: 'integer', minimum: 1, maximum: 3 } },
+    properties: { shard: shardSchema, validator: { type: 'integer', minimum: 1, maximum: MAX_VALIDATORS } },
   },
   output: shardSchema,
   async run({ shard, validator }, context) {
@@ -47,7 +48,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
     if (!config)
       throw new ActivityError(
         'UNKNOWN_VALIDATOR',
-        `There is no validator ${validator}; they are numbered 1, 2 and 3.`,
+        `There is no validator ${validator}: configs/validator_model_config.yaml has ${context.settings.validatorModel.validators.length}, numbered from 1.`,
       );
     const name = `v${validator}-${digest({ shard: shard.shard, settings: context.run.settingsDigest }).slice(0, 16)}`;
     const items = await readItems(shard, context);

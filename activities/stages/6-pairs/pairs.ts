@@ -71,7 +71,7 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
     const { store, run, settings, log } = context;
     const missing = await countMissingScores(context);
     if (missing.areTooMany) log.warn(missing, 'too many scores are missing: no pairs are made of the rest');
-    const validators = missing.areTooMany ? [] : await learningValidators({ store, run, log });
+    const validators = missing.areTooMany ? [] : await learningValidators({ store, run, settings, log });
     const rows = validators.length === 0 ? [] : await store.query(ratings, { run: run.runId, validators });
     const candidates = pairRows(rows, settings.promptOptimization.pairs);
     const pairs = await withoutLeaks(candidates, store, run.runId);

@@ -63,7 +63,7 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   },
   async run(_input, { store, run, settings, log }) {
     const { minScore, maxPerPrompt } = settings.fineTuning;
-    const validators = await learningValidators({ store, run, log });
+    const validators = await learningValidators({ store, run, settings, log });
     const rows = await store.query(bestAnswers, {
       run: run.runId,
       validators,

@@ -1,13 +1,19 @@
--- One row per variation and sample of it; criteria_k are the scores of the three validators, in their order.
+-- One row per variation and sample of it; criteria_k are the scores of the judges by their number, at least of three, null of
+-- one that has not looked.
 create or replace view scores_by_variation as
-select
-  run,
-  {'base_prompt_idx': base_prompt_idx, 'prompt_variation_idx': prompt_variation_idx} as bpv_idx,
-  sample_idx,
-  [max(criteria_1) filter (validator = 1), max(criteria_1) filter (validator = 2), max(criteria_1) filter (validator = 3)] as criteria_1,
-  [max(criteria_2) filter (validator = 1), max(criteria_2) filter (validator = 2), max(criteria_2) filter (validator = 3)] as criteria_2,
-  [max(criteria_3) filter (validator = 1), max(criteria_3) filter (validator = 2), max(criteria_3) filter (validator = 3)] as criteria_3,
-  [max(criteria_4) filter (validator = 1), max(criteria_4) filter (validator = 2), max(criteria_4) filter (validator = 3)] as criteria_4,
-  [max(criteria_5) filter (validator = 1), max(criteria_5) filter (validator = 2), max(criteria_5) filter (validator = 3)] as criteria_5
-from validator_scores
-group by run, base_prompt_idx, prompt_variation_idx, sample_idx
+select run, bpv_idx, sample_idx,
+  list_transform(places, place -> scores[place].criteria_1) as criteria_1,
+  list_transform(places, place -> scores[place].criteria_2) as criteria_2,
+  list_transform(places, place -> scores[place].criteria_3) as criteria_3,
+  list_transform(places, place -> scores[place].criteria_4) as criteria_4,
+  list_transform(places, place -> scores[place].criteria_5) as criteria_5
+from (
+  select
+    run,
+    {'base_prompt_idx': base_prompt_idx, 'prompt_variation_idx': prompt_variation_idx} as bpv_idx,
+    sample_idx,
+    range(1, greatest(3, max(validator)) + 1) as places,
+    map_from_entries(list((validator, {'criteria_1': criteria_1, 'criteria_2': criteria_2, 'criteria_3': criteria_3, 'criteria_4': criteria_4, 'criteria_5': criteria_5}))) as scores
+  from validator_scores
+  group by run, base_prompt_idx, prompt_variation_idx, sample_idx
+)

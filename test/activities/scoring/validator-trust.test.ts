@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { distrust, decideTrust, type SentinelTally } from '../../../activities/scoring/validator-trust.ts';
+import {
+  distrust,
+  decideTrust,
+  judgesOf,
+  type SentinelTally,
+} from '../../../activities/scoring/validator-trust.ts';
 
 const tally = (validator: number, kind: string, passed: number, planted: number): SentinelTally => ({
   validator,
@@ -39,5 +44,20 @@ describe('trust in validators', () => {
     assert.match(decideTrust([1, 2], [bad(2)]).tooFew ?? '', /^only 1 of the 2 validators/);
     assert.deepEqual(decideTrust([1], []), { validators: [1], tooFew: null });
     assert.deepEqual(decideTrust([], []), { validators: [], tooFew: null });
+  });
+
+  it('believes checks, which need nobody to check them, where too few validators are left', () => {
+    assert.deepEqual(decideTrust([1, 2, 4], [bad(1), bad(2)], [4]), { validators: [4], tooFew: null });
+  });
+
+  it('lets the verdict rest on referees, else on checks, and claims nothing by what learning may have bent', () => {
+    const panel = { referees: [3], checks: [4] };
+    assert.deepEqual(judgesOf([1, 2, 3, 4], panel), { validators: [3], areUnheard: true });
+    assert.deepEqual(judgesOf([1, 2, 4], panel), { validators: [4], areUnheard: true });
+    assert.deepEqual(judgesOf([1, 2], panel), { validators: [1, 2], areUnheard: false });
+    assert.deepEqual(judgesOf([1, 4, 5], { referees: [4, 5], checks: [4, 5] }), {
+      validators: [4, 5],
+      areUnheard: true,
+    });
   });
 });

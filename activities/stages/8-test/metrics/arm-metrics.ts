@@ -5,7 +5,6 @@ import { clusterMean } from '../../../statistics/cluster-mean.ts';
 import { groupBy } from '../../../statistics/group-by.ts';
 import { holm } from '../../../statistics/holm.ts';
 import { winRate } from '../../../statistics/win-rate.ts';
-import { referee } from '../../../scoring/validator-trust.ts';
 
 /** Points that a criterion may lose and still count as no worse. */
 export const NON_INFERIORITY_MARGIN = 0.1;
@@ -40,6 +39,8 @@ export interface ComparisonOptions {
   readonly criterionNames: readonly string[];
   /** The validators, counted from 1, that every figure but `validatorGains` rests on: those that learning never heard. */
   readonly judges: readonly number[];
+  /** Those of all validators that learning never hears. Default: the judges. */
+  readonly referees?: readonly number[];
   /**
    * The arm, if it is among them, that only shows what spending as much does without learning: nothing is claimed for it, so
    * that it takes no part in Holm's adjustment; the others are compared with it as well.
@@ -54,9 +55,13 @@ export interface ComparisonOptions {
  */
 export function compareArms(
   answers: readonly TestAnswer[],
-  { arms: armNames, criterionNames, judges, control }: ComparisonOptions,
+  { arms: armNames, criterionNames, judges, referees = judges, control }: ComparisonOptions,
 ): ArmComparison {
   const judged: ScoreFilter = (validator) => judges.includes(validator + 1);
+  const validators = Array.from(
+    { length: Math.max(0, ...answers.map(({ scores }) => scores.length)) },
+    (_, index) => index + 1,
+  );
   const cells = groupBy(answers, ({ arm, basePromptIdx }) => `${arm}:${basePromptIdx}`);
   const topicOf = new Map(answers.map(({ basePromptIdx, topic }) => [basePromptIdx, topic]));
   const answersOf = (arm: string, prompt: number): readonly TestAnswer[] =>
@@ -99,11 +104,11 @@ export function compareArms(
     const { mean, low, high } = estimates[index] ?? { mean: 0, low: null, high: null };
     const { share, ...rest } = winRate(differences.get(name) ?? []);
     const matched = basePrompts.filter((prompt) => isOfSameLength(name, prompt));
-    const validatorGains = [1, 2, 3].flatMap((validator) => {
+    const validatorGains = validators.flatMap((validator) => {
       const own = differencesOf(name, (other) => other === validator - 1);
       if (own.length === 0) return [];
       const { mean: gain, low: least, high: most } = estimate(own);
-      return { validator, isReferee: validator === referee, gain, low: least, high: most };
+      return { validator, isReferee: referees.includes(validator), gain, low: least, high: most };
     });
     return {
       name,

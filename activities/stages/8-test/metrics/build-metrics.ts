@@ -26,6 +26,7 @@ import {
   measureNoise,
   measureSelection,
 } from './validator-metrics.ts';
+import { panelOf } from '../../../../configs/settings/panel.ts';
 import { judgesOf, readTrust, tallySentinels } from '../../../scoring/validator-trust.ts';
 
 /** Answers of the test, one row each. */
@@ -64,11 +65,13 @@ export async function buildMetrics(
   const armNames = arms
     .map(({ name }) => name)
     .filter((name) => name !== 'baseline' && answers.some(({ arm }) => arm === name));
-  const judges = judgesOf(trusted);
+  const panel = panelOf(settings.validatorModel);
+  const judges = judgesOf(trusted, panel);
   const comparison = compareArms(answers, {
     arms: armNames,
     criterionNames,
     judges: judges.validators,
+    referees: panel.referees,
     control,
   });
   const counts = await countRows(comparison, context);
@@ -102,9 +105,7 @@ export async function buildMetrics(
     'base prompts',
     'variations',
     'main model',
-    'validator 1',
-    'validator 2',
-    'validator 3',
+    ...panel.validators.map((validator) => `validator ${validator}`),
     'prompt optimization',
   ];
   const spends = await measureArmSpend(arms, context);
@@ -137,7 +138,7 @@ export async function buildMetrics(
     baseline: { ...comparison.baseline, spend: spendOf('baseline') },
     arms: comparison.arms.map((arm) => ({ ...arm, spend: spendOf(arm.name) })),
     agreement: await measureAgreement(criterionNames, context),
-    validators: await describeValidators(tallies, context),
+    validators: await describeValidators(tallies, panel.referees, context),
     correlations: await correlateValidators(context),
     noise: await measureNoise(trusted, context),
     selection: await measureSelection(trusted, context),

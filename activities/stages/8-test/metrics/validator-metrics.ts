@@ -10,7 +10,7 @@ import type {
 import { clusterMean } from '../../../statistics/cluster-mean.ts';
 import { correlate } from '../../../statistics/correlation.ts';
 import { exactInterval } from '../../../statistics/exact-interval.ts';
-import { distrust, referee, type SentinelTally } from '../../../scoring/validator-trust.ts';
+import { distrust, type SentinelTally } from '../../../scoring/validator-trust.ts';
 
 type Source = Pick<ActivityContext, 'store' | 'run'>;
 
@@ -19,6 +19,7 @@ const LEAST_FOR_HALO = 10;
 
 export async function describeValidators(
   tallies: readonly SentinelTally[],
+  referees: readonly number[],
   { store, run }: Source,
 ): Promise<ValidatorMetrics[]> {
   const rows = await store.query('from validators where run = $run order by validator', { run: run.runId });
@@ -30,7 +31,7 @@ export async function describeValidators(
       model: String(row['model']),
       meanScore: typeof row['mean_score'] === 'number' ? row['mean_score'] : null,
       missing: Number(row['missing']),
-      isReferee: validator === referee,
+      isReferee: referees.includes(validator),
       sentinels: own.map(({ kind, planted, passed }) => {
         const { share, low, high } = exactInterval(passed, planted);
         return { kind, planted, passed, value: share, low, high };

@@ -46,7 +46,8 @@ describe('askValidator', () => {
       },
       close: async () => {},
     };
-    const config = settings.validatorModel.validators[0];
+    const [config] = settings.validatorModel.validators;
+    assert.ok(config);
     const signal = new AbortController().signal;
     return { sheet: await askValidator(wanted, config, { models, settings, signal }), calls };
   }

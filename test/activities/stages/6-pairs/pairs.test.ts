@@ -38,7 +38,10 @@ async function pairsOf(store: Store, validators: readonly number[]): Promise<Row
   );
   await write('validator_scores', scores);
   const pairs = { minMargin: 0.1, maxPerPrompt: 4, maxLengthRatio: 3 };
-  const settings = { promptOptimization: { pairs }, validatorModel: { maxMissing: 0.1 } };
+  const settings = {
+    promptOptimization: { pairs },
+    validatorModel: { maxMissing: 0.1, validators: [{}, {}, {}] },
+  };
   const run = { runId: 'run', seed: 1, settingsDigest: 'settings' };
   const context = { store, run, settings, log: silentLog } as unknown as ActivityContext;
   const { shard, trainPairs } = await buildPairs.run({}, context);

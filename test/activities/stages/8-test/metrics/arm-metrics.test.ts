@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareArms, type TestAnswer } from '../../../../../activities/stages/8-test/metrics/arm-metrics.ts';
 
-const options = { arms: ['ranker'], criterionNames: ['Relevance', 'Accuracy'], judges: [1, 2, 3] };
+const options = {
+  arms: ['ranker'],
+  criterionNames: ['Relevance', 'Accuracy'],
+  judges: [1, 2, 3],
+  referees: [3],
+};
 
 /** An answer that every validator scores the same on both criteria, less its own leniency. */
 function answer(

@@ -22,16 +22,15 @@ describe('findWarnings', () => {
   });
   const served = (main: string, families: readonly [string, string, string]): Settings => {
     const { mainModel, validatorModel } = settings;
-    const serve = (index: 0 | 1 | 2): ValidatorConfig => {
-      const validator = validatorModel.validators[index];
-      const family = families[index];
+    const serve = (validator: ValidatorConfig, index: number): ValidatorConfig => {
+      const family = families[index] ?? '';
       const model = { ...validator.model, endpoints: ['http://127.0.0.1:8000/v1'], name: `${family}-7b` };
       return { ...validator, family, model };
     };
     return {
       ...settings,
       mainModel: { ...mainModel, model: { ...mainModel.model, name: main } },
-      validatorModel: { ...validatorModel, validators: [serve(0), serve(1), serve(2)] },
+      validatorModel: { ...validatorModel, validators: validatorModel.validators.map(serve) },
     };
   };
 
