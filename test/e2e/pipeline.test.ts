@@ -17,7 +17,7 @@ const validateMetrics = new Ajv2020({ allowUnionTypes: true }).compile(
     readFileSync(new URL('../../activities/report/metrics.schema.json', import.meta.url), 'utf8'),
   ) as object,
 );
-const params = { basePrompts: 40, variations: 4, halving: false, seed: 5 };
+const params = { basePrompts: 60, variations: 8, halving: false, seed: 5 };
 
 /** What exploration varies, answers and scores. */
 const EXPLORED = "from base_prompts where run = $run and split in ('train', 'select')";
