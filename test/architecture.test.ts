@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot as root, sharedModules } from '../workers/workflow-bundle.ts';
-import { findCircles, findForbidden, rooms, type Forbidden } from './architecture/import-rules.ts';
+import { findCircles, findForbidden, type Forbidden } from './architecture/find-forbidden.ts';
+import { rooms } from './architecture/import-rules.ts';
 import { importsOf, readImports, sourceFiles, type Import } from './architecture/read-imports.ts';
 
 describe('architecture', () => {

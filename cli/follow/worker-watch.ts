@@ -1,7 +1,7 @@
 /** Notices when nobody is left to work for a run, so that watching it never hangs in silence. */
 import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { partNames, type PartName } from '../../deploy/stack/stack-part.ts';
+import { usualParts, type PartName } from '../../deploy/stack/stack-part.ts';
 import { isConnectionLost, runWaits } from './lost-connection.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
 import type { TemporalSession } from '../temporal/temporal-session.ts';
@@ -15,9 +15,9 @@ const maxRestarts = 3;
  * For a run on the local stack: a function that, called often, checks now and then whether its parts are alive and
  * starts dead ones again; the run goes on where it was. Throws `CliError` `NO_WORKER` when they keep dying.
  *
- * @param parts that the run needs. Default: all.
+ * @param parts that the run needs. Default: `usualParts`.
  */
-export function keepStackUp(cli: Cli, parts: readonly PartName[] = partNames): () => Promise<void> {
+export function keepStackUp(cli: Cli, parts: readonly PartName[] = usualParts): () => Promise<void> {
   let restarts = 0;
   return every(checkEveryMs, async () => {
     const { stackStatus } = await import('../../deploy/stack/stack-status.ts');

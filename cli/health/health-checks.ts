@@ -99,10 +99,16 @@ async function temporalCheck(cli: Cli): Promise<HealthCheck> {
 
 async function stackChecks(cli: Cli): Promise<HealthCheck[]> {
   const { stackStatus } = await import('../../deploy/stack/stack-status.ts');
-  const names = { temporal: 'local Temporal server', models: 'embedded models', worker: 'worker' } as const;
+  const names = {
+    temporal: 'local Temporal server',
+    models: 'embedded models',
+    localModel: 'local model server',
+    worker: 'worker',
+  } as const;
   const isRemote = Boolean(cli.context.env['TEMPORAL_ADDRESS']);
   const statuses = await stackStatus(cli.root);
   return statuses
+    .filter(({ name, health }) => name !== 'localModel' || health !== 'stopped')
     .filter(({ name }) => !(isRemote && name === 'temporal'))
     .map(({ name, health, part }): HealthCheck => {
       if (health === 'running') {

@@ -13,6 +13,7 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { assertBudget } from '../start/budget.ts';
 import { loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
+import { withLocalModel } from '../start/local-model.ts';
 import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
 import {
@@ -90,14 +91,15 @@ Examples:
     .action((name: string, options: CreateOptions) => create(cli, name, options));
 }
 
-async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
+async function create(cli: Cli, name: string, given: CreateOptions): Promise<void> {
+  const options = await withLocalModel(cli, given);
   const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
   assertBudget(overrides.budget, settings);
   const definition = await loadDefinitionToRun(cli, name, settings);
   const schedule = await checkedSchedule(definition, options);
-  const given = await checkedParams(cli, definition, options, schedule.params);
-  const { params, told } = await checkPromptsFile(cli, definition, given);
+  const checked = await checkedParams(cli, definition, options, schedule.params);
+  const { params, told } = await checkPromptsFile(cli, definition, checked);
   if (told !== undefined && options.json !== true) cli.print(told);
   const id = options.id ?? definition.name;
   const request: ScheduleRequest = {

@@ -25,7 +25,10 @@ export function addRunOptions(command: Command): Command {
   return command
     .option('-p, --param <key=value>', 'a parameter of the definition; repeat for more', collect)
     .option('--params-file <file>', 'parameters as a JSON object')
-    .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
+    .option(
+      '--endpoint <url>',
+      'OpenAI-compatible base URL that every role is pointed at, or `local`: see `prose up --help`',
+    )
     .option('--model <name>', 'model name used by every role')
     .option('--budget <parts>', 'what the run may spend, e.g. calls=10000,tokens=5000000,money=20')
     .option('--no-cache', 'make every model call and run every task, whatever was kept of earlier runs');

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { SettingsOverrides } from '../../configs/settings/types.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import { withLocalModel } from '../start/local-model.ts';
 import { loadProjectSettings } from '../start/inputs.ts';
 import { isSimulated } from '../start/preflight.ts';
 import { neutralise } from '../../activities/report/plain-text.ts';
@@ -22,7 +23,10 @@ export function addOptimizeVerb(cli: Cli): void {
     .description('write a better prompt with the promoted prompt-optimization model')
     .argument('[prompt]', 'the prompt (default: read from standard input)')
     .option('--file <file>', 'prompts, one a line')
-    .option('--endpoint <url>', 'OpenAI-compatible base URL that every role is pointed at')
+    .option(
+      '--endpoint <url>',
+      'OpenAI-compatible base URL that every role is pointed at, or `local`: see `prose up --help`',
+    )
     .option('--model <name>', 'model name used by every role')
     .option('--json', 'print JSON with the version and the score')
     .addHelpText(
@@ -35,8 +39,9 @@ Examples:
   prose optimize --file prompts.txt > better.txt
   echo "Write me a poem" | prose optimize`,
     )
-    .action(async (prompt: string | undefined, options: OptimizeOptions) => {
-      const prompts = await readPrompts(cli, prompt, options.file);
+    .action(async (prompt: string | undefined, given: OptimizeOptions) => {
+      const prompts = await readPrompts(cli, prompt, given.file);
+      const options = await withLocalModel(cli, given);
       const optimized = await optimize(cli, prompts, {
         ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
         ...(options.model !== undefined && { model: options.model }),

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
-import { partNames } from '../../deploy/stack/stack-part.ts';
+import { usualParts, type PartName } from '../../deploy/stack/stack-part.ts';
 import type { Definition } from '../../definitions/model/types.ts';
 import type { RunOptions } from '../../workflows/messages.ts';
 import { asksModels } from '../start/asks-models.ts';
@@ -13,6 +13,7 @@ import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { formatProblems, loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
 import { confirm, assertTrainable, isSimulated, preflightLines, usesRealModels } from '../start/preflight.ts';
+import { LOCAL_ENDPOINT, withLocalModel } from '../start/local-model.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
 import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
@@ -57,13 +58,16 @@ Examples:
   prose run prose
   prose run prose --param basePrompts=200 --param variations=12
   prose run prose --endpoint http://gpu-1:8000/v1 --model qwen3-8b --yes
+  prose run prose --endpoint local          (a real small model on this machine, got and started first)
   prose run prose --budget calls=5000       (stops there with exit code 3; what it has is kept)
   prose run definitions/mine.yaml --params-file params.json --detach`,
     )
     .action((name: string, options: RunCommandOptions) => runVerb(cli, name, options));
 }
 
-async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Promise<void> {
+async function runVerb(cli: Cli, name: string, given: RunCommandOptions): Promise<void> {
+  const isOnLocalModel = given.endpoint === LOCAL_ENDPOINT;
+  const options = await withLocalModel(cli, given);
   const isQuiet = options.json === true;
   const overrides = runOptionsOf(options);
   const settings = await loadProjectSettings(cli, overrides);
@@ -87,13 +91,16 @@ async function runVerb(cli: Cli, name: string, options: RunCommandOptions): Prom
     await probe(cli, settings, overrides);
     await tellOfSamples(cli, definition, settings, overrides);
   }
-  if (isReal && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
+  if (isReal && !isOnLocalModel && options.yes !== true && !(await confirm(cli, 'Go on?'))) {
     cli.print('Nothing was started.');
     return;
   }
 
   const asksSimulated = needsModels && rolesOf(settings).some(isSimulated);
-  const parts = partNames.filter((part) => part !== 'models' || asksSimulated);
+  const parts: PartName[] = [
+    ...usualParts.filter((part) => part !== 'models' || asksSimulated),
+    ...(isOnLocalModel ? (['localModel'] as const) : []),
+  ];
   const isLocal = await bringUpLocalStack(cli, parts);
   const session = await openTemporal(cli);
   try {

@@ -1,5 +1,7 @@
 /** Makes the body of a successful response out of what the simulated models say, in vLLM's shape: all keys, nulls too. */
+import { chatCompletion, usageOf, withBytes, type Alternative } from './chat-completion.ts';
 import type { ModelRequest } from './chat-request.ts';
+import type { SimulatedModel } from './world/roles.ts';
 import { simulate } from './world/simulate.ts';
 import type { SimulatedAnswer } from './world/simulate.ts';
 import type { World } from './world/world.ts';
@@ -19,14 +21,14 @@ export interface Choice extends SimulatedAnswer {
 
 /** All answers to a request, not yet in the shape of an endpoint. */
 export interface Answer {
-  readonly request: ModelRequest;
+  readonly request: ModelRequest<SimulatedModel>;
   readonly choices: readonly Choice[];
   /** Tokens of all choices. */
   readonly completionTokens: number;
 }
 
 /** Lets the models answer: for each prompt in turn, `n` choices. */
-export function answerRequest(request: ModelRequest, world: World): Answer {
+export function answerRequest(request: ModelRequest<SimulatedModel>, world: World): Answer {
   const choices = request.prompts.flatMap((messages, promptIndex) =>
     Array.from({ length: request.n }, (_, sample): Choice => {
       const whole = simulate(request.model, { ...request, messages, sample }, world);
@@ -40,7 +42,7 @@ export function answerRequest(request: ModelRequest, world: World): Answer {
   };
 }
 
-function limit(whole: SimulatedAnswer, request: ModelRequest): Omit<Choice, 'index'> {
+function limit(whole: SimulatedAnswer, request: ModelRequest<SimulatedModel>): Omit<Choice, 'index'> {
   const { distributions } = whole;
   const isCut = whole.tokens.length > request.maxTokens;
   const tokens = isCut ? whole.tokens.slice(0, request.maxTokens) : whole.tokens;
@@ -65,39 +67,18 @@ function limit(whole: SimulatedAnswer, request: ModelRequest): Omit<Choice, 'ind
 
 /** The body of a chat response. `created` is in seconds. */
 export function chatBody(answer: Answer, id: string, created: number): object {
-  const { request } = answer;
-  return {
-    id: `chatcmpl-${id}`,
-    object: 'chat.completion',
+  const { request, choices } = answer;
+  return chatCompletion({
+    id,
     created,
     model: request.servedAs,
-    choices: answer.choices.map((choice) => ({
-      index: choice.index,
-      message: {
-        role: 'assistant',
-        content: choice.text,
-        refusal: null,
-        annotations: null,
-        audio: null,
-        function_call: null,
-        reasoning: null,
-      },
-      logprobs: request.logprobs ? { content: chatLogprobs(choice, request.topLogprobs) } : null,
-      finish_reason: choice.finishReason,
-      stop_reason: choice.stopReason,
-      token_ids: null,
-      routed_experts: null,
+    fingerprint: FINGERPRINT,
+    choices: choices.map((choice) => ({
+      ...choice,
+      logprobs: request.logprobs ? chatLogprobs(choice, request.topLogprobs) : null,
     })),
-    service_tier: null,
-    system_fingerprint: FINGERPRINT,
-    usage: usageOf(answer),
-    prompt_logprobs: null,
-    prompt_token_ids: null,
-    prompt_text: null,
-    kv_transfer_params: null,
-    ec_transfer_params: null,
-    metrics: null,
-  };
+    usage: usageOf(request.promptTokens, answer.completionTokens),
+  });
 }
 
 /** The body of a completion response. `created` is in seconds. */
@@ -121,25 +102,9 @@ export function completionBody(answer: Answer, id: string, created: number): obj
     })),
     service_tier: null,
     system_fingerprint: FINGERPRINT,
-    usage: usageOf(answer),
+    usage: usageOf(request.promptTokens, answer.completionTokens),
     kv_transfer_params: null,
   };
-}
-
-/** Token counts of all choices. */
-export function usageOf({ request, completionTokens }: Answer): object {
-  return {
-    prompt_tokens: request.promptTokens,
-    total_tokens: request.promptTokens + completionTokens,
-    completion_tokens: completionTokens,
-    prompt_tokens_details: null,
-    completion_tokens_details: null,
-  };
-}
-
-interface Alternative {
-  readonly token: string;
-  readonly logprob: number;
 }
 
 /** A score's alternatives are the five levels, likeliest first; any other token is nearly certain and stands alone. */
@@ -159,17 +124,6 @@ export function chatLogprobs(answer: SimulatedAnswer, topLogprobs: number): obje
     ...withBytes(chosenOf(answer.tokens[index] ?? '', ranked)),
     top_logprobs: ranked.slice(0, topLogprobs).map(withBytes),
   }));
-}
-
-/** Bytes of the tokens met so far: most answers are made of the same few hundred. */
-const bytesByToken = new Map<string, readonly number[]>();
-const MAX_KNOWN_TOKENS = 20_000;
-
-function withBytes({ token, logprob }: Alternative): Alternative & { readonly bytes: readonly number[] } {
-  const known = bytesByToken.get(token);
-  const bytes = known ?? [...Buffer.from(token)];
-  if (known === undefined && bytesByToken.size < MAX_KNOWN_TOKENS) bytesByToken.set(token, bytes);
-  return { token, logprob, bytes };
 }
 
 /** What `logprobs` of a completion holds. */

@@ -4,19 +4,14 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { JsonSchema } from '../../definitions/model/types.ts';
 import { ApiError } from './api-error.ts';
-import { simulatedModels } from './world/roles.ts';
-import type { SimulatedModel } from './world/roles.ts';
-import { tokenize } from './world/tokens.ts';
 
-/** Tokens of prompt and answer together. */
-export const MAX_MODEL_LEN = 32_768;
 /** vLLM's default of `max_tokens` for `/v1/completions`. */
 const COMPLETION_MAX_TOKENS = 16;
 
-/** A checked request of either kind. */
-export interface ModelRequest {
+/** A checked request of either kind, to a model of the server's own type. */
+export interface ModelRequest<Model> {
   /** Who answers. */
-  readonly model: SimulatedModel;
+  readonly model: Model;
   /** The name it answers by: its own, or that of an adapter. */
   readonly servedAs: string;
   /** One list of messages per prompt; a chat has one. */
@@ -28,6 +23,8 @@ export interface ModelRequest {
   readonly n: number;
   /** Default 1. */
   readonly temperature: number;
+  /** Default 1. */
+  readonly topP: number;
   readonly seed?: number;
   readonly stop: readonly string[];
   readonly logprobs: boolean;
@@ -39,14 +36,18 @@ export interface ModelRequest {
   readonly stream: { readonly withUsage: boolean } | undefined;
 }
 
-/** The served models by the names they are asked by, adapters included. */
-export interface ServedModel {
-  readonly model: SimulatedModel;
-  readonly servedAs: string;
+/** What a request is checked against. */
+export interface Served<Model> {
+  /** The model that is asked by this name, adapters included. */
+  find(name: string): { readonly model: Model; readonly servedAs: string } | undefined;
+  /** Of the models, to be told; the first one is asked where no name is given. */
+  readonly names: readonly string[];
+  /** Tokens of prompt and answer together. */
+  readonly maxModelLen: number;
+  countTokens(messages: readonly Message[]): number;
 }
-export type FindModel = (name: string) => ServedModel | undefined;
 
-interface Message {
+export interface Message {
   readonly role: string;
   readonly content: string;
 }
@@ -56,6 +57,7 @@ interface RawRequest {
   readonly n?: number | null;
   readonly seed?: number | null;
   readonly temperature?: number | null;
+  readonly top_p?: number | null;
   readonly max_tokens?: number | null;
   readonly max_completion_tokens?: number | null;
   readonly stop?: string | readonly string[] | null;
@@ -177,7 +179,7 @@ export function parseBody(body: Buffer): unknown {
 }
 
 /** Checks a chat request. Throws `ApiError` as vLLM refuses it. */
-export function parseChatRequest(body: unknown, find: FindModel): ModelRequest {
+export function parseChatRequest<Model>(body: unknown, served: Served<Model>): ModelRequest<Model> {
   assertValid(isRawChat, body);
   const topLogprobs = body.top_logprobs ?? 0;
   if (topLogprobs > 0 && body.logprobs !== true) {
@@ -188,28 +190,18 @@ export function parseChatRequest(body: unknown, find: FindModel): ModelRequest {
     );
   }
   const messages = body.messages.map(({ role, content }) => ({ role, content: textOf(content ?? null) }));
-  return requestOf(body, find, {
+  return requestOf(body, served, {
     prompts: [messages],
     logprobs: body.logprobs === true,
     topLogprobs,
   });
 }
 
-/** What `/tokenize` says of a prompt or of messages. Throws `ApiError` as vLLM refuses it. */
-export function tokenCounts(body: unknown, find: FindModel): object {
-  const isChat = isFields(body) && 'messages' in body;
-  const { prompts } = isChat ? parseChatRequest(body, find) : parseCompletionRequest(body, find);
-  const tokens = prompts.flatMap((messages) => messages.flatMap(({ content }) => tokenize(content)));
-  const count = isChat ? tokensOf(prompts[0] ?? []) : tokens.length;
-  // There is no vocabulary: a token's number is its place.
-  return { count, max_model_len: MAX_MODEL_LEN, tokens: tokens.map((_, index) => index), token_strs: tokens };
-}
-
 /** Checks a completion request: each prompt becomes a user's message. Throws `ApiError` as vLLM refuses it. */
-export function parseCompletionRequest(body: unknown, find: FindModel): ModelRequest {
+export function parseCompletionRequest<Model>(body: unknown, served: Served<Model>): ModelRequest<Model> {
   assertValid(isRawCompletion, body);
   const prompts = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
-  return requestOf(body, find, {
+  return requestOf(body, served, {
     prompts: prompts.map((content) => [{ role: 'user', content }]),
     defaultMaxTokens: COMPLETION_MAX_TOKENS,
     logprobs: typeof body.logprobs === 'number',
@@ -218,14 +210,15 @@ export function parseCompletionRequest(body: unknown, find: FindModel): ModelReq
 }
 
 /** What the two kinds of request say each in its own way. */
-type OwnParts = Pick<ModelRequest, 'prompts' | 'logprobs' | 'topLogprobs'> & {
+type OwnParts = Pick<ModelRequest<unknown>, 'prompts' | 'logprobs' | 'topLogprobs'> & {
   /** Absent = all that there is room for. */
   readonly defaultMaxTokens?: number;
 };
 
-function requestOf(raw: RawRequest, find: FindModel, own: OwnParts): ModelRequest {
+function requestOf<Model>(raw: RawRequest, served: Served<Model>, own: OwnParts): ModelRequest<Model> {
   const { prompts, logprobs, topLogprobs, defaultMaxTokens } = own;
-  const { model, servedAs } = modelNamed(raw.model ?? '', find);
+  const { maxModelLen } = served;
+  const { model, servedAs } = modelNamed(raw.model ?? '', served);
   if (raw.stream_options != null && raw.stream !== true) {
     const message = 'Stream options can only be defined when `stream=True`. (parameter=stream_options)';
     throw new ApiError('BAD_STREAM_OPTIONS', message, 'stream_options');
@@ -235,11 +228,11 @@ function requestOf(raw: RawRequest, find: FindModel, own: OwnParts): ModelReques
   if (temperature === 0 && n > 1) {
     throw new ApiError('INVALID_FIELD', `n must be 1 when using greedy sampling, got ${n}.`, 'n');
   }
-  const lengths = prompts.map(tokensOf);
-  const room = MAX_MODEL_LEN - assertPromptFits(Math.max(...lengths));
+  const lengths = prompts.map((messages) => served.countTokens(messages));
+  const room = maxModelLen - assertPromptFits(Math.max(...lengths), maxModelLen);
   const asked = raw.max_completion_tokens ?? raw.max_tokens ?? defaultMaxTokens ?? room;
-  if (asked > MAX_MODEL_LEN) {
-    const message = `max_tokens=${asked} cannot be greater than max_model_len=${MAX_MODEL_LEN}. Please request fewer output tokens.`;
+  if (asked > maxModelLen) {
+    const message = `max_tokens=${asked} cannot be greater than max_model_len=${maxModelLen}. Please request fewer output tokens.`;
     throw new ApiError('TOO_MANY_TOKENS', `${message} (parameter=max_tokens, value=${asked})`, 'max_tokens');
   }
   const format = raw.response_format?.type ?? 'text';
@@ -253,6 +246,7 @@ function requestOf(raw: RawRequest, find: FindModel, own: OwnParts): ModelReques
     maxTokens: Math.min(asked, room),
     n,
     temperature,
+    topP: raw.top_p ?? 1,
     ...(typeof raw.seed === 'number' ? { seed: raw.seed } : {}),
     stop: (typeof raw.stop === 'string' ? [raw.stop] : (raw.stop ?? [])).filter((text) => text !== ''),
     logprobs,
@@ -262,10 +256,14 @@ function requestOf(raw: RawRequest, find: FindModel, own: OwnParts): ModelReques
   };
 }
 
-function modelNamed(name: string, find: FindModel): ServedModel {
-  const found = find(name === '' ? (simulatedModels[0]?.name ?? '') : name);
+function modelNamed<Model>(
+  name: string,
+  served: Served<Model>,
+): { readonly model: Model; readonly servedAs: string } {
+  const { names } = served;
+  const found = served.find(name === '' ? (names[0] ?? '') : name);
   if (found !== undefined) return found;
-  const aliases = simulatedModels.map((one) => one.name).join(', ');
+  const aliases = names.join(', ');
   throw new ApiError(
     'UNKNOWN_MODEL',
     `The model \`${name}\` does not exist. Valid aliases: ${aliases}.`,
@@ -273,21 +271,14 @@ function modelNamed(name: string, find: FindModel): ServedModel {
   );
 }
 
-function assertPromptFits(tokenCount: number): number {
-  if (tokenCount < MAX_MODEL_LEN) return tokenCount;
-  const message = `This model's maximum context length is ${MAX_MODEL_LEN} tokens. However, your prompt contains ${tokenCount} input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.`;
+function assertPromptFits(tokenCount: number, maxModelLen: number): number {
+  if (tokenCount < maxModelLen) return tokenCount;
+  const message = `This model's maximum context length is ${maxModelLen} tokens. However, your prompt contains ${tokenCount} input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.`;
   throw new ApiError(
     'PROMPT_TOO_LONG',
     `${message} (parameter=input_tokens, value=${tokenCount})`,
     'input_tokens',
   );
-}
-
-/** The chat template costs a few tokens a message. */
-const TEMPLATE_TOKENS = 4;
-
-function tokensOf(messages: readonly Message[]): number {
-  return messages.reduce((sum, { content }) => sum + tokenize(content).length + TEMPLATE_TOKENS, 0);
 }
 
 function textOf(content: RawContent): string {

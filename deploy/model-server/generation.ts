@@ -6,12 +6,13 @@ import type { Answer } from './answer-request.ts';
 import { ApiError } from './api-error.ts';
 import type { Capacity, Ticket } from './capacity.ts';
 import { parseBody, parseChatRequest, parseCompletionRequest } from './chat-request.ts';
-import type { FindModel } from './chat-request.ts';
+import type { Served } from './chat-request.ts';
 import type { FaultKind } from './faults.ts';
 import { EVENTS_TYPE, JSON_TYPE, readJson, sendBody } from './http-body.ts';
 import { failAtOnce, failInTransit, truncateContent } from './inject-fault.ts';
 import type { MeasuredModel } from './metrics.ts';
 import { chatStream, completionStream } from './stream-body.ts';
+import type { SimulatedModel } from './world/roles.ts';
 import type { World } from './world/world.ts';
 
 /** How a body is read and an answer written, by path. */
@@ -28,7 +29,7 @@ export function isGeneratingPath(path: string): path is GeneratingPath {
 export interface GenerationOptions {
   readonly world: World;
   readonly models: ReadonlyMap<string, MeasuredModel>;
-  readonly find: FindModel;
+  readonly served: Served<SimulatedModel>;
   /** The fault that the next request with this digest meets. */
   readonly faultOf: (digest: string) => FaultKind | undefined;
 }
@@ -43,14 +44,14 @@ export type Generate = (
  * Creates the answering function. It rejects with `ApiError` for what is refused; a request whose client has gone
  * gives its slot up at once. Each well-formed request ends in the ledger as completed, aborted or failed, once.
  */
-export function createGenerate({ world, models, find, faultOf }: GenerationOptions): Generate {
+export function createGenerate({ world, models, served, faultOf }: GenerationOptions): Generate {
   let answerCount = 0;
 
   return async function generate(path, request, response) {
     const endpoint = endpoints[path];
     const arrivedAt = performance.now();
     const body = await readJson(request);
-    const parsed = endpoint.parse(parseBody(body), find);
+    const parsed = endpoint.parse(parseBody(body), served);
     const model = models.get(parsed.model.name);
     if (model === undefined) throw new ApiError('UNKNOWN_MODEL', parsed.model.name, 'model');
     const { ledger, capacity } = model;

@@ -1,4 +1,4 @@
-/** Reads requests and writes responses: plain JSON bodies, labelled as simulated. */
+/** Reads requests and writes responses: plain bodies of JSON. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, errorBody } from './api-error.ts';
 
@@ -39,7 +39,6 @@ export function sendBody(response: ServerResponse, status: number, body: string,
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
-    'prose-simulated': 'true',
   });
   response.end(body);
 }

@@ -11,8 +11,7 @@ import { ApiError } from './api-error.ts';
 import { FINGERPRINT } from './answer-request.ts';
 import { createCapacity } from './capacity.ts';
 import type { CapacityOptions } from './capacity.ts';
-import { MAX_MODEL_LEN, parseBody, tokenCounts } from './chat-request.ts';
-import type { FindModel } from './chat-request.ts';
+import { parseBody, type Served } from './chat-request.ts';
 import { createFaults } from './faults.ts';
 import type { FaultOptions } from './faults.ts';
 import { createGenerate, isGeneratingPath } from './generation.ts';
@@ -21,7 +20,9 @@ import { createLedger } from './ledger.ts';
 import type { Completion, Counts } from './ledger.ts';
 import { renderMetrics } from './metrics.ts';
 import type { MeasuredModel } from './metrics.ts';
-import { simulatedModels } from './world/roles.ts';
+import { tokenCounts } from './token-counts.ts';
+import { simulatedModels, type SimulatedModel } from './world/roles.ts';
+import { countTokens, MAX_MODEL_LEN } from './world/tokens.ts';
 import { defaultWorld } from './world/world.ts';
 import type { World } from './world/world.ts';
 
@@ -69,11 +70,16 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     ]),
   );
   const adapters = createAdapters();
-  const find: FindModel = (name) => {
-    const model = adapters.find(name)?.parent ?? simulatedModels.find((one) => one.name === name);
-    return model === undefined ? undefined : { model, servedAs: name };
+  const served: Served<SimulatedModel> = {
+    find(name) {
+      const model = adapters.find(name)?.parent ?? simulatedModels.find((one) => one.name === name);
+      return model === undefined ? undefined : { model, servedAs: name };
+    },
+    names: simulatedModels.map(({ name }) => name),
+    maxModelLen: MAX_MODEL_LEN,
+    countTokens,
   };
-  const generate = createGenerate({ world, models, find, faultOf: createFaults(options) });
+  const generate = createGenerate({ world, models, served, faultOf: createFaults(options) });
   const counts = (): { readonly [model: string]: Counts } =>
     Object.fromEntries(
       [...models.values()].map(({ name, capacity, ledger }) => [name, ledger.counts(capacity.maxRunning)]),
@@ -96,11 +102,12 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   } = {
     '/v1/load_lora_adapter': async (body) => [await adapters.load(body), 'text/plain'],
     '/v1/unload_lora_adapter': async (body) => [adapters.unload(body), 'text/plain'],
-    '/tokenize': async (body) => [JSON.stringify(tokenCounts(body, find))],
+    '/tokenize': async (body) => [JSON.stringify(tokenCounts(body, served))],
   };
 
   const startedAt = performance.now();
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('prose-simulated', 'true');
     if (performance.now() - startedAt < (options.slowStartMs ?? 0)) {
       throw new ApiError('STARTING', 'The server is starting.');
     }

@@ -1,5 +1,6 @@
 /** An answer as server-sent events, in vLLM's shape: a chunk for each token of each choice. */
-import { chatLogprobs, completionLogprobs, FINGERPRINT, usageOf } from './answer-request.ts';
+import { chatLogprobs, completionLogprobs, FINGERPRINT } from './answer-request.ts';
+import { usageOf } from './chat-completion.ts';
 import type { Answer, Choice } from './answer-request.ts';
 
 /** The events of a streamed chat. `created` is in seconds. */
@@ -64,7 +65,13 @@ function eventsOf(answer: Answer, head: object, chunks: readonly object[]): stri
   const { servedAs: model, stream } = answer.request;
   const bodies: object[] = chunks.map((choice) => ({ ...head, model, choices: [choice] }));
   if (stream?.withUsage === true) {
-    bodies.push({ ...head, model, choices: [], usage: usageOf(answer), system_fingerprint: FINGERPRINT });
+    bodies.push({
+      ...head,
+      model,
+      choices: [],
+      usage: usageOf(answer.request.promptTokens, answer.completionTokens),
+      system_fingerprint: FINGERPRINT,
+    });
   }
   return [...bodies.map((body) => JSON.stringify(body)), '[DONE]']
     .map((data) => `data: ${data}\n\n`)

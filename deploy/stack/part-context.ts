@@ -15,8 +15,10 @@ export interface StartOptions {
   readonly ports?: { readonly temporal?: number; readonly ui?: number };
   /** Task queues of the worker. Default: every one in the project's `configs/queues.yaml`. */
   readonly queues?: readonly string[];
-  /** Parts wanted. Default: all. A part that another one needs must be in the list too. */
+  /** Parts wanted. Default: `usualParts`. A part that another one needs must be in the list too. */
   readonly parts?: readonly PartName[];
+  /** Which model the local model server, if it is among the parts, serves: see `getModel`. Default: what it served before. */
+  readonly localModel?: string;
 }
 
 export interface PartContext {

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-const codeFolders = ['definitions', 'configs', 'workflows', 'activities', 'workers', 'deploy/model-server'];
+const codeFolders = [
+  'definitions',
+  'configs',
+  'workflows',
+  'activities',
+  'workers',
+  'deploy/model-server',
+  'deploy/local-model',
+];
 /** Of a project, relative to its root. */
 const userFolder = join('activities', 'user');
 const codeFile = /\.(?:ts|json|eta)$/u;

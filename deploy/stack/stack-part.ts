@@ -2,8 +2,10 @@
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** In the order in which they are started; they are ended in the reverse order. */
-export const partNames = ['temporal', 'models', 'worker'] as const;
+export const partNames = ['temporal', 'models', 'localModel', 'worker'] as const;
 export type PartName = (typeof partNames)[number];
+/** Those that a stack has unless told otherwise. */
+export const usualParts: readonly PartName[] = ['temporal', 'models', 'worker'];
 
 /** One process of the stack, as it stands in `.prose/stack.json`. */
 export interface Part {
@@ -16,6 +18,9 @@ export interface Part {
   readonly ready?: true;
   /** Digest of its command, environment and code: a part with another digest than asked for is outdated. */
   readonly digest: string;
+  /** Of the local model: as it was asked for, and the name that it answers by. */
+  readonly model?: string;
+  readonly servedAs?: string;
   /** Where it listens; absent for the worker. `host:port` for Temporal, a base URL for the model server. */
   readonly address?: string;
   /** Address of Temporal's web interface. */

@@ -100,7 +100,7 @@ function isPart(value: unknown): value is Part {
   if (!isFields(value) || !isFields(value['process'])) return false;
   const { pid, started } = value['process'];
   const texts = [started, value['startedAt'], value['logFile'], value['digest']];
-  const optionalTexts = [value['address'], value['uiUrl'], value['mark']];
+  const optionalTexts = [value['address'], value['uiUrl'], value['mark'], value['model'], value['servedAs']];
   return (
     typeof pid === 'number' &&
     (value['ready'] === undefined || value['ready'] === true) &&

@@ -1,4 +1,4 @@
-import { isModelServerHealthy } from './models-part.ts';
+import { isServerHealthy } from './server-part.ts';
 import { isAlive } from './process-identity.ts';
 import { partNames, type Part, type PartName } from './stack-part.ts';
 import { readStackState } from './stack-state.ts';
@@ -30,6 +30,6 @@ export async function stackStatus(root: string): Promise<readonly PartStatus[]> 
 async function healthOf(name: PartName, part: Part): Promise<PartHealth> {
   if (!isAlive(part.process)) return 'stopped';
   if (name === 'temporal') return (await isTemporalHealthy(part)) ? 'running' : 'dead';
-  if (name === 'models') return (await isModelServerHealthy(part)) ? 'running' : 'dead';
+  if (name === 'models' || name === 'localModel') return (await isServerHealthy(part)) ? 'running' : 'dead';
   return part.ready === true ? 'running' : 'dead';
 }

@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { identifyProject } from '../../configs/project/identity.ts';
 import { endProcess } from './end-process.ts';
 import { withFileLock } from './file-lock.ts';
-import { isModelServerHealthy, modelsDigest, startModelServer } from './models-part.ts';
+import { localModelDigest, startLocalModel } from './local-model-part.ts';
+import { modelsDigest, startModelServer } from './models-part.ts';
 import type { PartContext, StartOptions } from './part-context.ts';
 import { isAlive } from './process-identity.ts';
 import { readQueueNames } from './queue-names.ts';
 import { digestSource } from './source-digest.ts';
-import { partNames, type Part, type PartName } from './stack-part.ts';
+import { isServerHealthy } from './server-part.ts';
+import { usualParts, type Part, type PartName } from './stack-part.ts';
 import { readStackState, setCopyAside, stackDirectory, writeStackState } from './stack-state.ts';
 import { gracePeriodsMs } from './stop-stack.ts';
 import { isTemporalHealthy, startTemporal } from './temporal-part.ts';
@@ -26,9 +28,14 @@ export interface Stack {
   readonly uiUrl?: string;
   /** Base URL of the embedded model server, ending in `/v1`. */
   readonly embeddedUrl: string;
+  /** The local model server: its base URL, ending in `/v1`, and the model's name; absent if it was never started. */
+  readonly localModel?: { readonly endpoint: string; readonly name: string };
   /** The parts this call had to start. */
   readonly started: readonly PartName[];
 }
+
+/** Of the local model server, where none was named. */
+const DEFAULT_MODEL = 'smollm2';
 
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -38,7 +45,7 @@ const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
  * Throws `StackError`, or `TemporalNotFoundError` if there is no way to get a Temporal server.
  */
 export async function startStack(options: StartOptions): Promise<Stack> {
-  const { root, env, log = () => {}, ports = {}, parts = partNames } = options;
+  const { root, env, log = () => {}, ports = {}, parts = usualParts } = options;
   const context: PartContext = {
     root,
     project: await identifyProject(root, log),
@@ -50,7 +57,7 @@ export async function startStack(options: StartOptions): Promise<Stack> {
   };
   return withFileLock(
     join(stackDirectory(root), 'stack.lock'),
-    () => startLocked(context, parts, options.queues),
+    () => startLocked(context, parts, options),
     (pid) => log(`Waiting for process ${pid}, which is starting or stopping this stack`),
   );
 }
@@ -58,7 +65,7 @@ export async function startStack(options: StartOptions): Promise<Stack> {
 async function startLocked(
   context: PartContext,
   wanted: readonly PartName[],
-  queues: readonly string[] | undefined,
+  { queues, localModel: asked }: StartOptions,
 ): Promise<Stack> {
   const { root, project, env, log } = context;
   const aside = await setCopyAside(root);
@@ -95,14 +102,20 @@ async function startLocked(
   };
 
   const givenAddress = env['TEMPORAL_ADDRESS'] || undefined;
-  const [temporal, models] = await settleAll([
+  const wantedModel = asked ?? state.localModel?.model ?? DEFAULT_MODEL;
+  const [temporal, models, localModel] = await settleAll([
     givenAddress === undefined
       ? ensurePart('temporal', isTemporalHealthy, (before, record) => startTemporal(context, before, record))
       : Promise.resolve(undefined),
     ensurePart(
       'models',
-      async (part) => part.digest === modelsDigest(context) && (await isModelServerHealthy(part)),
+      async (part) => part.digest === modelsDigest(context) && (await isServerHealthy(part)),
       (before, record) => startModelServer(context, before, record),
+    ),
+    ensurePart(
+      'localModel',
+      async (part) => part.digest === localModelDigest(wantedModel, context) && (await isServerHealthy(part)),
+      (before, record) => startLocalModel(wantedModel, context, before, record),
     ),
   ]);
   const address = givenAddress ?? temporal?.address ?? '';
@@ -122,12 +135,17 @@ async function startLocked(
     );
   }
   const uiUrl = givenAddress === undefined ? temporal?.uiUrl : undefined;
-  return { address, embeddedUrl, started, ...(uiUrl !== undefined && { uiUrl }) };
+  const served = wanted.includes('localModel') &&
+    localModel?.address !== undefined && {
+      localModel: { endpoint: localModel.address, name: localModel.servedAs ?? '' },
+    };
+  return { address, embeddedUrl, started, ...(uiUrl !== undefined && { uiUrl }), ...served };
 }
 
 const descriptions: { readonly [name in PartName]: string } = {
   temporal: 'the Temporal server',
   models: 'the embedded model server (simulated models)',
+  localModel: 'the local model server',
   worker: 'the worker',
 };
 

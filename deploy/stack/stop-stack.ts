@@ -8,6 +8,7 @@ import { readStackState, stackDirectory } from './stack-state.ts';
 export const gracePeriodsMs: { readonly [name in PartName]: number } = {
   temporal: 10_000,
   models: 5_000,
+  localModel: 5_000,
   worker: 20_000,
 };
 

@@ -1,7 +1,7 @@
 /** Finds the Temporal CLI, or gets it: what the user has comes first, then the download, then a build from source. */
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { cacheDirectory as ownCacheDirectory } from '../downloads/cache-directory.ts';
 import { withFileLock } from '../stack/file-lock.ts';
 import { buildTemporal } from './build.ts';
 import { downloadTemporal } from './download.ts';
@@ -41,9 +41,8 @@ export function cachedTemporalPath({
   env,
   cacheDirectory,
 }: Pick<FindTemporalOptions, 'env' | 'cacheDirectory'>): string {
-  const directory = cacheDirectory ?? join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'prose');
   return join(
-    directory,
+    cacheDirectory ?? ownCacheDirectory(env),
     'temporal',
     temporalVersion,
     process.platform === 'win32' ? 'temporal.exe' : 'temporal',

@@ -1,6 +1,4 @@
 /** What each room of the project may import: the table of CONTRIBUTING.md, room by room. */
-import type { Import } from './read-imports.ts';
-
 /**
  * A folder, or several of one kind. It may import itself, what is listed, and nothing else. An entry ends in `/` (a folder of
  * the project and all below it), names a file, or names a package with all its parts; `node:` stands for all of Node's modules.
@@ -326,6 +324,19 @@ export const rooms: readonly Room[] = [
     path: 'deploy/',
     values: ['configs/', 'definitions/documents/', '@temporalio/client', 'undici', 'yaml', 'node:'],
   },
+  {
+    path: 'deploy/local-model/',
+    values: [
+      'definitions/documents/',
+      'deploy/downloads/',
+      'deploy/model-server/api-error.ts',
+      'deploy/model-server/chat-completion.ts',
+      'deploy/model-server/chat-request.ts',
+      'deploy/model-server/http-body.ts',
+      'deploy/stack/file-lock.ts',
+      'node:',
+    ],
+  },
   // It answers as a model would: what it knows of PROSE it reads in the prompt.
   {
     path: 'deploy/model-server/',
@@ -333,67 +344,3 @@ export const rooms: readonly Room[] = [
     types: ['definitions/model/'],
   },
 ];
-
-export interface Forbidden extends Import {
-  /** Why, for whoever reads the failed test. */
-  readonly rule: string;
-}
-
-/** The imports that no rule allows. Tests and benchmarks may import everything, and are imported by nothing else. */
-export function findForbidden(imports: readonly Import[]): Forbidden[] {
-  return imports.flatMap((one) => {
-    if (isFreeOfRules(one.from)) return [];
-    const room = roomOf(one.from);
-    if (room === undefined) return { ...one, rule: 'the file is in no room of import-rules.ts' };
-    const allowed = one.typeOnly ? [...room.values, ...(room.types ?? [])] : room.values;
-    if (one.to.startsWith(room.own) || allowed.some((entry) => covers(entry, one.to))) return [];
-    return { ...one, rule: `the room ${room.path} of import-rules.ts does not list it` };
-  });
-}
-
-/** Files that import one another in a circle, types included: each circle's files, sorted. */
-export function findCircles(imports: readonly Import[]): string[][] {
-  const targets = new Map<string, string[]>();
-  for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
-  const reach = (start: string): Set<string> => {
-    const seen = new Set<string>();
-    const open = [...(targets.get(start) ?? [])];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      open.push(...(targets.get(next) ?? []));
-    }
-    return seen;
-  };
-  const reached = new Map([...targets.keys()].map((file) => [file, reach(file)]));
-  const circles = [...reached]
-    .filter(([file, files]) => files.has(file))
-    .map(([file, files]) =>
-      [...files]
-        .filter((other) => reached.get(other)?.has(file))
-        .toSorted()
-        .join('\n'),
-    );
-  return [...new Set(circles)].map((circle) => circle.split('\n'));
-}
-
-function isFreeOfRules(file: string): boolean {
-  return /^(test|bench)\//.test(file);
-}
-
-/** The room of a file, and the beginning of the paths that are in the same room. */
-function roomOf(file: string): (Room & { readonly own: string }) | undefined {
-  return rooms
-    .flatMap((room) => {
-      const own = new RegExp(`^${room.path.replace('*', '[^/]+')}`).exec(file)?.[0];
-      return own === undefined ? [] : [{ ...room, own }];
-    })
-    .toSorted(
-      (one, other) => other.own.length - one.own.length || one.path.indexOf('*') - other.path.indexOf('*'),
-    )[0];
-}
-
-function covers(entry: string, target: string): boolean {
-  if (/[/:]$/.test(entry)) return target.startsWith(entry);
-  return target === entry || target.startsWith(`${entry}/`);
-}

@@ -4,3 +4,12 @@
 export function tokenize(text: string): string[] {
   return text.match(/ ?\p{L}+|\d| ?[^\s\p{L}\d]+|\s+/gu) ?? [];
 }
+
+/** Tokens of prompt and answer together. */
+export const MAX_MODEL_LEN = 32_768;
+/** What a chat template costs a message. */
+const TEMPLATE_TOKENS = 4;
+
+export function countTokens(messages: readonly { readonly content: string }[]): number {
+  return messages.reduce((sum, { content }) => sum + tokenize(content).length + TEMPLATE_TOKENS, 0);
+}

@@ -36,7 +36,7 @@ describe('the local stack', function () {
 
   it('has every part running once it is up, and a worker polling for runs', async () => {
     assert.deepEqual(stack.started.toSorted(), ['models', 'temporal', 'worker']);
-    assert.deepEqual(await healthOfAll(), ['running', 'running', 'running']);
+    assert.deepEqual(await healthOfAll(), ['running', 'running', 'stopped', 'running']);
     const connection = await Connection.connect({ address: stack.address });
     try {
       for (;;) {
@@ -75,7 +75,7 @@ describe('the local stack', function () {
     const bystander = await startChild();
     try {
       assert.deepEqual(await stopStack(options.root), ['worker', 'models', 'temporal']);
-      assert.deepEqual(await healthOfAll(), ['stopped', 'stopped', 'stopped']);
+      assert.ok((await healthOfAll()).every((health) => health === 'stopped'));
       assert.ok(isAlive(bystander.identity));
       await access(join(stackDirectory(options.root), 'temporal.db'));
     } finally {
@@ -90,6 +90,20 @@ describe('the local stack', function () {
     ]);
     assert.equal((await healthOfAll())[partNames.indexOf('models')], 'stopped');
     await stopStack(options.root);
+  });
+
+  it('serves a real small model where one is asked for, and at the same address after it was killed', async () => {
+    const wanted = { ...options, parts: ['localModel'] } as const;
+    const { started, localModel } = await startStack({ ...wanted, localModel: 'smollm2' });
+    assert.deepEqual(started, ['localModel']);
+    assert.equal(localModel?.name, 'smollm2');
+    const server = (await readStackState(options.root)).localModel?.process;
+    assert.ok(server !== undefined);
+    process.kill(server.pid, 'SIGKILL');
+    while (isAlive(server)) await new Promise((resolve) => setTimeout(resolve, 10));
+    const again = await startStack(wanted);
+    assert.deepEqual(again, { ...again, started: ['localModel'], localModel });
+    assert.deepEqual(await stopStack(options.root), ['localModel']);
   });
 
   it('uses the Temporal server that the environment names and starts none', async () => {
