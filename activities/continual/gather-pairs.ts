@@ -98,6 +98,8 @@ function trainingPair(row: Row): RowOf<'training_pairs'> {
     prompt: String(row['prompt']),
     chosen: String(row['chosen']),
     rejected: String(row['rejected']),
+    chosen_approach: row['chosen_approach'] === null ? null : String(row['chosen_approach']),
+    rejected_approach: row['rejected_approach'] === null ? null : String(row['rejected_approach']),
     probability: Number(row['probability']),
     weight: Number(row['weight']),
   };

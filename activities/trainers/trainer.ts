@@ -12,6 +12,9 @@ export interface TrainingPair {
   readonly prompt: string;
   readonly chosen: string;
   readonly rejected: string;
+  /** Names of the approaches that they were made by, where that is known. */
+  readonly chosenApproach?: string | null;
+  readonly rejectedApproach?: string | null;
   /** Of chosen really being better than rejected, 0 to 1. */
   readonly probability: number;
   /** How much the pair counts, above 0. */

@@ -19,6 +19,8 @@ import { evaluateArms, type TestOutput } from '../../activities/stages/8-test/te
 import { optimizeTestPrompts } from '../../activities/stages/8-test/test-prompts.ts';
 import { runValidator } from '../../activities/stages/4-validators/validators.ts';
 import { generateVariations } from '../../activities/stages/2-variations/variations.ts';
+import type { ModelClient } from '../../activities/inference/model-client.ts';
+import type { Settings } from '../../configs/settings/types.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
@@ -42,10 +44,19 @@ export interface ExploreOptions {
   readonly halving: boolean;
 }
 
-/** Runs a piece of work on a project of its own, which is removed afterwards. */
-export async function withRun<Result>(
+/** As `withRunOf`, with the embedded models of a world. */
+export function withRun<Result>(
   seed: number,
   world: Partial<World>,
+  work: (run: InProcessRun) => Promise<Result>,
+): Promise<Result> {
+  return withRunOf(seed, () => createSimulatedModels({ ...defaultWorld, worldSeed: seed, ...world }), work);
+}
+
+/** Runs a piece of work on a project of its own, which is removed afterwards. */
+export async function withRunOf<Result>(
+  seed: number,
+  modelsFor: (settings: Settings) => ModelClient,
   work: (run: InProcessRun) => Promise<Result>,
 ): Promise<Result> {
   const root = mkdtempSync(join(tmpdir(), 'prose-claims-'));
@@ -62,7 +73,7 @@ export async function withRun<Result>(
       settings,
       root,
       store,
-      models: createSimulatedModels({ ...defaultWorld, worldSeed: seed, ...world }),
+      models: modelsFor(settings),
       log: silentLog,
       gpus: [],
       secrets: new SecretKeeper(),

@@ -28,7 +28,7 @@ export interface PairsOutput {
  * it is missing.
  */
 const ratings = `
-  select s.base_prompt_idx, s.prompt_variation_idx, s.validator, p.split, p.base_prompt, v.prompt_variation,
+  select s.base_prompt_idx, s.prompt_variation_idx, s.validator, p.split, p.base_prompt, v.prompt_variation, v.approach,
     case when count(${criteriaSum('s')}) = count(*)
       then avg(${criteriaMean('s')}) end as score
   from validator_scores s
@@ -137,6 +137,10 @@ function pairRows(
   const textOf = new Map(
     rows.map((row) => [`${String(row['base_prompt_idx'])}:${String(row['prompt_variation_idx'])}`, row]),
   );
+  const approachOf = (basePromptIdx: number, { variationIdx }: ScoredVariation): string | null => {
+    const approach = textOf.get(`${basePromptIdx}:${variationIdx}`)?.['approach'];
+    return typeof approach === 'string' ? approach : null;
+  };
   const byPrompt = new Map<number, { row: Row; variations: ScoredVariation[] }>();
   for (const { basePromptIdx, variationIdx, score, byValidator } of scores) {
     const row = textOf.get(`${basePromptIdx}:${variationIdx}`);
@@ -158,6 +162,8 @@ function pairRows(
       rejected: pair.rejected.prompt,
       chosen_variation_idx: pair.chosen.variationIdx,
       rejected_variation_idx: pair.rejected.variationIdx,
+      chosen_approach: approachOf(basePromptIdx, pair.chosen),
+      rejected_approach: approachOf(basePromptIdx, pair.rejected),
       margin: pair.margin,
       probability: pair.probability,
       weight: pair.weight,

@@ -68,6 +68,8 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
           prompt: String(row['prompt']),
           chosen: String(row['chosen']),
           rejected: String(row['rejected']),
+          chosenApproach: textOrNull(row['chosen_approach']),
+          rejectedApproach: textOrNull(row['rejected_approach']),
           probability: Number(row['probability']),
           weight: Number(row['weight']),
         }));
@@ -110,6 +112,10 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
     };
   },
 };
+
+function textOrNull(cell: Row[string] | undefined): string | null {
+  return typeof cell === 'string' ? cell : null;
+}
 
 /** A version that is whole is not trained again: its metrics are read. */
 async function trainOnce(

@@ -4,6 +4,7 @@
  */
 import type { Wording } from '../../wording/read-wording.ts';
 import { readWording } from '../../wording/read-wording.ts';
+import { addedPieces, addedWords, bucketOf } from './grams.ts';
 
 export interface Feature {
   /** Durable. */
@@ -207,14 +208,13 @@ export const features: readonly Feature[] = [
   },
 ];
 
-/** Numbers by index: hand-made features first, then buckets of n-grams; zeros are absent. */
+/** Numbers by index; zeros are absent. */
 export type SparseVector = ReadonlyMap<number, number>;
 
 /**
- * The wording of `prompt`, a rewriting of `basePrompt`: hand-made features at 0 … features.length − 1, then words
- * and word pairs that `prompt` has and `basePrompt` has not, hashed into `buckets` (a power of two) with a random
- * sign (Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009) and scaled to
- * length 1 together, so that they weigh as much as one feature.
+ * The wording of `prompt`, a rewriting of `basePrompt`: hand-made features at 0 … features.length − 1, then 1 for each bucket
+ * of words and word pairs that `prompt` has and `basePrompt` has not, then the same for pieces of words; `buckets` (a power of two) of each
+ * sort (Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009).
  */
 export function featurize(basePrompt: string, prompt: string, buckets: number): SparseVector {
   const base = readWording(basePrompt);
@@ -224,28 +224,8 @@ export function featurize(basePrompt: string, prompt: string, buckets: number): 
     const value = feature.measure(wording, base);
     if (value !== 0) vector.set(index, value);
   });
-  const known = new Set(nGrams(base.words));
-  const added = [...new Set(nGrams(wording.words))].filter((gram) => !known.has(gram));
-  for (const gram of added) {
-    const digest = fnv1a(gram);
-    const index = features.length + (digest & (buckets - 1));
-    const sign = digest >>> 31 === 0 ? 1 : -1;
-    vector.set(index, (vector.get(index) ?? 0) + sign / Math.sqrt(added.length));
-  }
+  for (const gram of addedWords(base, wording)) vector.set(features.length + bucketOf(gram, buckets), 1);
+  for (const piece of addedPieces(base, wording))
+    vector.set(features.length + buckets + bucketOf(piece, buckets), 1);
   return vector;
-}
-
-function nGrams(words: readonly string[]): string[] {
-  return [...words, ...words.slice(1).map((word, index) => `${words[index]} ${word}`)];
-}
-
-/** 32-bit FNV-1a over UTF-16 code units, with murmur3's finalizer so that all bits depend on all others. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

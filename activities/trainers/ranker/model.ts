@@ -1,6 +1,7 @@
 /** The trained ranker: what it is made of, and what it is asked. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { features, featurize, type SparseVector } from './features.ts';
+import { representations, type Representation } from './design.ts';
 import { RankerError } from './ranker-error.ts';
 
 /** What was learned about one hand-made feature. */
@@ -21,17 +22,29 @@ export interface FeatureWeight {
   readonly established: boolean;
 }
 
+/** A sentence that was added to several base prompts, and the log-odds that the model gives it. */
+export interface PhraseWeight {
+  readonly text: string;
+  readonly weight: number;
+  /** Base prompts that it was added to in the pairs. */
+  readonly prompts: number;
+}
+
 /** Content of `model.json`. The format is durable: a change of meaning is a new `version`. */
 export interface RankerModel {
   readonly format: 'prose-ranker';
-  readonly version: 2;
-  /** Size of the n-gram space, a power of two. */
+  readonly version: 3;
+  /** Size of the n-gram space of words and of that of pieces, a power of two. */
   readonly buckets: number;
+  /** What scores rest on; without `list` the features below are known, and count for nothing but what no pair has shown. */
+  readonly representation: Representation;
   /** Strength of the L2 penalty it was trained with. */
   readonly l2: number;
   readonly features: readonly FeatureWeight[];
-  /** Bucket and weight of the n-grams that have one, ascending. */
+  /** Bucket and weight of the n-grams that have one, ascending; those of pieces come after all of words. */
   readonly grams: readonly (readonly [bucket: number, weight: number])[];
+  /** What carries the scores, the heaviest first. */
+  readonly phrases: readonly PhraseWeight[];
 }
 
 const number = { type: 'number' };
@@ -39,11 +52,12 @@ const number = { type: 'number' };
 const rankerModelSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['format', 'version', 'buckets', 'l2', 'features', 'grams'],
+  required: ['format', 'version', 'buckets', 'representation', 'l2', 'features', 'grams', 'phrases'],
   properties: {
     format: { const: 'prose-ranker' },
-    version: { const: 2 },
+    version: { const: 3 },
     buckets: { type: 'integer', minimum: 1, maximum: 2 ** 24 },
+    representation: { enum: [...representations] },
     l2: { type: 'number', exclusiveMinimum: 0 },
     features: {
       type: 'array',
@@ -78,6 +92,15 @@ const rankerModelSchema = {
         maxItems: 2,
       },
     },
+    phrases: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['text', 'weight', 'prompts'],
+        properties: { text: { type: 'string' }, weight: number, prompts: { type: 'integer', minimum: 1 } },
+      },
+    },
   },
 } as const;
 
@@ -95,7 +118,7 @@ export function parseRankerModel(value: unknown): RankerModel {
       : 'INVALID_MODEL';
     throw new RankerError(
       code,
-      `This is no ranker of version 2, train one anew: ${problem?.instancePath} ${problem?.message}.`,
+      `This is no ranker of version 3, train one anew: ${problem?.instancePath} ${problem?.message}.`,
     );
   }
   for (const { name } of value.features) {
@@ -111,6 +134,11 @@ export function parseRankerModel(value: unknown): RankerModel {
 
 /** Log-odds that a prompt loses for each unit by which a feature leaves the range of the pairs: what an instruction that none had costs. */
 const DISTRUST = 2;
+/**
+ * How many times the range of the pairs is still trusted: rewritings say several things at once where variations say one, so that
+ * what is counted adds up. An instruction that none had is outside however far the range is stretched.
+ */
+const REACH = 2;
 
 /**
  * Log-odds that each prompt is preferred to the untouched `basePrompt`, which has 0; higher is better. What no pair has shown is
@@ -144,7 +172,8 @@ function createScorer(model: RankerModel, basePrompt: string): (prompt: string) 
   const learned = model.features.map(
     (weight) => [features.findIndex(({ name }) => name === weight.name), weight] as const,
   );
-  const weights = new Map(learned.map(([index, { weight, scale }]) => [index, weight / scale]));
+  const counts = model.representation === 'list';
+  const weights = new Map(counts ? learned.map(([index, { weight, scale }]) => [index, weight / scale]) : []);
   for (const [bucket, weight] of model.grams) weights.set(features.length + bucket, weight);
   const untouched = featurize(basePrompt, basePrompt, model.buckets);
   return (prompt) => {
@@ -167,7 +196,7 @@ function distanceFromPairs(
 ): number {
   let distance = 0;
   for (const [index, { range }] of learned) {
-    const [least, most] = range;
+    const [least, most] = [REACH * range[0], REACH * range[1]];
     const difference = (vector.get(index) ?? 0) - (untouched.get(index) ?? 0);
     distance += Math.max(0, difference - most, least - difference);
   }

@@ -9,7 +9,7 @@ import type { RankerMetrics, RankerRequest } from './train.ts';
 export interface RankerSettings {
   /** Strengths of the L2 penalty to choose from by cross-validation over topic families. */
   readonly l2: readonly number[];
-  /** Size of the hashed n-gram space, a power of two. */
+  /** Size of each hashed n-gram space, a power of two. */
   readonly buckets: number;
 }
 
@@ -50,7 +50,7 @@ export const ranker: Trainer<RankerSettings> = {
         items: { type: 'number', exclusiveMinimum: 0 },
       },
       buckets: {
-        description: 'Size of the hashed n-gram space, a power of two.',
+        description: 'Size of each hashed n-gram space (of words, of pieces of words), a power of two.',
         type: 'integer',
         minimum: 2,
         maximum: 2 ** 24,

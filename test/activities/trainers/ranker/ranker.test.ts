@@ -196,7 +196,7 @@ describe('trainRanker', () => {
       return { share: weight / strongest, certainty: weight / standardError!, isLesson: established };
     };
     const [small, large] = [0.8, 0.83].map(shareAndLesson);
-    assert.ok(small!.certainty > 100 && large!.certainty > 100);
+    assert.ok(small!.certainty > 20 && large!.certainty > 20);
     assert.ok(small!.share > 0.05 && small!.share < 0.2, String(small!.share));
     assert.ok(large!.share > 0.2 && large!.share < 0.3, String(large!.share));
     assert.deepEqual([small!.isLesson, large!.isLesson], [false, true]);
@@ -273,8 +273,8 @@ describe('ranker model', () => {
         'one',
       );
     const difference = Math.log1p(1) - Math.log1p(12);
-    assert.equal(scoreWith(difference), 0);
-    assert.ok(Math.abs(scoreWith(-1) - 2 * (difference + 1)) < 1e-9, String(scoreWith(-1)));
+    assert.equal(scoreWith(difference / 2), 0);
+    assert.ok(Math.abs(scoreWith(-0.5) - 2 * (difference + 1)) < 1e-9, String(scoreWith(-0.5)));
   });
 
   it('records how far the prompts of the pairs went, the untouched prompt included', () => {
@@ -303,7 +303,7 @@ describe('ranker model', () => {
   });
 
   it('refuses other formats, versions, broken models and unknown features', () => {
-    assert.throws(() => parseRankerModel({ ...model, version: 1 }), { code: 'UNSUPPORTED_VERSION' });
+    assert.throws(() => parseRankerModel({ ...model, version: 2 }), { code: 'UNSUPPORTED_VERSION' });
     assert.throws(() => parseRankerModel({ ...model, format: 'other' }), { code: 'UNSUPPORTED_VERSION' });
     assert.throws(() => parseRankerModel({ ...model, grams: [[1]] }), { code: 'INVALID_MODEL' });
     assert.throws(() => parseRankerModel(null), { code: 'INVALID_MODEL' });
