@@ -13,11 +13,12 @@ export const STATUS_QUERY = 'status';
  */
 export const OUTCOMES_QUERY = 'outcomes';
 
-/** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, `approve` an `ApproveUpdate`. */
+/** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, `approve` and `labels` one of their own. */
 export const RETRY_TASK_UPDATE = 'retryTask';
 export const SKIP_TASK_UPDATE = 'skipTask';
 export const FAIL_TASK_UPDATE = 'failTask';
 export const APPROVE_UPDATE = 'approve';
+export const LABELS_UPDATE = 'labels';
 export const PAUSE_UPDATE = 'pause';
 export const RESUME_UPDATE = 'resume';
 
@@ -40,6 +41,16 @@ export interface ApproveUpdate extends TaskUpdate {
   readonly by?: string;
   /** Why. Default: empty. */
   readonly note?: string;
+}
+
+/** What one person has labelled of the sample of a task that waits for labels; the labels themselves lie in the table `labels`. */
+export interface LabelsUpdate extends TaskUpdate {
+  /** Who has labelled: people are told apart by it. */
+  readonly labeler: string;
+  /** How many of the pairs of the sample. */
+  readonly labels: number;
+  /** False: more will come of this person. Default true. */
+  readonly done?: boolean;
 }
 
 /** Task queue of the runs themselves, and of the activity that pins them. */
@@ -69,6 +80,7 @@ export const CHILD_TERMINATED = 'CHILD_TERMINATED';
 export const CHILD_TIMED_OUT = 'CHILD_TIMED_OUT';
 export const ACTIVITY_TIMEOUT = 'ACTIVITY_TIMEOUT';
 export const SLICE_FAILED = 'SLICE_FAILED';
+export const LABELS_MISSING = 'LABELS_MISSING';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -89,8 +101,8 @@ export interface WaitingTask {
   /** Path of the instance, as the updates take it. */
   readonly task: string;
   readonly state: 'held' | 'waiting';
-  /** A decision (retry, skip or fail), an approval, or only a time. */
-  readonly for: 'decision' | 'approval' | 'time';
+  /** A decision (retry, skip or fail), an approval, labels, or only a time. */
+  readonly for: 'decision' | 'approval' | 'labels' | 'time';
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** What failed, what is asked, or until when; in one line. */

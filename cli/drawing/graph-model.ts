@@ -88,6 +88,7 @@ function linesOf(task: Task, { defaults }: Definition): string[] {
 
 function waitLine(wait: Wait): string {
   if ('approval' in wait) return `approval: ${plain(wait.approval.message)}`;
+  if ('labels' in wait) return `labels: ${plain(wait.labels.message)}`;
   return 'for' in wait ? `wait for ${wait.for}` : `wait until ${plain(wait.until)}`;
 }
 

@@ -75,6 +75,7 @@ function operatorLines({ runId, paused, waiting }: RunStatus, whose: string, col
     ...waiting.flatMap(({ task, state, for: what, reason }) => [
       colors.yellow(`  ${neutraliseLine(`${whose}${task} is ${state}: ${reason}`)}`),
       ...(what === 'decision' ? [command('retry', `--task '${task}'`, '(or skip, or fail)')] : []),
+      ...(what === 'labels' ? [command('labels', 'ANSWERS.json', `--task '${task}'`)] : []),
       ...(what === 'approval' ? [command('approve', `--task '${task}'`, '(or with --reject)')] : []),
     ]),
     ...(paused

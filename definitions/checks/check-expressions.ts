@@ -140,6 +140,7 @@ function* checkWait(wait: Wait, path: Path, scope: StaticScope): Generator<Found
   const found: Found[] = [];
   const checker = new ValueChecker(scope, found);
   if ('approval' in wait) checker.check(wait.approval.message, [...path, 'approval', 'message']);
+  if ('labels' in wait) checker.check(wait.labels.message, [...path, 'labels', 'message']);
   if ('until' in wait) {
     const type = typeOf(checker.check(wait.until, [...path, 'until']) ?? UNKNOWN);
     if (type !== undefined && type !== 'string') {

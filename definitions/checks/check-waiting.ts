@@ -23,10 +23,12 @@ function* checkHold({ name, task, at, level }: PlacedTask): Generator<Found> {
 function* checkWait({ name, task, at, level }: PlacedTask): Generator<Found> {
   if (!isWait(task)) return;
   const { wait } = task;
-  if ('approval' in wait && wait.approval.timeout === undefined && level.isLast) {
+  const people = 'approval' in wait ? wait.approval : 'labels' in wait ? wait.labels : undefined;
+  if (people !== undefined && people.timeout === undefined && level.isLast) {
     const message = `Task '${name}' could keep a run that is cancelled from ever ending.`;
-    const advice = "In 'finally', give the approval a timeout and a default.";
-    yield { code: 'ENDLESS_FINALLY', message, advice, at: [...at, 'wait', 'approval'] };
+    const what = 'approval' in wait ? 'approval' : 'labels';
+    const advice = `In 'finally', give '${what}' a timeout and a default.`;
+    yield { code: 'ENDLESS_FINALLY', message, advice, at: [...at, 'wait', what] };
   }
   if ('until' in wait && !hasExpression(wait.until) && parseTimestamp(wait.until) === undefined) {
     const message = `'${wait.until}' is no time with a zone.`;

@@ -40,10 +40,13 @@ function taskOf(fields: Fields): Task {
   return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs', 'with'], isFields) };
 }
 
-function waitOf({ until, approval }: Fields): Wait {
+function waitOf({ until, approval, labels }: Fields): Wait {
   if (typeof until === 'string') return { until };
-  const message = isFields<Value>(approval) ? approval['message'] : undefined;
-  return typeof message === 'string' ? { approval: { message } } : { for: '' };
+  const messageOf = (asked: Value | undefined): Value | undefined =>
+    asked !== undefined && isFields<Value>(asked) ? asked['message'] : undefined;
+  const [question, request] = [messageOf(approval), messageOf(labels)];
+  if (typeof question === 'string') return { approval: { message: question } };
+  return typeof request === 'string' ? { labels: { message: request } } : { for: '' };
 }
 
 function tasksOf(fields: Fields): Tasks {

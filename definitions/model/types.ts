@@ -143,12 +143,28 @@ export interface Approval {
   readonly default?: 'approve' | 'reject';
 }
 
-/** What a task waits for: some time, a time of day (RFC 3339 with its zone; may be an expression), or a person. */
-export type Wait = { readonly for: Duration } | { readonly until: string } | { readonly approval: Approval };
+/** Labels that people give to a sample of answers, which `askPeople` has drawn. */
+export interface Labels {
+  /** What they are asked to do, and where the page is; may hold expressions. */
+  readonly message: string;
+  /** How many people must have labelled the whole sample, 1 to 1,000. Default 1. */
+  readonly labelers?: number;
+  /** How long they are waited for. Default: for ever. Goes with `default`. */
+  readonly timeout?: Duration;
+  /** When too few have in time: the task succeeds with the labels that have come, or it fails (`LABELS_MISSING`). */
+  readonly default?: 'continue' | 'fail';
+}
+
+/** What a task waits for: some time, a time of day (RFC 3339 with its zone; may be an expression), or people. */
+export type Wait =
+  | { readonly for: Duration }
+  | { readonly until: string }
+  | { readonly approval: Approval }
+  | { readonly labels: Labels };
 
 /**
- * A task that does nothing but wait, without a worker. Its value: `{}`, or for an approval `{ approved, by, note }`; a
- * rejection is such a value and no failure.
+ * A task that does nothing but wait, without a worker. Its value: `{}`, for an approval `{ approved, by, note }` (a
+ * rejection is such a value and no failure), for labels `{ complete, labelers, labels }`.
  */
 export interface WaitTask extends TaskBase {
   readonly wait: Wait;
@@ -215,7 +231,7 @@ export interface ItemResult {
 /** How a task ended: exactly one of these, decided once. */
 export type TaskOutcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'cancelled';
 /** Where a task is: pending until its needs allow a decision, running, held until an operator decides,
- * waiting for a time or an approval, or ended. */
+ * waiting for a time or people, or ended. */
 export type TaskState = 'pending' | 'running' | 'held' | 'waiting' | TaskOutcome;
 
 /** Names, input and output schemas of the activities that definitions may use, as the checker needs them. */

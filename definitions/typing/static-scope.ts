@@ -3,7 +3,7 @@ import { UNKNOWN, propertiesOf } from '../documents/schema-types.ts';
 import { ancestryOf, type Ancestry } from '../model/ancestry.ts';
 import type { KnownValues } from '../model/check-context.ts';
 import { isActivity, isGroup, isWait } from '../model/task-kind.ts';
-import type { Definition, JsonSchema, Task, Tasks } from '../model/types.ts';
+import type { Definition, JsonSchema, Task, Tasks, Wait } from '../model/types.ts';
 
 /** Names that no item of a `forEach` may have. */
 export const RESERVED: readonly string[] = ['params', 'tasks', 'run', 'repeat', 'outputs'];
@@ -101,7 +101,7 @@ class TaskValues {
 
   #ofOne(task: Task): JsonSchema | undefined {
     if (isGroup(task)) return this.#ofGroup(task.tasks, task.outputs);
-    if (isWait(task)) return 'approval' in task.wait ? APPROVAL : closed({});
+    if (isWait(task)) return waitSchema(task.wait);
     if (isActivity(task)) return this.#known.catalogue.get(task.activity)?.output;
     const called = this.#known.definitions?.get(task.workflow);
     return called === undefined ? undefined : closed(called.outputs);
@@ -139,6 +139,17 @@ const APPROVAL: JsonSchema = {
   additionalProperties: false,
   properties: { approved: { type: 'boolean' }, by: { type: 'string' }, note: { type: 'string' } },
 };
+
+const LABELS: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { complete: { type: 'boolean' }, labelers: { type: 'integer' }, labels: { type: 'integer' } },
+};
+
+function waitSchema(wait: Wait): JsonSchema {
+  if ('approval' in wait) return APPROVAL;
+  return 'labels' in wait ? LABELS : closed({});
+}
 
 function closed(properties: Schemas): JsonSchema {
   return { type: 'object', additionalProperties: false, properties };

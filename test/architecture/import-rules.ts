@@ -104,6 +104,7 @@ export const rooms: readonly Room[] = [
 
   { path: 'activities/', values: ['ajv'], types: contract },
   { path: 'activities/statistics/', values: [] },
+  { path: 'activities/labels/', values: ['activities/imports/', ...stageShared], types: contract },
   { path: 'activities/wording/', values: ['stopword', 'node:timers/promises'] },
   {
     path: 'activities/store/',
@@ -172,7 +173,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'activities/report/',
-    values: ['@observablehq/plot', 'eta', 'linkedom', 'picocolors', 'node:fs', 'node:path'],
+    values: ['@observablehq/plot', 'eta', 'linkedom', 'picocolors', 'node:'],
     types: ['configs/'],
   },
   {

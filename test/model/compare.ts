@@ -9,9 +9,11 @@ export function endOf(input: Value, attempt: number): ActivityEnd {
   return attempt <= failures ? { error: 'PLAYED' } : { value: input };
 }
 
-/** The words of error messages are nobody's concern here. */
+/** The words of error messages, and who answered an approval, are nobody's concern here. */
 export function withoutMessages(value: Value): Value {
-  return JSON.parse(JSON.stringify(value), (key, field) => (key === 'message' ? undefined : field));
+  return JSON.parse(JSON.stringify(value), (key, field) =>
+    ['message', 'by', 'note'].includes(key) ? undefined : field,
+  );
 }
 
 /** How many instances of each task of the definition have ended in which way, as `a1.b2 failed`. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { setImmediate as afterMicrotasks } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Tasks, Value } from '../../definitions/model/types.ts';
 import { RunControl } from '../../workflows/control/run-control.ts';
+import type { Timer } from '../../workflows/tasks/wait-runner.ts';
 import { play, PlayedFailure, type Played } from '../support/play.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
 import { Model, type ActivityEnd, type Ended } from './model.ts';
@@ -27,6 +29,17 @@ async function holdAgainstModel(tasks: Tasks, choices: readonly number[]): Promi
   const running = new Map<string, Running>();
   const control = new RunControl();
   const attempts = new Map<string, number>();
+  const limits = new Map<string, () => void>();
+  const startTimer = (_ms: number, task: string): Timer => {
+    const ended = new EventEmitter();
+    const end = (ranOut: boolean): void => {
+      limits.delete(task);
+      ended.emit('end', ranOut);
+    };
+    limits.set(task, () => end(true));
+    const ranOut = once(ended, 'end').then(([isSo]) => isSo === true);
+    return { ranOut, cancel: () => end(false) };
+  };
   const work = (input: Value, { task }: { task: string }): Promise<Value> =>
     new Promise((resolve, reject) => {
       const end = (how: ActivityEnd): void =>
@@ -35,20 +48,43 @@ async function holdAgainstModel(tasks: Tasks, choices: readonly number[]): Promi
       running.set(task, { input, end });
     });
   let played: Played | undefined;
-  const playing = play(tasks, { work }, { control }).then((result) => (played = result));
+  const playing = play(tasks, { work }, { control, startTimer }).then((result) => (played = result));
   for (let step = 0; ; step++) {
     await afterMicrotasks();
     assert.deepEqual(
       new Map([...running].map(([path, { input }]) => [path, withoutMessages(input)])),
       model.inFlight,
     );
-    assert.deepEqual(new Set(control.view().map(({ task }) => task)), model.held);
-    const open = [...model.inFlight.keys(), ...model.held].toSorted();
+    const waiting = (states: readonly string[]): string[] =>
+      control.view().flatMap(({ task, for: what }) => (states.includes(what) ? [task] : []));
+    assert.deepEqual(new Set(waiting(['decision'])), model.held);
+    assert.deepEqual(new Set(waiting(['approval', 'labels'])), new Set(model.asked.keys()));
+    const open = [...model.inFlight.keys(), ...model.held, ...model.asked.keys()].toSorted();
     if (open.length === 0) break;
     const choice = choices[step % choices.length] ?? 0;
     const path = open[choice % open.length] ?? '';
     const input = model.inFlight.get(path);
-    if (input === undefined) {
+    const wait = model.asked.get(path);
+    if (wait !== undefined) {
+      const runOut = limits.get(path);
+      const hasEnded = step >= LAST_RETRY;
+      if (choice % 3 === 0 && runOut !== undefined) {
+        runOut();
+        model.runOut(path);
+      } else if ('approval' in wait) {
+        const approved = choice % 2 === 0;
+        control.answer(path, { approved, by: '', note: '' });
+        model.answer(path, approved);
+      } else {
+        const [labeler, labels, done] = [
+          `person ${step}`,
+          hasEnded ? 1 : choice % 3,
+          hasEnded || choice % 2 === 0,
+        ];
+        control.label({ task: path, labeler, labels, done });
+        model.label(path, labeler, labels, done);
+      }
+    } else if (input === undefined) {
       const decision = DECISIONS[choice % (step < LAST_RETRY ? 3 : 2)] ?? 'skip';
       control.decide(path, decision);
       model.decide(path, decision);

@@ -2,10 +2,11 @@
  * What a definition means, said a second time and as simply as can be: an executable specification, written from
  * `definitions/README.md` apart from the interpreter, which the tests hold against it.
  *
- * The model knows no time. It is told what has happened (an activity has ended, an operator has decided) and says, from
- * scratch each time, what must be in flight now, what must be held, and how everything else has ended. That gives outcomes
- * and order at once: an interpreter that keeps to it starts nothing too early, nothing too late, and decides everything once.
- * It does not cover cancellation, pauses, waits, runs inside runs and the `repeat` of a whole definition.
+ * The model knows no time. It is told what has happened (an activity has ended, an operator has decided, a person has
+ * answered or labelled, a time limit ran out) and says, from scratch each time, what must be in flight now, what must be
+ * held, who is waited for, and how everything else has ended. That gives outcomes and order at once: an interpreter that
+ * keeps to it starts nothing too early, nothing too late, and decides everything once.
+ * It does not cover cancellation, pauses, waits for a time, runs inside runs and the `repeat` of a whole definition.
  */
 import {
   evaluate,
@@ -21,6 +22,7 @@ import type {
   TaskOutcome,
   Tasks,
   Value,
+  Wait,
 } from '../../definitions/model/types.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -41,6 +43,16 @@ export type ActivityEnd = { readonly value: Value } | { readonly error: string }
 
 /** What has become of an activity instance so far. */
 type Attempted = { readonly input: Value } | 'skipped' | ActivityEnd | { readonly givenUp: string };
+
+/** What people have said to a task that waits for them, so far. */
+interface Said {
+  readonly answer?: boolean;
+  /** By labeler: of how many pairs, and whether that is all. */
+  readonly labels: ReadonlyMap<string, { readonly labels: number; readonly done: boolean }>;
+  readonly isLate: boolean;
+}
+
+const NOTHING_SAID: Said = { labels: new Map(), isLate: false };
 
 /** What a task's `when` and `forEach.in` came to; never found out again, even if more is known later. */
 type Start = { readonly ended: Ended } | { readonly items: readonly Value[] | undefined };
@@ -96,6 +108,9 @@ export class Model {
   readonly inFlight = new Map<string, Value>();
   /** Paths of the activity instances that must be held. */
   readonly held = new Set<string>();
+  /** Paths of the task instances that must wait for people, and for what. */
+  readonly asked = new Map<string, Wait>();
+  readonly #said = new Map<string, Said>();
   /** By path, all task instances that have ended; a task whose `forEach` has run also as the whole of its items. */
   readonly ended = new Map<string, Ended>();
   /** How the run ends; undefined as long as something is in flight or held. */
@@ -113,11 +128,33 @@ export class Model {
     this.#lookAgain();
   }
 
+  /** Somebody has answered a task that waits for an approval. */
+  answer(path: string, approved: boolean): void {
+    this.#said.set(path, { ...NOTHING_SAID, answer: approved });
+    this.#lookAgain();
+  }
+
+  /** Somebody has labelled for a task that waits for it. */
+  label(path: string, labeler: string, labels: number, done: boolean): void {
+    const said = this.#said.get(path) ?? NOTHING_SAID;
+    this.#said.set(path, { ...said, labels: new Map([...said.labels, [labeler, { labels, done }]]) });
+    this.#lookAgain();
+  }
+
+  /** The time limit of a task that waits for people has run out. */
+  runOut(path: string): void {
+    this.#said.set(path, { ...(this.#said.get(path) ?? NOTHING_SAID), isLate: true });
+    this.#lookAgain();
+  }
+
   /** An operator has decided what becomes of an activity that is held. */
   decide(path: string, decision: 'retry' | 'skip' | 'fail'): void {
     const attempted = this.#attempted.get(path);
-    if (decision === 'retry') this.#attempted.delete(path);
-    else if (decision === 'skip') this.#attempted.set(path, 'skipped');
+    if (decision === 'retry') {
+      this.#attempted.delete(path);
+      const said = this.#said.get(path);
+      if (said !== undefined) this.#said.set(path, { ...said, isLate: false });
+    } else if (decision === 'skip') this.#attempted.set(path, 'skipped');
     else if (typeof attempted === 'object' && 'error' in attempted)
       this.#attempted.set(path, { givenUp: attempted.error });
     this.#lookAgain();
@@ -126,6 +163,7 @@ export class Model {
   #lookAgain(): void {
     this.inFlight.clear();
     this.held.clear();
+    this.asked.clear();
     this.ended.clear();
     const run = { params: this.#params, tasks: {}, run: { id: 'run-1', definition: 'played' } };
     const ends = this.#lookAtTasks(this.#tasks, '', run);
@@ -237,11 +275,15 @@ export class Model {
 
   #lookAtOne(task: Task, path: string, bindings: Values): Ended | undefined {
     if ('tasks' in task) return this.#lookAtGroup(task, path, bindings);
-    if (!('activity' in task)) throw new Error(`The model does not cover task '${path}'.`);
-    const attempted = this.#attempted.get(path) ?? attempt(task.with ?? {}, bindings);
+    if ('workflow' in task) throw new Error(`The model does not cover task '${path}'.`);
+    const input = 'wait' in task ? { message: messageOf(task.wait) } : (task.with ?? {});
+    let attempted = this.#attempted.get(path) ?? attempt(input, bindings);
+    if ('wait' in task && typeof attempted === 'object' && 'input' in attempted)
+      attempted = whatPeopleSaid(task.wait, this.#said.get(path) ?? NOTHING_SAID) ?? attempted;
     this.#attempted.set(path, attempted);
     if (attempted === 'skipped') return { outcome: 'skipped' };
-    if ('input' in attempted) this.inFlight.set(path, attempted.input);
+    if ('input' in attempted && 'wait' in task) this.asked.set(path, task.wait);
+    else if ('input' in attempted) this.inFlight.set(path, attempted.input);
     else if ('givenUp' in attempted) return { outcome: 'failed', error: attempted.givenUp };
     else if ('value' in attempted) return { outcome: 'succeeded', value: attempted.value };
     else if (task.onFailure !== 'hold') return { outcome: 'failed', error: attempted.error };
@@ -314,4 +356,24 @@ function startOf(task: Task, bindings: Values): Start {
 function attempt(input: Values, bindings: Values): Attempted {
   const evaluated = tryEvaluating(() => evaluate(input, { values: bindings }));
   return evaluated === undefined ? { error: 'EXPRESSION_ERROR' } : { input: evaluated };
+}
+
+function messageOf(wait: Wait): string {
+  if ('approval' in wait) return wait.approval.message;
+  return 'labels' in wait ? wait.labels.message : '';
+}
+
+/** Undefined as long as it is waited for. */
+function whatPeopleSaid(wait: Wait, { answer, labels, isLate }: Said): ActivityEnd | undefined {
+  if ('approval' in wait) {
+    const approved = answer ?? (isLate ? wait.approval.default === 'approve' : undefined);
+    return approved === undefined ? undefined : { value: { approved } };
+  }
+  if (!('labels' in wait)) return undefined;
+  const { labelers = 1, default: preset } = wait.labels;
+  const some = [...labels.values()].filter((one) => one.labels > 0);
+  const complete = some.filter(({ done }) => done).length >= labelers;
+  const value = { complete, labelers: some.length, labels: some.reduce((sum, one) => sum + one.labels, 0) };
+  if (complete || (isLate && preset === 'continue')) return { value };
+  return isLate ? { error: 'LABELS_MISSING' } : undefined;
 }

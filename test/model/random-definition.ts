@@ -1,11 +1,11 @@
 /**
  * Random definitions for the tests that hold the interpreter against the model. All a definition does is written in it, so that
  * its YAML alone tells why a test failed: its one activity, `work`, fails as often as its input `failures` says, and
- * otherwise gives its input back. In rounds it is given what the round before was worth.
+ * otherwise gives its input back; some tasks wait for people instead. In rounds it is given what the round before was worth.
  */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { JoinRule, OnFailure, Repeat, Task, Tasks, Value } from '../../definitions/model/types.ts';
+import type { JoinRule, OnFailure, Repeat, Task, Tasks, Value, Wait } from '../../definitions/model/types.ts';
 
 /** What is drawn for a task; numbers stand for choices among what there is, so that everything drawn is valid and shrinks. */
 interface Drawn {
@@ -27,6 +27,13 @@ interface Drawn {
   readonly onFailure: OnFailure;
   /** How often the activity fails; inside a `forEach` only for the item, and inside a `repeat` in the round, of this number. */
   readonly failures: number;
+  /** It waits for people instead of working. */
+  readonly asks: {
+    readonly what: 'approval' | 'labels';
+    readonly labelers: number;
+    readonly hasLimit: boolean;
+    readonly preset: boolean;
+  } | null;
   readonly failingItem: number;
   readonly failingRound: number;
   /** Hands the value of a task on: of one it needs, or of one outside its group. */
@@ -75,6 +82,15 @@ function drawnTask(depth: number): fc.Arbitrary<Drawn> {
     ),
     onFailure: usually<OnFailure>('fail', fc.constantFrom('continue', 'hold')),
     failures: usually(0, fc.integer({ min: 1, max: 2 })),
+    asks: usually<Drawn['asks']>(
+      null,
+      fc.record({
+        what: fc.constantFrom('approval', 'labels'),
+        labelers: fc.integer({ min: 1, max: 2 }),
+        hasLimit: fc.boolean(),
+        preset: fc.boolean(),
+      }),
+    ),
     failingItem: fc.nat(3),
     failingRound: fc.nat(2),
     hands: fc.constantFrom('needed', 'outer', 'nothing'),
@@ -143,11 +159,15 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
     };
   }
   const handed = drawn.hands === 'needed' ? seen : drawn.hands === 'outer' ? place.outer : undefined;
-  return {
+  const ended = {
     ...base,
     ...(drawn.onFailure === 'fail' || (isTimeless && drawn.onFailure === 'hold')
       ? {}
       : { onFailure: drawn.onFailure }),
+  };
+  if (drawn.asks !== null && !isTimeless) return { ...ended, wait: waitOf(drawn.asks, handed) };
+  return {
+    ...ended,
     activity: 'work',
     with: {
       ...(drawn.failures > 0 ? { failures: failuresOf(drawn, within, isRepeated) } : {}),
@@ -156,6 +176,19 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
       ...(within.length > 0 ? { items: within.map((name) => `\${ ${name} }`) } : {}),
     },
   };
+}
+
+function waitOf(
+  { what, labelers, hasLimit, preset }: NonNullable<Drawn['asks']>,
+  handed: string | undefined,
+): Wait {
+  const message = handed === undefined ? 'Well?' : `\${ tasks.${handed} }`;
+  if (what === 'approval') {
+    const limit = { timeout: '1h', default: preset ? ('approve' as const) : ('reject' as const) };
+    return { approval: { message, ...(hasLimit && limit) } };
+  }
+  const limit = { timeout: '1h', default: preset ? ('continue' as const) : ('fail' as const) };
+  return { labels: { message, labelers, ...(hasLimit && limit) } };
 }
 
 function whenOf(when: Drawn['when'], needed: string | undefined): { when?: string } {

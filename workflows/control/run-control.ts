@@ -4,8 +4,9 @@ import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { Tasks } from '../../definitions/model/types.ts';
 import { definitionPath, isInSlice, taskPath } from '../../definitions/model/instance-path.ts';
 import { walkTasks } from '../../definitions/model/walk-tasks.ts';
-import type { OpenSlice, WaitingTask } from '../messages.ts';
+import type { LabelsUpdate, OpenSlice, WaitingTask } from '../messages.ts';
 import type { Failure } from '../state/settlement.ts';
+import type { Labelled, Labelling } from './labelling.ts';
 
 /** What an operator decides about a held task. */
 export type Decision = 'retry' | 'skip' | 'fail';
@@ -15,6 +16,15 @@ export interface Answer {
   readonly approved: boolean;
   readonly by: string;
   readonly note: string;
+}
+
+/** A task that waits for labels. */
+interface LabelRequest {
+  readonly labelling: Labelling;
+  readonly show: () => void;
+  /** Called after each change. */
+  readonly changed: () => void;
+  readonly end: (value: Labelled | 'cancelled') => void;
 }
 
 /** Why an update is refused: a stable error type, and one line for people. */
@@ -31,6 +41,7 @@ export class RunControl {
   /** By path of the instance, in the order in which they came. */
   readonly #held = new Map<string, (decision: Decision | 'cancelled') => void>();
   readonly #asked = new Map<string, (answer: Answer | 'cancelled') => void>();
+  readonly #labelled = new Map<string, LabelRequest>();
   readonly #shown = new Map<string, WaitingTask>();
   readonly #slices = new Map<string, { readonly slice: OpenSlice; readonly pause: (on: boolean) => void }>();
   #paths: readonly string[] | undefined;
@@ -107,6 +118,48 @@ export class RunControl {
     this.#end(path, this.#asked, answer);
   }
 
+  /**
+   * Waits until enough people have labelled the sample, nobody is waited for any longer, or the run is cancelled.
+   *
+   * @param changed called whenever somebody has labelled.
+   */
+  collect(
+    path: string,
+    request: string,
+    now: number,
+    labelling: Labelling,
+    changed: () => void,
+  ): Promise<Labelled | 'cancelled'> {
+    const show = (): void => {
+      const reason = [request, labelling.text].filter(Boolean).join(' · ');
+      this.show({ task: path, state: 'waiting', for: 'labels', since: now, reason });
+    };
+    show();
+    return new Promise((end) => void this.#labelled.set(path, { labelling, show, changed, end }));
+  }
+
+  /** What a person has labelled; nothing happens if the task does not wait for labels. */
+  label(update: LabelsUpdate): void {
+    const request = this.#labelled.get(update.task);
+    if (request === undefined) return;
+    request.labelling.take(update);
+    request.show();
+    request.changed();
+    if (request.labelling.value.complete) this.endLabelling(update.task);
+  }
+
+  /** No more labels are waited for: the task goes on with those that have come. */
+  endLabelling(path: string): void {
+    const request = this.#labelled.get(path);
+    if (request !== undefined) this.#endLabelling(path, request, request.labelling.value);
+  }
+
+  #endLabelling(path: string, { end }: LabelRequest, value: Labelled | 'cancelled'): void {
+    this.#labelled.delete(path);
+    this.#shown.delete(path);
+    end(value);
+  }
+
   /** Lists what waits, until the function that is returned is called. */
   show(task: WaitingTask): () => void {
     this.#shown.set(task.task, { ...task, reason: cutText(task.reason, MAX_REASON_CHARS) });
@@ -117,6 +170,7 @@ export class RunControl {
   cancel(): void {
     for (const path of this.#held.keys()) this.#end(path, this.#held, 'cancelled');
     for (const path of this.#asked.keys()) this.#end(path, this.#asked, 'cancelled');
+    for (const [path, request] of this.#labelled) this.#endLabelling(path, request, 'cancelled');
     if (this.#isPaused) this.resume();
   }
 
@@ -137,6 +191,13 @@ export class RunControl {
   whyNotAnswerable(path: string): Refusal | undefined {
     if (this.#asked.has(path)) return undefined;
     const message = this.#notAmong(path, 'waiting for an approval', this.#asked);
+    return this.#whyUnknown(path) ?? this.#whyElsewhere(path) ?? { type: 'TASK_NOT_WAITING', message };
+  }
+
+  /** As of answers. */
+  whyNotLabelled(path: string): Refusal | undefined {
+    if (this.#labelled.has(path)) return undefined;
+    const message = this.#notAmong(path, 'waiting for labels', this.#labelled);
     return this.#whyUnknown(path) ?? this.#whyElsewhere(path) ?? { type: 'TASK_NOT_WAITING', message };
   }
 

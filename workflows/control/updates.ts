@@ -3,14 +3,19 @@ import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workfl
 import {
   APPROVE_UPDATE,
   FAIL_TASK_UPDATE,
+  LABELS_UPDATE,
   PAUSE_UPDATE,
   RESUME_UPDATE,
   RETRY_TASK_UPDATE,
   SKIP_TASK_UPDATE,
   type ApproveUpdate,
+  type LabelsUpdate,
   type TaskUpdate,
 } from '../messages.ts';
 import type { Decision, Refusal, RunControl } from './run-control.ts';
+
+/** Longest name of a person who labels, in characters. */
+const MAX_LABELER_CHARS = 200;
 
 /**
  * Takes updates from now on. Refusals are `ApplicationFailure`s with the types of `RunControl`, and `WRONG_INPUT`.
@@ -50,6 +55,12 @@ export function handleUpdates(control: RunControl, changed: () => void): void {
     ({ task, approved, by = '', note = '' }) => control.answer(task, { approved, by, note }),
     (input) => whyWrong(APPROVE_UPDATE, input) ?? whyNoAnswer(input) ?? control.whyNotAnswerable(input.task),
   );
+  handle<[LabelsUpdate]>(
+    LABELS_UPDATE,
+    'Tell a task that waits for labels what a person has labelled.',
+    (input) => control.label(input),
+    (input) => whyWrong(LABELS_UPDATE, input) ?? whyNoLabels(input) ?? control.whyNotLabelled(input.task),
+  );
   handle<[]>(
     PAUSE_UPDATE,
     'Start no new task or item; what runs finishes.',
@@ -82,5 +93,17 @@ function whyNoAnswer({
   const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
   if (typeof approved === 'boolean' && isText(by) && isText(note)) return undefined;
   const message = `${APPROVE_UPDATE} takes {"task": "<path>", "approved": true or false}, and as texts "by" and "note".`;
+  return { type: 'WRONG_INPUT', message };
+}
+
+function whyNoLabels({
+  labeler,
+  labels,
+  done,
+}: { readonly [key in keyof LabelsUpdate]?: unknown }): Refusal | undefined {
+  const isName = typeof labeler === 'string' && labeler.trim() !== '' && labeler.length <= MAX_LABELER_CHARS;
+  const isCount = Number.isSafeInteger(labels) && Number(labels) >= 0;
+  if (isName && isCount && (done === undefined || typeof done === 'boolean')) return undefined;
+  const message = `${LABELS_UPDATE} takes {"task": "<path>", "labeler": "<name, at most ${MAX_LABELER_CHARS} characters>", "labels": <how many>}, and "done": true or false.`;
   return { type: 'WRONG_INPUT', message };
 }

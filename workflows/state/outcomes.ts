@@ -25,11 +25,18 @@ export interface Resumption {
   readonly items?: number;
 }
 
+/** By person: of how many pairs, and whether that is all of theirs. Durable. */
+export interface LabelledSoFar {
+  readonly [labeler: string]: { readonly labels: number; readonly done: boolean };
+}
+
 /** An instance that has begun and not ended. Durable. */
 export interface OpenInstance {
   readonly startedAt: number;
   /** Since when its `wait` goes on. */
   readonly waitingSince?: number;
+  /** What people have labelled so far, where its `wait` is for labels. */
+  readonly labelled?: LabelledSoFar;
   /** It has failed, and waits for an operator's decision. */
   readonly held?: { readonly failure: Failure; readonly since: number };
   /** It runs again: what of it is a workflow of its own goes on with what that had come to. */

@@ -35,13 +35,15 @@ async function hold(
   since = now(),
 ): Promise<Settlement | 'retry'> {
   const { outcomes } = recorder;
-  const { startedAt = since } = outcomes.opened(path) ?? {};
+  const { startedAt = since, labelled } = outcomes.opened(path) ?? {};
+  // What people have labelled counts when the wait for the others begins again.
+  const kept = { startedAt, ...(labelled && { labelled }) };
   node.suspend('held');
-  outcomes.open(path, { startedAt, held: { failure, since } });
+  outcomes.open(path, { ...kept, held: { failure, since } });
   const decided = control.hold(path, failure, since);
   changed?.();
   const decision = await decided;
-  outcomes.open(path, { startedAt, ...(decision === 'retry' && { resumes: {} }) });
+  outcomes.open(path, { ...kept, ...(decision === 'retry' && { resumes: {} }) });
   if (decision === 'retry' && control.isPaused) await control.untilResumed();
   node.release('held');
   changed?.();

@@ -12,7 +12,7 @@ import { assertFits } from '../../definitions/model/value-size.ts';
 import { activityOptions, priorityOptions } from './activity-options.ts';
 import { attempt, type Attempt } from '../state/attempt.ts';
 import type { Instance } from '../state/instance.ts';
-import type { Outcomes } from '../state/outcomes.ts';
+import type { LabelledSoFar, Outcomes } from '../state/outcomes.ts';
 import type { Settlement } from '../state/settlement.ts';
 import type { Plan, Surroundings } from './surroundings.ts';
 import { runWait } from './wait-runner.ts';
@@ -63,10 +63,13 @@ export async function runWaitTask(
   surroundings: Surroundings,
 ): Promise<Settlement> {
   const { changed, now } = surroundings;
-  const { startedAt = now(), waitingSince = now() } = outcomes.opened(path) ?? {};
+  const { startedAt = now(), waitingSince = now(), labelled } = outcomes.opened(path) ?? {};
+  const keep = (soFar: LabelledSoFar): void =>
+    outcomes.open(path, { startedAt, waitingSince, labelled: soFar });
   node.suspend('waiting');
-  outcomes.open(path, { startedAt, waitingSince });
-  const waiting = runWait(task.wait, path, scope, surroundings, waitingSince);
+  outcomes.open(path, { startedAt, waitingSince, ...(labelled && { labelled }) });
+  const memory = { since: waitingSince, labelled, keep };
+  const waiting = runWait(task.wait, path, scope, surroundings, memory);
   changed?.();
   const settlement = await waiting;
   node.release('waiting');

@@ -1,11 +1,13 @@
-/** Runs a wait: for some time, until a time, or for an approval. Knows Temporal's timers only as `Timer`. */
+/** Runs a wait: for some time, until a time, for an approval, or for labels. Knows Temporal's timers only as `Timer`. */
 import { evaluate } from '../../definitions/expressions/expression.ts';
 import { parseTimestamp } from '../../definitions/model/timestamp.ts';
-import type { Approval, Value, Wait } from '../../definitions/model/types.ts';
+import type { Approval, Labels, Value, Wait } from '../../definitions/model/types.ts';
 import { durationMs } from './activity-options.ts';
-import { attempt } from '../state/attempt.ts';
+import { attempt, type Attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
-import { EXPRESSION_ERROR } from '../messages.ts';
+import type { LabelledSoFar } from '../state/outcomes.ts';
+import { EXPRESSION_ERROR, LABELS_MISSING } from '../messages.ts';
+import { Labelling } from '../control/labelling.ts';
 import type { RunControl } from '../control/run-control.ts';
 import { cancelled, failed, succeeded, type Settlement } from '../state/settlement.ts';
 
@@ -24,28 +26,32 @@ export interface WaitSurroundings {
   readonly startTimer: (ms: number, path: string) => Timer;
 }
 
+/** What is known of a wait that began in an earlier execution, and what the next one will know. */
+export interface WaitMemory {
+  /** When the wait began, in milliseconds since the epoch. */
+  readonly since: number;
+  readonly labelled?: LabelledSoFar | undefined;
+  readonly keep: (labelled: LabelledSoFar) => void;
+}
+
 /** Longest timer, in milliseconds: ten years. Temporal refuses some longer ones, which would hang the run. */
 const MAX_TIMER_MS = 3_650 * 86_400_000;
 
-/**
- * The value is `{}`, or for an approval `{ approved, by, note }`.
- *
- * @param since when the wait began, in milliseconds since the epoch: before this execution if an earlier one waited too.
- */
+/** The value is `{}`, for an approval `{ approved, by, note }`, for labels `{ complete, labelers, labels }`. */
 export function runWait(
   wait: Wait,
   path: string,
   scope: Scope,
   surroundings: WaitSurroundings,
-  since: number,
+  memory: WaitMemory,
 ): Promise<Settlement> {
-  return 'approval' in wait
-    ? runApproval(wait.approval, path, scope, surroundings, since)
-    : runTimer(wait, path, scope, surroundings, since);
+  if ('approval' in wait) return runApproval(wait.approval, path, scope, surroundings, memory.since);
+  if ('labels' in wait) return runLabels(wait.labels, path, scope, surroundings, memory);
+  return runTimer(wait, path, scope, surroundings, memory.since);
 }
 
 async function runTimer(
-  wait: Exclude<Wait, { readonly approval: Approval }>,
+  wait: Exclude<Wait, { readonly approval: Approval } | { readonly labels: Labels }>,
   path: string,
   scope: Scope,
   { control, now, startTimer }: WaitSurroundings,
@@ -75,15 +81,11 @@ async function runApproval(
   { control, now, startTimer }: WaitSurroundings,
   since: number,
 ): Promise<Settlement> {
-  const question = attempt(() => evaluate(message, scope.bindings()));
+  const question = askedText(message, scope);
   if (!question.ok) return question.failure;
-  const text = typeof question.value === 'string' ? question.value : JSON.stringify(question.value);
   const limit = timeout === undefined ? '' : ` (${preset ?? 'reject'} without an answer within ${timeout})`;
-  const answered = control.ask(path, `${text}${limit}`, since);
-  const timer =
-    timeout === undefined
-      ? undefined
-      : startTimer(Math.max(1, since + Math.min(durationMs(timeout), MAX_TIMER_MS) - now()), path);
+  const answered = control.ask(path, `${question.value}${limit}`, since);
+  const timer = startLimit(timeout, path, since, { now, startTimer });
   void timer?.ranOut.then((ranOut) => {
     const note = `no answer within ${timeout ?? ''}`;
     if (ranOut) control.answer(path, { approved: preset === 'approve', by: 'timeout', note });
@@ -91,6 +93,52 @@ async function runApproval(
   const answer = await answered;
   timer?.cancel();
   return answer === 'cancelled' ? cancelled : succeeded({ ...answer });
+}
+
+async function runLabels(
+  { message, labelers = 1, timeout, default: preset }: Labels,
+  path: string,
+  scope: Scope,
+  { control, now, startTimer }: WaitSurroundings,
+  { since, labelled, keep }: WaitMemory,
+): Promise<Settlement> {
+  const request = askedText(message, scope);
+  if (!request.ok) return request.failure;
+  const whom = labelers === 1 ? 'one person' : `${labelers} people`;
+  const limit = timeout === undefined ? '' : `, ${preset ?? 'fail'} after ${timeout}`;
+  const labelling = new Labelling(labelers, labelled);
+  const collected = control.collect(path, `${request.value} (by ${whom}${limit})`, since, labelling, () =>
+    keep(labelling.soFar),
+  );
+  const timer = startLimit(timeout, path, since, { now, startTimer });
+  void timer?.ranOut.then((ranOut) => {
+    if (ranOut) control.endLabelling(path);
+  });
+  const value = await collected;
+  timer?.cancel();
+  if (value === 'cancelled') return cancelled;
+  if (value.complete || preset === 'continue') return succeeded({ ...value });
+  const came = labelling.text === '' ? 'nobody has' : `there is ${labelling.text}`;
+  return failed(LABELS_MISSING, `The sample was to be labelled by ${whom} within ${timeout ?? ''}; ${came}.`);
+}
+
+/** What people are asked, as a text. */
+function askedText(message: string, scope: Scope): Attempt<string> {
+  return attempt(() => {
+    const asked = evaluate(message, scope.bindings());
+    return typeof asked === 'string' ? asked : JSON.stringify(asked);
+  });
+}
+
+/** The timer of a wait for people that may end without them. */
+function startLimit(
+  timeout: string | undefined,
+  path: string,
+  since: number,
+  { now, startTimer }: Pick<WaitSurroundings, 'now' | 'startTimer'>,
+): Timer | undefined {
+  if (timeout === undefined) return undefined;
+  return startTimer(Math.max(1, since + Math.min(durationMs(timeout), MAX_TIMER_MS) - now()), path);
 }
 
 function timeOf(value: Value): number | undefined {

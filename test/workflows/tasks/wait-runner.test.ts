@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Tasks, Value, Wait } from '../../../definitions/model/types.ts';
 import { RunControl } from '../../../workflows/control/run-control.ts';
+import { Outcomes, type OutcomeRecord } from '../../../workflows/state/outcomes.ts';
 import type { Timer } from '../../../workflows/tasks/wait-runner.ts';
 import { play, type PlayOptions } from '../../support/play.ts';
 
@@ -96,5 +97,66 @@ describe('an approval', () => {
     control.answer('pause', { approved: true, by: '', note: '' });
     await answered;
     assert.equal(isCancelled, true);
+  });
+});
+
+describe('a wait for labels', () => {
+  const labels = { message: 'Label ${ params.n } pairs.', labelers: 2 };
+  const params = { n: 4 };
+  /** Lets `people` begin to wait. */
+  async function untilAsked(control: RunControl): Promise<void> {
+    while (control.view().length === 0) await Promise.resolve();
+  }
+
+  it('is over when so many people have labelled the whole sample, and shows meanwhile who has', async () => {
+    const control = new RunControl();
+    const value = outcome({ labels }, { control, startTimer: never, params });
+    await untilAsked(control);
+    assert.equal(control.view()[0]?.reason, 'Label 4 pairs. (by 2 people)');
+    control.label({ task: 'pause', labeler: 'ada', labels: 4 });
+    control.label({ task: 'pause', labeler: 'ada', labels: 4 });
+    control.label({ task: 'pause', labeler: 'ben', labels: 3, done: false });
+    assert.equal(control.view()[0]?.reason, 'Label 4 pairs. (by 2 people) · ada 4, ben 3 so far');
+    control.label({ task: 'pause', labeler: 'ben', labels: 4 });
+    assert.deepEqual(await value, { value: { complete: true, labelers: 2, labels: 8 } });
+    assert.deepEqual(control.view(), []);
+  });
+
+  for (const [preset, expected] of [
+    ['continue', { value: { complete: false, labelers: 1, labels: 4 } }],
+    ['fail', 'LABELS_MISSING'],
+  ] as const)
+    it(`that people miss does as its default says: ${preset}`, async () => {
+      const control = new RunControl();
+      let runOut: (ranOut: boolean) => void = () => {};
+      const startTimer = (): Timer => ({
+        ranOut: new Promise((resolve) => (runOut = resolve)),
+        cancel: () => {},
+      });
+      const wait = { labels: { ...labels, timeout: '7d', default: preset } };
+      const played = play(waits(wait), { echo }, { control, startTimer, params });
+      await untilAsked(control);
+      control.label({ task: 'pause', labeler: 'ada', labels: 4 });
+      runOut(true);
+      const { settlements } = await played;
+      const { value, failure } = settlements.get(preset === 'fail' ? 'pause' : 'after') ?? {};
+      assert.deepEqual(failure?.type ?? value, expected);
+    });
+
+  it('goes on in another execution with what people have labelled', async () => {
+    const control = new RunControl();
+    const outcomes = new Outcomes();
+    void play(waits({ labels }), { echo }, { control, outcomes, startTimer: never, params });
+    await untilAsked(control);
+    control.label({ task: 'pause', labeler: 'ada', labels: 4 });
+    const record = JSON.parse(JSON.stringify(outcomes.record())) as OutcomeRecord;
+
+    const next = new RunControl();
+    const options = { control: next, outcomes: new Outcomes(record), startTimer: never, params };
+    const played = play(waits({ labels }), { echo }, options);
+    await untilAsked(next);
+    next.label({ task: 'pause', labeler: 'ben', labels: 4 });
+    const value = (await played).settlements.get('after')?.value;
+    assert.deepEqual(value, { value: { complete: true, labelers: 2, labels: 8 } });
   });
 });
