@@ -1,6 +1,6 @@
 /** Starts a program as `command` does, prints its process id, and waits to be killed. */
 import { spawn } from 'node:child_process';
-import { guardProcessGroup } from '../../../../activities/general/command/guard-process-group.ts';
+import { guardProcessGroup } from '../../../activities/programs/guard-process-group.ts';
 
 // A shell that waits for another program: both are of the group.
 const child = spawn('/bin/sh', ['-c', 'sleep 600; true'], { detached: true, stdio: 'ignore' });

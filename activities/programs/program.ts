@@ -1,0 +1,115 @@
+/** Programs of the project's own, run as confined as they can be without rights of their own: no shell, a group, few variables. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { ActivityContext } from '../activity.ts';
+import { ActivityError } from '../attempts/errors.ts';
+import { realPathInside } from '../store/paths.ts';
+import { endProcessGroup } from './end-process-group.ts';
+import { guardProcessGroup } from './guard-process-group.ts';
+
+export interface ProgramCall {
+  /** The program and its arguments; no shell looks at them. */
+  readonly command: readonly [string, ...string[]];
+  /** Working directory below the project's root. Default: the root. */
+  readonly directory?: string;
+  /** Names of variables that the command gets from the worker's environment, besides PATH, HOME, LANG, TMPDIR and its GPUs. */
+  readonly env?: readonly string[];
+}
+
+export interface RunningProgram {
+  readonly child: Child;
+  readonly ended: Promise<Ending>;
+  /** Ends it and all that it started, if it is still there: SIGTERM, and SIGKILL after 5 s. */
+  readonly end: () => void;
+}
+
+/** What every program gets of the environment: nothing that is a secret. */
+const GIVEN_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'CUDA_DEVICE_ORDER', 'CUDA_VISIBLE_DEVICES'];
+
+/**
+ * Starts a program, which is ended with this process.
+ *
+ * @throws ActivityError `BAD_DIRECTORY`, `ENV_NOT_SET`; `ended` is rejected with `COMMAND_NOT_FOUND` or `COMMAND_NOT_RUN`.
+ */
+export async function startProgram(
+  call: ProgramCall,
+  context: Pick<ActivityContext, 'root' | 'environment'>,
+): Promise<RunningProgram> {
+  const cwd = await directoryInside(context.root, call.directory ?? '.');
+  const child = start(call, cwd, environmentOf(call.env ?? [], context));
+  const ended = ending(child);
+  if (child.pid !== undefined) child.once('close', guardProcessGroup(child.pid));
+  return { child, ended, end: () => endChild(child) };
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** A process that leads a group of its own, so that all it starts can be ended with it. */
+function start(
+  { command: [program, ...programArguments] }: ProgramCall,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Child {
+  return spawn(program, programArguments, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+interface Ending {
+  /** Null if a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** How the process ended. What it left running in its group is ended then, or its output would never end. */
+function ending(child: Child): Promise<Ending> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => {
+      const isMissing = 'code' in error && error.code === 'ENOENT';
+      const message = isMissing
+        ? `There is no program '${child.spawnfile}' on this worker.`
+        : `'${child.spawnfile}' cannot be run: ${error.message}.`;
+      reject(new ActivityError(isMissing ? 'COMMAND_NOT_FOUND' : 'COMMAND_NOT_RUN', message));
+    });
+    child.once('exit', (exitCode, signal) => {
+      if (child.pid !== undefined) child.once('close', endProcessGroup(child.pid));
+      resolve({ exitCode, signal });
+    });
+  });
+}
+
+function endChild(child: Child): void {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+    child.once('close', endProcessGroup(child.pid));
+}
+
+/** Only what is named: the worker's environment holds API keys. */
+function environmentOf(
+  names: readonly string[],
+  context: Pick<ActivityContext, 'environment'>,
+): NodeJS.ProcessEnv {
+  const missing = names.filter((name) => context.environment(name) === undefined);
+  if (missing.length > 0) {
+    throw new ActivityError(
+      'ENV_NOT_SET',
+      `The worker's environment does not set ${missing.join(', ')}, named in 'env'.`,
+    );
+  }
+  return Object.fromEntries(
+    [...GIVEN_VARIABLES, ...names].flatMap((name) => {
+      const value = context.environment(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The real path of a directory; links that leave the root are refused. */
+async function directoryInside(root: string, directory: string): Promise<string> {
+  const real = await realPathInside(root, directory).catch(() => undefined);
+  if (real === undefined || isAbsolute(directory)) {
+    throw new ActivityError('BAD_DIRECTORY', `The directory '${directory}' is not inside the project.`);
+  }
+  if (!(await stat(real)).isDirectory())
+    throw new ActivityError('BAD_DIRECTORY', `'${directory}' is not a directory.`);
+  return real;
+}
