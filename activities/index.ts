@@ -31,6 +31,7 @@ import { reportFailure } from './stages/8-test/report-failure.ts';
 import { evaluateArms } from './stages/8-test/test-framework.ts';
 import { optimizeTestPrompts } from './stages/8-test/test-prompts.ts';
 import { planScoring } from './stages/4-validators/plan-scoring.ts';
+import { runChecks } from './stages/4-validators/run-checks.ts';
 import { runValidator } from './stages/4-validators/validators.ts';
 import { generateVariations } from './stages/2-variations/variations.ts';
 
@@ -45,6 +46,7 @@ export const activities: readonly AnyActivity[] = [
   planScoring,
   generateVariations,
   runMainModel,
+  runChecks,
   runValidator,
   keepBetterVariations,
   buildPairs,

@@ -15,6 +15,7 @@ export const DERIVED_VIEWS = [
   'sentinel_results',
   'validators',
   'validator_correlations',
+  'check_results',
   'test_answers',
   'spend',
 ];

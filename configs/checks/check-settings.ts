@@ -4,6 +4,7 @@ import type { Found } from '../../definitions/documents/problem.ts';
 import { looksLikeSecret } from '../../definitions/documents/secret.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { textsIn, type Path } from '../../definitions/model/walk-json.ts';
+import { checkChecks } from './check-checks.ts';
 import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
 import { checkRequestBodies } from './check-request-body.ts';
 import { PROMPT_PLACE } from '../settings/approaches.ts';
@@ -103,7 +104,9 @@ function* checkValidators(value: Value): Generator<Found> {
   const validators = at(value, ['validators']);
   if (!Array.isArray(validators)) return;
   const checks = at(value, ['checks']);
-  const hasJudge = validators.length > 0 || (Array.isArray(checks) && checks.length > 0);
+  yield* checkChecks(checks);
+  const isJudge = (index: number): boolean => at(value, ['checks', index, 'use']) !== 'gate';
+  const hasJudge = validators.length > 0 || (Array.isArray(checks) && [...checks.keys()].some(isJudge));
   if (validators.length > MAX_VALIDATORS || !hasJudge) {
     const message = `There are ${validators.length} validators.`;
     const advice = hasJudge

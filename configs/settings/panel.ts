@@ -2,7 +2,8 @@
  * Who judges answers, by number: the validators from 1 on as their config lists them, and after them its checks. The numbers
  * stand in the column `validator` of the score tables: durable for a run, whose config is pinned. Pure.
  */
-import type { CheckUse, ValidatorModelConfig } from './types.ts';
+import type { CheckUse } from './checks.ts';
+import type { ValidatorModelConfig } from './types.ts';
 
 /** Most validators of a config. */
 export const MAX_VALIDATORS = 9;

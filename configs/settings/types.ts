@@ -1,5 +1,6 @@
 /** The checked values of `configs/*.yaml` and `model_input/*.txt`: what a run is made with. Pure types. */
 import type { Duration } from '../../definitions/model/types.ts';
+import type { CheckConfig } from './checks.ts';
 
 /** The seven texts of `model_input/`, by file name without `.txt`. */
 export type TextName =
@@ -122,23 +123,10 @@ export interface ValidatorConfig extends RoleConfig {
   readonly family: string;
 }
 
-/**
- * What a check is for: `criterion`, a judge like the validators that learning hears, too; `gate`, without which an answer gets the
- * least score of all judges; `referee`, a judge that learning never hears and the verdict rests on.
- */
-export type CheckUse = 'criterion' | 'gate' | 'referee';
-
-/** A program that scores answers beside the validators. */
-export interface CheckConfig {
-  /** Unique among the checks; it stands in the data as `check:NAME`. */
-  readonly name: string;
-  readonly use: CheckUse;
-}
-
 export interface ValidatorModelConfig {
   /** None to nine; none only beside checks. */
   readonly validators: readonly ValidatorConfig[];
-  /** Default: none. */
+  /** Programs that score answers. Default: none. */
   readonly checks?: readonly CheckConfig[];
   /** `expected`: mean of the score token's distribution where log-probabilities come; `integer`: the score as written. */
   readonly scores: 'expected' | 'integer';

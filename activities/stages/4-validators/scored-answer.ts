@@ -1,4 +1,6 @@
-import type { RowOf } from '../../store/tables.ts';
+import type { PromptFields } from '../../imports/prompt-fields.ts';
+import { ActivityError } from '../../attempts/errors.ts';
+import type { RowOf, ShardReference } from '../../store/tables.ts';
 
 /** An answer to be scored. */
 export interface ScoredAnswer {
@@ -7,6 +9,23 @@ export interface ScoredAnswer {
   /** Of model_outputs or test_outputs. */
   readonly row: RowOf<'model_outputs'>;
   readonly basePrompt: string;
+  /** What the model was sent: the base prompt, or another wording of it. */
+  readonly sent: string;
+  /** The other columns of the prompts file. */
+  readonly fields: PromptFields;
+}
+
+/** The table that the scores of a shard's answers go into. Throws `ActivityError` `WRONG_TABLE`. */
+export function scoreTableOf(
+  { table }: ShardReference,
+  activity: string,
+): 'validator_scores' | 'test_scores' {
+  if (table === 'model_outputs') return 'validator_scores';
+  if (table === 'test_outputs') return 'test_scores';
+  throw new ActivityError(
+    'WRONG_TABLE',
+    `${activity} scores shards of model_outputs or test_outputs, not of '${table}'.`,
+  );
 }
 
 /** Whether there is anything to score. */

@@ -7,7 +7,9 @@ import { MAX_VALIDATORS } from '../../../configs/settings/panel.ts';
 import { CRITERIA } from '../../../configs/settings/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { scoreAnswer, scoreSentinel } from './score-answer.ts';
-import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
+import { gatedRow, readGates } from './gates.ts';
+import { readAnswers } from './read-answers.ts';
+import { isAnswer, scoreTableOf } from './scored-answer.ts';
 import { plantSentinels } from './sentinels.ts';
 import { shardSchema } from '../../schemas.ts';
 
@@ -17,11 +19,6 @@ export interface ValidatorInput {
   /** Its number in the config, from 1. */
   readonly validator: number;
 }
-
-const scoresOf: { readonly [table: string]: 'validator_scores' | 'test_scores' } = {
-  model_outputs: 'validator_scores',
-  test_outputs: 'test_scores',
-};
 
 /** Stage 4: one validator scores every answer of a shard by the five criteria of the rubric. */
 export const runValidator: Activity<ValidatorInput, ShardReference> = {
@@ -37,13 +34,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
   },
   output: shardSchema,
   async run({ shard, validator }, context) {
-    const table = scoresOf[shard.table];
-    if (!table) {
-      throw new ActivityError(
-        'WRONG_TABLE',
-        `runValidator scores shards of model_outputs or test_outputs, not of '${shard.table}'.`,
-      );
-    }
+    const table = scoreTableOf(shard, 'runValidator');
     const config = context.settings.validatorModel.validators[validator - 1];
     if (!config)
       throw new ActivityError(
@@ -51,7 +42,8 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
         `There is no validator ${validator}: configs/validator_model_config.yaml has ${context.settings.validatorModel.validators.length}, numbered from 1.`,
       );
     const name = `v${validator}-${digest({ shard: shard.shard, settings: context.run.settingsDigest }).slice(0, 16)}`;
-    const items = await readItems(shard, context);
+    const items = await readAnswers(shard, context);
+    const gated = await readGates(items, table, context);
     const work = { context, split: shard.split, concurrency: config.request.concurrency };
     const reference = await runShard({
       ...work,
@@ -60,7 +52,10 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
       unit: 'scores',
       items,
       keyOf: (item) => item.key,
-      call: (item) => scoreAnswer(item, table, config, context),
+      call: async (item) =>
+        gated.has(item.key)
+          ? { rows: [gatedRow(item, gated.get(item.key) ?? null, validator, config.model.name)], calls: [] }
+          : scoreAnswer(item, table, config, context),
     });
     await runShard({
       ...work,
@@ -68,7 +63,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
       name: { table: 'sentinels', run: context.run.runId, shard: `sentinels-${name}` },
       unit: 'sentinels',
       items: plantSentinels(
-        items.filter(({ row }) => isAnswer(row)),
+        items.filter(({ row, key }) => isAnswer(row) && !gated.has(key)),
         context.settings.validatorModel,
         // The same ones for all validators, so that they can be compared.
         deriveSeed(context.run.seed, 'sentinels', shard.shard),
@@ -80,24 +75,6 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
     return reference;
   },
 };
-
-async function readItems(shard: ShardReference, context: ActivityContext): Promise<ScoredAnswer[]> {
-  const outputs = await context.store.readRows(
-    shard.table === 'test_outputs' ? 'test_outputs' : 'model_outputs',
-    shard,
-  );
-  const indexes = [...new Set(outputs.map((row) => row['base_prompt_idx'] ?? null))];
-  const basePrompts = await context.store.query(
-    'select base_prompt_idx, base_prompt from base_prompts where run = $run and list_contains($indexes, base_prompt_idx)',
-    { run: context.run.runId, indexes },
-  );
-  const textOf = new Map(basePrompts.map((row) => [row['base_prompt_idx'], String(row['base_prompt'])]));
-  return outputs.map((row) => ({
-    key: `${String(row['base_prompt_idx'])}:${String(row['prompt_variation_idx'])}:${String(row['sample_idx'])}`,
-    row,
-    basePrompt: textOf.get(row['base_prompt_idx'] ?? null) ?? '',
-  }));
-}
 
 async function warnOfMissing(
   reference: ShardReference,

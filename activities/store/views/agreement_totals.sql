@@ -1,6 +1,7 @@
 -- What Krippendorff's alpha is made of, per base prompt and criterion (activities/statistics/krippendorff.ts): answers
 -- with at least two ratings (units), their ratings, the sum and the squares of the ratings around 3, and the squared
--- differences of the ratings within each answer, ÷ its ratings − 1. They add up over base prompts.
+-- differences of the ratings within each answer, ÷ its ratings − 1. They add up over base prompts. Ratings are what models say:
+-- checks, and what did not pass a gate, are left out.
 create or replace view agreement_totals as
 with answers as (
   select run, base_prompt_idx,
@@ -10,9 +11,9 @@ with answers as (
     count(criteria_4) as n4, sum(criteria_4 - 3) as s4, sum((criteria_4 - 3) * (criteria_4 - 3)) as q4,
     count(criteria_5) as n5, sum(criteria_5 - 3) as s5, sum((criteria_5 - 3) * (criteria_5 - 3)) as q5
   from (
-    select false as tested, * from validator_scores
+    select false as tested, * from validator_scores where scored_by is null or scored_by in ('logprobs', 'integer')
     union all by name
-    select true as tested, * from test_scores
+    select true as tested, * from test_scores where scored_by is null or scored_by in ('logprobs', 'integer')
   )
   group by run, tested, base_prompt_idx, prompt_variation_idx, sample_idx
 ),

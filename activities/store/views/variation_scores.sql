@@ -1,10 +1,11 @@
--- The score of each variation: the mean over its samples, validators and criteria, missing scores left out; its gain
+-- The score of each variation: the mean over its samples, judges and criteria, missing scores and gates left out; its gain
 -- over the untouched base prompt (variation -1) as the same validators see both.
 create or replace view variation_scores as
 with by_validator as (
   select run, base_prompt_idx, prompt_variation_idx, validator,
     avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
   from validator_scores
+  where scored_by is distinct from 'gate'
   group by run, base_prompt_idx, prompt_variation_idx, validator
 ),
 with_base as (

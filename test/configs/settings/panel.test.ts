@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { looksOf, panelOf } from '../../../configs/settings/panel.ts';
-import type { CheckUse, ValidatorConfig } from '../../../configs/settings/types.ts';
+import type { CheckUse } from '../../../configs/settings/checks.ts';
+import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 
 const validator = {} as ValidatorConfig;
 const panel = (validators: number, ...uses: CheckUse[]): ReturnType<typeof panelOf> =>
   panelOf({
     validators: Array.from({ length: validators }, () => validator),
-    checks: uses.map((use, index) => ({ name: `c${index}`, use })),
+    checks: uses.map((use, index) => ({ name: `c${index}`, use, cel: 'true' })),
   });
 
 describe('the panel of judges', () => {

@@ -8,6 +8,8 @@ const answers = (count: number): ScoredAnswer[] =>
   Array.from({ length: count }, (_, index) => ({
     key: `${index}:-1:0`,
     basePrompt: `request ${index}`,
+    sent: `request ${index}`,
+    fields: {},
     row: rowOf('model_outputs', {
       model_output: `One sentence of answer${index}. Another, with a few more words in it; and some more of them.`,
     }),
