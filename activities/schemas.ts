@@ -15,13 +15,17 @@ export const shardSchema: JsonSchema = {
   },
 };
 
-/** `{"<key>": ["…"]}`, as a model is asked to answer. */
-export function stringListSchema(key: string): JsonSchema {
+/**
+ * `{"<key>": ["…"]}`, as a model is asked to list things. A small one would write on until its limit of tokens.
+ * @param maxChars of each text: one of that length was cut.
+ */
+export function stringListSchema(key: string, maxItems: number, maxChars: number): JsonSchema {
+  const items = { type: 'string', maxLength: maxChars };
   return {
     type: 'object',
     additionalProperties: false,
     required: [key],
-    properties: { [key]: { type: 'array', items: { type: 'string' } } },
+    properties: { [key]: { type: 'array', maxItems, items } },
   };
 }
 

@@ -117,6 +117,7 @@ export function createPinRun(
       claim: digest({ digest: pinned.digest, params }),
       params,
       definitionDigest: digest({ definition, parts }),
+      settingsDigest,
     };
     const runId = await claimRunId(store, record, isPart);
     log.info({ runId, definition: name, params, digest: pinned.digest, settingsDigest }, 'run pinned');

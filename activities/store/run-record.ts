@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly params?: { readonly [name: string]: Value };
   /** Digest of the definition and of those that it runs. Left out by earlier versions. */
   readonly definitionDigest?: string;
+  /** Of the pinned settings, which lie in the store under it. Left out by earlier versions. */
+  readonly settingsDigest?: string;
 }
 
 /** Key of a run's record. */

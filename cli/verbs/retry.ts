@@ -10,6 +10,7 @@ import { loadProjectSettings } from '../start/inputs.ts';
 import { noWorkerError } from '../temporal/no-worker.ts';
 import { sendUpdate } from '../operate/send-update.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
+import { partsOfRun } from '../start/parts-of-run.ts';
 import { ownProject } from '../start/own-project.ts';
 import { endRun } from '../follow/run-end.ts';
 import { orNoSuchRun } from '../temporal/runs.ts';
@@ -62,7 +63,8 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
   const isQuiet = json === true;
   const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
   if (budget !== undefined) assertBudget(budget, await loadProjectSettings(cli));
-  const isLocal = await bringUpLocalStack(cli);
+  const parts = await partsOfRun(cli.backend, runId);
+  const isLocal = await bringUpLocalStack(cli, parts);
   const session = await openTemporal(cli);
   try {
     const { workflow } = session.client;
@@ -106,7 +108,7 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
     }
     const view = await followRun(cli, session, runId, {
       isQuiet,
-      ...(isLocal && { onLook: keepStackUp(cli) }),
+      ...(isLocal && { onLook: keepStackUp(cli, parts) }),
     });
     if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet });
     else cli.print(`Stopped watching; the run goes on. Look again: prose status ${shellWord(runId)} --watch`);

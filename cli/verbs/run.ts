@@ -1,9 +1,7 @@
 /** `prose run`: starts a run of a definition and shows it until it has ended. */
 import { InvalidArgumentError } from 'commander';
-import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
-import { usualParts, type PartName } from '../../deploy/stack/stack-part.ts';
 import type { Definition } from '../../definitions/model/types.ts';
 import type { RunOptions } from '../../workflows/messages.ts';
 import { asksModels } from '../start/asks-models.ts';
@@ -12,10 +10,11 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { formatProblems, loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
-import { confirm, assertTrainable, isSimulated, preflightLines, usesRealModels } from '../start/preflight.ts';
+import { confirm, assertTrainable, preflightLines, usesRealModels } from '../start/preflight.ts';
 import { LOCAL_ENDPOINT, withLocalModel } from '../start/local-model.ts';
 import { bringUpLocalStack } from '../start/local-stack.ts';
 import { ownProject } from '../start/own-project.ts';
+import { partsFor } from '../start/parts-of-run.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
 import { checkedRunId, createRunId } from '../start/run-id.ts';
 import { addRunOptions, checkedParams, runOptionsOf, type RunVerbOptions } from '../start/run-options.ts';
@@ -96,11 +95,7 @@ async function runVerb(cli: Cli, name: string, given: RunCommandOptions): Promis
     return;
   }
 
-  const asksSimulated = needsModels && rolesOf(settings).some(isSimulated);
-  const parts: PartName[] = [
-    ...usualParts.filter((part) => part !== 'models' || asksSimulated),
-    ...(isOnLocalModel ? (['localModel'] as const) : []),
-  ];
+  const parts = partsFor(settings, { needsModels, isOnLocalModel });
   const isLocal = await bringUpLocalStack(cli, parts);
   const session = await openTemporal(cli);
   try {

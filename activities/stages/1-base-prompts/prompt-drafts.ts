@@ -27,6 +27,8 @@ export interface Draft {
 
 /** Asks beyond the first for topics, and for prompts of a topic that came up short. */
 const maxRounds = 4;
+/** Of a topic or a request, which is a sentence or two; what a schema cuts there is none. */
+const MAX_CHARS = 1000;
 /** Topics asked for in one call: longer lists repeat themselves and get cut off. */
 const topicsPerCall = 20;
 
@@ -89,13 +91,16 @@ export async function generateDrafts(
     const requests = written.filter(({ prompt }) => isRequest(prompt));
     refused.push(...written.filter((draft) => !requests.includes(draft)));
     const distinct = withoutNearDuplicates([...kept, ...requests], earlier, ({ prompt }) => prompt);
+    // A model that has nothing more to say in a whole round is not paid for another.
+    const isSpent = round > 0 && distinct.length === kept.length;
     kept.splice(0, kept.length, ...distinct);
     context.heartbeat({ done: Math.min(kept.length, count), total: count, unit: 'prompts' });
+    if (isSpent) break;
   }
   if (kept.length < count) {
     throw new ActivityError(
       'TOO_FEW_PROMPTS',
-      `The base-prompt model wrote ${kept.length} distinct requests where ${count} were asked for, after ${maxRounds} rounds` +
+      `The base-prompt model wrote ${kept.length} distinct requests where ${count} were asked for` +
         `${refused.length === 0 ? '' : ` (and ${refused.length} texts that ask for nothing, e.g. ${JSON.stringify(refused[0]?.prompt.slice(0, 80))})`}.${failuresOf(asked)} ` +
         'Ask for fewer, raise promptsPerTopic, or widen the domain in configs/base_prompt_config.yaml.',
     );
@@ -135,7 +140,7 @@ function failuresOf({ entries }: Asked): string {
 async function ask(
   kind: 'topics' | 'prompts',
   key: string,
-  values: { readonly [placeholder: string]: string },
+  values: { readonly count: string; readonly topic?: string },
   asked: Asked,
   context: ActivityContext,
 ): Promise<ListAnswer> {
@@ -152,7 +157,7 @@ async function ask(
       ...values,
     }),
     seed,
-    schema: { name: kind, schema: stringListSchema(kind) },
+    schema: { name: kind, schema: stringListSchema(kind, Number(values.count), MAX_CHARS) },
     signal: context.signal,
   };
   const entry: ListAnswer = { ...(await askForList(kind, journalKey, request, context)), seed };
@@ -173,7 +178,10 @@ async function askForList(
     const isList = (value: JsonObject): boolean => Array.isArray(value[kind]);
     const list = parseJsonAnswer(answer.text, isList)?.[kind];
     const texts = Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
-    const items = texts.map((item) => item.trim()).filter(Boolean);
+    const items = texts
+      .filter((item) => item.length < MAX_CHARS)
+      .map((item) => item.trim())
+      .filter(Boolean);
     return {
       list: items,
       call: callRecord('base_prompt', key, answer, items.length === 0 ? 'UNPARSABLE' : null),
