@@ -1,13 +1,12 @@
-/** Programs of the project's own, run as confined as they can be without rights of their own: no shell, a group, few variables. */
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+/** Programs of the project's own, run as confined as they can be without rights of their own: no shell, a group, few variables, no look at others. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import type { ActivityContext } from '../activity.ts';
 import { ActivityError } from '../attempts/errors.ts';
 import { realPathInside } from '../store/paths.ts';
 import { endProcessGroup } from './end-process-group.ts';
 import { guardProcessGroup } from './guard-process-group.ts';
+import { findWayApart, spawnApart, type Child } from './spawn-apart.ts';
 
 export interface ProgramCall {
   /** The program and its arguments; no shell looks at them. */
@@ -38,21 +37,11 @@ export async function startProgram(
   context: Pick<ActivityContext, 'root' | 'environment'>,
 ): Promise<RunningProgram> {
   const cwd = await directoryInside(context.root, call.directory ?? '.');
-  const child = start(call, cwd, environmentOf(call.env ?? [], context));
+  const around = { cwd, env: environmentOf(call.env ?? [], context) };
+  const child = spawnApart(call.command, around, await findWayApart(call.command[0], around));
   const ended = ending(child);
   if (child.pid !== undefined) child.once('close', guardProcessGroup(child.pid));
   return { child, ended, end: () => endChild(child) };
-}
-
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
-/** A process that leads a group of its own, so that all it starts can be ended with it. */
-function start(
-  { command: [program, ...programArguments] }: ProgramCall,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Child {
-  return spawn(program, programArguments, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 interface Ending {

@@ -95,6 +95,7 @@ export const command: Activity<CommandInput, CommandOutput> = {
     const startedAt = performance.now();
     const { child, ended, end } = await startProgram(input, context);
     context.signal.addEventListener('abort', end);
+    if (context.signal.aborted) end(); // While it was started.
     try {
       child.stdin.on('error', () => {}); // A command need not read what it is given.
       child.stdin.end(input.stdin ?? '');
