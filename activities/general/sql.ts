@@ -10,7 +10,7 @@ import { ActivityError } from '../attempts/errors.ts';
 import { importFiles, type NamedFile } from '../imports/import-files.ts';
 import type { ImportedTable } from '../imports/import-table.ts';
 import { kindOfFile } from '../imports/read-rows.ts';
-import { isWellFormed } from '../imports/well-formed.ts';
+import { isWellFormed } from '../../definitions/documents/well-formed-text.ts';
 import { openViews, type ViewReader } from '../store/open-views.ts';
 import { withOwnPart } from '../store/own-part.ts';
 import type { Store } from '../store/store.ts';

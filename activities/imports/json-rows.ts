@@ -2,7 +2,7 @@ import { DuplicateKeyError, parseExactJson, type ExactJson } from './exact-json.
 import { ImportError } from './import-error.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { ImportedRow, Tally } from './rows.ts';
-import { isWellFormed } from './well-formed.ts';
+import { isWellFormed } from '../../definitions/documents/well-formed-text.ts';
 import { textLines } from './text-lines.ts';
 
 /**

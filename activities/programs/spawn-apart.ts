@@ -56,7 +56,11 @@ export function canBeApart(): Promise<boolean> {
 
 async function probe(): Promise<boolean> {
   if (process.platform !== 'linux') return false;
-  const child = spawnApart(['true'], { cwd: '/', env: { PATH: '/usr/local/bin:/usr/bin:/bin' } }, '/bin/true');
+  const child = spawnApart(
+    ['true'],
+    { cwd: '/', env: { PATH: '/usr/local/bin:/usr/bin:/bin' } },
+    '/bin/true',
+  );
   const timer = setTimeout(() => child.kill('SIGKILL'), PROBE_MS);
   const code = await once(child, 'exit').then(
     ([exitCode]: unknown[]) => exitCode,

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../../definitions/model/types.ts';
 import type { CallRecord } from '../inference/run-shard.ts';
 import type { JsonObject } from '../inference/json-value.ts';
 import { callRecord, failedCallRecord } from '../inference/run-shard.ts';
+import { isWellFormedJson } from '../../definitions/documents/well-formed-text.ts';
 import { isOfRow } from '../inference/model-error.ts';
 import { parseJsonAnswer } from '../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../inference/texts/render.ts';
@@ -58,7 +59,9 @@ export async function askForJson<Value>(
       });
       const found = parseJsonAnswer(answer.text, (object) => request.read(object) !== undefined);
       const value = found === undefined ? undefined : request.read(found);
-      const refusal = value === undefined ? undefined : request.refuse?.(value);
+      // JSON can say by an escape what no file keeps.
+      const isBroken = value !== undefined && !isWellFormedJson(found);
+      const refusal = isBroken ? 'BROKEN_UNICODE' : value === undefined ? undefined : request.refuse?.(value);
       if (value !== undefined && refusal === undefined) {
         calls.push(callRecord(role, key, answer));
         return { value, error: null, errorMessage: null, calls };

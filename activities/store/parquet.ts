@@ -82,7 +82,6 @@ function append(appender: DuckDBAppender, cell: Cell, type: ColumnType): void {
       appender.appendDouble(Number(cell) + 0);
       break;
     case 'VARCHAR':
-      // Half of a surrogate pair, which a model may send and UTF-8 cannot hold, becomes U+FFFD.
       appender.appendVarchar(String(cell));
       break;
     case 'BOOLEAN':

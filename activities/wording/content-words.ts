@@ -42,6 +42,18 @@ export function contentWords(texts: readonly string[]): string[][] {
   });
 }
 
+/** Words that hardly a text in English is without, and that other languages have not, whatever their lists say. */
+const ENGLISH_ALONE = new Set(['the', 'and', 'with', 'your', 'my', 'you', 'this', 'that', 'they', 'it']);
+
+/** Whether more of a text's words are function words of English than of any other language; or as many, with one that is English alone. */
+export function isEnglish(text: string): boolean {
+  const words = wordsOf(text);
+  const used = (list: ReadonlySet<string>): number => words.filter((word) => list.has(word)).length;
+  const own = used(english);
+  const others = Math.max(...lists.filter(({ code }) => code !== 'eng').map((list) => used(list.words)));
+  return own > others || (own > 0 && own === others && words.some((word) => ENGLISH_ALONE.has(word)));
+}
+
 function isAsking(word: string): boolean {
   return ASKING.has(word) || ASKING.has(word.replace(ENDING, ''));
 }

@@ -1,5 +1,6 @@
 /** Whether a text asks for something: by signs that English has, and with the benefit of the doubt for other languages. */
-import { countWords, wordsOf } from './words.ts';
+import { isEnglish } from './content-words.ts';
+import { countWords } from './words.ts';
 
 /** Verbs that tell somebody what to write or do, at the beginning of a clause. */
 const VERBS =
@@ -17,16 +18,20 @@ const ASKS = new RegExp(
     String.raw`\b(?:i(?:'d| would) like|i want|i need|i'm looking|i am looking|i wonder|wondering|help me|tell me|show me|give me|let me know|can you|could you|your task|please|advice|tips|ideas|recommendations?|suggestions?|best|guide|difference between)\b`,
   'iu',
 );
-/** Words that hardly a text in English is without, and that other languages have not. */
-const ENGLISH = new Set(['the', 'and', 'with', 'your', 'my', 'you', 'this', 'that', 'they', 'it']);
-/** A shorter text without a sign of asking is a heading, not a request. */
+/** Words of a text that hold an idea of its language. */
 const FEWEST_WORDS = 4;
 
-/** False for what surely asks for nothing: a heading, a statement, a word. */
-export function isRequest(text: string): boolean {
+/**
+ * False for what surely asks for nothing: a single word, and in English a heading or a statement. The signs of asking are English
+ * ones, so that a text of another language, or of one that cannot be told, has the benefit of the doubt.
+ *
+ * @param among texts of the same language, for a text that is too short to tell its own. Default: none.
+ */
+export function isRequest(text: string, among = ''): boolean {
   if (countWords(text) < 2) return false;
   if (ASKS.test(text)) return true;
-  return countWords(text) >= FEWEST_WORDS && !wordsOf(text).some((word) => ENGLISH.has(word));
+  const isShort = countWords(text) < FEWEST_WORDS && /^[\p{ASCII}\s]*$/u.test(text);
+  return !isEnglish(text) && !(isShort && isEnglish(among));
 }
 
 /** How models begin when they answer, or say that they cannot, instead of rewriting. */

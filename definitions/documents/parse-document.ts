@@ -26,6 +26,15 @@ function syntaxFinding({ code: breach, message: said, offset }: Breach, text: st
 
 const PLAIN_TAGS = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
 
+/** Whether a number is the one that stands in the file; of fractions every reader knows so many digits only. */
+function isExact(value: number, source: string | undefined): boolean {
+  const digits = source?.replace(/^\+/, '');
+  return Number.isSafeInteger(value) || digits === undefined || !INTEGER.test(digits);
+}
+
+/** As YAML's core schema writes them. */
+const INTEGER = /^(?:-?\d+|0x[\da-f]+|0o[0-7]+)$/i;
+
 interface Refused {
   readonly node: Node;
   readonly finding: Finding;
@@ -42,6 +51,10 @@ function findRefused(document: Document): readonly Refused[] {
         refuse(node, 'TAG_REFUSED', `The tag '${node.tag.slice(0, 80)}' means nothing here.`, 'Remove it.');
       if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
         refuse(node, 'WRONG_TYPE', `${node.value} is no number in JSON.`, 'Write a finite number.');
+      else if (isScalar(node) && typeof node.value === 'number' && !isExact(node.value, node.source)) {
+        const message = `${node.source} would become ${node.value}: whole numbers are exact up to 9007199254740991.`;
+        refuse(node, 'WRONG_TYPE', message, 'Put quotes around it, if it is a name or an id.');
+      }
     },
     Pair: (_, { key }) => {
       if (isScalar(key) && key.value === '<<' && key.type === 'PLAIN')

@@ -179,6 +179,7 @@ export const rooms: readonly Room[] = [
       'activities/store/',
       'activities/trainers/',
       'activities/wording/',
+      'definitions/documents/well-formed-text.ts',
     ],
     types: contract,
   },

@@ -13,6 +13,7 @@ import type { ModelClient } from '../../activities/inference/model-client.ts';
 import { readAnswer } from '../../activities/inference/wire/read-answer.ts';
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { generateVariations } from '../../activities/stages/2-variations/variations.ts';
+import { rewrite } from '../../activities/rewriting/rewrite.ts';
 import type { Row } from '../../activities/store/tables.ts';
 import { hasCode, withContext } from '../activities/general/general-context.ts';
 import { answerWith, ODD_SCHEMA, oddForms, oddTexts, oddValues } from './answers/odd-answers.ts';
@@ -201,26 +202,47 @@ describe('odd answers', () => {
             seed: 1,
           })),
         );
-        const varied = await generateVariations.run({ shard: prompts, count: 1 }, context);
-        assert.equal(varied.rowCount, 2 * asked.length);
-        const untouched = (await context.store.readRows('prompt_variations', varied)).filter(
-          (row) => row.prompt_variation_idx === -1,
-        );
+        const vary = generateVariations.run({ shard: prompts, count: 1 }, context);
+        await assert.rejects(vary, hasCode('NO_VARIATIONS'));
+        const varied = await context.store.query('from prompt_variations');
+        assert.equal(varied.length, 2 * asked.length);
         const shard = await context.store.writeShard(
-          { table: 'prompt_variations', ...name },
-          'train',
-          untouched,
+          { table: 'test_prompts', ...name },
+          'test',
+          asked.map((prompt, index) => ({
+            base_prompt_idx: index,
+            prompt_variation_idx: -1,
+            prompt_variation: prompt,
+            arm: 'baseline',
+            error: null,
+            model: '',
+            seed: 0,
+          })),
         );
         const answered = await runMainModel.run({ shard }, context);
         const rows = await context.store.readShard(answered);
         for (const { base_prompt_idx: index, model_output: output, error } of rows) {
           const text = everyText[Number(index)] ?? '';
-          assert.ok(
-            error !== null || output === text.replaceAll(/\p{Cs}/gu, '\uFFFD'),
-            JSON.stringify(text).slice(0, 100),
-          );
+          assert.ok(error !== null || output === text, JSON.stringify(text).slice(0, 100));
         }
       },
       { models: saying(everyText) },
+    ));
+
+  it('are no rewritings where JSON says half of a character by an escape', () =>
+    withContext(
+      async (context) => {
+        const { prompt, error, calls } = await rewrite(context, {
+          role: 'prompt_variation',
+          config: context.settings.promptVariation,
+          text: '=== system ===\n\n=== user ===\n{{base_prompt}}\n',
+          values: { base_prompt: 'How does #0# bread rise?' },
+          seed: 1,
+          key: '0:0',
+        });
+        assert.deepEqual([prompt, error], [null, 'BROKEN_UNICODE']);
+        assert.match(calls[0]?.unused_text ?? '', /ud83d/);
+      },
+      { models: saying(['{"prompt": "How does bread rise \\ud83d so well?"}']) },
     ));
 });

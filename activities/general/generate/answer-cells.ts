@@ -1,6 +1,6 @@
 /** From a model's answer to the cells of a row, none of which becomes another value on its way. */
 import type { JsonObject } from '../../inference/json-value.ts';
-import { isWellFormed } from '../../imports/well-formed.ts';
+import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
 import { exactJsonText, inexactNumber, parseExactJson, type ExactJson } from '../../imports/exact-json.ts';
 import type { AnswerColumn } from './answer-columns.ts';
 

@@ -10,6 +10,7 @@ import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
 import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { deriveSeed } from '../../inference/seed.ts';
+import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
 import { mapConcurrently } from '../../inference/map-concurrently.ts';
 import { keepDistinct, withoutNearDuplicates } from '../../wording/near-duplicates.ts';
 import { isRequest } from '../../wording/request.ts';
@@ -88,7 +89,9 @@ export async function generateDrafts(
       },
     );
     const written = lists.flat();
-    const requests = written.filter(({ prompt }) => isRequest(prompt));
+    // The model writes in the language of its texts and of what it has written so far.
+    const around = [config.domain, ...written.map(({ prompt }) => prompt)].join('\n');
+    const requests = written.filter(({ prompt }) => isRequest(prompt, around));
     refused.push(...written.filter((draft) => !requests.includes(draft)));
     const distinct = withoutNearDuplicates([...kept, ...requests], earlier, ({ prompt }) => prompt);
     // A model that has nothing more to say in a whole round is not paid for another.
@@ -179,7 +182,7 @@ async function askForList(
     const list = parseJsonAnswer(answer.text, isList)?.[kind];
     const texts = Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
     const items = texts
-      .filter((item) => item.length < MAX_CHARS)
+      .filter((item) => item.length < MAX_CHARS && isWellFormed(item))
       .map((item) => item.trim())
       .filter(Boolean);
     return {

@@ -7,6 +7,7 @@ import type { Criterion } from '../../../configs/settings/criteria.ts';
 import { parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
 import { disarm, fenceFor } from '../../inference/texts/fence.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
+import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
 import { isOfRow } from '../../inference/model-error.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { countScores, findVerdict, scoresOf, type Scores } from '../../inference/texts/verdict.ts';
@@ -143,5 +144,5 @@ function scoreSchema(keys: readonly Criterion[]): { readonly [keyword: string]: 
 }
 
 function reasonOf({ reason }: JsonObject): string | null {
-  return typeof reason === 'string' ? reason : null;
+  return typeof reason === 'string' && isWellFormed(reason) ? reason : null;
 }

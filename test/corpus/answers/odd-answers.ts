@@ -88,6 +88,8 @@ export function oddValues(): readonly OddValue[] {
       ['"\\ud83d\\ude42"', '🙂'],
       ['"\\u0000"', '\0'],
       ['"<\\/think> \\" \\\\ \\n"', '</think> " \\ \n'],
+      ['"write </think> to end"', 'write </think> to end'],
+      ['"<think>x</think>"', '<think>x</think>'],
     ]),
     ...errors(
       'label',

@@ -21,6 +21,32 @@ describe('parseDocument', () => {
     assert.deepEqual(checked.ok && checked.value.value, { a: { b: 1 }, c: { b: 1 } });
   });
 
+  it('refuses whole numbers that would become others, with their line, and takes all others as they are', () => {
+    for (const digits of [
+      '9007199254740993',
+      '12345678901234567890',
+      '-9007199254740993',
+      '0xFFFFFFFFFFFFFFFF',
+    ]) {
+      const parsed = parseDocument(`a: 1\nb: [${digits}]\n`, 'd.yaml');
+      assert.deepEqual(
+        parsed.ok || parsed.problems.map(({ code, line, column }) => [code, line, column]),
+        [['WRONG_TYPE', 2, 5]],
+        digits,
+      );
+    }
+    for (const digits of [
+      '9007199254740991',
+      '-9007199254740991',
+      '0x1F',
+      '1e3',
+      '3.141592653589793238',
+      '1e20',
+    ])
+      assert.ok(parseDocument(`a: ${digits}\n`, 'd.yaml').ok, digits);
+    assert.ok(parseDocument("a: '12345678901234567890'\n", 'd.yaml').ok);
+  });
+
   it('counts lines alike whatever ends them', () => {
     for (const end of ['\n', '\r\n']) {
       const checked = parseDocument(`a: 1${end}b: 2${end}b: 3${end}`, 'ends.yaml');
