@@ -33,7 +33,7 @@ export function findFault(
   const [before, after] = [bareText(basePrompt), bareText(rewriting)];
   if (after === before) return 'UNCHANGED';
   // What still has the whole prompt in it asks for something, whatever stands around it.
-  if (isRequest(basePrompt) && !after.includes(before) && isAnswer(rewriting)) return 'ANSWERED';
+  if (isRequest(basePrompt) && !after.includes(before) && isAnswer(rewriting, basePrompt)) return 'ANSWERED';
   return losesAll(basePrompt, rewriting) ? 'LOST_CONTENT' : undefined;
 }
 

@@ -38,7 +38,7 @@ export function isRequest(text: string, among = ''): boolean {
 const ANSWERS =
   /^(?:(?:sure|certainly|of course|absolutely|great question|okay|ok)\b[,!.:]|here(?:'s| is| are)\b|i(?:'m| am) (?:sorry|afraid|unable|an? ai)\b|i (?:cannot|can't|can not)\b|as an ai\b|the answer (?:is|to)\b)/iu;
 
-/** Whether a text that was to ask for something answers it. */
-export function isAnswer(text: string): boolean {
-  return ANSWERS.test(text.trim()) || !isRequest(text);
+/** Whether a text that was to ask for something answers it. @param among as of `isRequest`. */
+export function isAnswer(text: string, among = ''): boolean {
+  return ANSWERS.test(text.trim()) || !isRequest(text, among);
 }

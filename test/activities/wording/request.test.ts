@@ -29,7 +29,8 @@ describe('isRequest', () => {
 
   it('tells a short text by the language of those around it', () => {
     const english = 'How do I bake bread at home?\nWhat is the best way to learn the guitar?';
-    for (const heading of ['Machine Learning Basics', 'take a product']) assert.ok(!isRequest(heading, english));
+    for (const heading of ['Machine Learning Basics', 'take a product', 'Introduction to Cooking'])
+      assert.ok(!isRequest(heading, english));
     assert.ok(isRequest('Machine Learning Basics', 'Wie backe ich zu Hause ein Brot und was brauche ich?'));
     assert.ok(isRequest('Erkläre Photosynthese', english));
   });
@@ -40,7 +41,6 @@ describe('isRequest', () => {
       'Volcanoes',
       '…',
       '',
-      'Introduction to Cooking',
       'Vaccines train the immune system and your body remembers.',
     ])
       assert.ok(!isRequest(other), other);
