@@ -24,7 +24,7 @@ describe('partsOfRun', () => {
       await backend.put(runRecordFile('of earlier versions'), JSON.stringify({ runId: 'old', claim: '' }));
       assert.deepEqual(await partsOfRun(backend, 'real'), ['temporal', 'worker']);
       for (const runId of ['simulated', 'of earlier versions', 'nobody'])
-        assert.deepEqual([...(await partsOfRun(backend, runId))].sort(), ['models', 'temporal', 'worker']);
+        assert.deepEqual((await partsOfRun(backend, runId)).toSorted(), ['models', 'temporal', 'worker']);
       await backend.close();
     });
   });
