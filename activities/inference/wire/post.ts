@@ -129,7 +129,7 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
     const whole = first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks);
     this.resolve({
       status: this.status,
-      retryAfter: firstOf(this.headers['retry-after']),
+      retryAfter: retryAfterOf(this.headers),
       location: firstOf(this.headers['location']),
       text: whole.toString('utf8'),
       isUtf8: isUtf8(whole),
@@ -151,6 +151,14 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
 
 function timeOut(exchange: Exchange): void {
   void exchange.timeOut();
+}
+
+/** OpenAI and Azure say it in milliseconds, too. */
+function retryAfterOf(headers: Headers): string | undefined {
+  const ms = firstOf(headers['retry-after-ms']);
+  return ms !== undefined && /^\d+(\.\d+)?$/.test(ms)
+    ? String(Number(ms) / 1000)
+    : firstOf(headers['retry-after']);
 }
 
 type Headers = { readonly [name: string]: string | string[] | undefined };

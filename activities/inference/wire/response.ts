@@ -25,7 +25,7 @@ export function parseCompletion(text: string): Outcome | undefined {
   const choices: readonly unknown[] = Array.isArray(body['choices']) ? body['choices'] : [];
   const [choice] = choices;
   const error = body['error'] ?? (isFields(choice) ? choice['error'] : undefined);
-  if (error !== undefined && error !== null && error !== false) {
+  if (!isBlank(error)) {
     const code = isFields(error) ? Number(error['code'] ?? error['status']) : Number.NaN;
     const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : undefined;
     return { complaint: complaintOf(error, text), status };
@@ -42,6 +42,12 @@ export function parseCompletion(text: string): Outcome | undefined {
       usage: body['usage'],
     },
   };
+}
+
+/** Some gateways send the field with every answer, empty where nothing is wrong. */
+function isBlank(error: unknown): boolean {
+  if (error === undefined || error === null || error === false || error === '') return true;
+  return typeof error === 'object' && Object.keys(error).length === 0;
 }
 
 const BYTE_ORDER_MARK = '\ufeff';

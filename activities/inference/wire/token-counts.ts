@@ -50,6 +50,8 @@ function estimate(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
 }
 
-function tokenCount(value: unknown): number | undefined {
+/** Some gateways write counts as texts. */
+function tokenCount(given: unknown): number | undefined {
+  const value = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

@@ -145,6 +145,23 @@ describe('createModelClient: thinking', () => {
     }));
 });
 
+describe('createModelClient: what gateways add to a whole answer', () => {
+  for (const error of ['', {}, [], null, false])
+    it(`is no error where it is empty: ${JSON.stringify(error)}`, () =>
+      withClient([always({ ...completion('Hi'), error })], async (ask) => {
+        assert.equal((await ask()).text, 'Hi');
+      }));
+
+  it('may be token counts as texts', () =>
+    withClient(
+      [always({ ...completion('Hi'), usage: { prompt_tokens: '12', completion_tokens: '3' } })],
+      async (ask) => {
+        const { promptTokens, completionTokens, tokensAreEstimated } = await ask();
+        assert.deepEqual([promptTokens, completionTokens, tokensAreEstimated], [12, 3, false]);
+      },
+    ));
+});
+
 describe('createModelClient: tokens that a server does not count', () => {
   for (const usage of [null, undefined, {}, { prompt_tokens: 0, completion_tokens: 0 }, 'many']) {
     it(`are estimated, marked, charged, and said once: ${JSON.stringify(usage)}`, () =>

@@ -82,6 +82,20 @@ describe('createModelClient: failures', () => {
       },
     ));
 
+  it('takes the wait in milliseconds where a server says it so', () =>
+    withClient(
+      [
+        (_request, response) =>
+          send(response, 429, '{}', { 'retry-after-ms': '3600500', 'retry-after': '1' }),
+      ],
+      async (ask) => {
+        await assert.rejects(
+          ask({}, {}, { timeout: '1s', maxAttempts: 9 }),
+          failsWith('RATE_LIMITED', (error) => error.retryAfterMs === 3_600_500),
+        );
+      },
+    ));
+
   it('does not wait beyond the deadline of the call, whatever the server asks for', () =>
     withClient(
       [(_request, response) => send(response, 429, '{}', { 'retry-after': '3600' })],
