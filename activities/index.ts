@@ -18,6 +18,7 @@ import { runMainModel } from './stages/3-main-model/main-model.ts';
 import { buildPairs } from './stages/6-pairs/pairs.ts';
 import { performActivity, type ActivityDependencies, type Registered } from './attempts/perform.ts';
 import { createPinRun, type PinnedRun, type PinRunRequest } from './pinning/pin-run.ts';
+import { registerTest } from './claims/register-test.ts';
 import { drawRegressionSet } from './continual/draw-regression-set.ts';
 import { gatherPairs } from './continual/gather-pairs.ts';
 import { judgeChallenger } from './continual/judge-challenger.ts';
@@ -52,6 +53,7 @@ export const activities: readonly AnyActivity[] = [
   buildPairs,
   trainPromptOptimizer,
   fineTuneMainModel,
+  registerTest,
   optimizeTestPrompts,
   evaluateArms,
   reportFailure,

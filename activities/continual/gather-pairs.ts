@@ -1,6 +1,7 @@
 import type { Activity } from '../activity.ts';
 import type { Row, RowOf, ShardReference } from '../store/tables.ts';
-import { readChampion } from '../store/model-registry.ts';
+import { findStandingClaim, readClaims } from '../claims/ledger.ts';
+import { readOpponent } from '../claims/opponent.ts';
 import { digest } from '../store/digest.ts';
 import { shardSchema } from '../schemas.ts';
 import { lineageOf, readRounds, type RoundDecision } from './rounds.ts';
@@ -22,6 +23,8 @@ export interface GatherPairsOutput extends Omit<TrainingPlan, 'decision'> {
   readonly decision: Extract<RoundDecision, 'skipped' | 'collected'> | '';
   /** The champion that a challenger must beat; empty if there is none. */
   readonly champion: string;
+  /** Challenger of earlier rounds that is not proven yet and is looked at again, so that none is trained; empty if there is none. */
+  readonly standing: string;
 }
 
 const pairs = `
@@ -48,7 +51,16 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['shard', 'trains', 'decision', 'reason', 'freshPairs', 'requiredPairs', 'champion'],
+    required: [
+      'shard',
+      'trains',
+      'decision',
+      'reason',
+      'freshPairs',
+      'requiredPairs',
+      'champion',
+      'standing',
+    ],
     properties: {
       shard: shardSchema,
       trains: { type: 'boolean' },
@@ -57,10 +69,12 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
       freshPairs: { type: 'integer' },
       requiredPairs: { type: 'integer' },
       champion: { type: 'string' },
+      standing: { type: 'string' },
     },
   },
   async run({ newPairs, maxPairs, ...rule }, { store, run, settings, log }) {
-    const earlier = await readRounds(store, lineageOf(settings));
+    const lineage = lineageOf(settings);
+    const earlier = await readRounds(store, lineage);
     const { decision, ...plan } = planTraining(earlier, newPairs, rule);
     const order = new Map(earlier.map((round) => [round.run, round.round]));
     const own = await store.query(`${pairs} where run = $run order by all`, { run: run.runId });
@@ -82,9 +96,12 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
       'all',
       rows,
     );
-    const champion = (await readChampion(store, 'prompt_optimization'))?.version ?? '';
-    log.info({ ...plan, replayed: replayed.length, champion }, plan.reason || 'enough new pairs');
-    return { shard, trains: decision === null, decision: decision ?? '', ...plan, champion };
+    const champion = await readOpponent({ store, settings });
+    const standing = findStandingClaim(await readClaims(store, lineage), champion, run.runId)?.version ?? '';
+    log.info({ ...plan, replayed: replayed.length, champion, standing }, plan.reason || 'enough new pairs');
+    return standing === ''
+      ? { shard, trains: decision === null, decision: decision ?? '', ...plan, champion, standing }
+      : { shard, trains: false, decision: '', ...plan, reason: '', champion, standing };
   },
 };
 

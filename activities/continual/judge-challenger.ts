@@ -1,26 +1,27 @@
-import { parseRubric } from '../../configs/checks/rubric.ts';
-import type { Activity, ActivityContext } from '../activity.ts';
-import { compareArms, type TestAnswer } from '../stages/8-test/metrics/arm-metrics.ts';
+import type { Activity } from '../activity.ts';
+import { compareTwo, estimateOf, judgeClaim } from '../claims/judge-claim.ts';
+import type { ClaimOutcome } from '../claims/ledger.ts';
+import { registrationSchema, type Registration } from '../claims/registration.ts';
 import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
-import { SCORES_OF_ANSWER, toTestAnswer } from '../stages/8-test/metrics/test-answers.ts';
-import { panelOf } from '../../configs/settings/panel.ts';
-import { judgesOf, readTrust, type Judges } from '../scoring/validator-trust.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
-import { decidePromotion } from './promotion-rule.ts';
 
 export interface JudgeInput {
   readonly challenger: string;
-  /** Empty = none yet: the untouched prompts are the opponent. */
-  readonly champion: string;
+  /** What was registered before the gate was answered. */
+  readonly registration: Registration;
 }
 
 export interface JudgeOutput {
   readonly promote: boolean;
+  /** `open`: the same challenger is looked at again in the next round. */
+  readonly outcome: ClaimOutcome;
   readonly reason: string;
-  /** Of the challenger over its opponent. */
+  /** Of the challenger over its opponent, on the fresh prompts of all looks; its interval is at the level of one look. */
   readonly gain: Estimate;
+  /** One-sided p-value of no gain; null where nothing could be compared. */
+  readonly p: number | null;
   /** Of the challenger over the untouched prompts. */
   readonly challengerLevel: Estimate;
   /** Of the champion over the untouched prompts; zero without one. */
@@ -29,15 +30,6 @@ export interface JudgeOutput {
   readonly topics: number;
 }
 
-/** One row an answer. */
-const answers = `
-  select base_prompt_idx, topic, arm, model_output, is_regression, ${SCORES_OF_ANSWER}
-  from test_answers
-  join (select run, base_prompt_idx, split = 'regression' as is_regression from base_prompts) using (run, base_prompt_idx)
-  where run = $run
-  group by base_prompt_idx, topic, arm, model_output, is_regression, sample_idx
-  order by base_prompt_idx, arm, sample_idx`;
-
 const none: Estimate = { mean: 0, low: null, high: null };
 
 /** The gate: compares the challenger with the champion on prompts that neither has seen, and says which to use. */
@@ -45,100 +37,62 @@ export const judgeChallenger: Activity<JudgeInput, JudgeOutput> = {
   name: 'judgeChallenger',
   description: 'Compares the challenger with the champion on the prompts of the gate.',
   taskQueue: 'prose',
+  cacheable: 'it enters its look in the ledger of claims',
   input: {
     type: 'object',
     additionalProperties: false,
-    required: ['challenger', 'champion'],
-    properties: { challenger: { type: 'string', minLength: 1 }, champion: { type: 'string' } },
+    required: ['challenger', 'registration'],
+    properties: { challenger: { type: 'string', minLength: 1 }, registration: registrationSchema },
   },
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['promote', 'reason', 'gain', 'challengerLevel', 'championLevel', 'prompts', 'topics'],
+    required: [
+      'promote',
+      'outcome',
+      'reason',
+      'gain',
+      'p',
+      'challengerLevel',
+      'championLevel',
+      'prompts',
+      'topics',
+    ],
     properties: {
       promote: { type: 'boolean' },
+      outcome: { type: 'string', enum: ['open', 'proven', 'dropped'] },
       reason: { type: 'string' },
       gain: estimateSchema,
+      p: { type: ['number', 'null'] },
       challengerLevel: estimateSchema,
       championLevel: estimateSchema,
       prompts: { type: 'integer' },
       topics: { type: 'integer' },
     },
   },
-  async run({ challenger, champion }, context) {
+  async run({ challenger, registration }, context) {
     const { store, run, log } = context;
-    const { answered: all, judges } = await readAnswers(context);
-    const compare = (own: Contender, other: Contender, answered: readonly TestAnswer[] = all) =>
-      compareContenders(answered, own, other, judges, context);
-    const opponent = champion === '' ? 'baseline' : 'champion';
-    const contest = compare('challenger', opponent);
-    const [arm] = contest.arms;
-    const earlier = all.filter(({ isRegression }) => isRegression);
-    const regression = compare('challenger', opponent, earlier);
-    const { promote, reason } = decidePromotion({
-      arm: arm ?? null,
-      judges,
-      regression: regression.arms[0]?.gain ?? null,
-      prompts: contest.basePrompts.length,
-      topics: contest.topicCount,
-      opponent,
-    });
-    const judged: JudgeOutput = {
-      promote,
-      reason,
-      gain: estimateOf(arm?.gain),
-      challengerLevel: estimateOf(compare('challenger', 'baseline').arms[0]?.gain),
-      championLevel: champion === '' ? none : estimateOf(compare('champion', 'baseline').arms[0]?.gain),
-      prompts: contest.basePrompts.length,
-      topics: contest.topicCount,
+    const { champion } = registration;
+    const { answered, judges, ...verdict } = await judgeClaim(registration, challenger, context);
+    const levelOf = (own: Contender): Estimate => {
+      const [arm] = compareTwo(answered, own, 'baseline', { judges }, context).arms;
+      return arm === undefined ? none : estimateOf(arm.gain);
     };
+    const { outcome, reason, gain } = verdict;
+    const promote = outcome === 'proven';
     await writeGateVerdict(store, 'prompt_optimization', challenger, {
       run: run.runId,
       opponent: champion,
       promote,
       reason,
-      gain: judged.gain,
+      gain,
     });
     log.info({ challenger, champion, promote }, reason);
-    return judged;
+    return {
+      ...verdict,
+      promote,
+      challengerLevel: levelOf('challenger'),
+      championLevel: champion === '' ? none : levelOf('champion'),
+    };
   },
 };
-
-interface GateAnswer extends TestAnswer {
-  readonly isRegression: boolean;
-}
-
-async function readAnswers({
-  store,
-  run,
-  settings,
-  log,
-}: ActivityContext): Promise<{ answered: GateAnswer[]; judges: Judges }> {
-  const { validators: trusted } = await readTrust({ store, run, settings, log });
-  const rows = await store.query(answers, { run: run.runId });
-  const answered = rows.map((row) => ({
-    ...toTestAnswer(row, trusted),
-    isRegression: row['is_regression'] === true,
-  }));
-  return { answered, judges: judgesOf(trusted, panelOf(settings.validatorModel)) };
-}
-
-/** The comparison of arms knows one baseline: here it is the contender that the other is compared with. */
-function compareContenders(
-  answered: readonly TestAnswer[],
-  own: Contender,
-  other: Contender,
-  judges: Judges,
-  { settings }: ActivityContext,
-): ReturnType<typeof compareArms> {
-  const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
-  const renamed = answered.flatMap((answer) => {
-    if (answer.arm === other) return { ...answer, arm: 'baseline' };
-    return answer.arm === own ? answer : [];
-  });
-  return compareArms(renamed, { arms: [own], criterionNames, judges: judges.validators });
-}
-
-function estimateOf(gain: Estimate | undefined): Estimate {
-  return gain === undefined ? none : { mean: gain.mean, low: gain.low, high: gain.high };
-}

@@ -1,5 +1,7 @@
 import { restsOnSimulation } from '../../configs/settings/simulated.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
+import type { Registration } from '../claims/registration.ts';
+import { levelOfLook } from '../statistics/error-budget.ts';
 import type { PromotionOutput } from '../stages/9-promotion/promotion.ts';
 import { renderContinualReport } from '../report/continual.ts';
 import type { RowOf } from '../store/tables.ts';
@@ -13,7 +15,9 @@ export interface RecordRoundInput {
   readonly gathered: GatherPairsOutput;
   /** Null if nothing was trained. */
   readonly trained: { readonly version: string; readonly trainPairs: number } | null;
-  /** Null with `trained`. */
+  /** What was registered before the gate was answered; null if nothing was tested. */
+  readonly registration: Registration | null;
+  /** Null with `registration`. */
   readonly judged: JudgeOutput | null;
   /** Null if the challenger was not proven better. */
   readonly promotion: PromotionOutput | null;
@@ -36,12 +40,13 @@ export const recordRound: Activity<RecordRoundInput, RecordRoundOutput> = {
   input: {
     type: 'object',
     additionalProperties: false,
-    required: ['round', 'newPairs', 'gathered', 'trained', 'judged', 'promotion'],
+    required: ['round', 'newPairs', 'gathered', 'trained', 'registration', 'judged', 'promotion'],
     properties: {
       round: { type: 'integer', minimum: 0 },
       newPairs: { type: 'integer', minimum: 0 },
       gathered: { type: 'object' },
       trained: { type: ['object', 'null'] },
+      registration: { type: ['object', 'null'] },
       judged: { type: ['object', 'null'] },
       promotion: { type: ['object', 'null'] },
     },
@@ -51,7 +56,7 @@ export const recordRound: Activity<RecordRoundInput, RecordRoundOutput> = {
     additionalProperties: false,
     required: ['decision', 'reason', 'champion', 'report'],
     properties: {
-      decision: { type: 'string', enum: ['promoted', 'kept', 'skipped', 'collected'] },
+      decision: { type: 'string', enum: ['promoted', 'kept', 'undecided', 'skipped', 'collected'] },
       reason: { type: 'string' },
       champion: { type: 'string' },
       report: { type: 'string' },
@@ -78,11 +83,12 @@ function decisionOf({ gathered, judged, promotion }: RecordRoundInput): {
   const reason = judged?.reason ?? '';
   if (promotion !== null && !promotion.promoted)
     return { decision: 'kept', reason: `${reason} But ${promotion.reason}` };
-  return { decision: promotion === null ? 'kept' : 'promoted', reason };
+  if (promotion !== null) return { decision: 'promoted', reason };
+  return { decision: judged?.outcome === 'open' ? 'undecided' : 'kept', reason };
 }
 
 async function roundRow(
-  { round, newPairs, gathered, trained, judged }: RecordRoundInput,
+  { round, newPairs, gathered, trained, registration, judged }: RecordRoundInput,
   ended: {
     readonly lineage: string;
     readonly decision: string;
@@ -109,10 +115,14 @@ async function roundRow(
     pairs_used: trained?.trainPairs ?? 0,
     champion_before: gathered.champion,
     champion_after: ended.champion,
-    challenger: trained?.version ?? '',
+    challenger: registration?.challenger ?? '',
     gain: gain?.mean ?? null,
     gain_low: gain?.low ?? null,
     gain_high: gain?.high ?? null,
+    look: registration?.look ?? null,
+    looks: registration?.looks ?? null,
+    p: judged?.p ?? null,
+    look_level: registration === null ? null : levelOfLook(registration.level, registration.looks),
     level: level?.mean ?? null,
     level_low: level?.low ?? null,
     level_high: level?.high ?? null,

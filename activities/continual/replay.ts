@@ -27,10 +27,10 @@ export interface TrainingPlan {
  * @param newPairs training pairs of this round.
  */
 export function planTraining(earlier: readonly Round[], newPairs: number, rule: TrainingRule): TrainingPlan {
-  const lastTrained = earlier.findLastIndex(isTested);
+  const lastTrained = earlier.findLastIndex(hasTrained);
   const since = earlier.slice(lastTrained + 1);
   const freshPairs = since.reduce((sum, round) => sum + round.newPairs, newPairs);
-  const tested = earlier.filter(isTested);
+  const tested = earlier.filter(isDecided);
   const rejections = tested.length - 1 - tested.findLastIndex(({ decision }) => decision === 'promoted');
   const coolsDown = rejections >= rule.coolDownAfter;
   const twice = coolsDown ? 2 * (earlier[lastTrained]?.freshPairs ?? 0) : 0;
@@ -45,7 +45,11 @@ export function planTraining(earlier: readonly Round[], newPairs: number, rule: 
   return { ...found, decision: 'skipped', reason };
 }
 
-function isTested({ decision }: Round): boolean {
+function hasTrained({ pairsUsed }: Round): boolean {
+  return pairsUsed > 0;
+}
+
+function isDecided({ decision }: Round): boolean {
   return decision === 'promoted' || decision === 'kept';
 }
 

@@ -7,9 +7,10 @@ import type { Estimate } from '../report/metrics.ts';
 
 /**
  * How a round ended. `promoted`: its challenger is the champion; `kept`: it was tested, and the champion stays;
- * `skipped`: too few new pairs to train on; `collected`: it cooled down after rejections. Durable.
+ * `undecided`: it was tested, and is tested again in the next round, on fresh prompts that count with these; `skipped`: too few new
+ * pairs to train on; `collected`: it cooled down after rejections. Durable.
  */
-export type RoundDecision = 'promoted' | 'kept' | 'skipped' | 'collected';
+export type RoundDecision = 'promoted' | 'kept' | 'undecided' | 'skipped' | 'collected';
 
 /** A row of the table `rounds`. */
 export interface Round {
@@ -30,8 +31,17 @@ export interface Round {
   readonly championBefore: string;
   readonly championAfter: string;
   readonly challenger: string;
-  /** Of the challenger over the champion (without one: over the untouched prompts); null if none was tested. */
+  /**
+   * Of the challenger over the champion (without one: over the untouched prompts) on the fresh prompts of all looks so far; its interval
+   * is at the level of one look. Null if none was tested.
+   */
   readonly gain: Estimate | null;
+  /** Which look at this challenger it was, of how many at most; null if none was tested, or by an earlier version. */
+  readonly look: number | null;
+  readonly looks: number | null;
+  /** One-sided p-value of no gain, and the error level of one look that it is held against. Null as `look`. */
+  readonly p: number | null;
+  readonly lookLevel: number | null;
   /** Of the round's champion, after its decision, over the untouched prompts; null if nothing was tested. */
   readonly level: Estimate | null;
   readonly gatePrompts: number;
@@ -62,6 +72,7 @@ export async function readRounds(store: Store, lineage: string): Promise<Round[]
   return rows.map((row) => {
     const text = (column: string): string => String(row[column] ?? '');
     const number = (column: string): number => Number(row[column]);
+    const numberOrNull = (column: string): number | null => (row[column] == null ? null : number(column));
     const estimate = (mean: string): Estimate | null => {
       if (row[mean] == null) return null;
       const [low, high] = [row[`${mean}_low`], row[`${mean}_high`]];
@@ -83,6 +94,10 @@ export async function readRounds(store: Store, lineage: string): Promise<Round[]
       championAfter: text('champion_after'),
       challenger: text('challenger'),
       gain: estimate('gain'),
+      look: numberOrNull('look'),
+      looks: numberOrNull('looks'),
+      p: numberOrNull('p'),
+      lookLevel: numberOrNull('look_level'),
       level: estimate('level'),
       gatePrompts: number('gate_prompts'),
       gateTopics: number('gate_topics'),

@@ -38,7 +38,7 @@ export interface Verdict {
 }
 
 interface GainMetrics extends Estimate {
-  /** Two-sided p-value of no difference, adjusted over the arms by Holm's method. */
+  /** Two-sided p-value of no difference, adjusted over the claimed arms by Holm's method; null for the others. */
   readonly pHolm: number | null;
 }
 
@@ -89,12 +89,27 @@ export interface BaselineMetrics {
   readonly spend: ArmSpend | null;
 }
 
+/** What of the topics a gain hangs on. */
+export interface TopicSpread {
+  /** Share of the test prompts that the largest topic has, 0 to 1. */
+  readonly largestShare: number;
+  /** Of the topics' gains: below 0, few topics lose much. Null where all are alike. */
+  readonly skew: number | null;
+  /** Lowest and highest gain that is left without one of the topics. Null with fewer than two. */
+  readonly withoutOne: { readonly low: number; readonly high: number } | null;
+  /** One-sided p-value of no gain, corrected for the skew. Null where all topics are alike. */
+  readonly pSkewed: number | null;
+}
+
 export interface ArmMetrics extends BaselineMetrics {
   readonly name: string;
-  /** Whether it only shows what spending as much does without learning: nothing is claimed for it, and it has no p-value. */
+  /** Whether the verdict may be about it: it was named before the test. Of the others nothing is claimed, and they have no p-value. */
+  readonly isClaimed: boolean;
+  /** Whether it only shows what spending as much does without learning. */
   readonly isControl: boolean;
   /** By the judges of the test (`judges`), which learning never heard. */
   readonly gain: GainMetrics;
+  readonly spread: TopicSpread;
   /** The gain as the other believed validators see it, to which learning listened; null if there are none. */
   readonly taughtGain: Estimate | null;
   /** Its score − the control's on the same base prompts: what learning adds at equal spend. Null without a control, and for it. */
@@ -269,6 +284,34 @@ export interface Leaves {
   readonly [path: string]: string | number | boolean | null;
 }
 
+/** What the run said it would claim before its test was answered, and what came of it. */
+export interface ClaimMetrics {
+  readonly claim: string;
+  /** Which claim it is of all that share one error budget, from 1. */
+  readonly place: number;
+  readonly arm: string;
+  /** The champion that was to be beaten; empty = the untouched prompts. */
+  readonly champion: string;
+  /** Points that the gain must exceed. */
+  readonly margin: number;
+  /** One-sided error level over all looks. */
+  readonly level: number;
+  readonly looks: number;
+  readonly look: number;
+  readonly prompts: RunInputs['prompts'];
+  /** Null where nothing was trained. */
+  readonly result: {
+    readonly isProven: boolean;
+    readonly reason: string;
+    /** Over the champion, or the untouched prompts; its interval is at 1 − 2 · `level` ÷ `looks`. */
+    readonly gain: Estimate;
+    /** One-sided p-value of no gain. */
+    readonly p: number | null;
+    readonly prompts: number;
+    readonly topics: number;
+  } | null;
+}
+
 export interface Metrics {
   readonly version: 2;
   readonly verdict: Verdict;
@@ -284,6 +327,8 @@ export interface Metrics {
   readonly settings: { readonly [name: string]: string | number };
   /** Left out by earlier versions. */
   readonly inputs?: RunInputs;
+  /** Null where the definition registers nothing; left out by earlier versions. */
+  readonly claim?: ClaimMetrics | null;
   readonly counts: {
     readonly basePrompts: { readonly [split in Split]: number };
     readonly topics: number;

@@ -1,8 +1,11 @@
+import { leastTellableGain } from '../statistics/rare-harm.ts';
 import { formatCounted, formatNumber, formatShare } from './format.ts';
 import type { ArmMetrics, Estimate, Metrics, RunFailure, Verdict } from './metrics.ts';
 
 /** What of an arm a verdict looks at. */
-export type JudgedArm = Pick<ArmMetrics, 'name' | 'gain' | 'isControl' | 'overControl'> & Effects;
+export type JudgedArm = Pick<ArmMetrics, 'name' | 'isClaimed' | 'overControl'> & Gain & Effects;
+/** What a gain is proven by; metrics of earlier versions have no spread. */
+type Gain = Pick<ArmMetrics, 'gain'> & Partial<Pick<ArmMetrics, 'spread'>>;
 /** What may speak against a gain. */
 type Effects = Pick<ArmMetrics, 'criteria' | 'validatorGains'>;
 
@@ -20,26 +23,37 @@ export interface Evidence {
   readonly untrained?: string | undefined;
   /** What has failed, where the run ended before its test. */
   readonly failed?: RunFailure['tasks'] | undefined;
+  /** What is not as it was registered before the test, as a clause. */
+  readonly deviation?: string | null | undefined;
 }
 
 /** Failed tasks named in the sentence. */
 const MAX_NAMED = 3;
 
 /** What a test is like that can prove anything. */
-export type Grounds = Pick<Evidence, 'judges'> & { readonly topics: number };
+export type Grounds = Pick<Evidence, 'judges'> & {
+  readonly topics: number;
+  /** Two-sided error level. Default `ALPHA`. */
+  readonly level?: number;
+  /** Share of the topics' sightings that are of topics seen in one look only. Default 1: one look. */
+  readonly seenOnce?: number;
+};
 
 /**
  * Fewest topics that a verdict may rest on. With two or three, false verdicts are several times as frequent as they
  * should be (17% and 7.5% instead of 5% on coarse scores, 600 simulations each); from five the intervals hold.
  */
 export const MIN_TOPICS = 5;
-/** Chance of a false verdict of gain, over all arms together, that is accepted. */
+/** Chance of a false verdict of gain, over all claimed arms together, that is accepted. */
 export const ALPHA = 0.05;
+/** A skew of the topics' effects below this is large: few topics lose much. */
+const LARGE_SKEW = -1;
 
 /**
- * Whether prompts were improved, by judges that learning never heard. An arm is proven better if its Holm-adjusted p-value is at
- * most 0.05, its interval is above 0, and it rests on `MIN_TOPICS` topics; a criterion or a believed validator for which it is
- * proven worse takes the verdict back to `mixed`. Of several arms the verdict is about the one that it says most for.
+ * Whether prompts were improved, by judges that learning never heard. An arm is proven better if its p-value (Holm-adjusted over the
+ * claimed arms) is at most 0.05, its interval is above 0, it rests on `MIN_TOPICS` topics, and neither skew nor too few topics leave a
+ * doubt; a criterion or a believed validator for which it is proven worse takes the verdict back to `mixed`. It is about the arm that
+ * was claimed before the test; of several the one that it says most for.
  */
 export function decideVerdict(evidence: Evidence): Verdict {
   const { arms, counts, judges, detectableEffect, missingShare, untrained } = evidence;
@@ -56,6 +70,8 @@ export function decideVerdict(evidence: Evidence): Verdict {
   }
   if (evidence.tooFewValidators !== undefined)
     return unable(`${evidence.tooFewValidators}, so nothing is concluded from any score`);
+  if (evidence.deviation != null)
+    return unable(`${evidence.deviation}, so nothing is concluded from any score`);
   const grounds = { judges, topics: counts.testTopics };
   const best = findLeadingArm(arms, grounds);
   if (best === undefined) {
@@ -84,6 +100,9 @@ export function decideVerdict(evidence: Evidence): Verdict {
     return { ...about, kind: 'gain', sentence };
   }
   if (isProven(best, grounds, -1)) return { ...about, kind: 'worse', sentence: `Worse: ${prompts}.` };
+  const doubt = findDoubt(best, grounds);
+  if (doubt !== null)
+    return { ...about, kind: 'not proven', sentence: `Not proven, as ${doubt}: ${prompts}.` };
   const seen = `the smallest effect this test could have seen is ${formatNumber(detectableEffect)} points`;
   return best.gain.mean > 0
     ? { ...about, kind: 'not proven', sentence: `Not proven: ${prompts}; ${seen}.` }
@@ -97,14 +116,14 @@ function listFailed(tasks: RunFailure['tasks']): string {
 }
 
 /**
- * The arm that the verdict is about, never the control: of those proven better without objection the one with the largest gain,
- * else of those proven better, else of all.
+ * The arm that the verdict is about, one of which something was claimed: of those proven better without objection the one with the
+ * largest gain, else of those proven better, else of all.
  */
-export function findLeadingArm<Arm extends Pick<ArmMetrics, 'gain' | 'isControl'> & Effects>(
+export function findLeadingArm<Arm extends Pick<ArmMetrics, 'isClaimed'> & Gain & Effects>(
   arms: readonly Arm[],
   grounds: Grounds,
 ): Arm | undefined {
-  const claimed = arms.filter(({ isControl }) => !isControl);
+  const claimed = arms.filter(({ isClaimed }) => isClaimed);
   const byGain = claimed.toSorted((one, other) => other.gain.mean - one.gain.mean);
   return (
     byGain.find((arm) => isImprovement(arm, grounds)) ??
@@ -114,20 +133,37 @@ export function findLeadingArm<Arm extends Pick<ArmMetrics, 'gain' | 'isControl'
 }
 
 /** Whether an arm is proven better and nothing is proven against it: what may be promoted. */
-export function isImprovement(arm: Pick<ArmMetrics, 'gain'> & Effects, grounds: Grounds): boolean {
+export function isImprovement(arm: Gain & Effects, grounds: Grounds): boolean {
   return isProven(arm, grounds) && findObjection(arm) === null;
 }
 
-/** Whether an arm is better (sign 1) or worse (sign -1) than the baseline beyond chance, on the whole. */
-export function isProven(
-  { gain }: Pick<ArmMetrics, 'gain'>,
-  { judges, topics }: Grounds,
-  sign: 1 | -1 = 1,
-): boolean {
+/** Whether an arm is better (sign 1) or worse (sign -1) than the baseline beyond chance and without a doubt, on the whole. */
+export function isProven(arm: Gain, grounds: Grounds, sign: 1 | -1 = 1): boolean {
+  return isBeyondChance(arm, grounds, sign) && (sign < 0 || findDoubt(arm, grounds) === null);
+}
+
+/**
+ * What leaves a gain in doubt that is beyond chance by its interval, as a clause; null if nothing does, or it is not beyond chance: topics
+ * that are too few to rule out a rare harm that none of them shows (`leastTellableGain`), or few topics that lose so much that
+ * Student's t is not to be trusted.
+ */
+export function findDoubt(arm: Gain, grounds: Grounds): string | null {
+  if (!isBeyondChance(arm, grounds, 1)) return null;
+  const { topics, level = ALPHA, seenOnce } = grounds;
+  const least = leastTellableGain(topics, seenOnce);
+  if (arm.gain.mean < least)
+    return `on ${formatCounted(topics, 'topic')} a gain below ${formatNumber(least)} points is not told from one with a rare harm that none of them shows`;
+  const { skew, pSkewed } = arm.spread ?? { skew: null, pSkewed: null };
+  return skew !== null && skew < LARGE_SKEW && pSkewed !== null && pSkewed > level / 2
+    ? `few topics lose so much (skew ${formatNumber(skew)}) that the others' gain may be chance`
+    : null;
+}
+
+function isBeyondChance({ gain }: Gain, { judges, topics, level = ALPHA }: Grounds, sign: 1 | -1): boolean {
   const { pHolm, low, high } = gain;
   if (!judges.areUnheard || topics < MIN_TOPICS) return false;
   if (pHolm === null || low === null || high === null) return false;
-  return pHolm <= ALPHA && (sign > 0 ? low > 0 : high < 0);
+  return pHolm <= level && (sign > 0 ? low > 0 : high < 0);
 }
 
 /** What is proven worse although the whole is not, as a clause; null if nothing is. */

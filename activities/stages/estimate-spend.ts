@@ -1,6 +1,6 @@
 import type { PromptVariationConfig, RoleConfig, Settings } from '../../configs/settings/types.ts';
 import type { Value } from '../../definitions/model/types.ts';
-import { armsOf, control } from './8-test/arms.ts';
+import { armsOf, control, reigning } from './8-test/arms.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
 import { looksOf, panelOf } from '../../configs/settings/panel.ts';
 import { moneyOf, sumSpend, type Spend } from '../inference/spend/spend.ts';
@@ -20,12 +20,14 @@ const typical = { request: 25, rewrite: 60, lessons: 120 };
 
 /**
  * What a run of `prose` will buy before retries, from the same numbers that the stages use.
+ * @param hasChampion whether there is a reigning champion, which is tested as well. Default: none.
  * @returns undefined for other definitions: their calls depend on data that is not there yet
  */
 export function estimateSpend(
   definition: string,
   params: { readonly [name: string]: Value },
   settings: Settings,
+  hasChampion = false,
 ): SpendEstimate[] | undefined {
   if (definition !== 'prose') return undefined;
   const { basePrompt, promptVariation, mainModel, validatorModel, promptOptimization, texts } = settings;
@@ -42,7 +44,7 @@ export function estimateSpend(
   const again = isHalved ? Math.round(explored * kept * mainModel.samples) : 0;
   const hasControl = params['equalSpend'] !== false;
   const armCount = armsOf(promptOptimization.trainer).filter(
-    ({ kind }) => hasControl || kind !== control,
+    ({ kind }) => (hasControl || kind !== control) && (hasChampion || kind !== reigning),
   ).length;
   const testAnswers = tested * armCount * mainModel.testSamples;
   const stage = (
@@ -97,7 +99,7 @@ export function estimateSpend(
     ),
     stage(
       'test_rewrites',
-      tested * promptOptimization.rewrites * (hasControl ? 2 : 1),
+      tested * promptOptimization.rewrites * (1 + Number(hasControl) + Number(hasChampion)),
       texts.prompt_optimization_model_input,
       typical.lessons,
       promptOptimization,

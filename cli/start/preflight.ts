@@ -14,15 +14,19 @@ import { formatTable } from '../text/table-text.ts';
 /** The word in a config that stands for the bundled models. */
 const embedded = 'embedded';
 
-/** Lines for a person: the models, and the calls and tokens by stage where they can be known. */
+/**
+ * Lines for a person: the models, and the calls and tokens by stage where they can be known.
+ * @param hasChampion whether a champion reigns, which the run tests as well.
+ */
 export async function preflightLines(
   definition: Definition,
   params: Params,
   settings: Settings,
   budget: Budget = {},
+  hasChampion = false,
 ): Promise<string[]> {
   const { estimateSpend } = await import('../../activities/stages/estimate-spend.ts');
-  const spend = estimateSpend(definition.name, params, settings);
+  const spend = estimateSpend(definition.name, params, settings, hasChampion);
   const models = usesRealModels(settings)
     ? [`Main model: ${settings.mainModel.model.name} at ${settings.mainModel.model.endpoints.join(', ')}`]
     : ['Models: embedded, SIMULATED. They show that everything works; they say nothing about a real model.'];

@@ -1,4 +1,6 @@
 /** `prose run`: starts a run of a definition and shows it until it has ended. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
@@ -24,6 +26,9 @@ import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
 import { taskQueuesOf } from '../start/task-queues.ts';
 import { openTemporal, type TemporalSession } from '../temporal/temporal-session.ts';
 import { keepStackUp, tellQueuesWithoutWorkers } from '../follow/worker-watch.ts';
+
+/** Relative to the project's root; there where a champion reigns. */
+const CHAMPION_FILE = 'models/prompt_optimization/champion.json';
 
 interface RunCommandOptions extends RunVerbOptions {
   readonly runId?: string;
@@ -84,7 +89,9 @@ async function runVerb(cli: Cli, name: string, given: RunCommandOptions): Promis
   await assertTrainable(definition, params, settings, topics);
   if (!isQuiet && needsModels) {
     const counted = topics === undefined ? params : { ...params, basePrompts: topics.length };
-    for (const line of await preflightLines(definition, counted, settings, overrides.budget)) cli.print(line);
+    const hasChampion = existsSync(join(cli.root, CHAMPION_FILE));
+    const lines = await preflightLines(definition, counted, settings, overrides.budget, hasChampion);
+    for (const line of lines) cli.print(line);
   }
   if (options.probe && needsModels) {
     await probe(cli, settings, overrides);

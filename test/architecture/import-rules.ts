@@ -23,6 +23,7 @@ const stageShared = [
   'activities/schemas.ts',
   'activities/attempts/',
   'activities/checks/',
+  'activities/claims/',
   'activities/imports/prompt-fields.ts',
   'activities/inference/',
   'activities/report/',
@@ -185,7 +186,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'activities/report/',
-    values: ['@observablehq/plot', 'eta', 'linkedom', 'picocolors', 'node:'],
+    values: ['activities/statistics/', '@observablehq/plot', 'eta', 'linkedom', 'picocolors', 'node:'],
     types: ['configs/'],
   },
   {
@@ -260,6 +261,19 @@ export const rooms: readonly Room[] = [
       'node:',
     ],
     types: [...contract, '@duckdb/node-api'],
+  },
+  {
+    path: 'activities/claims/',
+    values: [
+      'activities/continual/rounds.ts',
+      'activities/report/',
+      'activities/scoring/',
+      'activities/stages/8-test/metrics/',
+      'activities/statistics/',
+      'activities/store/',
+      'configs/',
+    ],
+    types: contract,
   },
   {
     path: 'activities/continual/',

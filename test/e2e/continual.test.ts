@@ -17,7 +17,7 @@ import { silentLog } from '../support/silent-log.ts';
 const execute = promisify(execFile);
 const ROUNDS = 5;
 const schedule = 'learning';
-const params = { basePrompts: 32, variations: 3, regressionPrompts: 60, minimumPairs: 10, seed: 3 };
+const params = { basePrompts: 60, variations: 3, regressionPrompts: 60, minimumPairs: 10, seed: 3 };
 
 describe('five rounds of continual learning on a Schedule made with the temporal CLI alone', function () {
   this.timeout(900_000);
@@ -120,16 +120,14 @@ describe('five rounds of continual learning on a Schedule made with the temporal
     }
   });
 
-  it('has a champion that is better than the untouched prompts, and replaces it by none that is worse, in the truth of the simulated world', async () => {
-    const [first] = rounds.filter(isPromoted).map((row) => String(row['champion_after']));
-    const last = String(rounds.at(-1)?.['champion_after']);
-    assert.ok(first !== undefined, 'none of the rounds had a champion');
-    const [firstTruth, lastTruth] = [await truthOf(first), await truthOf(last)];
+  it('replaces the champion that rewrites by guesswork by one that was taught, which is better in the truth of the simulated world', async () => {
+    const [first, second] = rounds.filter(isPromoted).map((row) => String(row['champion_after']));
+    assert.ok(first !== undefined && second !== undefined, 'fewer than two promotions in five rounds');
     const prompts = await gatePrompts();
     const untouched = meanTruth(prompts.map((prompt) => ({ prompt, optimized: prompt })));
+    const [firstTruth, secondTruth] = [await truthOf(first), await truthOf(second)];
     assert.ok(firstTruth > untouched, `${firstTruth} against ${untouched}`);
-    // Whether one referee can prove a second gain within five rounds is a matter of luck; that none is a loss is not.
-    assert.ok(lastTruth >= firstTruth, `${lastTruth} against ${firstTruth}`);
+    assert.ok(secondTruth > firstTruth + 0.1, `${secondTruth} against ${firstTruth}`);
   });
 
   it('says in the memo of each round, which lists of runs show, what it came to', async () => {

@@ -1,5 +1,5 @@
 /** What an arm of the test is. */
-export type ArmKind = 'baseline' | 'rewriter' | 'trained' | 'untrained';
+export type ArmKind = 'baseline' | 'rewriter' | 'trained' | 'untrained' | 'champion';
 
 export interface Arm {
   readonly kind: ArmKind;
@@ -12,6 +12,9 @@ export interface Arm {
 
 /** The arm that spends what the trained ones spend and has learned nothing: what they gain beyond it is the learning. */
 export const control = 'untrained' satisfies ArmKind;
+
+/** The arm of the reigning champion, which a new version must beat to take its place. There is none without one. */
+export const reigning = 'champion' satisfies ArmKind;
 
 /** The arms of the test, in order. The one that uses a trained version as `prose optimize` does has its trainer's name. */
 export function armsOf(trainer: string): readonly Arm[] {
@@ -36,5 +39,6 @@ export function armsOf(trainer: string): readonly Arm[] {
       description:
         'the control at equal spend: as many rewritings without lessons, and the choice left to the model that wrote them',
     },
+    { kind: reigning, name: reigning, index: 3, description: 'as the reigning champion words it' },
   ];
 }

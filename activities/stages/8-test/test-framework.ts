@@ -2,6 +2,8 @@ import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Estimate, Metrics } from '../../report/metrics.ts';
 import { isImprovement } from '../../report/verdict.ts';
 import { evaluationFolder } from '../../store/run-paths.ts';
+import { judgeClaim } from '../../claims/judge-claim.ts';
+import { registrationSchema } from '../../claims/registration.ts';
 import { buildMetrics, type TestedRun } from './metrics/build-metrics.ts';
 import { estimateSchema } from '../../schemas.ts';
 import { writeReport } from './write-report.ts';
@@ -15,7 +17,10 @@ export interface TestOutput {
   readonly sentence: string;
   /** Every arm whose gain is beyond chance, with nothing proven against it. */
   readonly proven: readonly string[];
-  /** Whether the arm that uses the trained version as `prose optimize` does is among them. */
+  /**
+   * Whether the arm that uses the trained version as `prose optimize` does is among them, and its claim is proven: better than the
+   * reigning champion, if there is one, at the error level that was registered.
+   */
   readonly promotable: boolean;
   /** Path of report.html, relative to the project's root. */
   readonly report: string;
@@ -36,6 +41,7 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       version: { type: 'string' },
       fineTuning: { type: 'object' },
       leakingPairs: { type: 'integer', minimum: 0 },
+      registration: registrationSchema,
     },
   },
   output: {
@@ -64,7 +70,10 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       `${folder}/test_results.parquet`,
     );
     await exportAllResults(context);
-    const metrics = await buildMetrics(tested, context);
+    const { registration = null, version } = tested;
+    const judged =
+      registration === null || version === '' ? null : await judgeClaim(registration, version, context);
+    const metrics = await buildMetrics({ ...tested, judged }, context);
     const report = await writeReport(metrics, context);
     const { verdict } = metrics;
     log.info({ verdict: verdict.kind }, verdict.sentence);
@@ -87,7 +96,8 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       gain: { mean: gain.mean, low: gain.low, high: gain.high },
       sentence: verdict.sentence,
       proven,
-      promotable: trainer !== undefined && proven.includes(trainer),
+      promotable:
+        trainer !== undefined && proven.includes(trainer) && (judged === null || judged.outcome === 'proven'),
       report,
     };
   },

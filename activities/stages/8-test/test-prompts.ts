@@ -1,11 +1,13 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
+import type { Settings } from '../../../configs/settings/types.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { openVersion, type OpenedVersion } from '../../trainers/index.ts';
-import { rank } from '../../trainers/rewriter.ts';
-import { armsOf, control, type ArmKind } from './arms.ts';
+import { rank, type Rewriter } from '../../trainers/rewriter.ts';
+import { settingsOfVersion } from '../../rewriting/champion-settings.ts';
+import { armsOf, control, reigning, type ArmKind } from './arms.ts';
 import { rewriteHeldOut } from '../../rewriting/held-out-rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
 import { chooseUntrained } from './untrained-arm.ts';
@@ -17,6 +19,15 @@ export interface TestPromptsInput {
   readonly version: string;
   /** Whether to test, too, what is gained by spending as much without learning. Default: no. */
   readonly control?: boolean;
+  /** Version of the reigning champion, which is tested beside it with as many rewritings; empty = there is none. Default: none. */
+  readonly champion?: string;
+}
+
+/** Makes some of the rewritings of a shard. */
+interface Optimizer {
+  readonly kind: 'trained' | 'untrained' | 'champion';
+  readonly rewriter: Rewriter | null;
+  readonly settings: Settings;
 }
 
 /** What the rewritings of a shard are made with. */
@@ -26,7 +37,8 @@ interface Rewriting {
   /** Part of the name of every shard that is made. */
   readonly name: string;
   readonly opened: OpenedVersion;
-  readonly hasControl: boolean;
+  /** Each makes as many rewritings, and their numbers follow one another in this order. Durable. */
+  readonly optimizers: readonly Optimizer[];
 }
 
 /** Stage 8: every arm's prompt for each held-out base prompt: untouched, rewritten once, best of the rewritings, and the control's. */
@@ -43,35 +55,42 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
       shard: shardSchema,
       version: { type: 'string', minLength: 1 },
       control: { type: 'boolean' },
+      champion: { type: 'string' },
     },
   },
   output: shardSchema,
-  async run({ shard, version, control: hasControl = false }, context) {
+  async run({ shard, version, control: hasControl = false, champion = '' }, context) {
     const { store, run, settings } = context;
+    const opened = await openVersion(store, version);
+    const made = { shard: shard.shard, version, hasControl, champion, settings: run.settingsDigest };
     const rewriting: Rewriting = {
       basePrompts: await store.readRows('base_prompts', shard),
       split: shard.split,
-      name: digest({ shard: shard.shard, version, hasControl, settings: run.settingsDigest }).slice(0, 16),
-      opened: await openVersion(store, version),
-      hasControl,
+      name: digest(made).slice(0, 16),
+      opened,
+      optimizers: [
+        { kind: 'trained', rewriter: opened.rewriter, settings },
+        ...(hasControl ? [{ kind: control, rewriter: null, settings } as const] : []),
+        ...(champion === '' ? [] : [await openChampion(champion, context)]),
+      ],
     };
     const rewrites = await store.readRows('test_rewrites', await writeRewrites(rewriting, context));
     const { rewrites: count } = settings.promptOptimization;
-    const of = (basePrompt: RowOf<'base_prompts'>, isTrained: boolean): RowOf<'test_rewrites'>[] =>
+    const of = (basePrompt: RowOf<'base_prompts'>, kind: Optimizer['kind']): RowOf<'test_rewrites'>[] =>
       rewrites.filter(
         (row) =>
           row['base_prompt_idx'] === basePrompt['base_prompt_idx'] &&
-          row['rewrite_idx'] < count === isTrained,
+          rewriting.optimizers[Math.floor(row['rewrite_idx'] / count)]?.kind === kind,
       );
     const choices = hasControl
       ? await store.readRows(
           'test_choices',
-          await chooseUntrained(rewriting.basePrompts, (one) => of(one, false), rewriting, context),
+          await chooseUntrained(rewriting.basePrompts, (one) => of(one, control), rewriting, context),
         )
       : [];
     const rows = rewriting.basePrompts.flatMap((basePrompt) => {
       const choice = choices.find((row) => row['base_prompt_idx'] === basePrompt['base_prompt_idx']);
-      return armRows(basePrompt, of(basePrompt, true), of(basePrompt, false), rewriting.opened, choice);
+      return armRows(basePrompt, (kind) => of(basePrompt, kind), rewriting, choice);
     });
     return store.writeShard(
       { table: 'test_prompts', run: run.runId, shard: `arms-${rewriting.name}` },
@@ -81,13 +100,22 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
   },
 };
 
-/** The trained optimizer's rewritings of each base prompt, numbered from 0, and after them as many of the control. */
+/** The champion with what it was tested with: its text and sampling. */
+async function openChampion(version: string, { store, settings }: ActivityContext): Promise<Optimizer> {
+  return {
+    kind: reigning,
+    rewriter: (await openVersion(store, version)).rewriter,
+    settings: await settingsOfVersion(store, 'prompt_optimization', version, settings),
+  };
+}
+
+/** The trained optimizer's rewritings of each base prompt, numbered from 0, and after them as many of the control and of the champion. */
 async function writeRewrites(
-  { basePrompts, split, name, opened, hasControl }: Rewriting,
+  { basePrompts, split, name, optimizers }: Rewriting,
   context: ActivityContext,
 ): Promise<ShardReference> {
   const config = context.settings.promptOptimization;
-  const count = config.rewrites * (hasControl ? 2 : 1);
+  const count = config.rewrites * optimizers.length;
   return runShard({
     context,
     stage: 'test_rewrites',
@@ -101,13 +129,14 @@ async function writeRewrites(
     keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
     call: ({ row, rewriteIdx }) => {
       const basePromptIdx = row['base_prompt_idx'];
+      const optimizer = optimizers[Math.floor(rewriteIdx / config.rewrites)];
       return rewriteHeldOut(
         {
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
           rewriteIdx,
-          rewriter: rewriteIdx < config.rewrites ? opened.rewriter : null,
-          settings: context.settings,
+          rewriter: optimizer?.rewriter ?? null,
+          settings: optimizer?.settings ?? context.settings,
           seed: deriveSeed(context.run.seed, 'test_rewrites', basePromptIdx, rewriteIdx),
           key: `${basePromptIdx}:${rewriteIdx}`,
         },
@@ -120,28 +149,34 @@ async function writeRewrites(
 /** An arm of which no rewriting can be used has the untouched prompt, and says so. */
 function armRows(
   basePrompt: RowOf<'base_prompts'>,
-  trained: readonly RowOf<'test_rewrites'>[],
-  untrained: readonly RowOf<'test_rewrites'>[],
-  { trainer, rewriter }: OpenedVersion,
+  of: (kind: Optimizer['kind']) => readonly RowOf<'test_rewrites'>[],
+  { opened: { trainer, rewriter }, optimizers }: Rewriting,
   choice: RowOf<'test_choices'> | undefined,
 ): RowOf<'test_prompts'>[] {
   const untouched = String(basePrompt['base_prompt']);
+  const trained = of('trained');
   const usable = textsOf(trained);
-  const chosen = untrained.filter((row) => row['rewrite_idx'] === choice?.['rewrite_idx']);
+  const champion = optimizers.find(({ kind }) => kind === reigning)?.rewriter;
+  const best = (by: Rewriter, texts: readonly string[]): string =>
+    rank(by, untouched, texts)[0]?.prompt ?? untouched;
+  const chosen = of(control).filter((row) => row['rewrite_idx'] === choice?.['rewrite_idx']);
   const promptOf: { readonly [kind in ArmKind]: string } = {
     baseline: untouched,
     rewriter: usable[0] ?? untouched,
-    trained: rank(rewriter, untouched, usable)[0]?.prompt ?? untouched,
+    trained: best(rewriter, usable),
     untrained: textsOf(chosen)[0] ?? untouched,
+    champion: champion ? best(champion, textsOf(of(reigning))) : untouched,
   };
   const rewritingsOf: { readonly [kind in ArmKind]: readonly RowOf<'test_rewrites'>[] | undefined } = {
     baseline: undefined,
     rewriter: trained,
     trained,
-    untrained,
+    untrained: of(control),
+    champion: of(reigning),
   };
   return armsOf(trainer)
     .filter(({ kind }) => kind !== control || choice !== undefined)
+    .filter(({ kind }) => kind !== reigning || champion !== undefined)
     .map(({ kind, name, index }) => {
       const made = rewritingsOf[kind];
       return {

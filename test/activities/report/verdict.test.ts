@@ -13,7 +13,7 @@ const arm = (
 ): Arm => ({
   name,
   gain: { mean, low, high, pHolm },
-  isControl: false,
+  isClaimed: true,
   overControl: null,
   criteria: [],
   validatorGains: [],
@@ -39,7 +39,7 @@ describe('decideVerdict', () => {
     const than = 'than rewriting without learning.';
     const sentenceWith = (low: number, high: number): string =>
       decide([
-        arm('untrained', 0.7, 0.5, 0.9, null, { isControl: true }),
+        arm('untrained', 0.7, 0.5, 0.9, null, { isClaimed: false }),
         arm('ranker', 0.62, 0.41, 0.83, 0.001, { overControl: { mean: 0.2, low, high } }),
       ]).sentence;
     assert.ok(
@@ -56,7 +56,7 @@ describe('decideVerdict', () => {
 
   it('is never about the control, not even where it alone gains', () => {
     const { kind, arm: name } = decide([
-      arm('untrained', 0.7, 0.5, 0.9, null, { isControl: true }),
+      arm('untrained', 0.7, 0.5, 0.9, null, { isClaimed: false }),
       arm('ranker', 0.1, -0.1, 0.3, 0.3),
     ]);
     assert.deepEqual([kind, name], ['not proven', 'ranker']);
@@ -72,7 +72,7 @@ describe('decideVerdict', () => {
     assert.match(decide([byDepth]).sentence, /^Better on the whole, but proven worse on Depth: /);
     assert.match(decide([byOne]).sentence, /but proven worse for validator 1: /);
     assert.deepEqual([decide([byDepth]).kind, decide([byOne]).kind], ['mixed', 'mixed']);
-    const { kind, arm: name } = decide([byDepth, arm('ranker', 0.3, 0.1, 0.5, 0.02)]);
+    const { kind, arm: name } = decide([byDepth, arm('ranker', 0.4, 0.1, 0.7, 0.02)]);
     assert.deepEqual([kind, name], ['gain', 'ranker']);
   });
 
@@ -100,7 +100,7 @@ describe('decideVerdict', () => {
   });
 
   it('prefers a proven arm to a larger gain that is not proven', () => {
-    const { kind, arm: name } = decide([arm('wild', 0.9, -0.2, 2, 0.2), arm('ranker', 0.3, 0.1, 0.5, 0.02)]);
+    const { kind, arm: name } = decide([arm('wild', 0.9, -0.2, 2, 0.2), arm('ranker', 0.4, 0.1, 0.7, 0.02)]);
     assert.deepEqual([kind, name], ['gain', 'ranker']);
   });
 
@@ -111,7 +111,7 @@ describe('decideVerdict', () => {
   });
 
   it('rests no verdict on fewer than five topics, however sure the figures look', () => {
-    const sure = { arms: [arm('ranker', 0.2, 0.17, 0.24, 0.01)], judges, detectableEffect: 0.1 };
+    const sure = { arms: [arm('ranker', 0.4, 0.37, 0.44, 0.01)], judges, detectableEffect: 0.1 };
     assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 8, testTopics: 4 } }).kind, 'cannot tell');
     assert.equal(decideVerdict({ ...sure, counts: { testPrompts: 10, testTopics: 5 } }).kind, 'gain');
   });
@@ -119,6 +119,32 @@ describe('decideVerdict', () => {
   it('does not call a gain what Holm takes back, nor what its interval does not bear out', () => {
     assert.equal(decide([arm('ranker', 0.3, 0.01, 0.6, 0.09)]).kind, 'not proven');
     assert.equal(decide([arm('ranker', 0.3, -0.01, 0.6, 0.04)]).kind, 'not proven');
+  });
+
+  it('does not call a small gain on few topics one, as a rare harm may not have shown, nor one whose few losses are large', () => {
+    const small = decide([arm('ranker', 0.3, 0.2, 0.4, 0.001)]);
+    assert.equal(small.kind, 'not proven');
+    assert.match(small.sentence, /^Not proven, as on 10 topics a gain below 0\.35 points/);
+    const spread = { largestShare: 0.1, skew: -2.6, withoutOne: { low: 0.3, high: 0.6 }, pSkewed: 0.03 };
+    const skewed = decide([arm('ranker', 0.4, 0.01, 0.8, 0.04, { spread })]);
+    assert.equal(skewed.kind, 'not proven');
+    assert.match(skewed.sentence, /skew −2\.60/);
+    assert.equal(
+      decide([arm('ranker', 0.4, 0.01, 0.8, 0.04, { spread: { ...spread, pSkewed: 0.02 } })]).kind,
+      'gain',
+    );
+  });
+
+  it('concludes nothing where the run is not what was registered', () => {
+    const { kind, sentence } = decideVerdict({
+      arms: [arm('ranker', 0.62, 0.41, 0.83, 0.001)],
+      detectableEffect: 0.1,
+      judges,
+      counts: { testPrompts: 21, testTopics: 10 },
+      deviation: 'the prompts of the split test are not those that were registered',
+    });
+    assert.equal(kind, 'cannot tell');
+    assert.match(sentence, /split test are not those/);
   });
 
   it('says with no gain what the test could have seen', () => {

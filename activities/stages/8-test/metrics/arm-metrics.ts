@@ -4,6 +4,7 @@ import type { ClusteredValue } from '../../../statistics/clusters.ts';
 import { clusterMean } from '../../../statistics/cluster-mean.ts';
 import { groupBy } from '../../../statistics/group-by.ts';
 import { holm } from '../../../statistics/holm.ts';
+import { shapeOfClusters } from '../../../statistics/skew.ts';
 import { winRate } from '../../../statistics/win-rate.ts';
 
 /** Points that a criterion may lose and still count as no worse. */
@@ -41,11 +42,12 @@ export interface ComparisonOptions {
   readonly judges: readonly number[];
   /** Those of all validators that learning never hears. Default: the judges. */
   readonly referees?: readonly number[];
-  /**
-   * The arm, if it is among them, that only shows what spending as much does without learning: nothing is claimed for it, so
-   * that it takes no part in Holm's adjustment; the others are compared with it as well.
-   */
+  /** The arm, if it is among them, that only shows what spending as much does without learning: the others are compared with it as well. */
   readonly control?: string;
+  /** The one arm that something is claimed of, which was named before the test. Default: all but the control, with Holm's adjustment. */
+  readonly claimed?: string;
+  /** Coverage of the gains' intervals. Default 0.95. */
+  readonly level?: number;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface ComparisonOptions {
  */
 export function compareArms(
   answers: readonly TestAnswer[],
-  { arms: armNames, criterionNames, judges, referees = judges, control }: ComparisonOptions,
+  { arms: armNames, criterionNames, judges, referees = judges, control, claimed, level }: ComparisonOptions,
 ): ArmComparison {
   const judged: ScoreFilter = (validator) => judges.includes(validator + 1);
   const validators = Array.from(
@@ -97,8 +99,9 @@ export function compareArms(
   if (basePrompts.length === 0) {
     return { baseline: { meanScore: 0, scores: [] }, arms: [], basePrompts, topicCount: 0, differences };
   }
-  const estimates = armNames.map((arm) => clusterMean(differences.get(arm) ?? []));
-  const adjusted = holm(estimates.map(({ p }, index) => (armNames[index] === control ? null : p)));
+  const isClaimed = (arm: string): boolean => (claimed === undefined ? arm !== control : arm === claimed);
+  const estimates = armNames.map((arm) => ({ arm, ...clusterMean(differences.get(arm) ?? [], level) }));
+  const adjusted = holm(estimates.map(({ arm, p }) => (isClaimed(arm) ? p : null)));
   const ofControl = control === undefined ? undefined : differences.get(control);
   const arms = armNames.map((name, index): Omit<ArmMetrics, 'spend'> => {
     const { mean, low, high } = estimates[index] ?? { mean: 0, low: null, high: null };
@@ -113,8 +116,10 @@ export function compareArms(
     return {
       name,
       ...baselineOf(name),
+      isClaimed: isClaimed(name),
       isControl: name === control,
       gain: { mean, low, high, pHolm: adjusted[index] ?? null },
+      spread: shapeOfClusters(differences.get(name) ?? []),
       overControl:
         ofControl === undefined || name === control
           ? null

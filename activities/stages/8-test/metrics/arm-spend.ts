@@ -32,11 +32,13 @@ export async function measureArmSpend(
   const baseline = meanOf('test_outputs', (part) => part === -1);
   if (baseline.tokens === 0) return new Map();
   const { rewrites } = settings.promptOptimization;
+  const hasControl = rows.some((row) => row['stage'] === 'test_choices');
   const isMadeFrom: { readonly [kind in ArmKind]: (rewriting: number) => boolean } = {
     baseline: () => false,
     rewriter: (rewriting) => rewriting === 0,
     trained: (rewriting) => rewriting < rewrites,
-    untrained: (rewriting) => rewriting >= rewrites,
+    untrained: (rewriting) => rewriting >= rewrites && rewriting < 2 * rewrites,
+    champion: (rewriting) => rewriting >= (hasControl ? 2 : 1) * rewrites,
   };
   return new Map(
     arms.map(({ kind, name, index }) => {

@@ -1,9 +1,19 @@
 import { criteriaSum } from '../../../scoring/criteria-sql.ts';
 import type { ActivityContext } from '../../../activity.ts';
-import type { ArmSpend, ExampleMetrics, Metrics, RunFailure, StageSpend } from '../../../report/metrics.ts';
+import type {
+  ArmSpend,
+  ClaimMetrics,
+  ExampleMetrics,
+  Metrics,
+  RunFailure,
+  StageSpend,
+} from '../../../report/metrics.ts';
 import type { TrainingMetrics } from '../../../trainers/trainer.ts';
 import type { FineTuningOutput } from '../../7-training/fine-tuning.ts';
 import type { Row } from '../../../store/tables.ts';
+import { estimateOf, type ClaimVerdict } from '../../../claims/judge-claim.ts';
+import { MARGIN } from '../../../claims/register-test.ts';
+import { findDeviation, type Registration } from '../../../claims/registration.ts';
 import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
 import { measureArmSpend } from './arm-spend.ts';
 import { armsOf, control } from '../arms.ts';
@@ -43,13 +53,21 @@ export interface TestedRun {
   readonly fineTuning: FineTuningOutput;
   /** Pairs that `buildPairs` left out for copying from the data. */
   readonly leakingPairs?: number;
+  /** What was registered before the test; absent in definitions that register nothing. */
+  readonly registration?: Registration;
   /** Of a run that has failed before its test: whatever of that there is counts for nothing. */
   readonly failure?: RunFailure;
 }
 
+/** A run whose registered claim was looked at. */
+interface MeasuredRun extends TestedRun {
+  /** Null or absent where nothing was registered or trained. */
+  readonly judged?: ClaimVerdict | null;
+}
+
 /** Everything that metrics.json says of a run. */
 export async function buildMetrics(
-  { version, fineTuning, leakingPairs, failure }: TestedRun,
+  { version, fineTuning, leakingPairs, registration, failure, judged }: MeasuredRun,
   context: ActivityContext,
 ): Promise<Metrics> {
   const { store, run, settings } = context;
@@ -61,7 +79,8 @@ export async function buildMetrics(
   const answers = rows.map((row) => toTestAnswer(row, trusted));
   const criterionNames = parseRubric(settings.texts.rubric).criteria.map(({ name }) => name);
   const training = version === '' ? undefined : await readTraining(version, context);
-  const arms = armsOf(training?.trainer ?? settings.promptOptimization.trainer);
+  const armOfVersion = training?.trainer ?? settings.promptOptimization.trainer;
+  const arms = armsOf(armOfVersion);
   const armNames = arms
     .map(({ name }) => name)
     .filter((name) => name !== 'baseline' && answers.some(({ arm }) => arm === name));
@@ -73,14 +92,14 @@ export async function buildMetrics(
     judges: judges.validators,
     referees: panel.referees,
     control,
+    claimed: armOfVersion,
   });
   const counts = await countRows(comparison, context);
   const leading = findLeadingArm(comparison.arms, { judges, topics: counts.testTopics });
   const smallest = leading
-    ? detectableEffect(comparison.differences.get(leading.name) ?? [], {
-        alpha: ALPHA / comparison.arms.filter(({ isControl }) => !isControl).length,
-      })
+    ? detectableEffect(comparison.differences.get(leading.name) ?? [], { alpha: ALPHA })
     : null;
+  const inputs = await describeInputs(context);
   const verdict = decideVerdict({
     arms: comparison.arms,
     counts,
@@ -93,6 +112,9 @@ export async function buildMetrics(
         ? 'there were too few pairs of better and worse wordings to learn from'
         : undefined,
     failed: failure?.tasks,
+    deviation:
+      registration &&
+      findDeviation(registration, { arm: armOfVersion, margin: MARGIN, prompts: inputs.prompts }),
   });
   const roles = [
     settings.basePrompt,
@@ -130,7 +152,8 @@ export async function buildMetrics(
       'least margin of a pair': settings.promptOptimization.pairs.minMargin,
       'optimizer version': version === '' ? 'none' : version,
     },
-    inputs: await describeInputs(context),
+    inputs,
+    claim: registration === undefined ? null : describeClaim(registration, judged ?? null),
     counts,
     judges,
     refusals: await countRefusals(context),
@@ -156,6 +179,22 @@ export async function buildMetrics(
     warnings: [],
   };
   return { ...metrics, warnings: findWarnings(metrics, settings) };
+}
+
+function describeClaim(registration: Registration, judged: ClaimVerdict | null): ClaimMetrics {
+  const { claim, place, arm, champion, margin, level, looks, look, prompts } = registration;
+  const result =
+    judged === null
+      ? null
+      : {
+          isProven: judged.outcome === 'proven',
+          reason: judged.reason,
+          gain: estimateOf(judged.gain),
+          p: judged.p,
+          prompts: judged.prompts,
+          topics: judged.topics,
+        };
+  return { claim, place, arm, champion, margin, level, looks, look, prompts, result };
 }
 
 async function readTraining(

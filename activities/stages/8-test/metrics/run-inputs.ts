@@ -1,6 +1,7 @@
 /** What a run was made from, for telling it from another. */
 import { CONFIG_FILES, CONFIG_KEYS } from '../../../../configs/settings/config-names.ts';
 import type { ActivityContext } from '../../../activity.ts';
+import { digestSplits } from '../../../claims/split-digests.ts';
 import { runIdWithoutRound } from '../../../attempts/run-of-round.ts';
 import type { Leaves, RunInputs } from '../../../report/metrics.ts';
 import { digest } from '../../../store/digest.ts';
@@ -15,15 +16,6 @@ export async function describeInputs({
   secrets,
 }: Pick<ActivityContext, 'store' | 'run' | 'settings' | 'secrets'>): Promise<RunInputs> {
   const record = await readRunRecord(store, runIdWithoutRound(run));
-  const rows = await store.query(
-    `select split, count(*)::integer as n, sha256(string_agg(prompt, '' order by prompt)) as digest
-    from (
-      select split, sha256(sha256(coalesce(topic, '')) || sha256(coalesce(base_prompt, ''))) as prompt
-      from base_prompts where run = $run
-    )
-    group by split order by split`,
-    { run: run.runId },
-  );
   return secrets.hideIn({
     definitionDigest: record?.definitionDigest ?? null,
     params: leavesOf(record?.params ?? {}),
@@ -36,9 +28,7 @@ export async function describeInputs({
       ),
     ),
     texts: Object.fromEntries(Object.entries(settings.texts).map(([name, text]) => [name, digest(text)])),
-    prompts: Object.fromEntries(
-      rows.map((row) => [String(row['split']), { count: Number(row['n']), digest: String(row['digest']) }]),
-    ),
+    prompts: await digestSplits({ store, run }),
   });
 }
 

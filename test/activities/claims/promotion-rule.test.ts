@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decidePromotion, type GateEvidence } from '../../../activities/continual/promotion-rule.ts';
+import { decidePromotion, type GateEvidence } from '../../../activities/claims/promotion-rule.ts';
 
 const better = { mean: 0.3, low: 0.1, high: 0.5 };
 const worse = { mean: -0.3, low: -0.5, high: -0.1 };
@@ -20,6 +20,7 @@ const seenBy = (validator: number, { mean, low, high }: typeof better) => ({
   isReferee: validator === 3,
 });
 const arm = {
+  spread: { largestShare: 0.1, skew: 0, withoutOne: { low: 0.25, high: 0.35 }, pSkewed: 0.001 },
   gain: { ...better, pHolm: 0.01 },
   criteria: [criterion('Relevance', better), criterion('Depth', unsure)],
   validatorGains: [seenBy(1, unsure), seenBy(3, better)],
@@ -30,8 +31,13 @@ const proven: GateEvidence = {
   judges: { validators: [3], areUnheard: true },
   regression: unsure,
   prompts: 20,
-  topics: 10,
+  topics: 20,
   opponent: 'champion',
+  level: 0.05,
+  look: 1,
+  looks: 5,
+  learnedTopics: 0,
+  obstacle: null,
 };
 
 describe('decidePromotion', () => {
@@ -63,6 +69,13 @@ describe('decidePromotion', () => {
       [{ judges: { validators: [1, 2], areUnheard: false } }, /not listened to/],
       [{ arm: { ...arm, validatorGains: [seenBy(1, worse)] } }, /worse for validator 1/],
       [{ topics: 4 }, /at least 5/],
+      [{ topics: 8 }, /rare harm/],
+      [{ level: 0.005 }, /not beyond chance/],
+      [{ arm: { ...arm, spread: { ...arm.spread, skew: -2.5, pSkewed: 0.04 } } }, /skew/],
+      [
+        { obstacle: 'the prompts of the split gate are not those that were registered' },
+        /cannot tell: the prompts/,
+      ],
       [
         { arm: { ...arm, criteria: [criterion('Relevance', better), criterion('Depth', worse)] } },
         /worse on Depth/,
