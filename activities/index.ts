@@ -26,6 +26,8 @@ import { optimizeGatePrompts } from './continual/optimize-gate-prompts.ts';
 import { planRound } from './continual/plan-round.ts';
 import { recordRound } from './continual/record-round.ts';
 import { promoteModel } from './stages/9-promotion/promotion.ts';
+import { planLessons } from './stages/7-lessons/plan-lessons.ts';
+import { testLessons } from './stages/7-lessons/test-lessons.ts';
 import { trainPromptOptimizer } from './stages/7-training/prompt-optimizer.ts';
 import { createMemoryActivities, type MemoryActivities } from './pinning/run-memory.ts';
 import { reportFailure } from './stages/8-test/report-failure.ts';
@@ -52,6 +54,8 @@ export const activities: readonly AnyActivity[] = [
   keepBetterVariations,
   buildPairs,
   trainPromptOptimizer,
+  planLessons,
+  testLessons,
   fineTuneMainModel,
   registerTest,
   optimizeTestPrompts,

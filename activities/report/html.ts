@@ -16,6 +16,9 @@ import { usedSimulation } from './simulated.ts';
 
 const eta = new Eta({ views: import.meta.dirname, cache: true });
 
+/** Of what the scores rest on. */
+const CARRIERS_SHOWN = 10;
+
 const headlines: { readonly [kind in Verdict['kind']]: string } = {
   gain: 'The optimized prompts are better',
   mixed: 'Better on the whole, worse in part',
@@ -52,6 +55,7 @@ export function renderReport(untrusted: Metrics): string {
         metrics.validators.some((one) => one.sentinels.some(({ kind }) => kind === name)),
       ),
     lessons: (metrics.training?.lessons ?? []).map((lesson) => splitLesson(lesson)),
+    carriers: (metrics.training?.carriers ?? []).slice(0, CARRIERS_SHOWN),
     splits: Object.entries(counts.basePrompts)
       .map(([split, count]) => `${format.formatCount(count)} ${split}`)
       .join(', '),

@@ -240,6 +240,28 @@ interface TrainingSummary {
   readonly heldOutAccuracy: Share | null;
   /** As sent to the prompt-optimization model, e.g. `Asking for examples (helps)`. */
   readonly lessons: readonly string[];
+  /** What putting just one wording into training prompts did, strongest first; null or absent where nothing was tried. */
+  readonly triedLessons?: readonly TriedLesson[] | null;
+  /** What the scores of rewritings rest on, the heaviest first: sentences that were added to several prompts. */
+  readonly carriers?: readonly Carrier[];
+}
+
+export interface TriedLesson {
+  readonly sentence: string;
+  /** In points of the rubric's scale, fresh answers on both sides. */
+  readonly effect: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly prompts: number;
+  /** Null where its effect is not told from none. */
+  readonly taught: 'helps' | 'hurts' | null;
+}
+
+export interface Carrier {
+  readonly text: string;
+  /** Log-odds of being preferred. */
+  readonly weight: number;
+  readonly prompts: number;
 }
 
 export interface StageSpend {

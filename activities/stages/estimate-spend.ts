@@ -1,6 +1,7 @@
 import type { PromptVariationConfig, RoleConfig, Settings } from '../../configs/settings/types.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { armsOf, control, reigning } from './8-test/arms.ts';
+import { MOST_LESSONS, UNTOUCHED_TIMES } from './7-lessons/choose-candidates.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
 import { looksOf, panelOf } from '../../configs/settings/panel.ts';
 import { moneyOf, sumSpend, type Spend } from '../inference/spend/spend.ts';
@@ -43,6 +44,9 @@ export function estimateSpend(
   const kept = 1 + better + DRAWN_SHARE * (variations - better);
   const again = isHalved ? Math.round(explored * kept * mainModel.samples) : 0;
   const hasControl = params['equalSpend'] !== false;
+  const learned = Math.round(count * basePrompt.splits.train);
+  const lessonPrompts = Math.min(learned, Number(params['lessonPrompts'] ?? 0));
+  const lessonAnswers = lessonPrompts * (MOST_LESSONS + UNTOUCHED_TIMES) * mainModel.samples;
   const armCount = armsOf(promptOptimization.trainer).filter(
     ({ kind }) => (hasControl || kind !== control) && (hasChampion || kind !== reigning),
   ).length;
@@ -96,6 +100,17 @@ export function estimateSpend(
       'validator_scores',
       (validator) =>
         (looks.first.includes(validator) ? first : 0) + (looks.again.includes(validator) ? again : 0),
+    ),
+    stage(
+      'lesson_prompts',
+      lessonPrompts * MOST_LESSONS,
+      texts.prompt_variation_input,
+      typical.request,
+      promptVariation,
+    ),
+    stage('lesson_outputs', lessonAnswers, texts.main_model_input, typical.rewrite, mainModel),
+    scores('lesson_scores', (validator) =>
+      panelOf(validatorModel).teachers.includes(validator) ? lessonAnswers : 0,
     ),
     stage(
       'test_rewrites',

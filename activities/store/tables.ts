@@ -156,6 +156,20 @@ export const tables = {
       weight: 'DOUBLE',
     },
   },
+  /** Training prompts into which the wording of one lesson, and nothing else, was put; below 0 = untouched. */
+  lesson_prompts: {
+    key: ['base_prompt_idx', 'prompt_variation_idx'],
+    columns: {
+      ...variationKey,
+      prompt_variation: 'VARCHAR',
+      lesson: 'VARCHAR',
+      error: 'VARCHAR',
+      error_message: 'VARCHAR',
+      ...call,
+    },
+  },
+  lesson_outputs: modelOutputs,
+  lesson_scores: validatorScores,
   /** One row per round of continual learning: what came in, who was tested against whom, and what was decided. */
   rounds: {
     key: ['round'],

@@ -2,6 +2,7 @@
 import { readManifest, versionFiles } from '../store/model-registry.ts';
 import type { Store } from '../store/store.ts';
 import { ActivityError } from '../attempts/errors.ts';
+import { readTestedLessons, taughtLessons, type TestedLesson } from './lessons.ts';
 import { ranker } from './ranker/ranker.ts';
 import type { Rewriter } from './rewriter.ts';
 import type { Trainer } from './trainer.ts';
@@ -24,12 +25,16 @@ export function findTrainer(name: string): AnyTrainer {
 export interface OpenedVersion {
   readonly trainer: string;
   readonly rewriter: Rewriter;
+  /** What its lessons did when they were tried; null where none were: they are then read off the scores. */
+  readonly tested: readonly TestedLesson[] | null;
 }
 
 /** Throws `StoreError` `NO_SUCH_MODEL`, `ActivityError` `UNKNOWN_TRAINER`, or what the trainer throws for files that are not its own. */
 export async function openVersion(store: Store, version: string): Promise<OpenedVersion> {
   const { trainer: name } = await readManifest(store, 'prompt_optimization', version);
   const trainer = findTrainer(name);
-  const rewriter = await trainer.open(versionFiles(store, 'prompt_optimization', version));
-  return { trainer: name, rewriter };
+  const files = versionFiles(store, 'prompt_optimization', version);
+  const tested = await readTestedLessons(files);
+  const rewriter = await trainer.open(files, tested && taughtLessons(tested));
+  return { trainer: name, rewriter, tested: tested ?? null };
 }

@@ -1,4 +1,5 @@
 /** A trained prompt-optimization model at work: base prompt in, better prompt out. */
+import type { LessonCandidate } from './lessons.ts';
 import type { RoleConfig, Settings } from '../../configs/settings/types.ts';
 
 /** What a model is asked for one rewriting. */
@@ -12,6 +13,10 @@ export interface RewriteQuestion {
 export interface Rewriter {
   /** What learning found to help and to hurt, strongest first, e.g. `Asking for examples (helps)`. May be empty. */
   readonly lessons: readonly string[];
+  /** Ways of wording that the training found and that may be tried out, the likeliest first. Default: none. */
+  readonly candidates?: readonly LessonCandidate[];
+  /** What its scores rest on, the heaviest first: texts, their log-odds, and in how many base prompts' pairs they were. */
+  readonly carriers?: readonly { readonly text: string; readonly weight: number; readonly prompts: number }[];
   /** Pure: the same base prompt and settings give the same question. */
   ask(basePrompt: string, settings: Settings): RewriteQuestion;
   /**

@@ -73,6 +73,10 @@ export interface Trainer<Settings> extends TrainerContract {
   /** GPUs that one training takes; 0 = it runs on the CPU. */
   readonly gpus: number;
   train(request: TrainingRequest<Settings>): Promise<TrainingMetrics>;
-  /** The trained version at work. Throws if its files are not what this trainer writes. */
-  open(files: Pick<VersionFiles, 'read'>): Promise<Rewriter>;
+  /**
+   * The trained version at work. Throws if its files are not what this trainer writes.
+   *
+   * @param taught what its rewriting model is to be told instead of what the training found; undefined = nothing was tried out.
+   */
+  open(files: Pick<VersionFiles, 'read'>, taught?: readonly string[]): Promise<Rewriter>;
 }

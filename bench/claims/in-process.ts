@@ -11,6 +11,8 @@ import { keepBetterVariations } from '../../activities/stages/5-halving/better-v
 import { fineTuneMainModel } from '../../activities/stages/7-training/fine-tuning.ts';
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { buildPairs } from '../../activities/stages/6-pairs/pairs.ts';
+import { planLessons } from '../../activities/stages/7-lessons/plan-lessons.ts';
+import { testLessons } from '../../activities/stages/7-lessons/test-lessons.ts';
 import { trainPromptOptimizer } from '../../activities/stages/7-training/prompt-optimizer.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import type { Store } from '../../activities/store/store.ts';
@@ -27,6 +29,9 @@ import { defaultWorld, type World } from '../../deploy/model-server/world/world.
 import { silentLog } from '../../test/support/silent-log.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { createSimulatedModels } from './simulated-models.ts';
+
+/** As in definitions/prose.yaml. */
+const LESSON_PROMPTS = 16;
 
 export interface InProcessRun {
   readonly store: Store;
@@ -94,6 +99,11 @@ function inProcessRun(context: ActivityContext): InProcessRun {
   const score = (shard: ShardReference, validators: readonly number[]): Promise<ShardReference[]> =>
     Promise.all(validators.map((validator) => perform(runValidator, { shard, validator })));
   let shards: readonly ShardReference[] = [];
+  const teach = async (version: string): Promise<void> => {
+    const plan = await perform(planLessons, { version, prompts: LESSON_PROMPTS });
+    for (const shard of plan.shards) await score(await perform(runMainModel, { shard }), plan.validators);
+    await perform(testLessons, { version, lessons: plan.lessons });
+  };
   return {
     store: context.store,
     context,
@@ -113,6 +123,7 @@ function inProcessRun(context: ActivityContext): InProcessRun {
       const pairs = await perform(buildPairs, {});
       if (pairs.trainPairs === 0) return undefined;
       const { version } = await perform(trainPromptOptimizer, { shard: pairs.shard });
+      await teach(version);
       const fineTuning = await perform(fineTuneMainModel, {});
       for (const shard of shards.filter(({ split }) => split === 'test')) {
         const prompts = await perform(optimizeTestPrompts, { shard, version, control: true });

@@ -167,6 +167,7 @@ export const rooms: readonly Room[] = [
       'activities/statistics/',
       'activities/store/',
       'activities/wording/',
+      'configs/settings/approaches.ts',
       'ajv',
     ],
     types: contract,

@@ -12,13 +12,14 @@ import { assertMostMade } from '../../inference/failed-rows.ts';
 import { shardSchema } from '../../schemas.ts';
 
 export interface MainModelInput {
-  /** A shard of prompt_variations or kept_variations (answered into model_outputs) or of test_prompts (into test_outputs). */
+  /** A shard of prompt_variations or kept_variations (answered into model_outputs), of lesson_prompts (into lesson_outputs) or of test_prompts (into test_outputs). */
   readonly shard: ShardReference;
 }
 
 const answersOf: { readonly [table: string]: TableName } = {
   prompt_variations: 'model_outputs',
   kept_variations: 'model_outputs',
+  lesson_prompts: 'lesson_outputs',
   test_prompts: 'test_outputs',
 };
 
@@ -53,7 +54,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     if (!table) {
       throw new ActivityError(
         'WRONG_TABLE',
-        `runMainModel answers shards of prompt_variations, kept_variations or test_prompts, not of '${shard.table}'.`,
+        `runMainModel answers shards of prompt_variations, kept_variations, lesson_prompts or test_prompts, not of '${shard.table}'.`,
       );
     }
     const samples = table === 'test_outputs' ? config.testSamples : config.samples;

@@ -4,7 +4,7 @@ import { panelOf } from '../../../configs/settings/panel.ts';
 import type { ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import type { RowOf } from '../../store/tables.ts';
-import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
+import { isAnswer, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
 
 type ScoreRow = RowOf<'validator_scores'>;
 
@@ -20,7 +20,7 @@ const MOST = 5;
  */
 export async function readGates(
   answers: readonly ScoredAnswer[],
-  table: 'validator_scores' | 'test_scores',
+  table: ScoreTable,
   { store, run, settings }: Pick<ActivityContext, 'store' | 'run' | 'settings'>,
 ): Promise<ReadonlyMap<string, string | null>> {
   const { gates } = panelOf(settings.validatorModel);

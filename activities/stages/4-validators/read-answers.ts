@@ -1,15 +1,15 @@
 import type { ActivityContext } from '../../activity.ts';
 import { readPromptFields } from '../../imports/prompt-fields.ts';
-import type { ShardReference } from '../../store/tables.ts';
+import type { ShardReference, TableName } from '../../store/tables.ts';
 import type { ScoredAnswer } from './scored-answer.ts';
 
-/** The answers of a shard of `model_outputs` or `test_outputs` with what was asked, in its order. */
+/** The answers of a shard of `model_outputs`, `lesson_outputs` or `test_outputs` with what was asked, in its order. */
 export async function readAnswers(
   shard: ShardReference,
   { store, run }: Pick<ActivityContext, 'store' | 'run'>,
 ): Promise<ScoredAnswer[]> {
-  const isTest = shard.table === 'test_outputs';
-  const outputs = await store.readRows(isTest ? 'test_outputs' : 'model_outputs', shard);
+  const { answers, sent } = sourcesOf(shard);
+  const outputs = await store.readRows(answers, shard);
   const indexes = [...new Set(outputs.map((row) => row.base_prompt_idx))];
   const parameters = { run: run.runId, indexes };
   const basePrompts = await store.query(
@@ -17,7 +17,7 @@ export async function readAnswers(
     parameters,
   );
   const prompts = await store.query(
-    `select base_prompt_idx, prompt_variation_idx, prompt_variation from ${isTest ? 'test_prompts' : 'prompt_variations'}
+    `select base_prompt_idx, prompt_variation_idx, prompt_variation from ${sent}
     where run = $run and list_contains($indexes, base_prompt_idx)`,
     parameters,
   );
@@ -39,6 +39,16 @@ export async function readAnswers(
       fields: readPromptFields(base?.['fields']),
     };
   });
+}
+
+/** The tables of a shard's answers and of what was sent for them. */
+function sourcesOf({ table }: ShardReference): {
+  answers: 'model_outputs' | 'lesson_outputs' | 'test_outputs';
+  sent: TableName;
+} {
+  if (table === 'test_outputs') return { answers: table, sent: 'test_prompts' };
+  if (table === 'lesson_outputs') return { answers: table, sent: 'lesson_prompts' };
+  return { answers: 'model_outputs', sent: 'prompt_variations' };
 }
 
 function keyOf(...parts: readonly unknown[]): string {

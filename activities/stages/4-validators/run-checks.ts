@@ -9,7 +9,7 @@ import { digest } from '../../store/digest.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { allCriteria, gatedRow, onScale, readGates } from './gates.ts';
 import { readAnswers } from './read-answers.ts';
-import { isAnswer, scoreTableOf, type ScoredAnswer } from './scored-answer.ts';
+import { isAnswer, scoreTableOf, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
 
 export interface ChecksInput {
   /** A shard of model_outputs (checked into validator_scores) or test_outputs (into test_scores). */
@@ -24,8 +24,6 @@ interface Batch {
   readonly place: number;
   readonly answers: readonly ScoredAnswer[];
 }
-
-type ScoreTable = 'validator_scores' | 'test_scores';
 
 /** Batches of a shard that are checked at once. */
 const CONCURRENCY = 2;

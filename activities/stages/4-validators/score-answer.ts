@@ -2,7 +2,7 @@ import type { ActivityContext } from '../../activity.ts';
 import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { RowOf, TableName } from '../../store/tables.ts';
 import type { ItemOutcome } from '../../inference/run-shard.ts';
-import { isAnswer, type ScoredAnswer } from './scored-answer.ts';
+import { isAnswer, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
 import type { Sentinel } from './sentinels.ts';
 import { askValidator, NOTHING, type ScoreSheet } from './ask-validator.ts';
 import { deriveSeed } from '../../inference/seed.ts';
@@ -17,10 +17,10 @@ type KeyAndScores = Pick<
 /** One validator's row in `table` for one answer; what cannot be scored is null, with the reason. */
 export async function scoreAnswer(
   { key, row, basePrompt }: ScoredAnswer,
-  table: 'validator_scores' | 'test_scores',
+  table: ScoreTable,
   config: ValidatorConfig,
   context: ActivityContext,
-): Promise<ItemOutcome<'validator_scores' | 'test_scores'>> {
+): Promise<ItemOutcome<ScoreTable>> {
   const seed = deriveSeed(context.run.seed, table, config.validator, key);
   const output = row['model_output'];
   const sheet: ScoreSheet = isAnswer(row)

@@ -6,7 +6,7 @@ import type { RowOf, ShardReference } from '../../store/tables.ts';
 export interface ScoredAnswer {
   /** Unique in its shard: the values of `row`'s key. */
   readonly key: string;
-  /** Of model_outputs or test_outputs. */
+  /** Of model_outputs, lesson_outputs or test_outputs. */
   readonly row: RowOf<'model_outputs'>;
   readonly basePrompt: string;
   /** What the model was sent: the base prompt, or another wording of it. */
@@ -15,16 +15,17 @@ export interface ScoredAnswer {
   readonly fields: PromptFields;
 }
 
+/** The tables of scores. */
+export type ScoreTable = 'validator_scores' | 'lesson_scores' | 'test_scores';
+
 /** The table that the scores of a shard's answers go into. Throws `ActivityError` `WRONG_TABLE`. */
-export function scoreTableOf(
-  { table }: ShardReference,
-  activity: string,
-): 'validator_scores' | 'test_scores' {
+export function scoreTableOf({ table }: ShardReference, activity: string): ScoreTable {
   if (table === 'model_outputs') return 'validator_scores';
+  if (table === 'lesson_outputs') return 'lesson_scores';
   if (table === 'test_outputs') return 'test_scores';
   throw new ActivityError(
     'WRONG_TABLE',
-    `${activity} scores shards of model_outputs or test_outputs, not of '${table}'.`,
+    `${activity} scores shards of model_outputs, lesson_outputs or test_outputs, not of '${table}'.`,
   );
 }
 

@@ -14,7 +14,7 @@ import { plantSentinels } from './sentinels.ts';
 import { shardSchema } from '../../schemas.ts';
 
 export interface ValidatorInput {
-  /** A shard of model_outputs (scored into validator_scores) or test_outputs (into test_scores). */
+  /** A shard of model_outputs (scored into validator_scores), lesson_outputs (into lesson_scores) or test_outputs (into test_scores). */
   readonly shard: ShardReference;
   /** Its number in the config, from 1. */
   readonly validator: number;

@@ -5,6 +5,8 @@ create or replace view sentinel_results as
 with scores as (
   select 'validator_scores' as stage, * from validator_scores
   union all by name
+  select 'lesson_scores' as stage, * from lesson_scores
+  union all by name
   select 'test_scores' as stage, * from test_scores
 ),
 compared as (

@@ -1,4 +1,6 @@
 /** The trained ranker: what it is made of, and what it is asked. */
+import { PROMPT_PLACE } from '../../../configs/settings/approaches.ts';
+import type { LessonCandidate } from '../lessons.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { features, featurize, type SparseVector } from './features.ts';
 import { representations, type Representation } from './design.ts';
@@ -162,6 +164,29 @@ export function lessons(model: RankerModel, count = 8): string[] {
     .toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight))
     .slice(0, count)
     .map(({ name, weight }) => `${sentenceOf(name)} (${weight > 0 ? 'helps' : 'hurts'})`);
+}
+
+/** Sentences of the pairs that are worth a trial. */
+const MOST_PHRASES_TRIED = 4;
+
+/** What may be tried out: what `lessons` has, and the sentences that carry most, by turns. */
+export function lessonCandidates(model: RankerModel): LessonCandidate[] {
+  const worded = model.features
+    .filter(({ established }) => established)
+    .toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight))
+    .map(({ name }): LessonCandidate => ({
+      sentence: sentenceOf(name),
+      change: {
+        instruction: `Change this alone, and keep everything else word for word: ${sentenceOf(name)}.`,
+      },
+    }));
+  const said = model.phrases.slice(0, MOST_PHRASES_TRIED).map(({ text }): LessonCandidate => ({
+    sentence: `Adding the sentence "${text.replace(/[.。।]$/u, '')}"`,
+    change: { template: `${PROMPT_PLACE} ${text}` },
+  }));
+  return Array.from({ length: Math.max(worded.length, said.length) }, (_, index) =>
+    [worded[index], said[index]].filter((one) => one !== undefined),
+  ).flat();
 }
 
 function sentenceOf(name: string): string {

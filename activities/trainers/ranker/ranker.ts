@@ -2,7 +2,7 @@
 import { askWithLessons } from '../rewriter.ts';
 import type { Trainer } from '../trainer.ts';
 import { JobError, runInThread } from '../../threads/job-thread.ts';
-import { lessons, parseRankerModel, scorePrompts, type RankerModel } from './model.ts';
+import { lessonCandidates, lessons, parseRankerModel, scorePrompts, type RankerModel } from './model.ts';
 import { RankerError, type RankerErrorCode } from './ranker-error.ts';
 import type { RankerMetrics, RankerRequest } from './train.ts';
 
@@ -69,11 +69,13 @@ export const ranker: Trainer<RankerSettings> = {
     await files.write(MODEL_FILE, `${JSON.stringify(model)}\n`);
     return metrics;
   },
-  async open(files) {
+  async open(files, taught) {
     const model = parseRankerModel(JSON.parse((await files.read(MODEL_FILE)) ?? 'null'));
-    const learned = lessons(model);
+    const learned = taught ?? lessons(model);
     return {
       lessons: learned,
+      candidates: lessonCandidates(model),
+      carriers: model.phrases,
       ask: (basePrompt, settings) => askWithLessons(basePrompt, settings, learned),
       score: (basePrompt, prompts) => scorePrompts(model, basePrompt, prompts),
     };

@@ -28,7 +28,7 @@ describe('verbs in a project', () => {
     const text = await readFile(join(root, 'definitions', 'prose.yaml'), 'utf8');
     await writeFile(
       join(root, 'definitions', 'broken.yaml'),
-      text.replace('name: prose', 'name: broken').replace('needs: [basePrompts]', 'needs: [nothing]'),
+      text.replace('name: prose', 'name: broken').replace('needs: [explore]', 'needs: [nothing]'),
     );
   }
 

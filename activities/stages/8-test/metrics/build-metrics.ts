@@ -203,8 +203,9 @@ async function readTraining(
 ): Promise<NonNullable<Metrics['training']>> {
   const metrics = await readModelFile(store, 'prompt_optimization', version, 'metrics.json');
   const { trainPairs, heldOutPairs, heldOutAccuracy } = metrics as TrainingMetrics;
-  const { trainer, rewriter } = await openVersion(store, version);
-  return { trainer, trainPairs, heldOutPairs, heldOutAccuracy, lessons: rewriter.lessons };
+  const { trainer, rewriter, tested } = await openVersion(store, version);
+  const { lessons, carriers = [] } = rewriter;
+  return { trainer, trainPairs, heldOutPairs, heldOutAccuracy, lessons, triedLessons: tested, carriers };
 }
 
 async function countRows(
@@ -253,6 +254,9 @@ async function sumSpend({ store, run }: ActivityContext): Promise<StageSpend[]> 
     'model_outputs',
     'validator_scores',
     'sentinels',
+    'lesson_prompts',
+    'lesson_outputs',
+    'lesson_scores',
     'test_rewrites',
     'test_choices',
     'test_outputs',
