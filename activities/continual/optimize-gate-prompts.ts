@@ -113,6 +113,7 @@ async function writeRewrites(
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
           rewriteIdx: rewriteIndex(optimizer, index, context),
+          index,
           rewriter: optimizer.rewriter,
           settings: optimizer.settings,
           seed: deriveSeed(context.run.seed, 'gate_rewrites', basePromptIdx, optimizer.name, index),

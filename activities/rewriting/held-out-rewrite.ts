@@ -1,34 +1,21 @@
 /** One rewriting of a held-out base prompt by an optimizer: a row of `test_rewrites`. */
-import type { Settings } from '../../configs/settings/types.ts';
 import type { ActivityContext } from '../activity.ts';
 import type { ItemOutcome } from '../inference/run-shard.ts';
-import type { Rewriter } from '../trainers/rewriter.ts';
-import { optimizerRequest } from './optimizer-request.ts';
-import { rewrite } from './rewrite.ts';
+import { rewriteWith, type OptimizerRewrite } from './rewrite-with.ts';
 
-export interface HeldOutRewrite {
+export interface HeldOutRewrite extends OptimizerRewrite {
   readonly basePromptIdx: number;
-  readonly basePrompt: string;
-  /** Number of the row among those of its base prompt. */
+  /** Number of the row among those of its base prompt, of whichever optimizer. */
   readonly rewriteIdx: number;
-  /** Null = untrained. */
-  readonly rewriter: Rewriter | null;
-  /** Those that the optimizer is asked with. */
-  readonly settings: Settings;
-  readonly seed: number;
-  /** Names the call in the ledger. */
-  readonly key: string;
 }
 
 /** Never throws for an unusable answer: the row says why. */
 export async function rewriteHeldOut(
-  { basePromptIdx, basePrompt, rewriteIdx, rewriter, settings, seed, key }: HeldOutRewrite,
+  { basePromptIdx, rewriteIdx, ...one }: HeldOutRewrite,
   context: ActivityContext,
 ): Promise<ItemOutcome<'test_rewrites'>> {
-  const { prompt, error, errorMessage, calls } = await rewrite(
-    context,
-    optimizerRequest(settings, rewriter, basePrompt, seed, key),
-  );
+  const { basePrompt, rewriter, settings, seed } = one;
+  const { prompt, error, errorMessage, calls } = await rewriteWith(context, one);
   const row = {
     base_prompt_idx: basePromptIdx,
     rewrite_idx: rewriteIdx,
@@ -36,7 +23,7 @@ export async function rewriteHeldOut(
     ranker_score: prompt === null ? null : (rewriter?.score(basePrompt, [prompt])[0] ?? null),
     error,
     error_message: errorMessage,
-    model: settings.promptOptimization.model.name,
+    model: rewriter?.write === undefined ? settings.promptOptimization.model.name : '',
     seed,
   };
   return { rows: [row], calls };

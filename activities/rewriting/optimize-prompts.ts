@@ -8,8 +8,7 @@ import { settingsOfVersion } from './champion-settings.ts';
 import { readChampion, type Champion, readManifest } from '../store/model-registry.ts';
 import { openVersion } from '../trainers/index.ts';
 import { rank } from '../trainers/rewriter.ts';
-import { optimizerRequest } from './optimizer-request.ts';
-import { rewrite } from './rewrite.ts';
+import { rewriteWith } from './rewrite-with.ts';
 
 export interface OptimizeDependencies {
   readonly store: Store;
@@ -66,9 +65,16 @@ export async function optimizePrompts(
     Array.from({ length: rewrites }, (_, index) => ({ prompt, index })),
   );
   const results = await mapConcurrently(asked, request.concurrency, signal, ({ prompt, index }) =>
-    rewrite(
+    rewriteWith(
       { models, signal },
-      optimizerRequest(settings, rewriter, prompt, deriveSeed(0, prompt, index), String(index)),
+      {
+        basePrompt: prompt,
+        index,
+        rewriter,
+        settings,
+        seed: deriveSeed(0, prompt, index),
+        key: String(index),
+      },
     ),
   );
   return prompts.map((prompt, index) => {

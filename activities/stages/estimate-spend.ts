@@ -4,6 +4,7 @@ import { armsOf, control, reigning } from './8-test/arms.ts';
 import { MOST_LESSONS, UNTOUCHED_TIMES } from './7-lessons/choose-candidates.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
 import { looksOf, panelOf } from '../../configs/settings/panel.ts';
+import { trainers } from '../trainers/index.ts';
 import { moneyOf, sumSpend, type Spend } from '../inference/spend/spend.ts';
 
 /**
@@ -51,6 +52,9 @@ export function estimateSpend(
     ({ kind }) => (hasControl || kind !== control) && (hasChampion || kind !== reigning),
   ).length;
   const testAnswers = tested * armCount * mainModel.testSamples;
+  const writesItself = trainers.some(
+    ({ name, asksNoModel }) => name === promptOptimization.trainer && asksNoModel === true,
+  );
   const stage = (
     name: string,
     calls: number,
@@ -114,7 +118,9 @@ export function estimateSpend(
     ),
     stage(
       'test_rewrites',
-      tested * promptOptimization.rewrites * (1 + Number(hasControl) + Number(hasChampion)),
+      tested *
+        promptOptimization.rewrites *
+        (Number(!writesItself) + Number(hasControl) + Number(hasChampion)),
       texts.prompt_optimization_model_input,
       typical.lessons,
       promptOptimization,

@@ -20,6 +20,11 @@ export interface Rewriter {
   /** Pure: the same base prompt and settings give the same question. */
   ask(basePrompt: string, settings: Settings): RewriteQuestion;
   /**
+   * The rewriting of this number, from 0, best first, of an optimizer that needs no model to write; null where it has none.
+   * Left out where a model is asked. Pure.
+   */
+  write?(basePrompt: string, index: number): string | null;
+  /**
    * How much each prompt is preferred to the untouched base prompt, which has 0; higher is better, below 0 is worse. Log-odds
    * where the trainer knows them. As many as prompts, in their order. Pure.
    */

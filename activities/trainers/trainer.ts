@@ -72,6 +72,8 @@ export interface TrainingRequest<Settings> {
 export interface Trainer<Settings> extends TrainerContract {
   /** GPUs that one training takes; 0 = it runs on the CPU. */
   readonly gpus: number;
+  /** Whether its versions write by themselves (`Rewriter.write`), so that a rewriting costs no call. Default: no. */
+  readonly asksNoModel?: true;
   train(request: TrainingRequest<Settings>): Promise<TrainingMetrics>;
   /**
    * The trained version at work. Throws if its files are not what this trainer writes.

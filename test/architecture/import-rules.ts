@@ -162,6 +162,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/trainers/',
     values: [
+      'configs/settings/approaches.ts',
       'activities/attempts/errors.ts',
       'activities/threads/',
       'activities/statistics/',
@@ -291,7 +292,12 @@ export const rooms: readonly Room[] = [
   { path: 'activities/stages/most-pairs.ts', values: ['activities/stages/'], types: contract },
   {
     path: 'activities/stages/estimate-spend.ts',
-    values: ['activities/stages/', 'activities/inference/', 'configs/settings/panel.ts'],
+    values: [
+      'activities/trainers/index.ts',
+      'activities/stages/',
+      'activities/inference/',
+      'configs/settings/panel.ts',
+    ],
     types: contract,
   },
   { path: 'activities/user/', values: [], types: contract },

@@ -135,6 +135,7 @@ async function writeRewrites(
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
           rewriteIdx,
+          index: rewriteIdx % config.rewrites,
           rewriter: optimizer?.rewriter ?? null,
           settings: optimizer?.settings ?? context.settings,
           seed: deriveSeed(context.run.seed, 'test_rewrites', basePromptIdx, rewriteIdx),

@@ -30,7 +30,7 @@ describe('a trainer that is one file and one line', function () {
       join(root, 'activities/trainers/toy.ts'),
       file.replaceAll('../../../activities/trainers/', './'),
     );
-    change('activities/trainers/index.ts', '[ranker]', '[ranker, toy]');
+    change('activities/trainers/index.ts', '[ranker, template]', '[ranker, template, toy]');
     change(
       'activities/trainers/index.ts',
       'import type { Rewriter }',

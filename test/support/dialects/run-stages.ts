@@ -91,6 +91,7 @@ export async function withStages(
                   basePromptIdx: 0,
                   basePrompt: 'Tell me about volcanoes',
                   rewriteIdx: 0,
+                  index: 0,
                   rewriter: null,
                   settings,
                   seed: 1,

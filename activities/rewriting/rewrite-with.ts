@@ -1,0 +1,30 @@
+import type { Settings } from '../../configs/settings/types.ts';
+import type { ActivityContext } from '../activity.ts';
+import type { Rewriter } from '../trainers/rewriter.ts';
+import { optimizerRequest } from './optimizer-request.ts';
+import { rewrite, type Rewrite } from './rewrite.ts';
+
+/** One rewriting of a prompt by an optimizer. */
+export interface OptimizerRewrite {
+  readonly basePrompt: string;
+  /** Number of the rewriting among those of the prompt, from 0. */
+  readonly index: number;
+  /** Null = untrained. */
+  readonly rewriter: Rewriter | null;
+  /** Those that a model is asked with. */
+  readonly settings: Settings;
+  readonly seed: number;
+  /** Names the call in the ledger. */
+  readonly key: string;
+}
+
+/** What the optimizer writes by itself, or else the prompt-optimization model for it. */
+export async function rewriteWith(
+  context: Pick<ActivityContext, 'models' | 'signal'>,
+  { basePrompt, index, rewriter, settings, seed, key }: OptimizerRewrite,
+): Promise<Rewrite> {
+  const written = rewriter?.write?.(basePrompt, index);
+  if (written === undefined)
+    return rewrite(context, optimizerRequest(settings, rewriter, basePrompt, seed, key));
+  return { prompt: written, error: written === null ? 'NO_REWRITE' : null, errorMessage: null, calls: [] };
+}
