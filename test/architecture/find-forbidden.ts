@@ -1,5 +1,6 @@
 /** Imports that break the rules, and imports in a circle. */
-import { rooms, type Room } from './import-rules.ts';
+import { rooms } from './import-rules.ts';
+import type { Room } from './room.ts';
 import type { Import } from './read-imports.ts';
 
 export interface Forbidden extends Import {

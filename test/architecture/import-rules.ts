@@ -1,15 +1,6 @@
 /** What each room of the project may import: the table of CONTRIBUTING.md, room by room. */
-/**
- * A folder, or several of one kind. It may import itself, what is listed, and nothing else. An entry ends in `/` (a folder of
- * the project and all below it), names a file, or names a package with all its parts; `node:` stands for all of Node's modules.
- */
-export interface Room {
-  /** Files whose path begins so; of several rooms the one with the longest path counts. `*` = each folder is a room of its own. */
-  readonly path: string;
-  readonly values: readonly string[];
-  /** What it may import as types only, besides `values`. */
-  readonly types?: readonly string[];
-}
+import { cliRooms } from './cli-rooms.ts';
+import type { Room } from './room.ts';
 
 /** All that the workflow sandbox may have of the rest. */
 const pure = ['definitions/model/', 'definitions/expressions/'];
@@ -37,36 +28,6 @@ const stageShared = [
   'configs/',
   'definitions/documents/',
   'definitions/model/',
-];
-const cliShared = [
-  'activities/attempts/',
-  'activities/imports/',
-  'activities/index.ts',
-  'activities/inference/',
-  'activities/report/',
-  'activities/rewriting/',
-  'activities/stages/1-base-prompts/prompts-file.ts',
-  'activities/stages/estimate-spend.ts',
-  'activities/stages/most-pairs.ts',
-  'activities/store/',
-  'activities/trainers/',
-  'cli/cli-error.ts',
-  'cli/results.ts',
-  'configs/',
-  'definitions/',
-  'deploy/',
-  'workflows/messages.ts',
-  'commander',
-  'log-update',
-  'picocolors',
-  'node:',
-];
-const cliTypes = [
-  'activities/activity.ts',
-  'cli/cli.ts',
-  '@temporalio/client',
-  '@temporalio/common',
-  'workflows/',
 ];
 
 export const rooms: readonly Room[] = [
@@ -323,62 +284,7 @@ export const rooms: readonly Room[] = [
   },
 
   // The ground floor puts the verbs together; nothing else knows them, nor they one another.
-  { path: 'cli/', values: [...cliShared, 'tsx'], types: cliTypes },
-  { path: 'cli/text/', values: cliShared, types: cliTypes },
-  {
-    path: 'cli/check/',
-    values: [
-      ...cliShared,
-      'activities/stages/8-test/metrics/arm-metrics.ts',
-      'activities/stages/8-test/metrics/test-answers.ts',
-      'eta',
-    ],
-    types: cliTypes,
-  },
-  { path: 'cli/drawing/', values: cliShared, types: cliTypes },
-  { path: 'cli/sql/', values: cliShared, types: cliTypes },
-  { path: 'cli/temporal/', values: [...cliShared, 'cli/text/', '@temporalio/client'], types: cliTypes },
-  {
-    path: 'cli/start/',
-    values: [...cliShared, 'activities/pinning/check-literals.ts', 'cli/text/'],
-    types: cliTypes,
-  },
-  {
-    path: 'cli/schedules/',
-    values: [...cliShared, 'cli/start/', 'cli/temporal/', 'cli/text/'],
-    types: cliTypes,
-  },
-  { path: 'cli/follow/', values: [...cliShared, 'cli/temporal/', 'cli/text/'], types: cliTypes },
-  {
-    path: 'cli/health/',
-    values: [
-      ...cliShared,
-      'activities/pinning/check-literals.ts',
-      'cli/start/',
-      'cli/temporal/',
-      'cli/text/',
-    ],
-    types: cliTypes,
-  },
-  {
-    path: 'cli/verbs/*',
-    values: [
-      ...cliShared,
-      'cli/check/',
-      'cli/drawing/',
-      'cli/follow/',
-      'cli/health/',
-      'cli/operate/',
-      'cli/schedules/',
-      'cli/sql/',
-      'cli/start/',
-      'cli/temporal/',
-      'cli/text/',
-      '@hpcc-js/wasm-graphviz',
-      'pino',
-    ],
-    types: cliTypes,
-  },
+  ...cliRooms,
 
   {
     path: 'deploy/',
