@@ -1,6 +1,5 @@
 /** Loads and checks what a command works with; everything wrong is told at once, with exit code 2. */
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { rolesOf } from '../../configs/settings/roles.ts';
 import type { AnyActivity } from '../../activities/index.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
@@ -96,21 +95,19 @@ export function problemsError(problems: readonly Problem[]): CliError {
   return new CliError('PROBLEMS', `${count}; nothing was started.`, exitCodes.wrongInput, problems);
 }
 
-/** Codes of `readText` for files that are not to be read. */
-const refusals: ReadonlySet<string> = new Set(['FILE_OUTSIDE', 'FILE_TOO_LARGE']);
-
 /** Problems for people, each with the line it stands in. */
 export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
-  const [{ formatProblem }, { sortProblems }] = await Promise.all([
+  const [{ formatProblem }, { sortProblems }, { readText }] = await Promise.all([
     import('../../definitions/documents/format-problem.ts'),
     import('../../definitions/documents/problem.ts'),
+    import('../../definitions/documents/read-text.ts'),
   ]);
   const sources = new Map<string, string | undefined>();
-  // A file that was refused is not read here either.
-  const refused = new Set(problems.filter(({ code }) => refusals.has(code)).map(({ file }) => file));
   for (const { file } of problems) {
-    if (!sources.has(file) && !refused.has(file))
-      sources.set(file, await readFile(join(root, file), 'utf8').catch(() => undefined));
+    if (sources.has(file)) continue;
+    // What was refused as a whole, such as a pipe, is not read here either.
+    const text = await readText(root, file);
+    sources.set(file, text.ok ? text.value : undefined);
   }
   return sortProblems(problems).map((problem) => {
     const text = formatProblem(problem, sources.get(problem.file));
