@@ -30,13 +30,19 @@ function fileOf(root: string): string {
   return join(root, '.prose', 'ended-workers.json');
 }
 
-/** All that is known, the last end first. */
+/** All that is known, the last end first. A file that a power failure has cut tells nothing, and must keep no worker from starting. */
 export function readEndedWorkers(root: string): readonly EndedWorkers[] {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(fileOf(root), 'utf8')) as EndedWorkers[];
+    text = readFileSync(fileOf(root), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
+  }
+  try {
+    return JSON.parse(text) as EndedWorkers[];
+  } catch {
+    return [];
   }
 }
 

@@ -36,6 +36,14 @@ describe('ActivationWatch', () => {
     assert.equal(lines.length, 1);
   });
 
+  it('begins anew where the file of what it knows was cut', async () => {
+    await assert.rejects(watch.run(one, false, die));
+    await writeFile(join(root, '.prose', 'ended-workers.json'), '[{"workflowId": "o');
+    assert.equal(await restart().run(one, false, done), 'done');
+    await assert.rejects(watch.run(one, false, die));
+    assert.equal(readEndedWorkers(root).length, 1);
+  });
+
   it('refuses a run that has blocked a thread five times', async () => {
     const block = (): Promise<never> => Promise.reject(new Error('Script execution timed out after 5000ms'));
     for (let turn = 0; turn < 5; turn += 1) await assert.rejects(watch.run(one, false, block));
