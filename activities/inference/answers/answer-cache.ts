@@ -6,7 +6,7 @@
  *     need no locks. What another process has written is seen within `REFRESH_MS`.
  * C2. An entry counts only if its line is whole and begins with the whole key: a line cut by a kill costs one answer.
  * C3. The segments take at most `maxBytes` and one segment of each process; the oldest go first.
- * C4. Nothing that goes wrong here fails a call: the cache then keeps nothing more.
+ * C4. Nothing that goes wrong here fails a call: the cache then keeps nothing for a while, and tries again.
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -31,6 +31,8 @@ export interface AnswerCacheOptions {
   readonly maxBytes?: number;
   /** Size at which a segment is followed by a new one; at most 32 MiB, the default. */
   readonly segmentBytes?: number;
+  /** Milliseconds for which nothing is kept after an error of writing, such as a full disk. Default 30,000. */
+  readonly pauseMs?: number;
 }
 
 interface Segment {
@@ -51,6 +53,7 @@ const MIB = 2 ** 20;
 /** Answers are written together, this long after the first of them. */
 const WRITE_DELAY_MS = 10;
 const REFRESH_MS = 2_000;
+const PAUSE_MS = 30_000;
 /** First read of an answer, and of a segment's entries. */
 const READ_BYTES = 16 * 1024;
 const SCAN_BYTES = MIB;
@@ -61,6 +64,7 @@ const OFFSETS = 2 ** 26;
 
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   const { backend, log, maxBytes = 1024 * MIB, segmentBytes = 32 * MIB } = options;
+  const { pauseMs = PAUSE_MS } = options;
   const segments: Segment[] = [];
   const known = new Map<string, Segment>();
   /** Segment number × `OFFSETS` + offset of each answer. */
@@ -71,7 +75,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   let writing = Promise.resolve();
   let refreshing: Promise<void> | undefined;
   let refreshedAtMs = -Infinity;
-  let isBroken = false;
+  let pausedUntilMs = -Infinity;
 
   function segmentOf(name: string): Segment {
     const segment = known.get(name) ?? {
@@ -147,8 +151,9 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   function endSegment(): void {
-    own?.lines.close();
+    const ended = own;
     own = undefined;
+    ended?.lines.close();
   }
 
   async function startSegment(): Promise<OwnSegment> {
@@ -182,9 +187,11 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   function writeSoon(): void {
     timer = undefined;
     writing = writing.then(write).catch((error: unknown) => {
-      isBroken = true;
+      pausedUntilMs = performance.now() + pauseMs;
       pending = new PendingLines();
-      log.warn({ err: error }, 'the cache of answers cannot be written; it keeps nothing more');
+      log.warn({ err: error }, `the cache of answers cannot be written: it keeps nothing for ${pauseMs} ms`);
+      // What was written of its last line, if anything, must not run into the next one.
+      endSegment();
     });
   }
 
@@ -199,7 +206,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       return refreshing.then(() => lookUp(key));
     },
     keep(key, answer) {
-      if (isBroken) return;
+      if (performance.now() < pausedUntilMs) return;
       pending.add(key, JSON.stringify(answer));
       timer ??= setTimeout(writeSoon, WRITE_DELAY_MS);
     },

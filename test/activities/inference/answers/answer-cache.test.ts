@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createAnswerCache,
@@ -143,6 +143,26 @@ describe('createAnswerCache', () => {
       await use(root, async (cache) => {
         assert.equal(await cache.find(keyOf(0)), undefined);
         cache.keep(keyOf(0), answerOf(0));
+      });
+    }));
+
+  it('keeps answers again once it can be written again', () =>
+    withTemporaryRoot(async (root) => {
+      await mkdir(join(root, 'data'), { recursive: true });
+      await writeFile(join(root, 'data/cache'), 'a file where the directory should be');
+      const log = silentLog.child({});
+      const warned = new Promise<void>((resolve) => (log.warn = () => resolve()));
+      const backend = openBackend(root);
+      const cache = createAnswerCache({ backend, log, pauseMs: 0 });
+      cache.keep(keyOf(0), answerOf(0));
+      await warned;
+      await rm(join(root, 'data/cache'));
+      cache.keep(keyOf(1), answerOf(1));
+      await cache.close();
+      await backend.close();
+      await use(root, async (again) => {
+        assert.equal(await again.find(keyOf(0)), undefined);
+        assert.deepEqual(await again.find(keyOf(1)), answerOf(1));
       });
     }));
 });
