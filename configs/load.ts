@@ -1,6 +1,7 @@
 /** From the files of `configs/` and `model_input/` to checked settings, or to every problem that stands against them. */
 import type { SourceDocument } from '../definitions/documents/document.ts';
 import { isFields } from '../definitions/documents/fields.ts';
+import { ContentCache } from '../definitions/loading/content-cache.ts';
 import { parseDocument } from '../definitions/documents/parse-document.ts';
 import { OPTIONS, sortProblems, type Checked, type Problem } from '../definitions/documents/problem.ts';
 import { readText } from '../definitions/documents/read-text.ts';
@@ -15,15 +16,29 @@ import { overrideSettings } from './settings/override-settings.ts';
 import { TEXT_NAMES, checkText } from './checks/texts.ts';
 import type { Settings, SettingsOverrides, TextName } from './settings/types.ts';
 
+/** What was made of configs, by their content: one file changes at most from run to run. Its values are shared, and never changed. */
+export class ConfigCache extends ContentCache<Checked<SourceDocument>> {}
+
 async function loadConfig(
   root: string,
   key: ConfigKey,
   trainers: readonly TrainerContract[],
+  cache: ConfigCache,
 ): Promise<Checked<SourceDocument>> {
   const file = `configs/${CONFIG_FILES[key]}.yaml`;
   const text = await readText(root, file);
   if (!text.ok) return text;
-  const document = parseDocument(text.value, file);
+  const content = [key, text.value, trainers.map(({ name }) => name)];
+  return cache.get(content, () => parseConfig(text.value, file, key, trainers));
+}
+
+function parseConfig(
+  text: string,
+  file: string,
+  key: ConfigKey,
+  trainers: readonly TrainerContract[],
+): Checked<SourceDocument> {
+  const document = parseDocument(text, file);
   if (!document.ok) return { ok: false, problems: firstProblems(document.problems) };
   const { value } = document;
   const problems = locateAll(value, [
@@ -59,14 +74,16 @@ function checkOverrides({ endpoint, model }: SettingsOverrides): readonly Proble
  *
  * @param overrides point every role at one endpoint or model for this run; their problems have the file `options`.
  * @param trainers that there are. Without them what the config says of trainers is not checked.
+ * @param cache of earlier calls, so that what has not changed is not parsed and checked anew.
  */
 export async function loadSettings(
   root: string,
   overrides: SettingsOverrides = {},
   trainers: readonly TrainerContract[] = [],
+  cache: ConfigCache = new ConfigCache(),
 ): Promise<Checked<Settings>> {
   const [configs, texts] = await Promise.all([
-    Promise.all(CONFIG_KEYS.map((key) => loadConfig(root, key, trainers))),
+    Promise.all(CONFIG_KEYS.map((key) => loadConfig(root, key, trainers, cache))),
     Promise.all(TEXT_NAMES.map((name) => loadText(root, name))),
   ]);
   const problems = [

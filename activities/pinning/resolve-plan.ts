@@ -1,6 +1,6 @@
 /** Where a run's definition and settings come from: the project's files, or for a run inside a run what that has pinned. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { loadSettings } from '../../configs/load.ts';
+import { ConfigCache, loadSettings } from '../../configs/load.ts';
 import type { Settings, SettingsOverrides } from '../../configs/settings/types.ts';
 import { callsOf } from '../../definitions/model/walk-tasks.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
@@ -34,8 +34,9 @@ export function createPlanResolver(
   catalogue: ActivityCatalogue,
 ): (name: string, options: SettingsOverrides & { readonly plans?: string }) => Promise<ResolvedPlan> {
   const loader = new PlanLoader();
+  const configs = new ConfigCache();
   const fromFiles = async (name: string, overrides: SettingsOverrides): Promise<ResolvedPlan> => {
-    const loaded = await loadSettings(root, overrides, trainers);
+    const loaded = await loadSettings(root, overrides, trainers, configs);
     const settings = demand('INVALID_CONFIG', 'The configs are not valid', loaded);
     const settingsDigest = await store.putObject(settings);
     const context = { catalogue, queues: Object.keys(settings.queues) };

@@ -60,6 +60,7 @@ export const rooms: readonly Room[] = [
     values: [
       'definitions/documents/',
       'definitions/expressions/',
+      'definitions/loading/content-cache.ts',
       'definitions/model/',
       '@bufbuild/re2',
       'ajv',

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSettings } from '../../configs/load.ts';
+import { ConfigCache, loadSettings } from '../../configs/load.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,6 +33,27 @@ describe('loadSettings', () => {
     );
     assert.equal(Object.keys(checked.value.texts).length, 7);
     assert.ok('prose' in checked.value.queues);
+  });
+
+  it('parses again only what has changed, where it is given what it made before', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'prose-configs-'));
+    for (const folder of ['configs', 'model_input'])
+      cpSync(join(project, folder), join(root, folder), { recursive: true });
+    const cache = new ConfigCache();
+    const load = async (): Promise<Settings> => {
+      const checked = await loadSettings(root, {}, [], cache);
+      assert.ok(checked.ok);
+      return checked.value;
+    };
+    const before = await load();
+    assert.equal((await load()).queues, before.queues);
+    const file = join(root, 'configs/queues.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('concurrency: 4', 'concurrency: 5'));
+    const after = await load();
+    assert.equal(after.queues['prose']?.concurrency, 5);
+    assert.equal(before.queues['prose']?.concurrency, 4);
+    assert.equal(after.fineTuning, before.fineTuning);
+    rmSync(root, { recursive: true });
   });
 
   it('points every role at the endpoint and model of the overrides', async () => {
