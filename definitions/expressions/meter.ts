@@ -17,6 +17,13 @@ export const ELEMENT_SIZE = 8;
 const CHARACTERS_PER_STEP = 16;
 const STEPS_PER_FIELD = 12;
 
+let taken = 0;
+
+/** Steps of all evaluations so far, for those who make many at once. */
+export function stepsTaken(): number {
+  return taken;
+}
+
 export class Meter {
   readonly #source: string;
   #steps = 0;
@@ -30,6 +37,7 @@ export class Meter {
   /** Counts work that is about to be done. Throws `ExpressionError` (`EXPRESSION_TOO_LARGE`) where it is too much. */
   step(steps = 1): void {
     this.#steps += steps;
+    taken += steps;
     if (this.#steps > MAX_STEPS) this.refuse(`it takes more than ${MAX_STEPS} steps`);
   }
 

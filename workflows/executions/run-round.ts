@@ -19,7 +19,7 @@ import { createActivityScheduler, MAX_PENDING_ACTIVITIES } from '../temporal/sch
 import type { Settlement } from '../state/settlement.ts';
 import { createSlicing } from '../temporal/start-slice.ts';
 import { mayWithhold } from '../temporal/may-withhold.ts';
-import { startTimer } from '../temporal/start-timer.ts';
+import { Timers } from '../temporal/timers.ts';
 import { groupSettlement } from '../tasks/group-settlement.ts';
 import type { Surroundings } from '../tasks/surroundings.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';
@@ -66,6 +66,7 @@ export async function runRound(
   const plan = { contract, defaults: definition.defaults ?? {}, activities };
   const cancellation = CancellationScope.current();
   const pace = new Pace();
+  const timers = new Timers();
   const surroundings = (handover: Handover, isCancelled: () => boolean): Surroundings => ({
     runActivity: createActivityScheduler(run, status.control, handover, pace),
     runWorkflow: createChildRunner(roundId(runId, round), inside, handover, pace),
@@ -79,7 +80,8 @@ export async function runRound(
       handover,
       pace,
     ),
-    startTimer,
+    rest: () => pace.rest(),
+    startTimer: (ms, path) => timers.start(ms, path),
     changed,
   });
   const handover = createHandover(maxHistoryEvents);

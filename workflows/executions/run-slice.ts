@@ -25,7 +25,7 @@ import { createSummary } from '../control/show-summary.ts';
 import type { SliceResult } from '../items/slices.ts';
 import { createSlicing, type SliceRequest } from '../temporal/start-slice.ts';
 import { mayWithhold } from '../temporal/may-withhold.ts';
-import { startTimer } from '../temporal/start-timer.ts';
+import { Timers } from '../temporal/timers.ts';
 import { nodeOf } from '../state/status-tree.ts';
 import type { Plan } from '../tasks/surroundings.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';
@@ -66,6 +66,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
   // It ends early rather than being continued: what it has come to so far is the better memory.
   const handover = new Handover(() => false);
   const pace = new Pace();
+  const timers = new Timers();
   const cancellation = CancellationScope.current();
   cancellation.cancelRequested.catch(() => control.cancel());
   const surroundings = {
@@ -76,7 +77,8 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
     isCancelled: () => cancellation.consideredCancelled,
     now: () => Date.now(),
     control,
-    startTimer,
+    rest: () => pace.rest(),
+    startTimer: (ms: number, path: string) => timers.start(ms, path),
     changed: show,
   };
   const runner = new TaskRunner(plan, surroundings, failures, outcomes);

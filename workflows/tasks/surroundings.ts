@@ -15,6 +15,8 @@ export interface Surroundings extends WaitSurroundings {
   readonly mayWithhold: () => boolean;
   /** How a `forEach` that is too large for this history is run; left out, none is. */
   readonly slicing?: Slicing;
+  /** Undefined if there is time left to evaluate expressions in this activation, else resolves when there is. Left out, there always is. */
+  readonly rest?: () => Promise<void> | undefined;
   /** Called after each start and end of a task of the run itself (not of its groups), and when one begins or ends to wait. */
   readonly changed?: () => void;
 }

@@ -103,6 +103,13 @@ export class TaskRunner {
 
   /** A task whose join rule is met: its condition, then its items or its one instance. */
   #runTask(task: Task, instance: Instance): Promise<Settlement> {
+    const rested = this.#surroundings.rest?.();
+    return rested === undefined
+      ? this.#startTask(task, instance)
+      : rested.then(() => this.#startTask(task, instance));
+  }
+
+  #startTask(task: Task, instance: Instance): Promise<Settlement> {
     const settled = this.#recorder.keep(instance) ?? this.#decideCondition(task, instance);
     if (settled !== undefined) return Promise.resolve(settled);
     return task.forEach === undefined
@@ -196,6 +203,13 @@ export class TaskRunner {
 
   /** One instance, from pending to its end. */
   #runInstance(task: Task, instance: Instance): Promise<Settlement> {
+    const rested = this.#surroundings.rest?.();
+    return rested === undefined
+      ? this.#startInstance(task, instance)
+      : rested.then(() => this.#startInstance(task, instance));
+  }
+
+  #startInstance(task: Task, instance: Instance): Promise<Settlement> {
     const kept = this.#recorder.keep(instance);
     if (kept !== undefined) return Promise.resolve(kept);
     const { control, isCancelled } = this.#surroundings;
@@ -289,6 +303,8 @@ export class TaskRunner {
     if (bad !== undefined) return bad;
     if (task.outputs === undefined) return valueOfGroup(Object.keys(task.tasks), settlements);
     const { outputs } = task;
+    const rested = this.#surroundings.rest?.();
+    if (rested !== undefined) await rested;
     const value = attempt(() => evaluateOutputs(outputs, inner, settlements));
     return value.ok ? succeeded(value.value) : this.#recorder.record(path, value.failure);
   }

@@ -1,9 +1,12 @@
-/** Spreads what a workflow hands out over several of its activations. */
+/** Spreads what a workflow hands out, and what it evaluates, over several of its activations. */
 import { CancellationScope, patched, sleep, workflowInfo } from '@temporalio/workflow';
+import { stepsTaken } from '../../definitions/expressions/meter.ts';
 import type { Gate } from './gate.ts';
 
 /** Characters of JSON that are handed out in one activation; what is larger than that goes alone. */
 const MAX_CHARS = 4_000_000;
+/** Steps of expressions after which no further task begins in one activation: half a second, and a few on a busy machine. */
+const MAX_STEPS = 3_000_000;
 
 /**
  * The gate before everything that is handed out, by its size: a worker has 5 s for one activation, and 200 inputs of 2 MB
@@ -11,6 +14,8 @@ const MAX_CHARS = 4_000_000;
  */
 export class Pace {
   #chars = 0;
+  /** Steps taken before this activation. */
+  #stepsBefore = 0;
   /** Of the activation in which they were handed out. */
   #historyLength = 0;
   #next: Promise<void> | undefined;
@@ -23,12 +28,32 @@ export class Pace {
     };
   }
 
-  #isOpen(chars: number): boolean {
+  /** Undefined if there is time left for expressions in this activation, else resolves when there is. */
+  rest(): Promise<void> | undefined {
+    return this.#isRested() || !patched('rested') ? undefined : this.#untilRested();
+  }
+
+  #isRested(): boolean {
+    this.#look();
+    return stepsTaken() - this.#stepsBefore <= MAX_STEPS;
+  }
+
+  async #untilRested(): Promise<void> {
+    do await (this.#next ??= this.#untilNext());
+    while (!this.#isRested());
+  }
+
+  /** Notices that this is another activation. */
+  #look(): void {
     const { historyLength } = workflowInfo();
-    if (historyLength !== this.#historyLength) {
-      this.#historyLength = historyLength;
-      this.#chars = 0;
-    }
+    if (historyLength === this.#historyLength) return;
+    this.#historyLength = historyLength;
+    this.#chars = 0;
+    this.#stepsBefore = stepsTaken();
+  }
+
+  #isOpen(chars: number): boolean {
+    this.#look();
     if (this.#chars > 0 && this.#chars + chars > MAX_CHARS) return false;
     this.#chars += chars;
     return true;
