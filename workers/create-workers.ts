@@ -4,7 +4,9 @@ import type { ActivationWatch } from './activation-watch.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
 import type { Store } from '../activities/store/store.ts';
 import type { GpuShare } from '../activities/attempts/gpu-pool.ts';
+import { withPrefix } from '../definitions/model/task-queue-on-server.ts';
 import { slotsOf } from './gpu.ts';
+import { leaveOthersRuns } from './own-runs.ts';
 import { createPayloadStorage } from './payload-storage.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 
@@ -18,6 +20,8 @@ const MAX_CACHED_WORKFLOWS = 100;
 export interface WorkersInput {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** Before the names of task queues on the server. Default: none. */
+  readonly prefix?: string;
   /** Names of task queues; each is in `configs`. */
   readonly queues: readonly string[];
   readonly configs: { readonly [queue: string]: QueueConfig };
@@ -39,24 +43,24 @@ export interface WorkersInput {
 
 /** A worker on each queue, polling once `run` is called. Only the one on `prose` runs workflows. */
 export async function createWorkers(input: WorkersInput): Promise<readonly Worker[]> {
-  const { connection, namespace, queues, configs, shares, activities, internal, store, project, bundlePath } =
-    input;
+  const { connection, namespace, prefix = '', queues, configs, shares } = input;
+  const { activities, internal, store, project, bundlePath } = input;
   const dataConverter = { payloadCodecs: [createPayloadStorage(store, project)] };
   const workers: Worker[] = [];
-  for (const taskQueue of queues) {
-    const config = configs[taskQueue];
+  for (const queue of queues) {
+    const config = configs[queue];
     const common = {
       connection,
       namespace,
-      taskQueue,
+      taskQueue: withPrefix(prefix, queue),
       dataConverter,
       activities,
-      maxConcurrentActivityTaskExecutions: config === undefined ? 1 : slotsOf(config, shares.get(taskQueue)),
+      maxConcurrentActivityTaskExecutions: config === undefined ? 1 : slotsOf(config, shares.get(queue)),
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: SHUTDOWN_GRACE,
     } satisfies WorkerOptions;
     const options: WorkerOptions =
-      taskQueue === WORKFLOW_TASK_QUEUE
+      queue === WORKFLOW_TASK_QUEUE
         ? {
             ...common,
             activities: { ...activities, ...internal },
@@ -66,6 +70,7 @@ export async function createWorkers(input: WorkersInput): Promise<readonly Worke
         : common;
     const worker = await Worker.create(options);
     input.watch.watch(worker);
+    leaveOthersRuns(worker, project);
     workers.push(worker);
   }
   return workers;

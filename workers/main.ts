@@ -7,7 +7,7 @@
  * 1 it could not run, 2 its arguments or configs are wrong.
  *
  * Environment: `TEMPORAL_ADDRESS`, without which there is no server to work for, the other `TEMPORAL_*` (connect.ts),
- * `PROSE_TEMPORAL_MARK` (a namespace that the server must have: it is the project's own), `PROSE_EMBEDDED_URL` (base URL of the
+ * `PROSE_TASK_QUEUE_PREFIX` (before the names of task queues on the server), `PROSE_TEMPORAL_MARK` (a namespace that the server must have: it is the project's own), `PROSE_EMBEDDED_URL` (base URL of the
  * embedded models, where configs say `embedded`), `CUDA_VISIBLE_DEVICES`, the API keys that configs name, and what
  * definitions name for `command` and `http`. Started with a channel to its parent (`ipc`), it ends when that one does.
  */
@@ -31,7 +31,8 @@ import { rolesOf } from '../configs/settings/roles.ts';
 import type { QueueConfig } from '../configs/settings/types.ts';
 import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { formatProblem } from '../definitions/documents/format-problem.ts';
-import { namespaceOf } from '../deploy/temporal/connection.ts';
+import { withPrefix } from '../definitions/model/task-queue-on-server.ts';
+import { namespaceOf, taskQueuePrefixOf } from '../deploy/temporal/connection.ts';
 import { ActivationWatch } from './activation-watch.ts';
 import { connectionOptions, connectPatiently } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
@@ -142,6 +143,7 @@ async function main(): Promise<void> {
   const release = endAtSignal();
   const { queues, root, isWithoutGpus } = readArguments();
   const address = addressOf(env);
+  const prefix = taskQueuePrefixOf(env);
   const settings = await loadSettings(root, {}, trainers);
   if (!settings.ok)
     throw new InputError(settings.problems.map((problem) => formatProblem(problem)).join('\n'));
@@ -176,13 +178,14 @@ async function main(): Promise<void> {
     cache: withoutSecrets(createAnswerCache({ backend, log }), secrets),
   });
   const cache = createTaskCache(root, backend, code);
-  const gpus = new GpuPool(shares);
+  const gpus = new GpuPool(new Map([...shares].map(([queue, share]) => [withPrefix(prefix, queue), share])));
   const dependencies = { root, project, store, models, log, environment, secrets, cache, gpus };
   const watch = new ActivationWatch(root, say);
   try {
     const workers = await createWorkers({
       connection,
       namespace: namespaceOf(env),
+      prefix,
       queues,
       configs,
       shares,

@@ -45,6 +45,7 @@ import { internalActivities, orFail } from './temporal/internal-activity.ts';
 import { INTERPRETER_CONTRACT, PIN_RUN_ACTIVITY } from './messages.ts';
 import type { RunOptions, RunState } from './messages.ts';
 import { Outcomes } from './state/outcomes.ts';
+import { ownedBy } from './temporal/owned-by.ts';
 import { readMemory, type RunMemory, type SavedMemory } from './executions/run-memory.ts';
 import { resumeChildRun, resumeRun } from './executions/resume-run.ts';
 import { runRound } from './executions/run-round.ts';
@@ -98,7 +99,7 @@ export async function runDefinition(
     upsertMemo({
       definition: workflowType,
       digest,
-      ...(project && { project }),
+      ...ownedBy(project),
       state: 'running' satisfies RunState,
     });
     const outputs = await runRound(runId, remember, outcomes, status, show);

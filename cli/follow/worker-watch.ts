@@ -63,18 +63,18 @@ export function tellQueuesWithoutWorkers(
       else if (!told.has(queue)) {
         told.add(queue);
         cli.note(
-          `No worker polls the task queue '${queue}': the run waits. Start one: prose worker --queue ${queue}`,
+          `No worker polls the task queue '${session.taskQueue(queue)}': the run waits. Start one: prose worker --queue ${queue}`,
         );
       }
     }
   });
 }
 
-async function hasPollers({ client, connection }: TemporalSession, queue: string): Promise<boolean> {
+async function hasPollers({ client, connection, taskQueue }: TemporalSession, queue: string): Promise<boolean> {
   const ask = () =>
     connection.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
-      taskQueue: { name: queue },
+      taskQueue: { name: taskQueue(queue) },
       // temporal.api.enums.v1.TaskQueueType: 1 = workflow, 2 = activity; the client does not export its names.
       // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
       taskQueueType: queue === WORKFLOW_TASK_QUEUE ? 1 : 2,

@@ -7,7 +7,8 @@ import { isSetAside, readEndedWorkers, saySetAside } from '../../activities/stor
 import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { loadProjectSettings } from '../start/inputs.ts';
-import { openTemporal } from '../temporal/temporal-session.ts';
+import { namespaceOf } from '../../deploy/temporal/connection.ts';
+import { openTemporal, queuePrefix } from '../temporal/temporal-session.ts';
 import { tryAgainCommand } from '../text/set-aside-text.ts';
 import { checkFiles } from './check-files.ts';
 
@@ -72,7 +73,13 @@ async function temporalCheck(cli: Cli): Promise<HealthCheck> {
     const name = 'Temporal server';
     try {
       await (await openTemporal(cli)).close();
-      return { name, state: 'well', found: `${address} (TEMPORAL_ADDRESS)` };
+      const prefix = queuePrefix(cli);
+      const queues =
+        prefix === ''
+          ? 'task queues without a prefix, as those of every project of this namespace (PROSE_TASK_QUEUE_PREFIX gives one)'
+          : `task queues ${prefix}… (PROSE_TASK_QUEUE_PREFIX)`;
+      const found = `${address} (TEMPORAL_ADDRESS), namespace ${namespaceOf(env)}, ${queues}`;
+      return { name, state: 'well', found };
     } catch (error) {
       const remedy = 'unset TEMPORAL_ADDRESS for a local server, or correct it';
       return {

@@ -9,6 +9,7 @@ import type { Params } from '../../definitions/checks/params.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import type { Definition, OverlapPolicy, Schedule } from '../../definitions/model/types.ts';
 import { WORKFLOW_TASK_QUEUE, type RunOptions } from '../../workflows/messages.ts';
+import { withPrefix } from '../../definitions/model/task-queue-on-server.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { assertBudget } from '../start/budget.ts';
@@ -25,7 +26,7 @@ import {
 } from '../start/run-options.ts';
 import { exists } from './schedules.ts';
 import { overlapPolicies, sayTimes, toTemporal } from './schedule-spec.ts';
-import { openTemporal } from '../temporal/temporal-session.ts';
+import { openTemporal, queuePrefix } from '../temporal/temporal-session.ts';
 
 interface CreateOptions extends RunVerbOptions {
   readonly id?: string;
@@ -102,14 +103,16 @@ async function create(cli: Cli, name: string, given: CreateOptions): Promise<voi
   const { params, told } = await checkPromptsFile(cli, definition, checked);
   if (told !== undefined && options.json !== true) cli.print(told);
   const id = options.id ?? definition.name;
+  const owner = await ownProject(cli);
   const request: ScheduleRequest = {
     ...toTemporal(schedule),
     action: {
       type: 'startWorkflow',
       workflowType: definition.name,
       workflowId: id,
-      taskQueue: WORKFLOW_TASK_QUEUE,
-      args: [params, { ...overrides, ...(await ownProject(cli)) }],
+      taskQueue: withPrefix(queuePrefix(cli), WORKFLOW_TASK_QUEUE),
+      args: [params, { ...overrides, ...owner }],
+      memo: owner,
     },
     state: { paused: options.paused === true, ...(options.note !== undefined && { note: options.note }) },
   };

@@ -14,7 +14,7 @@ import type { TemporalSession } from './temporal-session.ts';
  */
 export async function noWorkerError(
   root: string,
-  { client }: Pick<TemporalSession, 'client'>,
+  { client, taskQueue: nameOf }: Pick<TemporalSession, 'client' | 'taskQueue'>,
   runId: string,
 ): Promise<CliError> {
   const { taskQueue, runId: execution } = await orNoSuchRun(
@@ -25,9 +25,9 @@ export async function noWorkerError(
   if (refused !== undefined)
     return new CliError('WORKER_ENDED', neutraliseLine(setAsideText(refused)), exitCodes.failed);
   const advice =
-    taskQueue === WORKFLOW_TASK_QUEUE
+    taskQueue === nameOf(WORKFLOW_TASK_QUEUE)
       ? '`prose up` starts one, `prose doctor` tells what is missing'
-      : `it was started on the task queue '${taskQueue}', and runs belong on '${WORKFLOW_TASK_QUEUE}'. \`temporal workflow terminate --workflow-id ${shellWord(runId)}\` ends it; then start it there`;
+      : `it was started on the task queue '${taskQueue}', and runs belong on '${nameOf(WORKFLOW_TASK_QUEUE)}'. \`temporal workflow terminate --workflow-id ${shellWord(runId)}\` ends it; then start it there`;
   return new CliError(
     'NO_WORKER',
     neutraliseLine(`No worker answers for ${runId}: ${advice}`),

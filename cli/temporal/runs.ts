@@ -11,11 +11,14 @@ const maxScanned = 10_000;
  * The latest runs, each by its last execution, that which started last first; without those that other runs have
  * started.
  */
-export async function listRuns({ client }: TemporalSession, limit: number): Promise<WorkflowExecutionInfo[]> {
+export async function listRuns(
+  { client, taskQueue }: TemporalSession,
+  limit: number,
+): Promise<WorkflowExecutionInfo[]> {
   const executions: WorkflowExecutionInfo[] = [];
   // The server gives first what runs or ended last; an ORDER BY is refused by some of its stores.
   for await (const run of client.workflow.list({
-    query: `TaskQueue = '${WORKFLOW_TASK_QUEUE}' AND WorkflowType != '${SLICE_WORKFLOW}'`,
+    query: `TaskQueue = '${taskQueue(WORKFLOW_TASK_QUEUE)}' AND WorkflowType != '${SLICE_WORKFLOW}'`,
     pageSize: 1_000,
   })) {
     executions.push(run);

@@ -2,7 +2,8 @@
 import type { Client, Connection } from '@temporalio/client';
 import { CliError, exitCodes, wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { namespaceOf, temporalConnection } from '../../deploy/temporal/connection.ts';
+import { withPrefix } from '../../definitions/model/task-queue-on-server.ts';
+import { namespaceOf, taskQueuePrefixOf, temporalConnection } from '../../deploy/temporal/connection.ts';
 
 export interface TemporalSession {
   readonly client: Client;
@@ -10,6 +11,8 @@ export interface TemporalSession {
   readonly address: string;
   /** Temporal's web interface, where it is known. */
   readonly uiUrl: string | undefined;
+  /** What a task queue of `configs/queues.yaml` is called on the server. */
+  readonly taskQueue: (name: string) => string;
   /** The page of a run in the web interface. */
   runUrl(runId: string): string | undefined;
   close(): Promise<void>;
@@ -41,14 +44,25 @@ export async function openTemporal(cli: Cli): Promise<TemporalSession> {
     );
   });
   const namespace = namespaceOf(env);
+  const prefix = queuePrefix(cli);
   return {
     client: new Client({ connection, namespace }),
     connection,
     address,
     uiUrl,
+    taskQueue: (name) => withPrefix(prefix, name),
     runUrl: (runId) => uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}`,
     close: () => connection.close(),
   };
+}
+
+/** Before the names of task queues on the server. Throws `CliError` `WRONG_INPUT` for one that cannot be. */
+export function queuePrefix({ context: { env } }: Cli): string {
+  try {
+    return taskQueuePrefixOf(env);
+  } catch (error) {
+    throw wrongInput(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function adviseOnAddress({ context: { env } }: Cli): string {

@@ -150,7 +150,7 @@ async function tellOfSamples(
 }
 
 async function start(
-  { client }: TemporalSession,
+  { client, taskQueue }: TemporalSession,
   definition: Definition,
   params: Params,
   overrides: RunOptions,
@@ -159,7 +159,8 @@ async function start(
   try {
     await client.workflow.start(definition.name, {
       args: [params, overrides],
-      taskQueue: WORKFLOW_TASK_QUEUE,
+      taskQueue: taskQueue(WORKFLOW_TASK_QUEUE),
+      ...(overrides.project !== undefined && { memo: { project: overrides.project } }),
       workflowId: runId,
       // An id stands for one run's data for ever.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',

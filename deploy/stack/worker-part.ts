@@ -21,9 +21,9 @@ export interface WorkerInputs {
 
 /** Digest of what the worker is started with: another address, model server, queue or code makes it outdated. */
 export function workerDigest({ sourceDigest, env, project }: PartContext, inputs: WorkerInputs): string {
-  const namespace = env['TEMPORAL_NAMESPACE'] ?? '';
+  const where = [env['TEMPORAL_NAMESPACE'] ?? '', env['PROSE_TASK_QUEUE_PREFIX'] ?? ''];
   return createHash('sha256')
-    .update(JSON.stringify(['worker', sourceDigest, project, inputs, namespace]))
+    .update(JSON.stringify(['worker', sourceDigest, project, inputs, ...where]))
     .digest('hex');
 }
 

@@ -15,6 +15,15 @@ export function namespaceOf(env: Environment): string {
   return env['TEMPORAL_NAMESPACE'] || 'default';
 }
 
+/** Throws if it would be no part of a task queue's name. */
+export function taskQueuePrefixOf(env: Environment): string {
+  const prefix = env['PROSE_TASK_QUEUE_PREFIX'] ?? '';
+  if (/^[\w.-]{0,100}$/.test(prefix)) return prefix;
+  throw new Error(
+    `PROSE_TASK_QUEUE_PREFIX is up to 100 letters, digits, '.', '-' and '_', such as team-a-: not '${prefix}'.`,
+  );
+}
+
 /**
  * `TEMPORAL_API_KEY`, `TEMPORAL_TLS` (`true` or `false`), `TEMPORAL_TLS_CLIENT_CERT_PATH` and
  * `TEMPORAL_TLS_CLIENT_KEY_PATH` (mTLS), `TEMPORAL_TLS_SERVER_CA_CERT_PATH`, `TEMPORAL_TLS_SERVER_NAME`. An API key or

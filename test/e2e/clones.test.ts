@@ -12,7 +12,7 @@ import { ensureTemporal } from '../../deploy/temporal/find.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 
-/** Times that two clones are brought up at once: `PROSE_CLONES=20 npx mocha test/e2e/clones.test.ts`. */
+/** Times that two clones are brought up at once; `npm run test:clones` does it twenty times. */
 const rounds = Number(process.env['PROSE_CLONES'] ?? 2);
 
 /** Parts of a table, made one beside the other: enough for a stranger's worker to take some. */

@@ -22,6 +22,7 @@ import {
   CHILD_TIMED_OUT,
   type RunOptions,
 } from '../messages.ts';
+import { ownedBy } from './owned-by.ts';
 import { onceEnded } from './once-ended.ts';
 import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
@@ -62,6 +63,7 @@ async function runChild(
         workflowId,
         args: [params, resumes === true ? { ...options, resume: true } : options],
         staticSummary: task,
+        memo: ownedBy(options.project),
         ...(priority === undefined ? {} : { priority }),
         cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

@@ -5,13 +5,15 @@ import {
   isCancellation,
   proxyActivities,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ActivityRequest, CachedOutput, RunReference } from '../../activities/activity.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { within, type Gate } from './gate.ts';
 import { askAgain, isHandedBack } from './handed-back.ts';
+import { prefixOf, withPrefix } from '../../definitions/model/task-queue-on-server.ts';
 import { activityId } from '../../definitions/model/instance-path.ts';
-import { ACTIVITY_TIMEOUT } from '../messages.ts';
+import { ACTIVITY_TIMEOUT, WORKFLOW_TASK_QUEUE } from '../messages.ts';
 import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
 import { cancelled, failed, succeeded, type Failure, type Settlement } from '../state/settlement.ts';
@@ -46,8 +48,10 @@ export function createActivityScheduler(
 
 function runActivity(run: RunReference, call: ActivityCall): Promise<Settlement> {
   const { activity, task, with: input, options, cache, rounds } = call;
+  const prefix = prefixOf(workflowInfo().taskQueue, WORKFLOW_TASK_QUEUE);
   const activities = proxyActivities<Activities>({
     ...options,
+    ...(options.taskQueue !== undefined && { taskQueue: withPrefix(prefix, options.taskQueue) }),
     activityId: activityId(task),
     summary: task,
   });

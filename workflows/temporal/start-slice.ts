@@ -20,6 +20,7 @@ import {
   SLICE_WORKFLOW,
   type RunOptions,
 } from '../messages.ts';
+import { ownedBy } from './owned-by.ts';
 import { onceEnded } from './once-ended.ts';
 import type { RunControl } from '../control/run-control.ts';
 import type { Pace } from './pace.ts';
@@ -88,7 +89,7 @@ async function runOne(
         workflowId: id,
         args: [request],
         staticSummary: path,
-        memo: { definition: run.definition, digest: run.digest },
+        memo: { definition: run.definition, digest: run.digest, ...ownedBy(run.project) },
         cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       });

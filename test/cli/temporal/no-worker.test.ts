@@ -8,9 +8,10 @@ import type { TemporalSession } from '../../../cli/temporal/temporal-session.ts'
 import { WORKFLOW_TASK_QUEUE } from '../../../workflows/messages.ts';
 
 /** A session whose server has one execution of every run. */
-function sessionWith(runId: string): Pick<TemporalSession, 'client'> {
+function sessionWith(runId: string): Pick<TemporalSession, 'client' | 'taskQueue'> {
   const describe = async (): Promise<object> => ({ taskQueue: WORKFLOW_TASK_QUEUE, runId });
-  return { client: { workflow: { getHandle: () => ({ describe }) } } } as unknown as TemporalSession;
+  const client = { workflow: { getHandle: () => ({ describe }) } };
+  return { client, taskQueue: (name: string) => name } as unknown as TemporalSession;
 }
 
 describe('noWorkerError', () => {
