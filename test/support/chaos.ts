@@ -4,12 +4,12 @@ import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Completion } from '../../deploy/model-server/ledger.ts';
 import type { ModelServerOptions } from '../../deploy/model-server/server.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { isDiskFull } from '../../definitions/documents/system-error.ts';
 import { groupBy } from '../../activities/statistics/group-by.ts';
 import { createRandom, shuffle } from '../../activities/statistics/random.ts';
+import { readCompleted, startModelProcess } from './model-process.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
 import { freePort, launchTemporal } from './temporal.ts';
 
@@ -65,12 +65,10 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
   const port = await freePort();
   const database = join(folder, 'temporal.db');
   let temporal = await launchTemporal(port, database);
-  const calls: AnsweredCall[] = [];
-  const onCompleted = ({ digest, totalSeconds }: Completion): void => {
-    const toMs = Date.now();
-    calls.push({ digest, fromMs: toMs - totalSeconds * 1000, toMs });
-  };
-  const pipeline = await startPipeline({ ...options.models, onCompleted }, temporal.address);
+  const log = join(folder, 'completed.jsonl');
+  const pipeline = await startPipeline(options.models, temporal.address, undefined, (models) =>
+    startModelProcess(models, log),
+  );
   const data = join(pipeline.root, 'data');
   if (diskMegabytes !== undefined) mountDisk(data, diskMegabytes);
   const kinds: readonly DisturbanceKind[] =
@@ -141,6 +139,9 @@ export async function runThroughChaos(options: ChaosOptions): Promise<ChaosResul
     await close();
     throw error;
   }
+  const calls = readCompleted(log).map(({ digest, totalSeconds, atMs: toMs }) => {
+    return { digest, fromMs: toMs - totalSeconds * 1000, toMs };
+  });
   return { pipeline, calls, disturbances: done, close };
 }
 

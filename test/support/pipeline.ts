@@ -31,7 +31,7 @@ export interface Pipeline {
   readonly project: string;
   /** The model server that runs now. */
   readonly models: ModelServer;
-  /** Cuts the model server off, as its death does, and lets another take its place at its port after a while. */
+  /** Closes the model server, and lets another take its place at its port after a while. */
   restartModels(downMs: number): Promise<void>;
   readonly client: Client;
   readonly store: Store;
@@ -60,11 +60,13 @@ export interface Pipeline {
  * @param options of the model server.
  * @param temporal address of its Temporal server. Default: the one that all tests share.
  * @param shared a namespace that another pipeline has. Default: one of its own.
+ * @param startModels starts the model server, and another in its place. Default: in this process.
  */
 export async function startPipeline(
   options: ModelServerOptions = {},
   temporal?: string,
   shared?: string,
+  startModels: (options: ModelServerOptions) => Promise<ModelServer> = startModelServer,
 ): Promise<Pipeline> {
   const address = temporal ?? (await startTemporal()).address;
   const root = mkdtempSync(join(tmpdir(), 'prose-e2e-'));
@@ -74,7 +76,7 @@ export async function startPipeline(
       filter: (path) => !path.endsWith('.ts'),
     });
   }
-  let models = await startModelServer(options);
+  let models = await startModels(options);
   const connection = await Connection.connect({ address });
   const namespace = shared ?? `e2e-${randomUUID()}`;
   if (shared === undefined) {
@@ -107,7 +109,7 @@ export async function startPipeline(
       const { port } = models;
       await models.close();
       await new Promise((resolve) => setTimeout(resolve, downMs));
-      models = await startModelServer({ ...options, port });
+      models = await startModels({ ...options, port });
     },
     client,
     store,
