@@ -1,12 +1,20 @@
 /**
  * Leaves the runs of other projects to their workers, where several share the task queues of one Temporal server: what a worker
- * makes of such a run would lie in the wrong project's store. A run tells whose it is by its memo, from its start or as
- * soon as it is pinned; a workflow task of another's is failed, with nothing done, and the server offers it again.
+ * makes of such a run would lie in the wrong project's store. A run tells whose it is by the options that it was started
+ * with, or by its memo as soon as it is pinned; a workflow task of another's is failed, with nothing done, and the server offers it again.
  */
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { Worker } from '@temporalio/worker';
 import { isFields } from '../definitions/documents/fields.ts';
+import { SLICE_WORKFLOW } from '../workflows/messages.ts';
 import { OTHER_PROJECT } from '../definitions/model/other-project.ts';
+
+/** What is looked at of what the SDK knows of an execution. */
+interface Execution {
+  readonly workflowType: string;
+  readonly continuedFromExecutionRunId?: string;
+  readonly memo?: { readonly [name: string]: unknown };
+}
 
 /** What is looked at of what a run is told, as the SDK hands it over. */
 interface Activation {
@@ -37,15 +45,22 @@ export function leaveOthersRuns(worker: Worker, project: string): void {
   creator.createWorkflow = async (options) => {
     const workflow = await create(options);
     const activate = workflow.activate.bind(workflow);
-    const { workflowId, memo } = options.info;
+    const { workflowId } = options.info;
+    const pinned = pinnedProject(options.info);
     workflow.activate = async (activation) => {
-      assertOwn(workflowId, memo?.['project'] ?? givenProject(activation), project);
+      assertOwn(workflowId, pinned ?? givenProject(activation), project);
       const completion = await activate(activation);
       assertOwn(workflowId, toldProject(completion), project);
       return completion;
     };
     return workflow;
   };
+}
+
+/** The project that an execution's memo names; undefined for a first execution, whose memo is of whoever started it. */
+export function pinnedProject({ workflowType, continuedFromExecutionRunId, memo }: Execution): unknown {
+  const isOurs = workflowType === SLICE_WORKFLOW || continuedFromExecutionRunId !== undefined;
+  return isOurs ? memo?.['project'] : undefined;
 }
 
 /** The project that a run was started for, by its options (workflows/messages.ts); undefined if it names none. */

@@ -103,7 +103,6 @@ async function create(cli: Cli, name: string, given: CreateOptions): Promise<voi
   const { params, told } = await checkPromptsFile(cli, definition, checked);
   if (told !== undefined && options.json !== true) cli.print(told);
   const id = options.id ?? definition.name;
-  const owner = await ownProject(cli);
   const request: ScheduleRequest = {
     ...toTemporal(schedule),
     action: {
@@ -111,8 +110,7 @@ async function create(cli: Cli, name: string, given: CreateOptions): Promise<voi
       workflowType: definition.name,
       workflowId: id,
       taskQueue: withPrefix(queuePrefix(cli), WORKFLOW_TASK_QUEUE),
-      args: [params, { ...overrides, ...owner }],
-      memo: owner,
+      args: [params, { ...overrides, ...(await ownProject(cli)) }],
     },
     state: { paused: options.paused === true, ...(options.note !== undefined && { note: options.note }) },
   };

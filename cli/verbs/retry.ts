@@ -89,16 +89,14 @@ async function retryVerb(cli: Cli, runId: string, options: RetryOptions): Promis
       if (ended.cut?.tasks === undefined) assertTask(task, runId, ended.tasks);
     }
     if (budget !== undefined) assertBeyond(ledgerOf(cli.backend, ended ?? { runId }).total, budget, runId);
-    const owner = await ownProject(cli);
     const resume: RunOptions = {
       resume: true,
-      ...owner,
+      ...(await ownProject(cli)),
       ...(task !== undefined && { task }),
       ...(budget && { budget }),
     };
     await workflow.start(type, {
       args: [{}, resume],
-      memo: owner,
       taskQueue,
       workflowId: runId,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',

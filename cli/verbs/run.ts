@@ -160,7 +160,6 @@ async function start(
     await client.workflow.start(definition.name, {
       args: [params, overrides],
       taskQueue: taskQueue(WORKFLOW_TASK_QUEUE),
-      ...(overrides.project !== undefined && { memo: { project: overrides.project } }),
       workflowId: runId,
       // An id stands for one run's data for ever.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',

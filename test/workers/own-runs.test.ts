@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { givenProject, toldProject } from '../../workers/own-runs.ts';
+import { givenProject, pinnedProject, toldProject } from '../../workers/own-runs.ts';
 
 const payload = (value: unknown) => defaultPayloadConverter.toPayload(value);
 
@@ -13,6 +13,14 @@ describe('whose run a worker is offered', () => {
     assert.equal(started({ project: 'mine' }, null), undefined);
     assert.equal(started({ project: 'mine' }), undefined);
     assert.equal(givenProject({ jobs: [{}] }), undefined);
+  });
+
+  it('is not told by the memo of who started it', () => {
+    const memo = { project: 'marketing' };
+    assert.equal(pinnedProject({ workflowType: 'prose', memo }), undefined);
+    const continuedFromExecutionRunId = 'before';
+    assert.equal(pinnedProject({ workflowType: 'prose', memo, continuedFromExecutionRunId }), 'marketing');
+    assert.equal(pinnedProject({ workflowType: 'run_slice', memo }), 'marketing');
   });
 
   it('is told by the memo with which it says that it is pinned', () => {

@@ -22,7 +22,6 @@ import {
   CHILD_TIMED_OUT,
   type RunOptions,
 } from '../messages.ts';
-import { ownedBy } from './owned-by.ts';
 import { onceEnded } from './once-ended.ts';
 import type { Pace } from './pace.ts';
 import { Semaphore } from './semaphore.ts';
@@ -63,7 +62,6 @@ async function runChild(
         workflowId,
         args: [params, resumes === true ? { ...options, resume: true } : options],
         staticSummary: task,
-        memo: ownedBy(options.project),
         ...(priority === undefined ? {} : { priority }),
         cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
