@@ -1,6 +1,6 @@
 /** Finds the Temporal CLI, or gets it: what the user has comes first, then the download, then a build from source. */
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { cacheDirectory as ownCacheDirectory } from '../downloads/cache-directory.ts';
 import { withFileLock } from '../stack/file-lock.ts';
 import { buildTemporal } from './build.ts';
@@ -98,6 +98,14 @@ export async function ensureTemporal(
   if ('path' in found) return found;
   const { env, log } = options;
   const path = cachedTemporalPath(options);
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true })
+    .then(() => access(folder, constants.W_OK))
+    .catch((error: unknown) => {
+      const remedy = 'let XDG_CACHE_HOME name a folder that may be written';
+      const reason = `${folder} cannot be written: ${messageOf(error)}`;
+      throw new TemporalNotFoundError([...found, { way: 'into the cache', reason, remedy }]);
+    });
   return withFileLock(
     `${path}.lock`,
     async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, readdir } from 'node:fs/promises';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   cachedTemporalPath,
@@ -44,6 +44,14 @@ describe('finding the Temporal CLI', () => {
     await assert.rejects(
       ensureTemporal({ env: { ...env, PROSE_TEMPORAL_BINARY: join(folder, 'absent') }, log }, unreachable),
       (error) => error instanceof TemporalNotFoundError && error.message.includes('PROSE_TEMPORAL_BINARY'),
+    );
+  });
+
+  it('says so where the cache cannot be written', async () => {
+    await writeFile(join(folder, 'cache'), 'a file where the folder should be');
+    await assert.rejects(
+      ensureTemporal({ env, log }, unreachable),
+      (error) => error instanceof TemporalNotFoundError && error.message.includes('XDG_CACHE_HOME'),
     );
   });
 
