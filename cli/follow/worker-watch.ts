@@ -70,7 +70,10 @@ export function tellQueuesWithoutWorkers(
   });
 }
 
-async function hasPollers({ client, connection, taskQueue }: TemporalSession, queue: string): Promise<boolean> {
+async function hasPollers(
+  { client, connection, taskQueue }: TemporalSession,
+  queue: string,
+): Promise<boolean> {
   const ask = () =>
     connection.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
