@@ -78,7 +78,7 @@ export async function runSlice(request: SliceRequest): Promise<SliceResult> {
     now: () => Date.now(),
     control,
     rest: () => pace.rest(),
-    startTimer: (ms: number, path: string) => timers.start(ms, path),
+    startTimer: (ms: number, summary: string) => timers.start(ms, summary),
     changed: show,
   };
   const runner = new TaskRunner(plan, surroundings, failures, outcomes);
