@@ -19,6 +19,8 @@ export class Pace {
   /** Of the activation in which they were handed out. */
   #historyLength = 0;
   #next: Promise<void> | undefined;
+  /** Those that wait until there is time for expressions, in the order in which they came. */
+  readonly #resting: (() => void)[] = [];
 
   /** @param chars of what is handed out, as JSON. */
   gateFor(chars: number): Gate {
@@ -30,7 +32,11 @@ export class Pace {
 
   /** Undefined if there is time left for expressions in this activation, else resolves when there is. */
   rest(): Promise<void> | undefined {
-    return this.#isRested() || !patched('rested') ? undefined : this.#untilRested();
+    const isFree = this.#resting.length === 0 && this.#isRested();
+    if (isFree || !patched('rested')) return undefined;
+    const rested = new Promise<void>((resolve) => this.#resting.push(resolve));
+    if (this.#resting.length === 1) void this.#release();
+    return rested;
   }
 
   #isRested(): boolean {
@@ -38,9 +44,19 @@ export class Pace {
     return stepsTaken() - this.#stepsBefore <= MAX_STEPS;
   }
 
-  async #untilRested(): Promise<void> {
-    do await (this.#next ??= this.#untilNext());
-    while (!this.#isRested());
+  /** Lets those go on that rest, one by one: what each has evaluated counts before the next one does. */
+  async #release(): Promise<void> {
+    const line = this.#resting;
+    for (let place = 0; ; place += 1) {
+      while (!this.#isRested()) await (this.#next ??= this.#untilNext());
+      const release = line[place];
+      const isLast = place >= line.length - 1;
+      // Until then, whoever comes stands in line.
+      if (isLast) line.length = 0;
+      release?.();
+      if (isLast) return;
+      await undefined;
+    }
   }
 
   /** Notices that this is another activation. */
