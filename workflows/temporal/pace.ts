@@ -55,7 +55,7 @@ export class Pace {
       if (isLast) line.length = 0;
       release?.();
       if (isLast) return;
-      await undefined;
+      await Promise.resolve();
     }
   }
 
