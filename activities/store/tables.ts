@@ -21,6 +21,9 @@ const criterionColumns = Object.fromEntries(CRITERIA.map((name) => [name, 'DOUBL
   readonly [name in Criterion]: 'DOUBLE';
 };
 
+/** How many criteria the rubric has, as its first columns; null in files of a version that knew but five. */
+const criteriaCount = { criteria_count: 'INTEGER' } as const;
+
 const modelOutputs = {
   key: ['base_prompt_idx', 'prompt_variation_idx', 'sample_idx'],
   columns: {
@@ -47,6 +50,7 @@ const validatorScores = {
     sample_idx: 'INTEGER',
     validator: 'INTEGER',
     ...criterionColumns,
+    ...criteriaCount,
     reason: 'VARCHAR',
     raw_answer: 'VARCHAR',
     thinking: 'VARCHAR',
@@ -115,6 +119,7 @@ export const tables = {
       criterion: 'VARCHAR',
       model_output: 'VARCHAR',
       ...criterionColumns,
+      ...criteriaCount,
       error: 'VARCHAR',
       error_message: 'VARCHAR',
       ...call,

@@ -7,6 +7,7 @@ import { tables } from './tables.ts';
 const TABLES = 'data/tables';
 /** Views that are made from tables by `views/<name>.sql`, each after those that it reads. */
 export const DERIVED_VIEWS = [
+  'score_sheets',
   'prompts',
   'scores_by_variation',
   'variation_scores',

@@ -96,7 +96,11 @@ export function createViews(
     const isWanted = !forms.has('test_results') && !names.includes('test_results');
     if (isWanted && (await containsParquet(backend, EVALUATIONS))) {
       const glob = quote(`${escapeGlob(evaluations)}/**/test_results.parquet`);
-      await define(`create view test_results as from read_parquet(${glob}, union_by_name = true)`);
+      // Files of earlier versions lack columns, which are null there.
+      const columns = 'select * exclude (run), run from test_answers where false';
+      await define(
+        `create view test_results as ${columns} union all by name from read_parquet(${glob}, union_by_name = true)`,
+      );
       forms.set('test_results', 'united');
     }
     await refreshUserTables();

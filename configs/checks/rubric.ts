@@ -1,14 +1,14 @@
 /**
- * `model_input/rubric.txt`: five criteria, each a line `criteria_k: Name`, a description and the levels `1 = …` to
+ * `model_input/rubric.txt`: one to twelve criteria, numbered from 1, each a line `criteria_k: Name`, a description and the levels `1 = …` to
  * `5 = …`. Lines that begin with # are comments. Pure.
  */
 import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
-import { CRITERIA } from '../settings/criteria.ts';
+import { CRITERIA, type Criterion } from '../settings/criteria.ts';
 
 interface RubricCriterion {
-  /** `criteria_1` … `criteria_5`. */
-  readonly key: string;
+  /** `criteria_1`, `criteria_2`, … */
+  readonly key: Criterion;
   /** What people call it, such as `Accuracy`. */
   readonly name: string;
   /** The description and the levels. */
@@ -46,7 +46,11 @@ function scan(text: string): readonly Block[] {
 
 /** The parts of a checked rubric. */
 export function parseRubric(text: string): Rubric {
-  const criteria = scan(text).map(({ key, name, lines }) => ({
+  const blocks = scan(text);
+  const criteria = CRITERIA.flatMap((key) => {
+    const block = blocks.find((one) => one.key === key);
+    return block === undefined ? [] : [{ ...block, key }];
+  }).map(({ key, name, lines }) => ({
     key,
     name,
     text: lines
@@ -56,9 +60,14 @@ export function parseRubric(text: string): Rubric {
   }));
   const shown = text.split(/\r\n|\n|\r/).filter((line) => !line.startsWith('#'));
   return {
-    criteria: criteria.toSorted((left, right) => left.key.localeCompare(right.key)),
+    criteria,
     text: shown.join('\n').trim(),
   };
+}
+
+/** The keys of a checked rubric's criteria, in their order. */
+export function criteriaOf(text: string): readonly Criterion[] {
+  return parseRubric(text).criteria.map(({ key }) => key);
 }
 
 /** A checked rubric as validators are shown it, with one of its criteria alone. */
@@ -80,12 +89,12 @@ export function checkRubric(text: string, file: string): readonly Problem[] {
   const seen = new Set<string>();
   for (const { key, name, line, lines } of blocks) {
     if (seen.has(key))
-      report('DUPLICATE_CRITERION', `'${key}' stands twice.`, 'Number them 1 to 5.', key, line);
+      report('DUPLICATE_CRITERION', `'${key}' stands twice.`, 'Number them from 1.', key, line);
     else if (!CRITERIA.some((known) => known === key))
       report(
         'UNKNOWN_CRITERION',
         `There is no '${key}'.`,
-        `There are exactly five: ${CRITERIA.join(', ')}.`,
+        `They are numbered from criteria_1 to ${CRITERIA.at(-1)} at the most.`,
         key,
         line,
       );
@@ -107,7 +116,8 @@ export function checkRubric(text: string, file: string): readonly Problem[] {
       if (!levels.has(level))
         report('MISSING_LEVEL', `'${key}' has no level ${level}.`, `Add a line '${level} = …'.`, key, line);
   }
-  for (const key of CRITERIA)
+  const last = CRITERIA.findLastIndex((key) => seen.has(key));
+  for (const key of CRITERIA.slice(0, Math.max(1, last)))
     if (!seen.has(key)) {
       const advice = `Add a line '${key}: Name', a description and five levels.`;
       report('MISSING_CRITERION', `There is no '${key}'.`, advice, key, blocks.at(-1)?.line ?? 1);

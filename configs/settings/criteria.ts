@@ -1,6 +1,23 @@
 /**
- * The criteria of the rubric: its headings, keys of a validator's answer, columns of the score tables. Types, lists and columns
- * follow from here, and the SQL of activities; the views in activities/store/views/ name them one by one. Durable. Pure.
+ * The criteria of a rubric: its headings, keys of a validator's answer, columns of the score tables. A rubric has the first
+ * few of them, the seed's five. Types, lists and columns follow from here, and the SQL of activities; the views in
+ * activities/store/views/ name them one by one. Durable. Pure.
  */
-export const CRITERIA = ['criteria_1', 'criteria_2', 'criteria_3', 'criteria_4', 'criteria_5'] as const;
+export const CRITERIA = [
+  'criteria_1',
+  'criteria_2',
+  'criteria_3',
+  'criteria_4',
+  'criteria_5',
+  'criteria_6',
+  'criteria_7',
+  'criteria_8',
+  'criteria_9',
+  'criteria_10',
+  'criteria_11',
+  'criteria_12',
+] as const;
 export type Criterion = (typeof CRITERIA)[number];
+
+/** Criteria that a row of scores has which does not say how many: one of a version that knew but five. Durable. */
+export const FIRST_COUNT = 5;

@@ -4,7 +4,7 @@ import type { CallRecord } from '../../inference/run-shard.ts';
 import type { JsonObject } from '../../inference/json-value.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
 import type { Criterion } from '../../../configs/settings/criteria.ts';
-import { parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
+import { criteriaOf, parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
 import { disarm, fenceFor } from '../../inference/texts/fence.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
 import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
@@ -13,15 +13,14 @@ import { buildMessages } from '../../inference/texts/render.ts';
 import { countScores, findVerdict, scoresOf, type Scores } from '../../inference/texts/verdict.ts';
 import { expectedScores } from '../../inference/texts/score-tokens.ts';
 import { deriveSeed } from '../../inference/seed.ts';
-import { CRITERIA } from '../../../configs/settings/criteria.ts';
 
-/** Alternatives asked for at each token: enough to hold all five scores and their variants. */
+/** Alternatives asked for at each token: enough to hold the five levels and their variants. */
 const topLogprobs = 20;
 
 export interface ScoreRequest {
   readonly basePrompt: string;
   readonly answer: string;
-  /** Score this criterion alone; all five if absent. */
+  /** Score this criterion alone; all of the rubric if absent. */
   readonly criterion?: Criterion;
   readonly seed: number;
   /** Names the call in the ledger. */
@@ -63,7 +62,8 @@ export async function askValidator(
   context: Pick<ActivityContext, 'models' | 'settings' | 'signal'>,
 ): Promise<ScoreSheet> {
   const role = `validator_${config.validator}` as const;
-  const keys = request.criterion === undefined ? CRITERIA : [request.criterion];
+  const keys =
+    request.criterion === undefined ? criteriaOf(context.settings.texts.rubric) : [request.criterion];
   const calls: CallRecord[] = [];
   let best: Omit<ScoreSheet, 'error' | 'errorMessage' | 'calls'> = NOTHING;
   let error = 'UNPARSABLE';

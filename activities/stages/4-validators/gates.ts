@@ -1,6 +1,8 @@
 /** Answers that did not pass a gate: nobody is asked about them, and all judges give them the least score. */
 import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
+import { criteriaOf } from '../../../configs/checks/rubric.ts';
 import { panelOf } from '../../../configs/settings/panel.ts';
+import type { Settings } from '../../../configs/settings/types.ts';
 import type { ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import type { RowOf } from '../../store/tables.ts';
@@ -47,12 +49,18 @@ export async function readGates(
   );
 }
 
+/** Whose row it is. */
+export interface Judge {
+  readonly validator: number;
+  readonly model: string;
+  readonly settings: Settings;
+}
+
 /** A judge's row for an answer that did not pass. */
 export function gatedRow(
   { row: { base_prompt_idx, prompt_variation_idx, sample_idx } }: ScoredAnswer,
   reason: string | null,
-  validator: number,
-  model: string,
+  { validator, model, settings }: Judge,
 ): ScoreRow {
   const isUnknown = reason === null;
   return {
@@ -60,7 +68,7 @@ export function gatedRow(
     prompt_variation_idx,
     sample_idx,
     validator,
-    ...allCriteria(isUnknown ? null : LEAST),
+    ...allCriteria(isUnknown ? null : LEAST, settings),
     reason,
     raw_answer: null,
     thinking: null,
@@ -73,8 +81,16 @@ export function gatedRow(
 }
 
 /** One score in the place of every criterion. */
-export function allCriteria(score: number | null): { readonly [name in Criterion]: number | null } {
-  return Object.fromEntries(CRITERIA.map((name) => [name, score])) as { [name in Criterion]: number | null };
+export function allCriteria(
+  score: number | null,
+  { texts }: Settings,
+): Pick<ScoreRow, Criterion | 'criteria_count'> {
+  const own = criteriaOf(texts.rubric);
+  const scores = CRITERIA.map((name) => [name, own.includes(name) ? score : null]);
+  return {
+    ...(Object.fromEntries(scores) as Pick<ScoreRow, Criterion>),
+    criteria_count: own.length,
+  };
 }
 
 /** A check's score, 0 to 1, on the rubric's scale. */

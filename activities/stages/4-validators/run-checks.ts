@@ -7,7 +7,7 @@ import { runShard, type ItemOutcome } from '../../inference/run-shard.ts';
 import { shardSchema } from '../../schemas.ts';
 import { digest } from '../../store/digest.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
-import { allCriteria, gatedRow, onScale, readGates } from './gates.ts';
+import { allCriteria, gatedRow, onScale, readGates, type Judge } from './gates.ts';
 import { readAnswers } from './read-answers.ts';
 import { isAnswer, scoreTableOf, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
 
@@ -93,7 +93,7 @@ async function runBatch(
   gated: ReadonlyMap<string, string | null>,
   context: ActivityContext,
 ): Promise<ItemOutcome<ScoreTable>> {
-  const model = checkModel(config);
+  const judge = { validator, model: checkModel(config), settings: context.settings };
   const [open] = divide(answers, gated);
   const asked = open.map(({ key, row, basePrompt, sent, fields }) => ({
     key,
@@ -106,9 +106,9 @@ async function runBatch(
   const byKey = new Map(open.map(({ key }, index) => [key, results[index]]));
   const rows = answers.map((answer) => {
     const result = byKey.get(answer.key);
-    if (result !== undefined) return checkedRow(answer, result, validator, config);
-    if (isAnswer(answer.row)) return gatedRow(answer, gated.get(answer.key) ?? null, validator, model);
-    return checkedRow(answer, NO_ANSWER, validator, config);
+    if (result !== undefined) return checkedRow(answer, result, judge, config.use);
+    if (isAnswer(answer.row)) return gatedRow(answer, gated.get(answer.key) ?? null, judge);
+    return checkedRow(answer, NO_ANSWER, judge, config.use);
   });
   return { rows, calls: [] };
 }
@@ -118,22 +118,22 @@ const NO_ANSWER: CheckResult = { score: null, reason: null, error: 'NO_ANSWER', 
 function checkedRow(
   { row: { base_prompt_idx, prompt_variation_idx, sample_idx } }: ScoredAnswer,
   { score, reason, error, errorMessage }: CheckResult,
-  validator: number,
-  config: CheckConfig,
+  { validator, model, settings }: Judge,
+  use: CheckUse,
 ): RowOf<'validator_scores'> {
   return {
     base_prompt_idx,
     prompt_variation_idx,
     sample_idx,
     validator,
-    ...allCriteria(score === null ? null : onScale(score)),
+    ...allCriteria(score === null ? null : onScale(score), settings),
     reason,
     raw_answer: null,
     thinking: null,
-    scored_by: score === null ? null : config.use === 'gate' ? 'gate' : 'program',
+    scored_by: score === null ? null : use === 'gate' ? 'gate' : 'program',
     error,
     error_message: errorMessage,
-    model: checkModel(config),
+    model,
     seed: 0,
   };
 }

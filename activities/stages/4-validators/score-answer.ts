@@ -5,13 +5,14 @@ import type { ItemOutcome } from '../../inference/run-shard.ts';
 import { isAnswer, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
 import type { Sentinel } from './sentinels.ts';
 import { askValidator, NOTHING, type ScoreSheet } from './ask-validator.ts';
+import { criteriaOf } from '../../../configs/checks/rubric.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
 
 /** What the rows of answers and of planted ones have in common. */
 type KeyAndScores = Pick<
   RowOf<'validator_scores'>,
-  Criterion | 'base_prompt_idx' | 'prompt_variation_idx' | 'sample_idx' | 'validator'
+  Criterion | 'criteria_count' | 'base_prompt_idx' | 'prompt_variation_idx' | 'sample_idx' | 'validator'
 >;
 
 /** One validator's row in `table` for one answer; what cannot be scored is null, with the reason. */
@@ -27,7 +28,7 @@ export async function scoreAnswer(
     ? await askValidator({ basePrompt, answer: String(output), seed, key }, config, context)
     : { ...NOTHING, error: 'NO_ANSWER', calls: [] };
   const scored: RowOf<'validator_scores'> = {
-    ...keyAndScores(row, config, sheet),
+    ...keyAndScores(row, config, sheet, context),
     reason: sheet.reason,
     raw_answer: sheet.rawAnswer,
     thinking: sheet.thinking,
@@ -52,7 +53,7 @@ export async function scoreSentinel(
   const request = { basePrompt: from.basePrompt, answer: text, seed, key };
   const sheet = await askValidator(criterion === null ? request : { ...request, criterion }, config, context);
   const row: RowOf<'sentinels'> = {
-    ...keyAndScores(from.row, config, sheet),
+    ...keyAndScores(from.row, config, sheet, context),
     stage,
     kind,
     criterion,
@@ -69,11 +70,20 @@ function keyAndScores(
   row: ScoredAnswer['row'],
   config: ValidatorConfig,
   { scores }: ScoreSheet,
+  { settings }: Pick<ActivityContext, 'settings'>,
 ): KeyAndScores {
   const { base_prompt_idx, prompt_variation_idx, sample_idx } = row;
+  const criteria_count = criteriaOf(settings.texts.rubric).length;
   const given = Object.fromEntries(CRITERIA.map((key) => [key, scores[key] ?? null])) as Pick<
     KeyAndScores,
     Criterion
   >;
-  return { base_prompt_idx, prompt_variation_idx, sample_idx, validator: config.validator, ...given };
+  return {
+    base_prompt_idx,
+    prompt_variation_idx,
+    sample_idx,
+    validator: config.validator,
+    ...given,
+    criteria_count,
+  };
 }

@@ -6,7 +6,7 @@
  * `twin` is the real answer once more, `single` the same by one criterion alone: they show how far a validator agrees with itself.
  */
 import type { ScoredAnswer } from './scored-answer.ts';
-import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
+import { CRITERIA, FIRST_COUNT, type Criterion } from '../../../configs/settings/criteria.ts';
 import { createRandom, shuffle } from '../../statistics/random.ts';
 import { wordsOf } from '../../wording/words.ts';
 
@@ -17,7 +17,7 @@ export type SentinelKind = (typeof sentinelKinds)[number];
 export interface Sentinel {
   readonly kind: SentinelKind;
   readonly text: string;
-  /** The one criterion that is scored; null = all five. */
+  /** The one criterion that is scored; null = all of them. */
   readonly criterion: Criterion | null;
   /** The real answer that it is compared with. */
   readonly from: ScoredAnswer;
@@ -43,18 +43,21 @@ const BRIBES = [
  * The sentinels of a shard of answers, none where there are none. Of each sort as many as its share of the answers,
  * rounded down, and at least one unless the share is 0: of those of known order at least two, a bribed and a worse one, so
  * that a small shard shows every fault, too. They take turns, a bribed one first.
+ *
+ * @param criteria of the rubric. Default: the first five.
  */
 export function plantSentinels(
   answers: readonly ScoredAnswer[],
   shares: SentinelShares,
   seed: number,
+  criteria: readonly Criterion[] = CRITERIA.slice(0, FIRST_COUNT),
 ): Sentinel[] {
   const random = createRandom(seed);
   const countOf = (share: number, least: number): number =>
     share === 0 ? 0 : Math.min(answers.length, Math.max(least, Math.floor(share * answers.length)));
   const known = shuffle(answers, random).slice(0, countOf(shares.sentinels, 2));
   const again = shuffle(answers, random).slice(0, countOf(shares.audit, 1));
-  const turn = Math.floor(random() * CRITERIA.length * 2);
+  const turn = Math.floor(random() * criteria.length * 2);
   return [
     ...known.map((from, index): Sentinel => {
       const scrambled = scramble(strangerTo(from, answers, random), random);
@@ -66,7 +69,7 @@ export function plantSentinels(
       const text = String(from.row['model_output']);
       const place = turn + index;
       if (place % 2 === 0) return { kind: 'twin', text, criterion: null, from };
-      return { kind: 'single', text, criterion: CRITERIA[(place >> 1) % CRITERIA.length] ?? null, from };
+      return { kind: 'single', text, criterion: criteria[(place >> 1) % criteria.length] ?? null, from };
     }),
   ];
 }

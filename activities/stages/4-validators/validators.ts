@@ -4,7 +4,7 @@ import { runShard } from '../../inference/run-shard.ts';
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { MAX_VALIDATORS } from '../../../configs/settings/panel.ts';
-import { CRITERIA } from '../../../configs/settings/criteria.ts';
+import { criteriaOf } from '../../../configs/checks/rubric.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { scoreAnswer, scoreSentinel } from './score-answer.ts';
 import { gatedRow, readGates } from './gates.ts';
@@ -20,10 +20,10 @@ export interface ValidatorInput {
   readonly validator: number;
 }
 
-/** Stage 4: one validator scores every answer of a shard by the five criteria of the rubric. */
+/** Stage 4: one validator scores every answer of a shard by the criteria of the rubric. */
 export const runValidator: Activity<ValidatorInput, ShardReference> = {
   name: 'runValidator',
-  description: 'Lets one validator score every answer of a shard by the five criteria of the rubric.',
+  description: 'Lets one validator score every answer of a shard by the criteria of the rubric.',
   taskQueue: 'gpu-validator',
   cacheable: 'it also writes the sentinels of its run',
   input: {
@@ -54,7 +54,16 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
       keyOf: (item) => item.key,
       call: async (item) =>
         gated.has(item.key)
-          ? { rows: [gatedRow(item, gated.get(item.key) ?? null, validator, config.model.name)], calls: [] }
+          ? {
+              rows: [
+                gatedRow(item, gated.get(item.key) ?? null, {
+                  validator,
+                  model: config.model.name,
+                  settings: context.settings,
+                }),
+              ],
+              calls: [],
+            }
           : scoreAnswer(item, table, config, context),
     });
     await runShard({
@@ -67,6 +76,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
         context.settings.validatorModel,
         // The same ones for all validators, so that they can be compared.
         deriveSeed(context.run.seed, 'sentinels', shard.shard),
+        criteriaOf(context.settings.texts.rubric),
       ),
       keyOf: ({ kind, from }) => `${kind}:${from.key}`,
       call: (item) => scoreSentinel(item, table, config, context),
@@ -82,12 +92,10 @@ async function warnOfMissing(
   context: ActivityContext,
 ): Promise<void> {
   const rows = await context.store.readShard(reference);
+  const criteria = criteriaOf(context.settings.texts.rubric);
   const asked = rows.filter((row) => row['error'] !== 'NO_ANSWER');
-  const missing = asked.filter((row) => CRITERIA.some((key) => row[key] == null)).length;
+  const missing = asked.filter((row) => criteria.some((key) => row[key] == null)).length;
   if (missing === 0) return;
   const counts = { validator, shard: reference.shard, missing, of: asked.length };
-  context.log.warn(
-    counts,
-    'answers are left without all five scores; what the validator said is in the table',
-  );
+  context.log.warn(counts, 'answers are left without all scores; what the validator said is in the table');
 }

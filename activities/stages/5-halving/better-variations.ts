@@ -1,7 +1,7 @@
 import type { Activity } from '../../activity.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { chooseBetter, type FirstLook, type KeptVariation } from './halving.ts';
-import { CRITERIA } from '../../../configs/settings/criteria.ts';
+import { CRITERIA, FIRST_COUNT } from '../../../configs/settings/criteria.ts';
 import { deriveSeed } from '../../inference/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { shardSchema } from '../../schemas.ts';
@@ -86,7 +86,7 @@ function ratingsOf(rows: readonly RowOf<'validator_scores'>[]): Map<string, numb
   const sheets = new Map<string, number[]>();
   for (const row of rows) {
     const scores = CRITERIA.map((key) => row[key]).filter((score) => typeof score === 'number');
-    if (scores.length < CRITERIA.length) continue;
+    if (scores.length < (row.criteria_count ?? FIRST_COUNT)) continue;
     const key = `${String(row['base_prompt_idx'])}:${String(row['prompt_variation_idx'])}`;
     sheets.set(key, [
       ...(sheets.get(key) ?? []),

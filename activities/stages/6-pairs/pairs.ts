@@ -24,7 +24,7 @@ export interface PairsOutput {
 }
 
 /**
- * The scores that learning may see, by validators that are believed and are not the referee: a validator's mean over the five criteria and the samples of a variation; null if any of
+ * The scores that learning may see, by validators that are believed and are not the referee: a validator's mean over the criteria and the samples of a variation; null if any of
  * it is missing.
  */
 const ratings = `

@@ -1,5 +1,5 @@
 -- What each check of a run said of each answer: score 0 to 1, with its reason, or with why it could not say. stage: whether the
--- answer was explored (validator_scores) or tested (test_scores). gated: it did not pass a gate, and was not looked at.
+-- answer was explored (validator_scores), asked for a lesson (lesson_scores) or tested (test_scores). gated: it did not pass a gate, and was not looked at.
 create or replace view check_results as
 select
   run,
@@ -15,9 +15,5 @@ select
   reason,
   error,
   error_message
-from (
-  select 'validator_scores' as stage, * from validator_scores
-  union all by name
-  select 'test_scores' as stage, * from test_scores
-)
+from score_sheets
 where model like 'check:%' or model like 'gate:%'

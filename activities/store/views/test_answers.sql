@@ -15,6 +15,14 @@ select
   score.criteria_3,
   score.criteria_4,
   score.criteria_5,
+  score.criteria_6,
+  score.criteria_7,
+  score.criteria_8,
+  score.criteria_9,
+  score.criteria_10,
+  score.criteria_11,
+  score.criteria_12,
+  score.criteria_count,
   score.error
 from test_scores as score
 join test_outputs as answer using (run, base_prompt_idx, prompt_variation_idx, sample_idx)

@@ -1,10 +1,6 @@
 -- How alike two validators order the answers of a run: Pearson's correlation of their mean scores.
 create or replace view validator_correlations as
-with scored as (
-  select run, base_prompt_idx, prompt_variation_idx, sample_idx, validator,
-    (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5 as score
-  from validator_scores
-)
+with scored as (from score_sheets where stage = 'validator_scores')
 select
   run,
   one.validator as validator,

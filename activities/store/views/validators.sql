@@ -5,7 +5,8 @@ select
   validator,
   max(model) as model,
   count(*)::integer as scores,
-  (count(*) filter (criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5 is null))::integer as missing,
-  avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as mean_score
-from (from validator_scores union all by name from test_scores)
+  (count(*) filter (score is null))::integer as missing,
+  avg(score) as mean_score
+from score_sheets
+where stage <> 'lesson_scores'
 group by run, validator

@@ -3,9 +3,9 @@
 create or replace view variation_scores as
 with by_validator as (
   select run, base_prompt_idx, prompt_variation_idx, validator,
-    avg((criteria_1 + criteria_2 + criteria_3 + criteria_4 + criteria_5) / 5) as score
-  from validator_scores
-  where scored_by is distinct from 'gate'
+    avg(score) as score
+  from score_sheets
+  where stage = 'validator_scores' and scored_by is distinct from 'gate'
   group by run, base_prompt_idx, prompt_variation_idx, validator
 ),
 with_base as (

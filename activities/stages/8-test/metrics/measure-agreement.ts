@@ -26,9 +26,9 @@ export async function measureAgreement(
 ): Promise<Metrics['agreement']> {
   const totals = await readAgreementTotals(store, run.runId);
   const agreement: Metrics['agreement'][number][] = [];
-  for (const [index, key] of CRITERIA.entries()) {
+  for (const [index, name] of names.entries()) {
     const { alpha, low, high } = await inSlices(alphaInSteps(totals[index] ?? [], { seed: run.seed }));
-    agreement.push({ criterion: names[index] ?? key, alpha, low, high });
+    agreement.push({ criterion: name, alpha, low, high });
   }
   return agreement;
 }

@@ -160,4 +160,48 @@ describe('runChecks', () => {
       await assert.rejects(runChecks.run({ shard }, context), hasCode('CHECK_FAILED'));
       assert.ok(before >= 1 && readFileSync(`${root}/asked`, 'utf8').length <= 2);
     }));
+
+  for (const count of [1, 2, 12])
+    it(`goes with the validators by a rubric of ${count} criteria`, () =>
+      withContext(async (plain) => {
+        const rubric = Array.from(
+          { length: count },
+          (_, index) => `criteria_${index + 1}: C${index + 1}\n1 = a\n2 = b\n3 = c\n4 = d\n5 = e`,
+        ).join('\n');
+        const calls: ChatCall[] = [];
+        const checked = withChecks(plain, [label], calls);
+        const texts = { ...checked.settings.texts, rubric };
+        const context = { ...checked, settings: { ...checked.settings, texts } };
+        const whole = Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [`criteria_${index + 1}`, 3]),
+        );
+        const models = {
+          ...context.models,
+          chat: async (call: ChatCall) => ({
+            ...(await context.models.chat(call)),
+            text: JSON.stringify({ ...whole, reason: 'so' }),
+          }),
+        };
+        const shard = await writeAnswers(context, ['yes', 'no']);
+        await runChecks.run({ shard }, context);
+        await runValidator.run({ shard, validator: 1 }, { ...context, models });
+        const rows = await context.store.query(
+          'select validator, score, criteria_count as n from score_sheets order by all',
+        );
+        assert.deepEqual(
+          rows.map(({ validator, score, n }) => [validator, score, n]),
+          [
+            [1, 3, count],
+            [1, 3, count],
+            [4, 1, count],
+            [4, 5, count],
+          ],
+        );
+        const planted = await context.store.query(
+          "select planted, passed from sentinel_results where kind <> 'twin'",
+        );
+        assert.ok(planted.length > 0 && planted.every((row) => row['planted'] === 3));
+        const [missing] = await context.store.query('select sum(missing)::integer as n from validators');
+        assert.deepEqual(missing, { n: 0 });
+      }));
 });
