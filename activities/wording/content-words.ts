@@ -5,10 +5,12 @@ import { wordsOf } from './words.ts';
 /** Words with which people ask for whatever it is, in some languages; function words of 60 come from the package. */
 const ASKING = new Set(
   [
-    `advice answer basic beginner best brief briefly can clear clearly could create describe detail detailed easily easy
-    example explain explanation find give good great happen help idea instruction know learn let list make mean need overview
-    people person please provide question quick quickly recommend recommendation sentence short show simple simply someone
-    step suggest suggestion summarise summarize summary tell thing tip understand use using walk want way word work would write`,
+    `actually advice advise anybody anyone ask answer basic begin beginner best boss brief briefly can clear clearly colleague correctly
+    could create curious describe detail detailed easily easy everybody everyone exactly example expert explain explanation find friend
+    give good great guidance guide happen hello help hey idea instruction know learn let list make mean need neighbor neighbour overview
+    people person please professional properly provide question quick quickly recommend recommendation say sentence short show simple
+    simply somebody someone start step suggest suggestion summarise summarize summary teacher tell thing tip try understand use using walk
+    want way wonder word work would write do does doing did don doesn didn isn aren won one ll re ve`,
     'anleitung beispiel beschreibe beschreiben bitte einfach erkläre erklären gehe geht gib hilf kurz liste nenne sage schreibe schritt zeige',
     'comment décris donne décrire explique expliquer exemple étape étapes liste montre plaît simple voulez veux écris',
     'cómo describe dime ejemplo escribe explica explicar favor haz lista muestra paso pasos puedes quiero simple',
@@ -18,6 +20,8 @@ const ASKING = new Set(
     .join(' ')
     .split(/\s+/u),
 );
+/** What is left of `I'm` and `don't`. */
+const CONTRACTED = /^[dmst]$/u;
 /** What English nouns and verbs end in, so that `steps` and `explained` are found in the list. */
 const ENDING = /(?:ings?|ed|es|ers?|ly|s)$/u;
 
@@ -35,7 +39,8 @@ export function contentWords(texts: readonly string[]): string[][] {
   const frequency = new Map<string, number>();
   for (const word of words.flat()) frequency.set(word, (frequency.get(word) ?? 0) + 1);
   const own = mostUsed(frequency);
-  const isContent = (word: string): boolean => !own.has(word) && !english.has(word) && !isAsking(word);
+  const isContent = (word: string): boolean =>
+    !own.has(word) && !english.has(word) && !isAsking(word) && !CONTRACTED.test(word);
   return words.map((all) => {
     const content = all.filter(isContent);
     return content.length > 0 ? content : all;

@@ -3,6 +3,7 @@
  * or worse, is called a gain; how often one that is clearly better is; and how often the 95% interval holds the truth.
  */
 import { exactInterval } from '../../activities/statistics/exact-interval.ts';
+import { hostileNullFamilies } from './hostile-families.ts';
 import { printFigure, printProgress } from '../figure.ts';
 import { countFamily } from './count-families.ts';
 import { harmfulFamilies, helpfulFamilies, nullFamilies, type Family } from './families.ts';
@@ -55,6 +56,6 @@ function measure(families: readonly Family[], what: string, bar: number, better:
   }
 }
 
-measure(nullFamilies, 'no better, called a gain', 0.05, 'lower');
+measure([...nullFamilies, ...hostileNullFamilies], 'no better, called a gain', 0.05, 'lower');
 measure(harmfulFamilies, 'worse, called a gain', 0.025, 'lower');
 measure(helpfulFamilies, 'clearly better, called a gain', 0.9, 'higher');

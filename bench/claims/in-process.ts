@@ -47,6 +47,8 @@ export interface ExploreOptions {
   readonly basePrompts: number;
   readonly variations: number;
   readonly halving: boolean;
+  /** The user's own prompts, a path inside `context.root`. Default: they are generated. */
+  readonly promptsFile?: string;
 }
 
 /** As `withRunOf`, with the embedded models of a world. */
@@ -108,8 +110,8 @@ function inProcessRun(context: ActivityContext): InProcessRun {
     store: context.store,
     context,
     seed: context.run.seed,
-    async explore({ basePrompts, variations, halving }) {
-      ({ shards } = await perform(generateBasePrompts, { count: basePrompts }));
+    async explore({ basePrompts, variations, halving, promptsFile = '' }) {
+      ({ shards } = await perform(generateBasePrompts, { count: basePrompts, promptsFile }));
       for (const shard of shards.filter(({ split }) => split === 'train' || split === 'select')) {
         const varied = await perform(generateVariations, { shard, count: variations });
         const answered = await perform(runMainModel, { shard: varied });

@@ -104,6 +104,12 @@ export function describeCounts({ rowCount, emptyCount, repeatedCount }: PromptsF
   ].join(', ');
 }
 
+/** A prompt without what does not change what it says: case, white space, and the marks at its end. */
+function asSaid(text: string): string {
+  const said = text.normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ');
+  return said.replace(/[\s.!?。！？؟]+$/u, '') || said;
+}
+
 /** Makes prompts of rows; what is wrong with rows is told of all of them at once. */
 class PromptCollector {
   private readonly prompts = new Map<string, UserPrompt>();
@@ -142,15 +148,16 @@ class PromptCollector {
       return;
     }
     const key = JSON.stringify([
-      text,
+      asSaid(text),
       ...this.sent.map((name) => {
         const [, value = null] = [...fields].find(([column]) => isSameColumn(column, name)) ?? [];
         return exactJsonText(value);
       }),
     ]);
-    if (this.prompts.has(key)) this.repeatedCount += 1;
+    const before = this.prompts.get(key);
+    if (before !== undefined) this.repeatedCount += 1;
     const kept = fields.size === 0 ? {} : { fields: exactJsonText(Object.fromEntries(fields)) };
-    this.prompts.set(key, { prompt, topic: topic?.trim() ?? '', ...kept });
+    this.prompts.set(key, { prompt, topic: (topic?.trim() || before?.topic) ?? '', ...kept });
   }
 
   /** Columns of a file without a row. */
