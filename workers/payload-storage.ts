@@ -96,7 +96,7 @@ async function putAway(
 async function fetchBack(store: Pick<Store, 'getObject'>, own: string, { data }: Payload): Promise<Payload> {
   const { digest, project = own } = JSON.parse(decode(data)) as Reference;
   if (project !== own) {
-    const message = `The store of the project ${project} has a value that this worker, of the project ${own}, does not see`;
+    const message = `${OTHER_PROJECT}: The store of the project ${project} has a value that this worker, of the project ${own}, does not see`;
     throw Object.assign(new Error(message), { name: OTHER_PROJECT });
   }
   const text = String(await store.getObject(digest));
