@@ -105,13 +105,15 @@ function* checkValidators(value: Value): Generator<Found> {
   if (!Array.isArray(validators)) return;
   const checks = at(value, ['checks']);
   yield* checkChecks(checks);
-  const isJudge = (index: number): boolean => at(value, ['checks', index, 'use']) !== 'gate';
-  const hasJudge = validators.length > 0 || (Array.isArray(checks) && [...checks.keys()].some(isJudge));
-  if (validators.length > MAX_VALIDATORS || !hasJudge) {
-    const message = `There are ${validators.length} validators.`;
-    const advice = hasJudge
+  const teaches = (index: number): boolean => at(value, ['checks', index, 'use']) === 'criterion';
+  const hasTeacher = validators.length > 0 || (Array.isArray(checks) && [...checks.keys()].some(teaches));
+  if (validators.length > MAX_VALIDATORS || !hasTeacher) {
+    const message = hasTeacher
+      ? `There are ${validators.length} validators.`
+      : 'There is no judge that learning may hear.';
+    const advice = hasTeacher
       ? `There may be at most ${MAX_VALIDATORS}.`
-      : 'Somebody must judge: add a validator, or a check.';
+      : "Add a validator, or a check with 'use: criterion': without a referee the verdict rests on it, too.";
     yield { code: 'VALIDATOR_COUNT', message, advice, at: ['validators'], place: 'key' };
     return;
   }

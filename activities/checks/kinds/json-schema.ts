@@ -8,7 +8,7 @@ const FENCED = /^\s*```(?:json)?\s*\n([^]*?)\n?\s*```\s*$/i;
 
 export const jsonSchema: CheckRunner<'jsonSchema'> = {
   kind: 'jsonSchema',
-  batchSize: 100,
+  batchSize: 500,
   async run(config, answers) {
     const ajv = new Ajv2020({ strict: false, code: { regExp: boundedPatterns } });
     const fits = ajv.compile(config);
