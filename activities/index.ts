@@ -31,6 +31,7 @@ import { testLessons } from './stages/7-lessons/test-lessons.ts';
 import { trainPromptOptimizer } from './stages/7-training/prompt-optimizer.ts';
 import { createMemoryActivities, type MemoryActivities } from './pinning/run-memory.ts';
 import { reportFailure } from './stages/8-test/report-failure.ts';
+import { askPeople } from './labels/ask-people.ts';
 import { evaluateArms } from './stages/8-test/test-framework.ts';
 import { optimizeTestPrompts } from './stages/8-test/test-prompts.ts';
 import { planScoring } from './stages/4-validators/plan-scoring.ts';
@@ -59,6 +60,7 @@ export const activities: readonly AnyActivity[] = [
   fineTuneMainModel,
   registerTest,
   optimizeTestPrompts,
+  askPeople,
   evaluateArms,
   reportFailure,
   promoteModel,

@@ -6,13 +6,11 @@
  * wrote them: whoever shows them makes them harmless.
  */
 import type { Split } from '../../configs/settings/types.ts';
+import type { AgreementMetrics, Estimate } from './estimates.ts';
+import type { PeopleMetrics } from './people-metrics.ts';
 
-/** A mean with its 95% interval; the ends are null where it cannot be had (fewer than two topics). */
-export interface Estimate {
-  readonly mean: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}
+export type { AgreementMetrics, Estimate } from './estimates.ts';
+export type { PeopleMetrics } from './people-metrics.ts';
 
 /** A share between 0 and 1 with its 95% interval. */
 interface Share {
@@ -125,14 +123,6 @@ export interface ArmMetrics extends BaselineMetrics {
   readonly validatorGains: readonly ValidatorGain[];
   /** Mean gain seen by the validators that learning saw − that seen by the referee: above 0, part of it is flattery. Null if either is missing. */
   readonly overOptimization: number | null;
-}
-
-/** Krippendorff's alpha of the validators on one criterion; null where nothing could be compared. */
-export interface AgreementMetrics {
-  readonly criterion: string;
-  readonly alpha: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
 }
 
 export interface ValidatorMetrics {
@@ -387,6 +377,8 @@ export interface Metrics {
   readonly noise: NoiseMetrics | null;
   /** Null where nothing was scored afresh after a choice. */
   readonly selection: SelectionMetrics | null;
+  /** Left out where nobody was asked, or has answered. */
+  readonly people?: PeopleMetrics;
   readonly leaks: LeakMetrics;
   /** Points that a criterion may lose and still count as no worse. */
   readonly nonInferiorityMargin: number;

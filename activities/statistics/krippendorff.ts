@@ -7,6 +7,8 @@ export interface RatedUnit {
   /** Units of one cluster (base prompt) are resampled together. */
   readonly cluster: string;
   readonly ratings: readonly (number | null)[];
+  /** How many units it stands for, above 0; of all together, one each on average. Default 1. */
+  readonly weight?: number;
 }
 
 export interface Agreement {
@@ -80,8 +82,9 @@ export interface ClusterTotal {
 }
 
 function totalUnits(units: readonly RatedUnit[]): ClusterTotal[] {
-  const pairable = units.map(({ cluster, ratings }) => ({
+  const pairable = units.map(({ cluster, ratings, weight = 1 }) => ({
     cluster,
+    weight,
     present: ratings.filter((rating) => rating !== null),
   }));
   const all = pairable.flatMap(({ present }) => present);
@@ -92,7 +95,7 @@ function totalUnits(units: readonly RatedUnit[]): ClusterTotal[] {
   const origin = all.reduce((sum, rating) => sum + rating, 0) / all.length;
 
   const totals = new Map<string, ClusterTotal>();
-  for (const { cluster, present } of pairable) {
+  for (const { cluster, weight, present } of pairable) {
     const m = present.length;
     if (m < 2) continue;
     const sum = present.reduce((subtotal, rating) => subtotal + rating - origin, 0);
@@ -100,10 +103,10 @@ function totalUnits(units: readonly RatedUnit[]): ClusterTotal[] {
     const before = totals.get(cluster) ?? { units: 0, ratings: 0, sum: 0, squares: 0, observed: 0 };
     totals.set(cluster, {
       units: before.units + 1,
-      ratings: before.ratings + m,
-      sum: before.sum + sum,
-      squares: before.squares + squares,
-      observed: before.observed + pairDifferences(m, sum, squares) / (m - 1),
+      ratings: before.ratings + weight * m,
+      sum: before.sum + weight * sum,
+      squares: before.squares + weight * squares,
+      observed: before.observed + (weight * pairDifferences(m, sum, squares)) / (m - 1),
     });
   }
   return [...totals.values()];

@@ -245,6 +245,39 @@ export const tables = {
   },
   test_outputs: modelOutputs,
   test_scores: validatorScores,
+  /**
+   * The pairs of test answers that people are asked about: an arm's and the baseline's to the same base prompt. `probability` is the
+   * chance with which it was drawn, `is_arm_first` whether people see the arm's answer as A, `criteria` a JSON list of names.
+   */
+  people_pairs: {
+    key: ['pair'],
+    columns: {
+      pair: 'VARCHAR',
+      form: 'VARCHAR',
+      criteria: 'VARCHAR',
+      base_prompt_idx: 'INTEGER',
+      arm: 'VARCHAR',
+      sample_idx: 'INTEGER',
+      is_arm_first: 'BOOLEAN',
+      dispute: 'DOUBLE',
+      probability: 'DOUBLE',
+    },
+  },
+  /**
+   * What people said of them: scores of answers A and B by a criterion (numbered from 1), or of the whole pair (criterion 0) which
+   * is better: `a`, `b` or `same`.
+   */
+  people_labels: {
+    key: ['pair', 'labeler', 'criterion'],
+    columns: {
+      pair: 'VARCHAR',
+      labeler: 'VARCHAR',
+      criterion: 'INTEGER',
+      a: 'DOUBLE',
+      b: 'DOUBLE',
+      preferred: 'VARCHAR',
+    },
+  },
   /** Answers of `generate` as they came; `row_key` is a JSON list of the key's values as texts. */
   generated: {
     key: ['row_key', 'sample_idx'],

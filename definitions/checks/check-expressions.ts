@@ -9,6 +9,7 @@ import type {
   ActivityTask,
   ForEach,
   GroupTask,
+  Labels,
   Repeat,
   Task,
   Tasks,
@@ -136,11 +137,22 @@ function* checkUntil(repeat: Repeat | undefined, path: Path, scope: StaticScope)
   yield* found;
 }
 
+function checkLabels({ message, labelers }: Labels, path: Path, checker: ValueChecker, found: Found[]): void {
+  checker.check(message, [...path, 'message']);
+  if (typeof labelers !== 'string') return;
+  const at = [...path, 'labelers'];
+  const type = typeOf(checker.check(labelers, at) ?? UNKNOWN);
+  if (type === undefined || type === 'integer') return;
+  const problem = `'labelers' needs a whole number; this is ${sayType(type)}.`;
+  const advice = 'Write one such as 2, or an expression whose value is one.';
+  found.push({ code: 'WRONG_TYPE', message: problem, advice, at });
+}
+
 function* checkWait(wait: Wait, path: Path, scope: StaticScope): Generator<Found> {
   const found: Found[] = [];
   const checker = new ValueChecker(scope, found);
   if ('approval' in wait) checker.check(wait.approval.message, [...path, 'approval', 'message']);
-  if ('labels' in wait) checker.check(wait.labels.message, [...path, 'labels', 'message']);
+  if ('labels' in wait) checkLabels(wait.labels, [...path, 'labels'], checker, found);
   if ('until' in wait) {
     const type = typeOf(checker.check(wait.until, [...path, 'until']) ?? UNKNOWN);
     if (type !== undefined && type !== 'string') {

@@ -147,8 +147,8 @@ export interface Approval {
 export interface Labels {
   /** What they are asked to do, and where the page is; may hold expressions. */
   readonly message: string;
-  /** How many people must have labelled the whole sample, 1 to 1,000. Default 1. */
-  readonly labelers?: number;
+  /** How many people must have labelled the whole sample, 1 to 1,000; may be an expression. Default 1. */
+  readonly labelers?: number | string;
   /** How long they are waited for. Default: for ever. Goes with `default`. */
   readonly timeout?: Duration;
   /** When too few have in time: the task succeeds with the labels that have come, or it fails (`LABELS_MISSING`). */

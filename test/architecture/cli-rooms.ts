@@ -6,6 +6,7 @@ const cliShared = [
   'activities/imports/',
   'activities/index.ts',
   'activities/inference/',
+  'activities/labels/',
   'activities/report/',
   'activities/rewriting/',
   'activities/stages/1-base-prompts/prompts-file.ts',

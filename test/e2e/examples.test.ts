@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { Metrics } from '../../activities/report/metrics.ts';
+import { trueQuality } from '../../deploy/model-server/world/true-quality.ts';
+import { defaultWorld } from '../../deploy/model-server/world/world.ts';
 import { ensureTemporal } from '../../deploy/temporal/find.ts';
 import { STATUS_QUERY, type RunStatus, type WaitingTask } from '../../workflows/messages.ts';
 import { captureCli } from '../cli/captured-cli.ts';
@@ -23,6 +26,37 @@ async function untilWaiting(run: WorkflowHandle): Promise<WaitingTask> {
     if (waiting !== undefined) return waiting;
     await pause(100);
   }
+}
+
+/** Labels of a person who knows what an answer to a prompt is truly worth in the simulated world. */
+async function simulateLabels({ store }: Pipeline, runId: string, labeler: string): Promise<string> {
+  const pairs = await store.query('from people_pairs where run = $run order by pair', { run: runId });
+  const prompts = await store.query(
+    'select base_prompt_idx, arm, base_prompt, prompt_variation from test_prompts join base_prompts using (run, base_prompt_idx) where run = $run',
+    { run: runId },
+  );
+  const worth = (idx: unknown, arm: unknown): readonly number[] => {
+    const row = prompts.find((one) => one['base_prompt_idx'] === idx && one['arm'] === arm);
+    const { criteria } = trueQuality(
+      String(row?.['prompt_variation']),
+      String(row?.['base_prompt']),
+      defaultWorld,
+    );
+    return criteria;
+  };
+  const rows = pairs.map((pair) => {
+    const arms = [pair['arm'], 'baseline'];
+    const [a, b] = (pair['is_arm_first'] === true ? arms : arms.toReversed()).map((arm) =>
+      worth(pair['base_prompt_idx'], arm),
+    );
+    const names = JSON.parse(String(pair['criteria'])) as string[];
+    const cells = names.flatMap((name, index) => [
+      [`${name} (A)`, a?.[index]],
+      [`${name} (B)`, b?.[index]],
+    ]);
+    return { pair: pair['pair'], labeler, ...Object.fromEntries(cells) };
+  });
+  return JSON.stringify(rows);
 }
 
 describe('the examples', function () {
@@ -80,6 +114,38 @@ describe('the examples', function () {
       const { tasks } = await run.query<RunStatus>(STATUS_QUERY);
       assert.equal(tasks.find(({ name }) => name === 'cleanUp')?.state, 'succeeded');
     }
+  });
+
+  it('human-labels corrects the gain by what two people say, simulated here by the truth', async () => {
+    const run = await pipeline.start('human-labels', { people: 2 });
+    const { task, reason } = await untilWaiting(run);
+    assert.equal(task, 'people');
+    assert.match(reason, /^Label \d+ pairs of answers: results\/people\/.*labels\.html \(by 2 people/u);
+    const env = { TEMPORAL_ADDRESS: pipeline.address, TEMPORAL_NAMESPACE: pipeline.namespace };
+    const prose = (...args: string[]) => captureCli(args, { cwd: pipeline.root, env });
+    const { workflowId } = run;
+    for (const labeler of ['simulated ada', 'simulated ben']) {
+      await writeFile(
+        join(pipeline.root, 'labels.json'),
+        await simulateLabels(pipeline, workflowId, labeler),
+      );
+      const taken = await prose('labels', workflowId, 'labels.json', '--json');
+      assert.equal(taken.exitCode, 0, taken.stderr);
+      assert.deepEqual(
+        (JSON.parse(taken.stdout) as { same: number; labeler: string }[]).map((one) => [
+          one.labeler,
+          one.same,
+        ]),
+        [[labeler, 0]],
+      );
+    }
+    const outputs = (await run.result()) as { labels: number; report: string };
+    assert.ok(outputs.labels >= 12, String(outputs.labels));
+    assert.equal((await prose('labels', workflowId, 'labels.json')).exitCode, 0, 'again it changes nothing');
+    const text = await readFile(join(pipeline.root, outputs.report, '../metrics.json'), 'utf8');
+    const { people } = JSON.parse(text) as Metrics;
+    assert.ok(people?.corrected?.low != null && people.simulated && people.people === 2);
+    assert.equal(people.agreement.length, 15);
   });
 
   it('sub-workflow collects the outputs of the other definition', async () => {

@@ -370,7 +370,8 @@ function whatPeopleSaid(wait: Wait, { answer, labels, isLate }: Said): ActivityE
     return approved === undefined ? undefined : { value: { approved } };
   }
   if (!('labels' in wait)) return undefined;
-  const { labelers = 1, default: preset } = wait.labels;
+  const { default: preset } = wait.labels;
+  const labelers = Number(wait.labels.labelers ?? 1);
   const some = [...labels.values()].filter((one) => one.labels > 0);
   const complete = some.filter(({ done }) => done).length >= labelers;
   const value = { complete, labelers: some.length, labels: some.reduce((sum, one) => sum + one.labels, 0) };

@@ -104,9 +104,14 @@ async function runLabels(
 ): Promise<Settlement> {
   const request = askedText(message, scope);
   if (!request.ok) return request.failure;
-  const whom = labelers === 1 ? 'one person' : `${labelers} people`;
+  const needed = attempt(() => evaluate(labelers, scope.bindings()));
+  if (!needed.ok) return needed.failure;
+  const count = Number(needed.value);
+  if (typeof needed.value !== 'number' || !Number.isSafeInteger(count) || count < 1)
+    return failed(EXPRESSION_ERROR, `'labelers' is ${JSON.stringify(needed.value)}, not a number of people.`);
+  const whom = count === 1 ? 'one person' : `${count} people`;
   const limit = timeout === undefined ? '' : `, ${preset ?? 'fail'} after ${timeout}`;
-  const labelling = new Labelling(labelers, labelled);
+  const labelling = new Labelling(count, labelled);
   const collected = control.collect(path, `${request.value} (by ${whom}${limit})`, since, labelling, () =>
     keep(labelling.soFar),
   );

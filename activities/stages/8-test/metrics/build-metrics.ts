@@ -18,6 +18,7 @@ import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-m
 import { measureArmSpend } from './arm-spend.ts';
 import { armsOf, control } from '../arms.ts';
 import { measureAgreement } from './measure-agreement.ts';
+import { measurePeople } from './measure-people.ts';
 import { ALPHA, decideVerdict, findLeadingArm } from '../../../report/verdict.ts';
 import { detectableEffect } from '../../../statistics/detectable-effect.ts';
 import { parseRubric } from '../../../../configs/checks/rubric.ts';
@@ -132,6 +133,7 @@ export async function buildMetrics(
   ];
   const spends = await measureArmSpend(arms, context);
   const spendOf = (arm: string): ArmSpend | null => spends.get(arm) ?? null;
+  const people = failure === undefined ? await measurePeople(comparison, context) : undefined;
   const metrics: Metrics = {
     version: 2,
     verdict,
@@ -165,6 +167,7 @@ export async function buildMetrics(
     correlations: await correlateValidators(context),
     noise: await measureNoise(trusted, context),
     selection: await measureSelection(trusted, context),
+    ...(people && { people }),
     leaks: { pairs: leakingPairs ?? null, ...(await countCopiedPrompts(context)) },
     nonInferiorityMargin: NON_INFERIORITY_MARGIN,
     training: training ?? null,
