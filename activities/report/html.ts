@@ -2,14 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
 import * as format from './format.ts';
-import type {
-  ArmMetrics,
-  BaselineMetrics,
-  CorrelationMetrics,
-  Metrics,
-  StageSpend,
-  Verdict,
-} from './metrics.ts';
+import type { ArmMetrics, BaselineMetrics, CorrelationMetrics, Metrics, StageSpend } from './metrics.ts';
+import { peopleText, plainAnswer, plainName, QUESTION } from './plain-answer.ts';
 import { neutraliseAll } from './plain-text.ts';
 import { drawAgreement, drawCriteria, drawGains, drawScores, drawSpend } from './plots.ts';
 import { usedSimulation } from './simulated.ts';
@@ -18,16 +12,6 @@ const eta = new Eta({ views: import.meta.dirname, cache: true });
 
 /** Of what the scores rest on. */
 const CARRIERS_SHOWN = 10;
-
-const headlines: { readonly [kind in Verdict['kind']]: string } = {
-  gain: 'The optimized prompts are better',
-  mixed: 'Better on the whole, worse in part',
-  'not proven': 'Better, but not proven',
-  'no gain': 'No gain was found',
-  'cannot tell': 'This test cannot tell',
-  worse: 'The optimized prompts are worse',
-  none: 'No verdict',
-};
 
 /**
  * The report of a run: one HTML document without scripts and without a single request to anywhere. Texts of
@@ -44,7 +28,10 @@ export function renderReport(untrusted: Metrics): string {
     control: arms.find(({ isControl }) => isControl) ?? null,
     judges: `${metrics.judges.validators.length > 1 ? 'validators' : 'validator'} ${metrics.judges.validators.join(' and ')}, which learning has ${metrics.judges.areUnheard ? 'never heard' : 'listened to'}`,
     styles: readFileSync(join(import.meta.dirname, 'report.css'), 'utf8'),
-    headline: headlines[verdict.kind],
+    question: QUESTION,
+    answer: plainAnswer(metrics),
+    plainName,
+    peopleText,
     tone: verdict.kind.replace(' ', '-'),
     simulated: usedSimulation(metrics),
     total: totalSpend(metrics.spend),

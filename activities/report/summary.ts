@@ -4,7 +4,6 @@ import {
   formatCounted,
   formatInterval,
   formatNumber,
-  formatP,
   formatSeconds,
   formatShare,
   formatSigned,
@@ -13,6 +12,7 @@ import {
 import type { Comparison } from './comparison.ts';
 import { usedSimulation } from './simulated.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
+import { plainAnswer, plainName } from './plain-answer.ts';
 import { neutraliseAll } from './plain-text.ts';
 
 /** Failed tasks that are shown; the report has them all. */
@@ -21,9 +21,9 @@ const MAX_FAILURES = 5;
 type Colours = ReturnType<typeof createColors>;
 
 /**
- * What a run found, for a terminal: the verdict, a line per arm, what was spent, warnings. Lines are separated by
- * line feeds, without one at the end. `colour` (default false) adds ANSI colours; control characters in the
- * metrics' own texts are made harmless either way.
+ * What a run found, for a terminal: the answer in plain words, a line for each way of prompting, what was spent, the verdict in the words
+ * of statistics, warnings. Lines are separated by line feeds, without one at the end. `colour` (default false) adds ANSI colours;
+ * control characters in the metrics' own texts are made harmless either way.
  */
 export function terminalSummary(
   untrusted: Metrics,
@@ -31,13 +31,13 @@ export function terminalSummary(
 ): string {
   const metrics = neutraliseAll(untrusted);
   const paint = createColors(colour);
-  const lines = [paintVerdict(metrics.verdict, paint)];
+  const lines = answerLines(metrics, paint);
   if (usedSimulation(metrics))
     lines.push(paint.yellow('Simulated models: these figures say nothing about any real model.'));
   for (const { task, code, message } of metrics.failure?.tasks.slice(0, MAX_FAILURES) ?? [])
     lines.push(`${paint.red('Failed:')} ${oneLine(`${task}: ${code}: ${message}`)}`);
   if (metrics.arms.length > 0) lines.push('', ...armLines(metrics, paint));
-  lines.push('', spendLine(metrics));
+  lines.push('', spendLine(metrics), `In the words of statistics: ${oneLine(metrics.verdict.sentence)}`);
   for (const warning of metrics.warnings) lines.push(`${paint.yellow('Warning:')} ${oneLine(warning)}`);
   return lines.join('\n');
 }
@@ -67,22 +67,32 @@ export function comparisonSummary(
   return lines.join('\n');
 }
 
-function paintVerdict({ kind, sentence }: Verdict, paint: Colours): string {
+function answerLines(metrics: Metrics, paint: Colours): string[] {
+  const { answer, because, parts } = plainAnswer(metrics);
   const colours: { readonly [other in Verdict['kind']]?: (text: string) => string } = {
     gain: paint.green,
-    mixed: paint.yellow,
+    mixed: paint.red,
     'cannot tell': paint.yellow,
+    'not proven': paint.yellow,
     none: paint.yellow,
     worse: paint.red,
   };
-  return (colours[kind] ?? String)(paint.bold(oneLine(sentence)));
+  const painted = (colours[metrics.verdict.kind] ?? String)(paint.bold(`${answer}.`));
+  const width = Math.max(...parts.map(({ question }) => question.length));
+  return [
+    `${painted} ${paint.bold(oneLine(because))}`,
+    ...parts.map(({ question, answer: figure, more }) => {
+      const joint = /^\p{Ll}/u.test(more) ? ' ' : '. ';
+      return `  ${paint.dim(question.padEnd(width))}  ${oneLine(`${figure}${joint}${more}`)}`;
+    }),
+  ];
 }
 
 function armLines({ arms, baseline }: Metrics, paint: Colours): string[] {
   return alignRows(
     [
-      ['arm', 'score', 'gain', '95% interval', 'p (Holm)', 'win rate', 'calls, tokens'],
-      ['baseline', formatNumber(baseline.meanScore), '', '', '', '', formatSpend(baseline.spend)],
+      ['prompts', 'score', 'gain', 'very likely', 'better on', 'calls, tokens each'],
+      [plainName('baseline'), formatNumber(baseline.meanScore), '', '', '', formatSpend(baseline.spend)],
       ...arms.map((arm) => armCells(arm)),
     ],
     paint,
@@ -100,14 +110,13 @@ function alignRows(rows: readonly (readonly string[])[], paint: Colours): string
   return rows.map((row, index) => (index === 0 ? paint.dim(toLine(row)) : toLine(row)));
 }
 
-function armCells({ name, meanScore, isControl, gain, winRate, spend }: ArmMetrics): string[] {
+function armCells({ name, meanScore, gain, winRate, spend }: ArmMetrics): string[] {
   return [
-    oneLine(name),
+    plainName(name),
     formatNumber(meanScore),
     formatSigned(gain.mean),
     formatInterval(gain, formatSigned),
-    isControl ? '–' : formatP(gain.pHolm),
-    `${formatShare(winRate.value)} (${formatInterval(winRate, formatShare)})`,
+    formatShare(winRate.value),
     formatSpend(spend),
   ];
 }

@@ -124,6 +124,10 @@ describe('the examples', function () {
     const env = { TEMPORAL_ADDRESS: pipeline.address, TEMPORAL_NAMESPACE: pipeline.namespace };
     const prose = (...args: string[]) => captureCli(args, { cwd: pipeline.root, env });
     const { workflowId } = run;
+    await writeFile(join(pipeline.root, 'wrong.csv'), 'pair,labeler,Relevance (A)\nnone,ada,9\n');
+    const wrong = await prose('labels', workflowId, 'wrong.csv');
+    assert.equal(wrong.exitCode, 2);
+    assert.match(wrong.stderr, /wrong\.csv MISSING_COLUMN/u);
     for (const labeler of ['simulated ada', 'simulated ben']) {
       await writeFile(
         join(pipeline.root, 'labels.json'),
@@ -142,6 +146,16 @@ describe('the examples', function () {
     const outputs = (await run.result()) as { labels: number; report: string };
     assert.ok(outputs.labels >= 12, String(outputs.labels));
     assert.equal((await prose('labels', workflowId, 'labels.json')).exitCode, 0, 'again it changes nothing');
+    await writeFile(join(pipeline.root, 'late.json'), await simulateLabels(pipeline, workflowId, 'late'));
+    const late = await prose('labels', workflowId, 'late.json');
+    assert.equal(late.exitCode, 2, late.stdout);
+    assert.match(late.stderr, /waits for no labels any more/u);
+    const shown = await prose('labels', workflowId, '--json');
+    const { labelers } = JSON.parse(shown.stdout) as { labelers: { labeler: string }[] };
+    assert.deepEqual(
+      labelers.map(({ labeler }) => labeler),
+      ['simulated ada', 'simulated ben'],
+    );
     const text = await readFile(join(pipeline.root, outputs.report, '../metrics.json'), 'utf8');
     const { people } = JSON.parse(text) as Metrics;
     assert.ok(people?.corrected?.low != null && people.simulated && people.people === 2);

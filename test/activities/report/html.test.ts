@@ -43,10 +43,17 @@ describe('renderReport', () => {
     assert.deepEqual(cells.slice(0, 2), ['4,321', '0']);
   });
 
-  it('has the verdict first, then every section in order', () => {
+  it('has the answer first, then every section in order', () => {
     const document = parse(html);
-    assert.equal(document.querySelectorAll('h1').length, 1);
-    assert.ok(html.indexOf(sampleMetrics.verdict.sentence) < html.indexOf('<h2'));
+    assert.match(
+      document.querySelector('h1')?.textContent ?? '',
+      /^Yes\. The optimized prompts get better answers\.$/u,
+    );
+    assert.ok(
+      document
+        .querySelector('section[aria-labelledby="arms"]')
+        ?.textContent?.includes(sampleMetrics.verdict.sentence),
+    );
     assert.deepEqual(idsOf(html), sections);
     assert.equal(document.documentElement?.getAttribute('lang'), 'en');
   });

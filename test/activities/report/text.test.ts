@@ -61,13 +61,18 @@ describe('neutralise', () => {
 describe('terminalSummary', () => {
   it('says verdict, simulation, arms, spend and warnings, without colours unless asked', () => {
     const lines = terminalSummary(sampleMetrics).split('\n');
-    assert.equal(lines[0], sampleMetrics.verdict.sentence);
-    assert.match(lines[1]!, /^Simulated models/);
+    assert.equal(lines[0], 'Yes. The optimized prompts get better answers.');
+    assert.match(
+      lines[1]!,
+      /^  By how much\? +\+0\.62 points on a scale of 1 to 5, very likely \+0\.41 to \+0\.83\./,
+    );
+    assert.match(lines[5]!, /^Simulated models/);
     assert.ok(
       lines.some((line) =>
-        /^ranker +3\.70 +\+0\.62 +\+0\.41 to \+0\.83 +< 0\.001 +81% \(68% to 92%\) +9\.0, 2,400$/.test(line),
+        /^optimized as learned +3\.70 +\+0\.62 +\+0\.41 to \+0\.83 +81% +9\.0, 2,400$/.test(line),
       ),
     );
+    assert.ok(lines.includes(`In the words of statistics: ${sampleMetrics.verdict.sentence}`));
     assert.ok(lines.some((line) => line.startsWith('Spent: 7,753 calls, ')));
     assert.deepEqual(
       lines.filter((line) => line.startsWith('Warning: ')).length,

@@ -71,6 +71,13 @@ export function findWarnings(metrics: Omit<Metrics, 'warnings'>, settings: Setti
       );
     }
   }
+  const { corrected, form } = metrics.people ?? {};
+  const none = form === 'pairwise' ? 0.5 : 0;
+  if (metrics.verdict.kind === 'gain' && corrected?.low != null && corrected.low <= none) {
+    warnings.push(
+      'What people say does not confirm the gain: corrected by it, the interval does not leave out that there is none.',
+    );
+  }
   if (leaks.copied > 0) {
     warnings.push(
       `${leaks.copied} of ${leaks.prompts} optimized prompts copy eight words in a row from another base prompt or from an answer.`,

@@ -5,6 +5,7 @@ import { loadSettings } from '../../../../../configs/load.ts';
 import type { Settings, ValidatorConfig } from '../../../../../configs/settings/types.ts';
 import { packageRoot } from '../../../../../workers/workflow-bundle.ts';
 import { sampleMetrics } from '../../../report/sample-metrics.ts';
+import { samplePeople } from '../../../report/sample-people.ts';
 
 describe('findWarnings', () => {
   let settings: Settings;
@@ -49,6 +50,18 @@ describe('findWarnings', () => {
       about(/Validator 2 does not clearly confirm/, withRanker({ validatorGains: [...others, doubting] })),
     );
     assert.ok(!about(/clearly confirm/, sampleMetrics));
+  });
+
+  it('says so when people do not bear the gain out', () => {
+    const people = { ...samplePeople, corrected: { mean: 0.1, low: -0.2, high: 0.4 } };
+    assert.ok(about(/^What people say does not confirm the gain/, { ...sampleMetrics, people }));
+    assert.ok(!about(/What people say/, { ...sampleMetrics, people: samplePeople }));
+    const preferred = {
+      ...people,
+      form: 'pairwise' as const,
+      corrected: { mean: 0.6, low: 0.45, high: 0.7 },
+    };
+    assert.ok(about(/What people say/, { ...sampleMetrics, people: preferred }));
   });
 
   it('names a validator that is left out, and prompts that copy', () => {
