@@ -200,6 +200,15 @@ describe('labels of people', () => {
       const answers = rows.map((row) => toTestAnswer(row, [1, 2, 3]));
       const people = await measurePeople(compareArms(answers, options), context);
       assert.equal(people?.judged?.mean, 1);
+      assert.deepEqual(
+        people.agreement.map(({ answers }) => answers),
+        [24, 24, 24],
+      );
+      // The first two say of every pair what people say: without a difference there is no chance to compare with.
+      assert.deepEqual(
+        people.agreement.map(({ alpha }) => alpha === null || alpha > 0),
+        [true, true, false],
+      );
       assert.equal(people.corrected?.mean, 0);
     }));
 });

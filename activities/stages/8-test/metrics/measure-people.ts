@@ -2,6 +2,7 @@
 import type { ActivityContext } from '../../../activity.ts';
 import { CRITERIA } from '../../../../configs/settings/criteria.ts';
 import type { AgreementMetrics, Estimate, PeopleMetrics } from '../../../report/metrics.ts';
+import { criteriaMean } from '../../../scoring/criteria-sql.ts';
 import type { ClusteredValue } from '../../../statistics/clusters.ts';
 import { clusterMean } from '../../../statistics/cluster-mean.ts';
 import { groupBy } from '../../../statistics/group-by.ts';
@@ -60,7 +61,8 @@ export async function measurePeople(
   const arm = String(first['arm']);
   const people = [...new Set(labels.map(({ labeler }) => labeler))];
   const scores = await store.query(
-    `select pair, score.validator, own.arm = score.arm as is_arm, ${CRITERIA.map((name) => `score.${name}`).join(', ')}
+    `select pair, score.validator, own.arm = score.arm as is_arm, ${criteriaMean('score')} as mean,
+      ${CRITERIA.map((name) => `score.${name}`).join(', ')}
     from people_pairs own join test_answers score using (run, base_prompt_idx, sample_idx)
     where run = $run and score.arm in (own.arm, 'baseline') order by pair, score.validator`,
     parameters,
@@ -204,11 +206,10 @@ function scoreOf(row: Row | undefined, criterion: number): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** Null where one is missing. */
+/** Null where one criterion is missing. */
 function meanScore(row: Row | undefined): number | null {
-  const scores = CRITERIA.map((_, index) => scoreOf(row, index));
-  const given = scores.filter((score) => score !== null);
-  return given.length < scores.length ? null : average(given);
+  const mean = row?.['mean'];
+  return typeof mean === 'number' ? mean : null;
 }
 
 function estimateOf({ mean, low, high }: Estimate): Estimate {
