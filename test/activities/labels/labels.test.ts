@@ -201,7 +201,7 @@ describe('labels of people', () => {
       const people = await measurePeople(compareArms(answers, options), context);
       assert.equal(people?.judged?.mean, 1);
       assert.deepEqual(
-        people.agreement.map(({ answers }) => answers),
+        people.agreement.map((own) => own.answers),
         [24, 24, 24],
       );
       // The first two say of every pair what people say: without a difference there is no chance to compare with.

@@ -144,8 +144,8 @@ describe('verbs in a project', () => {
     }
     const one = await prose('report', 'prose-1');
     assert.equal(one.exitCode, 0, one.stderr);
-    assert.match(one.stdout, /^baseline .* not known$/mu);
-    assert.match(one.stdout, /^ranker .* 9\.0, 2,400$/mu);
+    assert.match(one.stdout, /^untouched prompts .* not known$/mu);
+    assert.match(one.stdout, /^optimized as learned .* 9\.0, 2,400$/mu);
     const both = await prose('report', 'prose-1', 'prose-2');
     assert.equal(both.exitCode, 0, both.stderr);
     assert.match(both.stdout, /differs: rubric: of prose-1 \uFFFD2J · of prose-2/u);
