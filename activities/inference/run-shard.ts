@@ -2,7 +2,7 @@
 import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { ActivityContext } from '../activity.ts';
 import type { ShardName } from '../store/store.ts';
-import type { RowOf, ShardReference, TableName } from '../store/tables.ts';
+import { tables, type RowOf, type ShardReference, type TableName } from '../store/tables.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { ChatAnswer } from './model-client.ts';
 import type { ModelError } from './model-error.ts';
@@ -75,7 +75,7 @@ export async function runShard<Item, Name extends TableName>(
   if (committed !== undefined) return committed;
 
   const journal = await store.openJournal<ItemOutcome<Name>>(name);
-  const finished = whatCounts(journal.finished);
+  const finished = whatCounts(withAllColumns(name.table, journal.finished));
   const refused = new RefusedRows(unit);
   // In the items' order, and without what a journal may hold besides.
   const inOrder = (): ItemOutcome<Name>[] =>
@@ -129,6 +129,20 @@ export async function runShard<Item, Name extends TableName>(
 /** The calls of a stage as rows of the table `model_calls`. */
 export function ledgerRows(stage: string, calls: readonly CallRecord[]): RowOf<'model_calls'>[] {
   return calls.map((call) => ({ stage, refused_as: null, unused_text: null, ...call }));
+}
+
+/** An attempt of an earlier version knew fewer columns: they are null, as in its files. */
+function withAllColumns<Name extends TableName>(
+  table: Name,
+  journalled: ReadonlyMap<string, ItemOutcome<Name>>,
+): ReadonlyMap<string, ItemOutcome<Name>> {
+  const nulls = Object.fromEntries(Object.keys(tables[table].columns).map((column) => [column, null]));
+  return new Map(
+    [...journalled].map(([key, outcome]) => [
+      key,
+      { ...outcome, rows: outcome.rows.map((row) => ({ ...nulls, ...row })) },
+    ]),
+  );
 }
 
 /** Of an attempt in which every row was refused nothing counts: why it failed may have been mended since. */

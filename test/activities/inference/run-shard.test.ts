@@ -180,6 +180,23 @@ describe('runShard', () => {
       );
     }));
 
+  it('takes what an earlier version journalled, whose table had fewer columns, and asks for none of it again', () =>
+    withStore(async (store) => {
+      const journal = await store.openJournal<object>(name);
+      const { error_message: _later, ...row } = rowOf('prompt_variations', {
+        base_prompt_idx: 0,
+        prompt_variation_idx: 0,
+        prompt_variation: 'answer 0',
+      });
+      await journal.append('0', { rows: [row], calls: [] });
+      await journal.close();
+      const paid: number[] = [];
+      const shard = await attempt({ store, count: 2, paid });
+      assert.deepEqual(paid, [1]);
+      const [first] = await store.readShard(shard);
+      assert.deepEqual([first?.['prompt_variation'], first?.['error_message']], ['answer 0', null]);
+    }));
+
   it('after an error lets those in flight finish and starts no other', () =>
     withStore(async (store) => {
       const paid: number[] = [];
