@@ -26,7 +26,7 @@ export const hostileNullFamilies: readonly Family[] = [
     effect: (random) => (random() < 1 / 7 ? -0.9 : 0.15),
   },
   {
-    name: 'helps where prompts are many, harms where they are few',
+    name: 'four prompts in a quarter of the topics, one in the others',
     trueGain: 0,
     promptsOf: (random) => (random() < 0.25 ? 4 : 1),
   },

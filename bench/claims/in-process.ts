@@ -39,7 +39,9 @@ export interface InProcessRun {
   readonly seed: number;
   /** Base prompts, and variations, answers and scores of those that may be learned from. */
   explore(options: ExploreOptions): Promise<void>;
-  /** Pairs, training, test and verdict; undefined if there were too few pairs to train on. */
+  /** Pairs, training and lessons; undefined if there were too few pairs to train on. */
+  learn(): Promise<{ readonly version: string; readonly leakingPairs: number } | undefined>;
+  /** The same, test and verdict; undefined if there were too few pairs to train on. */
   learnAndTest(): Promise<TestOutput | undefined>;
 }
 
@@ -106,10 +108,18 @@ function inProcessRun(context: ActivityContext): InProcessRun {
     for (const shard of plan.shards) await score(await perform(runMainModel, { shard }), plan.validators);
     await perform(testLessons, { version, lessons: plan.lessons });
   };
+  const learn: InProcessRun['learn'] = async () => {
+    const { trainPairs, shard, leakingPairs } = await perform(buildPairs, {});
+    if (trainPairs === 0) return undefined;
+    const { version } = await perform(trainPromptOptimizer, { shard });
+    await teach(version);
+    return { version, leakingPairs };
+  };
   return {
     store: context.store,
     context,
     seed: context.run.seed,
+    learn,
     async explore({ basePrompts, variations, halving, promptsFile = '' }) {
       ({ shards } = await perform(generateBasePrompts, { count: basePrompts, promptsFile }));
       for (const shard of shards.filter(({ split }) => split === 'train' || split === 'select')) {
@@ -122,16 +132,15 @@ function inProcessRun(context: ActivityContext): InProcessRun {
       }
     },
     async learnAndTest() {
-      const pairs = await perform(buildPairs, {});
-      if (pairs.trainPairs === 0) return undefined;
-      const { version } = await perform(trainPromptOptimizer, { shard: pairs.shard });
-      await teach(version);
+      const learned = await learn();
+      if (learned === undefined) return undefined;
+      const { version, leakingPairs } = learned;
       const fineTuning = await perform(fineTuneMainModel, {});
       for (const shard of shards.filter(({ split }) => split === 'test')) {
         const prompts = await perform(optimizeTestPrompts, { shard, version, control: true });
         await score(await perform(runMainModel, { shard: prompts }), [1, 2, 3]);
       }
-      return perform(evaluateArms, { version, fineTuning, leakingPairs: pairs.leakingPairs });
+      return perform(evaluateArms, { version, fineTuning, leakingPairs });
     },
   };
 }
