@@ -61,11 +61,12 @@ function judge(
     criterionNames,
     judges: listenedTo.validators,
   });
+  const values = differences.get('ranker') ?? [];
   const { kind } = decideVerdict({
     arms,
     judges: listenedTo,
     counts: { testPrompts: basePrompts.length, testTopics: topicCount },
-    detectableEffect: detectableEffect(differences.get('ranker') ?? [], { alpha: ALPHA }),
+    detectableEffect: values.length === 0 ? null : detectableEffect(values, { alpha: ALPHA }),
   });
   return { kind, arms };
 }
