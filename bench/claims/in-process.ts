@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Activity, ActivityContext } from '../../activities/activity.ts';
+import { registerTest } from '../../activities/claims/register-test.ts';
+import type { Registration } from '../../activities/claims/registration.ts';
 import { generateBasePrompts } from '../../activities/stages/1-base-prompts/base-prompts.ts';
 import { keepBetterVariations } from '../../activities/stages/5-halving/better-variations.ts';
 import { fineTuneMainModel } from '../../activities/stages/7-training/fine-tuning.ts';
@@ -103,6 +105,7 @@ function inProcessRun(context: ActivityContext): InProcessRun {
   const score = (shard: ShardReference, validators: readonly number[]): Promise<ShardReference[]> =>
     Promise.all(validators.map((validator) => perform(runValidator, { shard, validator })));
   let shards: readonly ShardReference[] = [];
+  let registration: Registration;
   const teach = async (version: string): Promise<void> => {
     const plan = await perform(planLessons, { version, prompts: LESSON_PROMPTS });
     for (const shard of plan.shards) await score(await perform(runMainModel, { shard }), plan.validators);
@@ -122,6 +125,7 @@ function inProcessRun(context: ActivityContext): InProcessRun {
     learn,
     async explore({ basePrompts, variations, halving, promptsFile = '' }) {
       ({ shards } = await perform(generateBasePrompts, { count: basePrompts, promptsFile }));
+      registration = await perform(registerTest, {});
       for (const shard of shards.filter(({ split }) => split === 'train' || split === 'select')) {
         const varied = await perform(generateVariations, { shard, count: variations });
         const answered = await perform(runMainModel, { shard: varied });
@@ -140,7 +144,7 @@ function inProcessRun(context: ActivityContext): InProcessRun {
         const prompts = await perform(optimizeTestPrompts, { shard, version, control: true });
         await score(await perform(runMainModel, { shard: prompts }), [1, 2, 3]);
       }
-      return perform(evaluateArms, { version, fineTuning, leakingPairs });
+      return perform(evaluateArms, { version, fineTuning, leakingPairs, registration });
     },
   };
 }

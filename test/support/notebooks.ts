@@ -1,13 +1,10 @@
 /** Runs the notebooks with a real kernel, in a Python environment of their own that is made once per user. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { withFileLock } from '../../deploy/stack/file-lock.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
+import { ensurePythonEnvironment } from './python.ts';
 
 const run = promisify(execFile);
 const folder = join(packageRoot, 'notebooks');
@@ -22,19 +19,10 @@ export async function hasPython(): Promise<boolean> {
 
 /** Path of the program that executes notebooks. The first call installs what notebooks/requirements.txt names. */
 export async function ensureJupyter(): Promise<string> {
-  const requirements = join(folder, 'requirements.txt');
-  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'prose', 'notebooks');
-  const environment = join(cache, digest);
-  const mark = join(environment, 'installed');
-  await withFileLock(join(cache, 'lock'), async () => {
-    if (existsSync(mark)) return;
-    await rm(environment, { recursive: true, force: true });
-    await run('python3', ['-m', 'venv', environment]);
-    await run(join(environment, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements]);
-    await writeFile(mark, '');
-  });
-  return join(environment, 'bin', 'jupyter-execute');
+  return join(
+    await ensurePythonEnvironment('notebooks', join(folder, 'requirements.txt')),
+    'jupyter-execute',
+  );
 }
 
 /**
