@@ -178,7 +178,7 @@ export interface NoiseMetrics {
   } | null;
 }
 
-/** The best variation of each prompt against the untouched one, by the scores it was chosen by and by new ones. */
+/** The best variation of each prompt against the untouched one, by the scores it was chosen by and by new ones, on one scale. */
 export interface SelectionMetrics {
   readonly prompts: number;
   /** Mean lead, in points, by the scores that it was chosen by: flattered by luck. */

@@ -58,6 +58,16 @@ export const nullFamilies: readonly Family[] = [
     trueGain: 0,
     effect: (random) => 0.4 * (1 + Math.log(1 - random())),
   },
+  {
+    name: 'helps nine topics of ten by 0.2 and harms the tenth by 1.8',
+    trueGain: 0,
+    effect: (random) => (random() < 0.1 ? -1.8 : 0.2),
+  },
+  {
+    name: 'helps most topics by 0.15 and harms a twentieth by 2.85',
+    trueGain: 0,
+    effect: (random) => (random() < 0.05 ? -2.85 : 0.15),
+  },
   { name: 'topics of unequal size', trueGain: 0, promptsOf: oneLarge },
   { name: 'heavy tails', trueGain: 0, noise: heavyTailed, effect: (random) => 0.3 * heavyTailed(random) },
   { name: 'at the ceiling of the scale', trueGain: 0, level: 4.8, effect: () => 0 },

@@ -108,17 +108,26 @@ function compareSingles(rows: readonly { readonly [column: string]: unknown }[])
 
 /**
  * How far the lead of the best variation shrinks when it is looked at again: the winner's curse. Of each base prompt of which
- * variations were answered afresh, the one with the best first score, against the untouched prompt.
+ * variations were answered afresh, the one with the best first score, against the untouched prompt. Where another validator takes the
+ * second look, a lenient or coarse one would show shrinking or growth that is none: each validator's leads are taken on one scale, by how
+ * far its scores spread over the answers of the test, which all validators scored.
  */
 export async function measureSelection(
   trusted: readonly number[],
   { store, run, settings }: Source & Pick<ActivityContext, 'settings'>,
 ): Promise<SelectionMetrics | null> {
   const rows = await store.query(
-    `with by_validator as (
+    `with spreads as (
+      select validator, stddev_samp(${criteriaMean()}) as spread from test_scores
+      where run = $run and list_contains($trusted, validator) group by validator
+    ),
+    scales as (
+      select validator, (select avg(spread) from spreads) / nullif(spread, 0) as scale from spreads
+    ),
+    by_validator as (
       select base_prompt_idx, prompt_variation_idx, sample_idx >= $samples as is_fresh, validator,
-        avg(${criteriaMean()}) as score
-      from validator_scores where run = $run and list_contains($trusted, validator) group by all
+        avg(${criteriaMean()}) * coalesce(any_value(scale), 1) as score
+      from validator_scores left join scales using (validator) where run = $run and list_contains($trusted, validator) group by all
     ),
     leads as (
       select one.base_prompt_idx, one.prompt_variation_idx, is_fresh, avg(one.score - base.score) as lead

@@ -119,4 +119,49 @@ describe('measureSelection', () => {
       assert.ok(Math.abs((selection?.fresh.mean ?? NaN) - 0.45) < 1e-9);
       assert.ok(selection?.fresh.low != null && selection.fresh.low > 0.2 && selection.fresh.low < 0.45);
     }));
+
+  it('takes the leads that two validators see on one scale, so that a coarse one is not taken for luck', () =>
+    withStore(async (store) => {
+      const prompts = [0, 1, 2, 3];
+      await write(
+        store,
+        'base_prompts',
+        prompts.map((index) => ({ base_prompt_idx: index, topic: `topic ${index}`, split: 'train' })),
+      );
+      const score = (
+        prompt: number,
+        variation: number,
+        sample: number,
+        validator: number,
+        value: number,
+      ): Row => ({
+        base_prompt_idx: prompt,
+        prompt_variation_idx: variation,
+        sample_idx: sample,
+        validator,
+        ...sheet(value),
+      });
+      await write(
+        store,
+        'validator_scores',
+        prompts.flatMap((prompt) => [
+          score(prompt, -1, 0, 1, 3),
+          score(prompt, 1, 0, 1, 3.8),
+          score(prompt, -1, 1, 2, 3),
+          score(prompt, 1, 1, 2, 3.4),
+        ]),
+      );
+      // Of the same answers the second validator's scores spread half as far.
+      await write(
+        store,
+        'test_scores',
+        prompts.flatMap((prompt) => [
+          score(10 + prompt, -1, 0, 1, 2 + prompt / 2),
+          score(10 + prompt, -1, 0, 2, 2 + prompt / 4),
+        ]),
+      );
+      const selection = await measureSelection([1, 2], contextOf(store));
+      assert.ok(Math.abs((selection?.selected ?? NaN) - 0.6) < 1e-9, `${selection?.selected}`);
+      assert.ok(Math.abs((selection?.fresh.mean ?? NaN) - 0.6) < 1e-9, `${selection?.fresh.mean}`);
+    }));
 });
