@@ -1,5 +1,5 @@
-/** Points that a topic may lose where a rewriting does harm: from good to bad on the rubric's scale. */
-const HARM = 1.8;
+/** Points that a topic may lose where a rewriting does harm, of the four between the ends of the rubric's scale. */
+const HARM = 3;
 /** Chance that a harm goes unseen that is not reckoned with. */
 const UNSEEN = 0.1;
 /** Gains above this count as they are: whoever asked more of them would find no clear gain on few topics. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
 import { optimizePrompts } from '../../activities/rewriting/optimize-prompts.ts';
-import { promoteVersion } from '../../activities/store/model-registry.ts';
+import { listVersions, promoteVersion } from '../../activities/store/model-registry.ts';
 import type { Row } from '../../activities/store/tables.ts';
 import { loadSettings } from '../../configs/load.ts';
 import { trueQuality } from '../../deploy/model-server/world/true-quality.ts';
@@ -17,7 +17,7 @@ import { silentLog } from '../support/silent-log.ts';
 const execute = promisify(execFile);
 const ROUNDS = 5;
 const schedule = 'learning';
-const params = { basePrompts: 60, variations: 3, regressionPrompts: 60, minimumPairs: 10, seed: 3 };
+const params = { basePrompts: 72, variations: 3, regressionPrompts: 20, minimumPairs: 10, looks: 3, seed: 3 };
 
 describe('five rounds of continual learning on a Schedule made with the temporal CLI alone', function () {
   this.timeout(900_000);
@@ -49,6 +49,9 @@ describe('five rounds of continual learning on a Schedule made with the temporal
       '--interval', '2s', '--overlap-policy', 'Skip', '--remaining-actions', String(ROUNDS),
       '--input', JSON.stringify(params),
     );
+    // Whoever is in charge mends the text as soon as the first challenger is trained: those that come after it write better.
+    await until(async () => (await listVersions(pipeline.store, 'prompt_optimization')).length === 1);
+    writeFileSync(textFile, text);
     await until(async () => (await readRounds()).length >= 1);
     const { completed } = pipeline.totals();
     await until(async () => pipeline.totals().completed > completed + 60);
@@ -56,8 +59,6 @@ describe('five rounds of continual learning on a Schedule made with the temporal
     assert.equal((await readRounds()).length, 1, 'the kill must come in the second round');
     await pipeline.startWorker();
     await until(async () => (await readRounds()).some(isPromoted));
-    // Whoever is in charge mends the text: rounds that begin from now on write better.
-    writeFileSync(textFile, text);
     await until(async () => (await readRounds()).length === ROUNDS);
     rounds = await readRounds();
     await temporal('delete');
@@ -122,7 +123,11 @@ describe('five rounds of continual learning on a Schedule made with the temporal
 
   it('replaces the champion that rewrites by guesswork by one that was taught, which is better in the truth of the simulated world', async () => {
     const [first, second] = rounds.filter(isPromoted).map((row) => String(row['champion_after']));
-    assert.ok(first !== undefined && second !== undefined, 'fewer than two promotions in five rounds');
+    const said = rounds.map((row) => `${String(row['decision'])}: ${String(row['reason'])}`).join('\n');
+    assert.ok(
+      first !== undefined && second !== undefined,
+      `fewer than two promotions in five rounds:\n${said}`,
+    );
     const prompts = await gatePrompts();
     const untouched = meanTruth(prompts.map((prompt) => ({ prompt, optimized: prompt })));
     const [firstTruth, secondTruth] = [await truthOf(first), await truthOf(second)];

@@ -21,7 +21,7 @@ describe('leastTellableGain', () => {
   it('rules a harm out that a tenth of the samples would not show', () => {
     // 30 topics: a share q of harmed ones goes unseen with 10% where (1 - q)^30 = 0.1.
     const q = 1 - 0.1 ** (1 / 30);
-    assert.ok(Math.abs(leastTellableGain(30) - (1.8 * q) / (1 - q)) < 1e-12);
+    assert.ok(Math.abs(leastTellableGain(30) - (3 * q) / (1 - q)) < 1e-12);
   });
 
   it('asks for nothing where every topic has come again', () => {
