@@ -250,7 +250,10 @@ def alpha(criterion):
 def describe_validators():
     planted = table("sentinels")
     planted["planted"] = np.where(planted["kind"] == "single", planted[CRITERIA].mean(axis=1), planted[CRITERIA].mean(axis=1, skipna=False))
-    pairs = planted.merge(every[["stage", *key, "validator", "mean"]], on=["stage", *key, "validator"]).dropna(subset=["planted", "mean"])
+    tried = table("lesson_scores").assign(stage="lesson_scores")
+    tried["mean"] = tried[CRITERIA].mean(axis=1, skipna=False)
+    real = pd.concat([every, tried], ignore_index=True)
+    pairs = planted.merge(real[["stage", *key, "validator", "mean"]], on=["stage", *key, "validator"]).dropna(subset=["planted", "mean"])
     pairs = pairs[pairs["kind"] != "single"]
     close = (pairs["planted"] - pairs["mean"]).abs() <= 0.5
     pairs["passed"] = np.where(pairs["kind"] == "twin", close, pairs["planted"] < pairs["mean"])
