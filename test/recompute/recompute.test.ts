@@ -18,9 +18,10 @@ describe("a run's report, computed again from its Parquet files in another langu
 
   before(async () => {
     const bin = await ensurePythonEnvironment('recompute', join(import.meta.dirname, 'requirements.txt'));
-    await withRun(5, {}, async ({ context, explore, learnAndTest }) => {
-      await explore({ basePrompts: 40, variations: 4, halving: false });
-      assert.ok((await learnAndTest()) !== undefined, 'nothing was trained');
+    await withRun(5, {}, async (own) => {
+      await own.explore({ basePrompts: 40, variations: 4, halving: false });
+      assert.ok((await own.learnAndTest()) !== undefined, 'nothing was trained');
+      const { context } = own;
       const { runId } = context.run;
       metrics = JSON.parse(
         await readFile(join(context.root, evaluationFolder(runId), 'metrics.json'), 'utf8'),
