@@ -5,7 +5,7 @@ import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { exitCodes, type ExitCode } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { findProjectRoot } from './project-root.ts';
-import { escapeJson, neutralise } from '../activities/report/plain-text.ts';
+import { escapeJson, neutralise } from '../activities/text/plain-text.ts';
 import type { Backend } from '../activities/store/backend.ts';
 import { openBackend } from '../activities/store/open-backend.ts';
 

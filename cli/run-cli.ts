@@ -3,7 +3,7 @@ import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { CliError, exitCodes, type ExitCode } from './cli-error.ts';
 import type { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
-import { formatProblems } from './start/inputs.ts';
+import { formatProblems } from './text/problems-text.ts';
 import { withoutSecrets } from './hide-in-stream.ts';
 import { createCli } from './program.ts';
 import { adviseOnNamespace } from './temporal/temporal-session.ts';

@@ -3,10 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { isFields } from '../../definitions/documents/fields.ts';
+import { isFields, type Fields } from '../../definitions/documents/fields.ts';
 import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import type { Checked, Problem } from '../../definitions/documents/problem.ts';
-import type { JsonObject } from '../inference/json-value.ts';
 import { activities, INTERNAL_ACTIVITIES, type AnyActivity } from '../index.ts';
 
 /** Relative to the project's root. */
@@ -33,7 +32,7 @@ export async function loadActivities(root: string): Promise<Checked<readonly Any
       return undefined;
     });
     if (exported === undefined) continue;
-    const found = Object.entries(exported).filter((entry): entry is [string, JsonObject] =>
+    const found = Object.entries(exported).filter((entry): entry is [string, Fields] =>
       looksLikeOne(entry[1]),
     );
     if (found.length === 0) {
@@ -75,18 +74,18 @@ async function userFiles(root: string): Promise<readonly string[]> {
   }
 }
 
-async function importFile(path: string): Promise<JsonObject> {
-  const module: JsonObject = await import(pathToFileURL(path).href);
+async function importFile(path: string): Promise<Fields> {
+  const module: Fields = await import(pathToFileURL(path).href);
   // Below a root whose package.json does not say `"type": "module"`, all exports come as the default one.
   return isFields(module['default']) ? { ...module['default'], ...module } : module;
 }
 
-function looksLikeOne(value: unknown): value is JsonObject {
+function looksLikeOne(value: unknown): value is Fields {
   return isFields(value) && typeof value['run'] === 'function';
 }
 
 /** What keeps a thing from being an activity; undefined if nothing does. */
-function whatIsWrong(candidate: JsonObject): string | undefined {
+function whatIsWrong(candidate: Fields): string | undefined {
   const { name, description, taskQueue, input, output, cacheable } = candidate;
   if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9]*$/.test(name))
     return "'name' must be letters and digits";

@@ -1,6 +1,6 @@
 /** What rounds have of their own, so that none finds the work of another done already. */
 import type { RunReference } from '../activity.ts';
-import { deriveSeed } from '../inference/seed.ts';
+import { deriveSeed } from '../randomness/seed.ts';
 
 /**
  * The run as the activities of one round know it. From the second round of a definition on, its data lies under

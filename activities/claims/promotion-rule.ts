@@ -1,6 +1,6 @@
 /** Whether a version replaces the champion: pure. */
 import type { ArmMetrics, Estimate } from '../report/metrics.ts';
-import { formatCounted, formatInterval, formatSigned } from '../report/format.ts';
+import { formatCounted, formatInterval, formatSigned } from '../text/figures.ts';
 import { findDoubt, findObjection, isProven, MIN_TOPICS, type Grounds } from '../report/verdict.ts';
 
 export interface GateEvidence extends Grounds {

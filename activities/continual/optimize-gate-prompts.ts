@@ -4,7 +4,7 @@ import type { RowOf, ShardReference } from '../store/tables.ts';
 import { settingsOfVersion } from '../rewriting/champion-settings.ts';
 import { rewriteHeldOut } from '../rewriting/held-out-rewrite.ts';
 import { runShard } from '../inference/run-shard.ts';
-import { deriveSeed } from '../inference/seed.ts';
+import { deriveSeed } from '../randomness/seed.ts';
 import { shardSchema } from '../schemas.ts';
 import { digest } from '../store/digest.ts';
 import { openVersion } from '../trainers/index.ts';

@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.ts';
-import { deriveSeed } from '../inference/seed.ts';
+import { deriveSeed } from '../randomness/seed.ts';
 import { lineageOf, readRounds } from './rounds.ts';
 
 export type PlanRoundInput = Record<string, never>;

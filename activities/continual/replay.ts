@@ -1,5 +1,5 @@
 /** When a round trains, and on which pairs: pure. */
-import { createRandom, shuffle } from '../statistics/random.ts';
+import { createRandom, shuffle } from '../randomness/random.ts';
 import type { Round, RoundDecision } from './rounds.ts';
 
 export interface TrainingRule {

@@ -1,8 +1,9 @@
+import { DURATION } from '../../definitions/model/duration.ts';
 import type { JsonSchema } from '../../definitions/model/types.ts';
 
 /** A duration in an activity's input. */
 export const durationSchema: JsonSchema = {
   type: 'string',
-  pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+  pattern: DURATION,
   description: 'A duration such as 500ms, 30s, 5m, 12h or 7d.',
 };

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Duration } from '../../definitions/model/types.ts';
 import type { Activity } from '../activity.ts';
-import { durationMs } from '../inference/duration-ms.ts';
+import { durationMs } from '../../definitions/model/duration.ts';
 import { durationSchema } from './durations.ts';
 
 export interface SleepInput {

@@ -1,12 +1,13 @@
+import { isEmbedded } from '../../configs/settings/simulated.ts';
 import type { Logger } from 'pino';
-import { sleep } from './abort-listeners.ts';
+import { sleep } from '../concurrency/abort-listeners.ts';
 import { hash } from 'node:crypto';
 import { Admission } from './servers/admission.ts';
 import type { AnswerCache } from './answers/answer-cache.ts';
 import { askServer } from './ask-server.ts';
 import { prefixOf } from './servers/choose-endpoint.ts';
 import { deadlineOf } from './servers/deadline.ts';
-import { durationMs } from './duration-ms.ts';
+import { durationMs } from '../../definitions/model/duration.ts';
 import { createEndpoints, type Endpoint } from './servers/endpoints.ts';
 import { identityOf } from './servers/model-identity.ts';
 import type { ChatAnswer, ChatCall, ModelClient } from './model-client.ts';
@@ -128,7 +129,7 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
  * seed, the schema. Not so for the embedded models, which are a part of this program and change with it.
  */
 function isCacheable({ config }: ChatCall): boolean {
-  return config.request.cache !== false && !config.model.endpoints.includes('embedded');
+  return config.request.cache !== false && !isEmbedded(config);
 }
 
 /** Until the first of the servers takes requests again, in milliseconds; 0 if one does. */

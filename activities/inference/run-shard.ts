@@ -3,7 +3,7 @@ import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { ActivityContext } from '../activity.ts';
 import type { ShardName } from '../store/store.ts';
 import { tables, type RowOf, type ShardReference, type TableName } from '../store/tables.ts';
-import { mapConcurrently } from './map-concurrently.ts';
+import { mapConcurrently } from '../concurrency/map-concurrently.ts';
 import type { ChatAnswer } from './model-client.ts';
 import type { ModelError } from './model-error.ts';
 import { refusalOf, RefusedRows } from './refused-rows.ts';

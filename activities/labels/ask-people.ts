@@ -1,10 +1,10 @@
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../attempts/errors.ts';
 import { parseRubric } from '../../configs/checks/rubric.ts';
-import { deriveSeed } from '../inference/seed.ts';
+import { deriveSeed } from '../randomness/seed.ts';
 import { renderLabelPage } from '../report/label-page.ts';
 import { criteriaMean } from '../scoring/criteria-sql.ts';
-import { createRandom, shuffle } from '../statistics/random.ts';
+import { createRandom, shuffle } from '../randomness/random.ts';
 import { digest } from '../store/digest.ts';
 import { fileNameOfRun } from '../store/run-paths.ts';
 import type { RowOf } from '../store/tables.ts';

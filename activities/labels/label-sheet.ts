@@ -1,4 +1,4 @@
-import { neutralise } from '../report/plain-text.ts';
+import { neutralise } from '../text/plain-text.ts';
 import { answerColumns, type LabelForm, type ShownPair } from './label-columns.ts';
 
 /**

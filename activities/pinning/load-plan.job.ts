@@ -2,7 +2,7 @@
 import { DefinitionCache, loadPlan } from '../../definitions/load.ts';
 import { ContentCache } from '../../definitions/loading/content-cache.ts';
 import type { ActivityCatalogue } from '../../definitions/model/types.ts';
-import { answer } from '../threads/answer.ts';
+import { answer } from '../concurrency/answer.ts';
 import type { PlanRequest } from './plan-loader.ts';
 
 const cache = new DefinitionCache();

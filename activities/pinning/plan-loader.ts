@@ -5,7 +5,7 @@ import type { Checked } from '../../definitions/documents/problem.ts';
 import { readText } from '../../definitions/documents/read-text.ts';
 import { listDefinitions, nameOf } from '../../definitions/loading/files.ts';
 import type { CheckContext } from '../../definitions/model/check-context.ts';
-import { JobError, JobThread } from '../threads/job-thread.ts';
+import { JobError, JobThread } from '../concurrency/job-thread.ts';
 
 export interface PlanRequest {
   /** Of the project. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
 import type { Comparison } from './comparison.ts';
-import * as format from './format.ts';
+import * as format from '../text/figures.ts';
 import { drawRuns } from './plots.ts';
 
 const eta = new Eta({ views: import.meta.dirname, cache: true });

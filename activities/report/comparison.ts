@@ -1,6 +1,6 @@
 /** Several runs side by side: pure, from their metrics. */
 import type { Metrics, RunInputs } from './metrics.ts';
-import { neutraliseAll } from './plain-text.ts';
+import { neutraliseAll } from '../text/plain-text.ts';
 import { usedSimulation } from './simulated.ts';
 
 /** One run in the comparison. `gain` is that of the verdict's arm; null where no arm was tested. */

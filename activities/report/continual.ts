@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import * as format from './format.ts';
+import * as format from '../text/figures.ts';
 import type { Estimate } from './metrics.ts';
-import { neutraliseAll } from './plain-text.ts';
+import { neutraliseAll } from '../text/plain-text.ts';
 import { drawRounds } from './plots.ts';
 
 /** What the report says of a round; the columns of the table `rounds`. */

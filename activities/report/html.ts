@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import * as format from './format.ts';
+import * as format from '../text/figures.ts';
 import type { ArmMetrics, BaselineMetrics, CorrelationMetrics, Metrics, StageSpend } from './metrics.ts';
 import { peopleText, plainAnswer, plainName, QUESTION } from './plain-answer.ts';
-import { neutraliseAll } from './plain-text.ts';
+import { neutraliseAll } from '../text/plain-text.ts';
 import { drawAgreement, drawCriteria, drawGains, drawScores, drawSpend } from './plots.ts';
 import { usedSimulation } from './simulated.ts';
 

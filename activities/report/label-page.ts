@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import { escapeJson, neutraliseAll } from './plain-text.ts';
+import { escapeJson, neutraliseAll } from '../text/plain-text.ts';
 
 /** What people are asked about, and how they answer. */
 export interface LabelTask {

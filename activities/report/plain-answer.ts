@@ -6,7 +6,7 @@ import {
   formatNumber,
   formatShare,
   formatSigned,
-} from './format.ts';
+} from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, PeopleMetrics, VerdictKind } from './metrics.ts';
 import { MIN_TOPICS } from './verdict.ts';
 

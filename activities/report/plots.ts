@@ -1,7 +1,7 @@
 /** The report's figures as inline SVG. Colours are the page's CSS variables, so that they follow its scheme. */
 import * as Plot from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
-import { formatName, formatNumber, formatSigned } from './format.ts';
+import { formatName, formatNumber, formatSigned } from '../text/figures.ts';
 import type { ComparedRun } from './comparison.ts';
 import type { AgreementMetrics, ArmMetrics, BaselineMetrics, Estimate, StageSpend } from './metrics.ts';
 

@@ -8,12 +8,12 @@ import {
   formatShare,
   formatSigned,
   formatSpend,
-} from './format.ts';
+} from '../text/figures.ts';
 import type { Comparison } from './comparison.ts';
 import { usedSimulation } from './simulated.ts';
 import type { ArmMetrics, Metrics, Verdict } from './metrics.ts';
 import { plainAnswer, plainName } from './plain-answer.ts';
-import { neutraliseAll } from './plain-text.ts';
+import { neutraliseAll } from '../text/plain-text.ts';
 
 /** Failed tasks that are shown; the report has them all. */
 const MAX_FAILURES = 5;

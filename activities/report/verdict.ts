@@ -1,5 +1,5 @@
 import { leastTellableGain } from '../statistics/rare-harm.ts';
-import { formatCounted, formatNumber, formatShare } from './format.ts';
+import { formatCounted, formatNumber, formatShare } from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, RunFailure, Verdict } from './metrics.ts';
 
 /** What of an arm a verdict looks at. */

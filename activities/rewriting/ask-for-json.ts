@@ -2,13 +2,13 @@ import type { ActivityContext } from '../activity.ts';
 import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { JsonSchema } from '../../definitions/model/types.ts';
 import type { CallRecord } from '../inference/run-shard.ts';
-import type { JsonObject } from '../inference/json-value.ts';
+import type { Fields } from '../../definitions/documents/fields.ts';
 import { callRecord, failedCallRecord } from '../inference/run-shard.ts';
 import { isWellFormedJson } from '../../definitions/documents/well-formed-text.ts';
 import { isOfRow } from '../inference/model-error.ts';
 import { parseJsonAnswer } from '../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../inference/texts/render.ts';
-import { deriveSeed } from '../inference/seed.ts';
+import { deriveSeed } from '../randomness/seed.ts';
 
 export interface JsonRequest<Value> {
   readonly role: Role;
@@ -20,7 +20,7 @@ export interface JsonRequest<Value> {
   /** What the answer must look like, for servers that can hold a model to it. */
   readonly schema: { readonly name: string; readonly schema: JsonSchema };
   /** What is wanted of the answer; undefined if it cannot be used. */
-  readonly read: (answer: JsonObject) => Value | undefined;
+  readonly read: (answer: Fields) => Value | undefined;
   /** Why an answer of the right form is not used all the same, as a code for `error`; undefined if it is. */
   readonly refuse?: (value: Value) => string | undefined;
   readonly seed: number;

@@ -1,5 +1,5 @@
 /** Agreement of validators beyond chance. */
-import { createRandom } from './random.ts';
+import { createRandom } from '../randomness/random.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** One thing that was rated, with a rating (or null = missing) of each validator, in any order. */

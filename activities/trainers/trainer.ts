@@ -1,5 +1,5 @@
 /** The contract that every way of training the prompt-optimization model is written to. */
-import type { TrainerContract } from '../../configs/checks/check-trainer.ts';
+import type { TrainerContract } from '../../configs/settings/trainer-contract.ts';
 import type { Progress } from '../activity.ts';
 import type { Rewriter } from './rewriter.ts';
 

@@ -1,6 +1,6 @@
 /** A server in virtual time, so that minutes of a slow one take milliseconds: the capacity model of `deploy/model-server`. */
 import { ConcurrencyLimit } from '../../activities/inference/servers/concurrency-limit.ts';
-import { createRandom } from '../../activities/statistics/random.ts';
+import { createRandom } from '../../activities/randomness/random.ts';
 
 /** What it can do from a moment on. */
 export interface Capacity {

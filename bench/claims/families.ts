@@ -3,7 +3,7 @@
  * of the simulated world is in it. The arm's true gain is what an honest validator would see of it on average over all topics.
  */
 import type { TestAnswer } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
-import { createRandom, type Random } from '../../activities/statistics/random.ts';
+import { createRandom, type Random } from '../../activities/randomness/random.ts';
 
 export interface Family {
   readonly name: string;

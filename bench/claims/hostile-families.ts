@@ -1,5 +1,5 @@
 /** Families of tests in which the arm is no better, made by somebody who wants the verdict to be wrong. */
-import type { Random } from '../../activities/statistics/random.ts';
+import type { Random } from '../../activities/randomness/random.ts';
 import type { Family } from './families.ts';
 
 function normal(random: Random): number {

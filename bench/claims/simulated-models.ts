@@ -1,3 +1,4 @@
+import { EMBEDDED } from '../../configs/settings/simulated.ts';
 import type { ChatAnswer, ModelClient } from '../../activities/inference/model-client.ts';
 import { simulatedModels } from '../../deploy/model-server/world/roles.ts';
 import { simulate } from '../../deploy/model-server/world/simulate.ts';
@@ -33,7 +34,7 @@ export function createSimulatedModels(world: World): ModelClient {
           })),
         })),
         model: model.name,
-        endpoint: 'embedded',
+        endpoint: EMBEDDED,
         promptTokens: 0,
         completionTokens: tokens.length,
         seconds: 0,

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { createAnswerCache } from '../../activities/inference/answers/answer-cache.ts';
 import { openBackend } from '../../activities/store/open-backend.ts';
 import { createModelClient } from '../../activities/inference/create-model-client.ts';
-import { mapConcurrently } from '../../activities/inference/map-concurrently.ts';
+import { mapConcurrently } from '../../activities/concurrency/map-concurrently.ts';
 import { runMainModel } from '../../activities/stages/3-main-model/main-model.ts';
 import { createStore } from '../../activities/store/create-store.ts';
 import type { RowOf, ShardReference } from '../../activities/store/tables.ts';

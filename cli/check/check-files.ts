@@ -1,6 +1,6 @@
 /** A check's outcome for other tools: JUnit XML for test reports, Markdown for pull requests. */
 import { Eta } from 'eta';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { Requirement } from './requirements.ts';
 
 export interface CheckOutcome {

@@ -1,5 +1,5 @@
 /** What `prose check` asks of a run: pure. */
-import { formatInterval, formatNumber, formatSigned } from '../../activities/report/format.ts';
+import { formatInterval, formatNumber, formatSigned } from '../../activities/text/figures.ts';
 import type { ArmMetrics, Metrics } from '../../activities/report/metrics.ts';
 import { findObjection, isProven, MIN_TOPICS, type Grounds } from '../../activities/report/verdict.ts';
 

@@ -1,5 +1,5 @@
 /** What a run has come to, for people. Pure. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { RunStatus } from '../../workflows/messages.ts';
 
 /** Characters of a value that are shown. */

@@ -5,7 +5,7 @@ import type { Cli } from '../cli.ts';
 import { formatDuration } from '../text/duration-text.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { TaskProgress } from './progress-tracker.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 
 export type Colors = Cli['colors'];
 type ByTask = ReadonlyMap<string, TaskProgress>;

@@ -1,5 +1,5 @@
 /** Lines about attempts that failed, for a log: each attempt once, and never a flood of them. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { PendingProgress } from './progress-tracker.ts';
 
 const windowMs = 5_000;

@@ -1,5 +1,5 @@
 /** What is said when a run has ended. */
-import { EMBEDDED } from '../../configs/checks/check-models.ts';
+import { EMBEDDED } from '../../configs/settings/simulated.ts';
 import { BUDGET_REACHED, type RunStatus, type TaskStatus } from '../../workflows/messages.ts';
 import { exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
@@ -9,7 +9,7 @@ import { fetchFailure } from './run-failure.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { ledgerOf, spendLine } from '../text/spend-text.ts';
 import type { TemporalSession } from '../temporal/temporal-session.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { RunView } from './watch-run.ts';
 
 /** Prints the verdict, or why there is none, and where to look; sets the exit code. */
@@ -64,8 +64,8 @@ export async function endRun(
   if (url !== undefined) cli.print(`Temporal UI:  ${url}`);
   cli.print(`Log:          prose logs ${shellWord(runId)}`);
   const endpoints = [...ledger.entries.values()].map(({ endpoint }) => endpoint);
-  const isSimulated = endpoints.length > 0 && endpoints.every((endpoint) => endpoint === EMBEDDED);
-  if (failure === undefined && isSimulated && status !== undefined) {
+  const isAllEmbedded = endpoints.length > 0 && endpoints.every((endpoint) => endpoint === EMBEDDED);
+  if (failure === undefined && isAllEmbedded && status !== undefined) {
     const { definition } = status;
     cli.print(
       neutraliseLine(

@@ -1,6 +1,6 @@
 /** Why a run has failed that its status says nothing of: it ended before its first task. */
 import { isFields } from '../../definitions/documents/fields.ts';
-import { neutralise } from '../../activities/report/plain-text.ts';
+import { neutralise } from '../../activities/text/plain-text.ts';
 import { isConnectionLost } from './lost-connection.ts';
 import type { TemporalSession } from '../temporal/temporal-session.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';

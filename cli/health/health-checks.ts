@@ -1,4 +1,5 @@
 /** What a run needs, looked at one by one. Starts nothing and changes nothing. */
+import { EMBEDDED } from '../../configs/settings/simulated.ts';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -160,7 +161,7 @@ async function modelChecks(cli: Cli): Promise<HealthCheck[]> {
   const servers = new Map<string, ModelConfig>();
   for (const model of models) {
     for (const endpoint of model.endpoints)
-      if (endpoint !== 'embedded') servers.set(`${endpoint} ${model.name}`, model);
+      if (endpoint !== EMBEDDED) servers.set(`${endpoint} ${model.name}`, model);
   }
   return Promise.all(
     [...servers].map(([key, model]) => modelCheck(cli, key.slice(0, key.indexOf(' ')), model)),

@@ -1,6 +1,6 @@
 /** The form of the verbs that ask one thing of a run in flight. */
 import type { TaskUpdate } from '../../workflows/messages.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { Cli } from '../cli.ts';
 import { sendUpdate } from './send-update.ts';
 

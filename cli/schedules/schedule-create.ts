@@ -5,6 +5,7 @@ import type {
   ScheduleOptions,
   ScheduleOptionsStartWorkflowAction,
 } from '@temporalio/client';
+import { WHOLE_DURATION } from '../../definitions/model/duration.ts';
 import type { Params } from '../../definitions/checks/params.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import type { Definition, OverlapPolicy, Schedule } from '../../definitions/model/types.ts';
@@ -13,7 +14,8 @@ import { withPrefix } from '../../definitions/model/task-queue-on-server.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { assertBudget } from '../start/budget.ts';
-import { loadDefinitionToRun, loadProjectSettings, problemsError } from '../start/inputs.ts';
+import { loadDefinitionToRun, loadProjectSettings } from '../start/inputs.ts';
+import { problemsError } from '../text/problems-text.ts';
 import { withLocalModel } from '../start/local-model.ts';
 import { ownProject } from '../start/own-project.ts';
 import { checkPromptsFile } from '../start/prompts-file.ts';
@@ -199,6 +201,6 @@ function sayIfThere(id: string): (error: unknown) => never {
 }
 
 function parseDuration(text: string): string {
-  if (/^[1-9]\d{0,9}(ms|s|m|h|d)$/u.test(text)) return text;
+  if (new RegExp(WHOLE_DURATION).test(text)) return text;
   throw new InvalidArgumentError('a duration such as 30s, 5m, 6h or 7d is expected');
 }

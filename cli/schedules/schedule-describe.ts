@@ -1,7 +1,7 @@
 /** `prose schedule describe`: one Schedule, and how its last runs have ended. */
 import type { Command } from 'commander';
 import type { ScheduleDescription } from '@temporalio/client';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { Cli } from '../cli.ts';
 import { sayState } from '../temporal/runs.ts';

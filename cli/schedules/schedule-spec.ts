@@ -1,6 +1,6 @@
 /** When a Schedule runs: from a definition's words to Temporal's, and from Temporal's to a line for people. */
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
-import type { Duration } from '@temporalio/common';
+import { durationMs } from '../../definitions/model/duration.ts';
 import type { OverlapPolicy, Schedule } from '../../definitions/model/types.ts';
 import { formatDuration } from '../text/duration-text.ts';
 
@@ -22,13 +22,13 @@ export function toTemporal(schedule: Schedule): Pick<ScheduleOptions, 'spec' | '
   return {
     spec: {
       ...(cron !== undefined && { cronExpressions: [cron].flat() }),
-      ...(every !== undefined && { intervals: [{ every: duration(every) }] }),
+      ...(every !== undefined && { intervals: [{ every: durationMs(every) }] }),
       ...(timeZone !== undefined && { timezone: timeZone }),
-      ...(jitter !== undefined && { jitter: duration(jitter) }),
+      ...(jitter !== undefined && { jitter: durationMs(jitter) }),
     },
     policies: {
       overlap: overlapPolicies[overlap],
-      ...(catchupWindow !== undefined && { catchupWindow: duration(catchupWindow) }),
+      ...(catchupWindow !== undefined && { catchupWindow: durationMs(catchupWindow) }),
       ...(pauseOnFailure !== undefined && { pauseOnFailure }),
     },
   };
@@ -74,9 +74,4 @@ function sayRanges(ranges: Ranges, extent: string): string {
 
 function short(value: string | number): string {
   return typeof value === 'number' ? String(value) : value.slice(0, 3).toLowerCase();
-}
-
-/** The checks have made sure of the form, which Temporal's type can only say for literals. */
-function duration(text: string): Duration {
-  return text as Duration;
 }

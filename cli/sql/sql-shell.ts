@@ -1,6 +1,6 @@
 /** The shell of `prose sql`: statements end with `;`, commands begin with a dot. */
 import { createInterface, type Interface } from 'node:readline';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { completeWord, HISTORY_SIZE, historyFile, readHistory, writeHistory } from './sql-editing.ts';

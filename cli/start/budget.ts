@@ -1,7 +1,7 @@
 /** The budget of a run as it is given on the command line. */
 import { checkBudget } from '../../configs/checks/check-budget.ts';
 import type { Budget, Settings } from '../../configs/settings/types.ts';
-import { problemsError } from './inputs.ts';
+import { problemsError } from '../text/problems-text.ts';
 
 /** `calls=10000,tokens=5000000,money=20` or a part of it; whether it is right, `assertBudget` tells. */
 export function parseBudget(text: string): Budget {

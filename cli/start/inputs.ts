@@ -6,9 +6,8 @@ import type { Settings, SettingsOverrides } from '../../configs/settings/types.t
 import type { Problem } from '../../definitions/documents/problem.ts';
 import type { LoadedDefinition } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
-import { CliError, exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { neutralise } from '../../activities/report/plain-text.ts';
+import { formatProblems, problemsError, sayWarning } from '../text/problems-text.ts';
 
 /** The checked settings of the project. Throws `CliError` `PROBLEMS`. */
 export async function loadProjectSettings(cli: Cli, overrides: SettingsOverrides = {}): Promise<Settings> {
@@ -50,11 +49,6 @@ export async function loadDefinitionToRun(
   return loaded.definition;
 }
 
-/** A warning as people read it. */
-export function sayWarning({ colors }: Cli, text: string): string {
-  return `${colors.yellow('warning:')} ${text}`;
-}
-
 async function loadWithWarnings(
   cli: Cli,
   nameOrFile: string,
@@ -87,39 +81,4 @@ async function loadProjectActivities(root: string): Promise<readonly AnyActivity
 export function projectPath(cli: Cli, typed: string): string {
   const fromHere = relative(cli.root, resolve(cli.context.cwd, typed));
   return fromHere.startsWith('..') && !isAbsolute(typed) ? typed : fromHere;
-}
-
-/** Problems as an error that the command line prints under each other. */
-export function problemsError(problems: readonly Problem[]): CliError {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return new CliError('PROBLEMS', `${count}; nothing was started.`, exitCodes.wrongInput, problems);
-}
-
-/** Problems for people, each with the line it stands in. */
-export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
-  const [{ formatProblem }, { sortProblems }, { readText }] = await Promise.all([
-    import('../../definitions/documents/format-problem.ts'),
-    import('../../definitions/documents/problem.ts'),
-    import('../../definitions/documents/read-text.ts'),
-  ]);
-  const sources = new Map<string, string | undefined>();
-  for (const { file } of problems) {
-    if (sources.has(file)) continue;
-    // What was refused as a whole, such as a pipe, is not read here either.
-    const text = await readText(root, file);
-    sources.set(file, text.ok ? text.value : undefined);
-  }
-  return sortProblems(problems).map((problem) => {
-    const text = formatProblem(problem, sources.get(problem.file));
-    return neutralise(asTyped(text));
-  });
-}
-
-/** What a run was given, by the option that it was typed as. */
-function asTyped(text: string): string {
-  return text
-    .replace(/^options\.budget\S*/u, '--budget')
-    .replace(/^options\.cache/u, '--no-cache')
-    .replace(/^options\.(endpoint|model|task)/u, '--$1')
-    .replace(/^params\.(\S+)/u, '--param $1');
 }

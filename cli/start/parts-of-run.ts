@@ -5,14 +5,14 @@ import { usualParts, type PartName } from '../../deploy/stack/stack-part.ts';
 import { getObject } from '../../activities/store/objects.ts';
 import { getText, type Backend } from '../../activities/store/backend.ts';
 import { runRecordFile, type RunRecord } from '../../activities/store/run-record.ts';
-import { isSimulated } from './preflight.ts';
+import { isEmbedded } from '../../configs/settings/simulated.ts';
 
 /** The usual ones, but the bundled, simulated models where no role may ask them. */
 export function partsFor(
   settings: Settings,
   { needsModels = true, isOnLocalModel = false } = {},
 ): readonly PartName[] {
-  const asksSimulated = needsModels && rolesOf(settings).some(isSimulated);
+  const asksSimulated = needsModels && rolesOf(settings).some(isEmbedded);
   const parts = usualParts.filter((part) => part !== 'models' || asksSimulated);
   return isOnLocalModel ? [...parts, 'localModel'] : parts;
 }

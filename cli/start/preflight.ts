@@ -2,17 +2,15 @@
 import { createInterface } from 'node:readline/promises';
 import { amountOf, budgetParts, sumSpend, type Spend } from '../../activities/inference/spend/spend.ts';
 import { rolesOf } from '../../configs/settings/roles.ts';
-import type { Budget, RoleConfig, Settings } from '../../configs/settings/types.ts';
+import { EMBEDDED } from '../../configs/settings/simulated.ts';
+import type { Budget, Settings } from '../../configs/settings/types.ts';
 import type { Params } from '../../definitions/checks/params.ts';
 import type { Definition } from '../../definitions/model/types.ts';
-import { formatCounted } from '../../activities/report/format.ts';
+import { formatCounted } from '../../activities/text/figures.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { formatAmount } from '../text/spend-text.ts';
 import { formatTable } from '../text/table-text.ts';
-
-/** The word in a config that stands for the bundled models. */
-const embedded = 'embedded';
 
 /**
  * Lines for a person: the models, and the calls and tokens by stage where they can be known.
@@ -86,12 +84,7 @@ function budgetLines(budget: Budget, total: Spend): string[] {
 
 /** Whether any role is answered by a real server. */
 export function usesRealModels(settings: Settings): boolean {
-  return rolesOf(settings).some(({ model }) => model.endpoints.some((endpoint) => endpoint !== embedded));
-}
-
-/** Whether a role is answered, always or now and then, by the embedded, simulated models. */
-export function isSimulated({ model }: RoleConfig): boolean {
-  return model.endpoints.includes(embedded);
+  return rolesOf(settings).some(({ model }) => model.endpoints.some((endpoint) => endpoint !== EMBEDDED));
 }
 
 /** Asks at a terminal whether to go on; where nobody can answer, the answer is yes. */

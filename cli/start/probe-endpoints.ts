@@ -1,4 +1,5 @@
 /** Asks every model server what it serves, before a run that would find out one call at a time. */
+import { EMBEDDED } from '../../configs/settings/simulated.ts';
 import type { ModelConfig, Settings } from '../../configs/settings/types.ts';
 import { rolePlaces, type RolePlace } from '../../configs/settings/roles.ts';
 import { parseDocument } from '../../definitions/documents/parse-document.ts';
@@ -31,7 +32,7 @@ export async function probeEndpoints(settings: Settings, options: ProbeOptions):
     const { model } = place.config;
     for (const [index, endpoint] of model.endpoints.entries()) {
       const key = JSON.stringify([endpoint, model.name, model.apiKeyEnv]);
-      if (endpoint === 'embedded' || probes.has(key)) continue;
+      if (endpoint === EMBEDDED || probes.has(key)) continue;
       probes.set(key, probeAt(endpoint, place, index, options));
     }
   }

@@ -6,7 +6,7 @@ import type { RunOptions } from '../../workflows/messages.ts';
 import { parseBudget } from './budget.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { problemsError } from './inputs.ts';
+import { problemsError } from '../text/problems-text.ts';
 import { readParams } from './params.ts';
 
 export interface RunVerbOptions {

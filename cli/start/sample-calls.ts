@@ -1,9 +1,10 @@
 /** One small call to every real model before a run with a budget: whether its server counts tokens, and how fast it is. */
+import { EMBEDDED } from '../../configs/settings/simulated.ts';
 import {
   createModelClient,
   type ModelClientOptions,
 } from '../../activities/inference/create-model-client.ts';
-import { durationMs } from '../../activities/inference/duration-ms.ts';
+import { durationMs } from '../../definitions/model/duration.ts';
 import { ModelError, type PaidTokens } from '../../activities/inference/model-error.ts';
 import type { ModelClient } from '../../activities/inference/model-client.ts';
 import { rolesOf } from '../../configs/settings/roles.ts';
@@ -39,7 +40,7 @@ export async function sampleLines({
   const samples = new Map<string, { readonly config: RoleConfig; readonly endpoint: string }>();
   for (const config of rolesOf(settings)) {
     for (const endpoint of config.model.endpoints) {
-      if (endpoint !== 'embedded') samples.set(`${endpoint}\n${config.model.name}`, { config, endpoint });
+      if (endpoint !== EMBEDDED) samples.set(`${endpoint}\n${config.model.name}`, { config, endpoint });
     }
   }
   const client = createModelClient({ embeddedUrl: undefined, apiKey: (name) => env[name], log });

@@ -1,6 +1,6 @@
 /** One line of `results/logs/<run>.jsonl` (pino's format) as people read it. */
 import type { Formatter } from 'picocolors/types.js';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 
 /** Pino's levels, least first. */
 export const logLevels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;

@@ -5,7 +5,7 @@ import {
   type BudgetPart,
   type Spend,
 } from '../../activities/inference/spend/spend.ts';
-import { formatCount, formatShare } from '../../activities/report/format.ts';
+import { formatCount, formatShare } from '../../activities/text/figures.ts';
 import type { Backend } from '../../activities/store/backend.ts';
 import { openLedger } from '../../activities/inference/spend/spend-ledger.ts';
 import type { LedgerFiles } from '../../activities/inference/spend/ledger-files.ts';

@@ -1,5 +1,5 @@
 /** A table as people and programs read it. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 
 export interface TextTable {
   readonly columns: readonly string[];

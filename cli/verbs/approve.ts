@@ -1,5 +1,5 @@
 /** `prose approve`: answers a task that waits for a person. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { APPROVE_UPDATE, type ApproveUpdate, type TaskUpdate } from '../../workflows/messages.ts';
 import type { Cli } from '../cli.ts';
 import { sendUpdate } from '../operate/send-update.ts';

@@ -3,11 +3,11 @@ import { InvalidArgumentError } from 'commander';
 import { wrongInput } from '../cli-error.ts';
 import type { Backend } from '../../activities/store/backend.ts';
 import type { Cli } from '../cli.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { clearEntries, listDecidedTasks } from '../../activities/attempts/task-cache/entries.ts';
 import type { Difference } from '../../activities/attempts/task-cache/explain.ts';
 import type { Explanation } from '../../activities/attempts/task-cache/explain-task.ts';
-import { durationMs } from '../../activities/inference/duration-ms.ts';
+import { durationMs } from '../../definitions/model/duration.ts';
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 
 /** Differences that are printed; --json has all. */

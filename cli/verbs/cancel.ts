@@ -1,5 +1,5 @@
 /** `prose cancel`: asks a run to stop. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { orHasEnded, orNoSuchRun, sayEnd } from '../temporal/runs.ts';

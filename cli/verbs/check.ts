@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Metrics } from '../../activities/report/metrics.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { exitCodes, wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';

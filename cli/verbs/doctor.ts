@@ -3,7 +3,7 @@ import { forgetEndedWorkers } from '../../activities/store/ended-workers.ts';
 import { exitCodes, wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { checkHealth, type HealthCheck } from '../health/health-checks.ts';
-import { neutralise } from '../../activities/report/plain-text.ts';
+import { neutralise } from '../../activities/text/plain-text.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { KeptLabels } from '../../activities/labels/keep-labels.ts';
 import type { Asked, Label, LabelProblem } from '../../activities/labels/read-labels.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { LABELS_UPDATE, type LabelsUpdate, type WaitingTask } from '../../workflows/messages.ts';
 import { CliError, exitCodes, wrongInput } from '../cli-error.ts';

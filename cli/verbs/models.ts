@@ -2,8 +2,8 @@
 import { Argument, type Command } from 'commander';
 import type { Champion, RegistryRole } from '../../activities/store/model-registry.ts';
 import type { Store } from '../../activities/store/store.ts';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
-import { formatInterval, formatSigned } from '../../activities/report/format.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
+import { formatInterval, formatSigned } from '../../activities/text/figures.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { formatTable } from '../text/table-text.ts';

@@ -1,4 +1,5 @@
 /** `prose optimize`: the promoted prompt optimizer at work. */
+import { isEmbedded } from '../../configs/settings/simulated.ts';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -7,8 +8,7 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { withLocalModel } from '../start/local-model.ts';
 import { loadProjectSettings } from '../start/inputs.ts';
-import { isSimulated } from '../start/preflight.ts';
-import { neutralise } from '../../activities/report/plain-text.ts';
+import { neutralise } from '../../activities/text/plain-text.ts';
 
 interface OptimizeOptions {
   readonly file?: string;
@@ -106,7 +106,7 @@ async function optimize(
     ]);
   const { env } = cli.context;
   const store = await createStore({ root: cli.root });
-  const simulated = isSimulated(settings.promptOptimization);
+  const simulated = isEmbedded(settings.promptOptimization);
   const embeddedUrl = await demandChampion(store)
     .then(() => (simulated ? embeddedModels(cli) : undefined))
     .catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
 /** `prose retry`: lets a held task of a running run run again, or goes on with a run that has failed. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { RETRY_TASK_UPDATE, type RunOptions } from '../../workflows/messages.ts';
 import { assertBudget, parseBudget } from '../start/budget.ts';
 import { assertBeyond, assertTask } from '../follow/check-retry.ts';

@@ -1,7 +1,7 @@
 /** `prose schedule`: definitions that run by themselves, as Temporal Schedules. */
 import type { Command } from 'commander';
 import type { ScheduleHandle, ScheduleSummary } from '@temporalio/client';
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { Cli } from '../cli.ts';
 import { addCreateVerb } from '../schedules/schedule-create.ts';
 import { addDescribeVerb } from '../schedules/schedule-describe.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { join, relative, resolve, sep } from 'node:path';
 import type { QueryOptions, ViewReader } from '../../activities/store/open-views.ts';
-import { escapeJson, neutralise } from '../../activities/report/plain-text.ts';
+import { escapeJson, neutralise } from '../../activities/text/plain-text.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';

@@ -1,5 +1,5 @@
 /** `prose status`: how far a run is. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { isSetAside, readEndedWorkers } from '../../activities/store/ended-workers.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';

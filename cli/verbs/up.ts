@@ -1,5 +1,5 @@
 /** `prose up`: starts the local stack. */
-import { neutraliseLine } from '../../activities/report/plain-text.ts';
+import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { usualParts } from '../../deploy/stack/stack-part.ts';
 import type { Cli } from '../cli.ts';
 import { namedModel } from '../start/local-model.ts';

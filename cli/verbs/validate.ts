@@ -1,9 +1,10 @@
 /** `prose validate`: checks definitions, configs and texts without starting anything. */
-import { formatCounted } from '../../activities/report/format.ts';
+import { formatCounted } from '../../activities/text/figures.ts';
 import { exitCodes } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { checkFiles } from '../health/check-files.ts';
-import { formatProblems, projectPath, sayWarning } from '../start/inputs.ts';
+import { projectPath } from '../start/inputs.ts';
+import { formatProblems, sayWarning } from '../text/problems-text.ts';
 
 interface ValidateOptions {
   readonly json?: boolean;

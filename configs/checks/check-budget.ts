@@ -2,7 +2,7 @@
 import { isFields } from '../../definitions/documents/fields.ts';
 import type { ProblemCode } from '../../definitions/documents/problem-codes.ts';
 import { OPTIONS, type Problem } from '../../definitions/documents/problem.ts';
-import { EMBEDDED } from './check-models.ts';
+import { isEmbedded } from '../settings/simulated.ts';
 import { rolesOf } from '../settings/roles.ts';
 import type { Budget, Settings } from '../settings/types.ts';
 
@@ -37,7 +37,7 @@ export function checkBudget(budget: unknown, settings: Settings): readonly Probl
   if (run !== undefined && typeof run !== 'string')
     problems.push(problem('run', 'BAD_BUDGET', 'budget.run is no text.', 'Leave it out.'));
   const unpriced = rolesOf(settings)
-    .filter(({ model }) => model.price === undefined && !model.endpoints.includes(EMBEDDED))
+    .filter((role) => role.model.price === undefined && !isEmbedded(role))
     .map(({ model }) => model.name);
   if (given['money'] !== undefined && unpriced.length > 0) {
     const message = `The budget counts money, and there is no price of ${[...new Set(unpriced)].join(', ')}.`;

@@ -1,14 +1,12 @@
 /** Checks of models and their servers, which a schema cannot express. */
 import type { Finding } from '../../definitions/documents/problem.ts';
+import { EMBEDDED } from '../settings/simulated.ts';
 import { hideSecrets, looksLikeSecret, secretFinding } from '../../definitions/documents/secret.ts';
-
-/** The word that stands for the bundled simulated models. */
-export const EMBEDDED = 'embedded';
 
 /** What is wrong with an endpoint: `CREDENTIALS_IN_URL` or `BAD_ENDPOINT`. */
 export function checkEndpoint(endpoint: string): Finding | undefined {
   if (endpoint === EMBEDDED) return undefined;
-  const advice = "Write an address such as 'http://127.0.0.1:8000/v1', or the word 'embedded'.";
+  const advice = `Write an address such as 'http://127.0.0.1:8000/v1', or the word '${EMBEDDED}'.`;
   const shown = hideSecrets(endpoint).slice(0, 120);
   const refuse = (reason: string): Finding => ({
     code: 'BAD_ENDPOINT',

@@ -5,7 +5,8 @@ import { looksLikeSecret } from '../../definitions/documents/secret.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { textsIn, type Path } from '../../definitions/model/walk-json.ts';
 import { checkChecks } from './check-checks.ts';
-import { EMBEDDED, checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
+import { checkEndpoint, checkEnvName, secretInConfig } from './check-models.ts';
+import { EMBEDDED } from '../settings/simulated.ts';
 import { checkRequestBodies } from './check-request-body.ts';
 import { PROMPT_PLACE } from '../settings/approaches.ts';
 import type { ConfigKey } from '../settings/config-names.ts';
@@ -36,8 +37,8 @@ function* checkTexts(value: Value): Generator<Found> {
     if (finding !== undefined) yield { ...finding, at: path };
     const list = isEndpoint ? at(value, path.slice(0, -1)) : undefined;
     if (text === EMBEDDED && Array.isArray(list) && list.length > 1) {
-      const advice = "Keep 'embedded' alone, or only addresses.";
-      const message = "'embedded' stands beside other endpoints.";
+      const advice = `Keep '${EMBEDDED}' alone, or only addresses.`;
+      const message = `'${EMBEDDED}' stands beside other endpoints.`;
       yield { code: 'BAD_ENDPOINT', message, advice, at: path };
     }
   }

@@ -1,22 +1,10 @@
 /** Checks what the prompt optimization config says of trainers against those that there are. */
 import { isFields } from '../../definitions/documents/fields.ts';
-import type { Finding, Found } from '../../definitions/documents/problem.ts';
+import type { Found } from '../../definitions/documents/problem.ts';
 import { checkSchema, compileSchema } from '../../definitions/documents/schema-check.ts';
 import type { JsonSchema, Value } from '../../definitions/model/types.ts';
-import type { Path } from '../../definitions/model/walk-json.ts';
 import { configSchema } from '../settings/config-schemas.ts';
-
-/** What the config must know of a trainer. */
-export interface TrainerContract {
-  /** Durable: the `trainer` of the config, its section there, the beginning of its versions, and the arm of the test. */
-  readonly name: string;
-  /** One sentence. */
-  readonly description: string;
-  /** JSON Schema of its section. One that requires nothing makes the section optional. */
-  readonly settings: JsonSchema;
-  /** Problems of a section that fits the schema, for what a schema cannot say. */
-  check?(section: unknown): readonly (Finding & { readonly path: Path })[];
-}
+import { sectionOf, type TrainerContract } from '../settings/trainer-contract.ts';
 
 /** `trainer` must be one of them, with its section, and no other key may be there that is not a trainer's. */
 export function checkTrainer(config: Value, trainers: readonly TrainerContract[]): readonly Found[] {
@@ -27,11 +15,6 @@ export function checkTrainer(config: Value, trainers: readonly TrainerContract[]
     const found = section === undefined ? [] : (trainer.check?.(section) ?? []);
     return found.map(({ path, ...finding }) => ({ ...finding, at: [trainer.name, ...path] }));
   });
-}
-
-/** The section of a trainer; undefined where there is none. */
-export function sectionOf(config: unknown, trainer: string): unknown {
-  return isFields(config) && Object.hasOwn(config, trainer) ? config[trainer] : undefined;
 }
 
 function withSections(config: Value, trainers: readonly TrainerContract[]): JsonSchema {

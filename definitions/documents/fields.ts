@@ -1,7 +1,10 @@
 /** Looking into values of unknown shape. Pure. */
 
-/** A map of JSON: neither null nor a list. */
-export function isFields<Item = unknown>(value: unknown): value is { readonly [key: string]: Item } {
+/** A map of JSON. */
+export type Fields<Item = unknown> = { readonly [key: string]: Item };
+
+/** Whether it is a map: neither null nor a list. */
+export function isFields<Item = unknown>(value: unknown): value is Fields<Item> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

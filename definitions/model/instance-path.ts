@@ -3,6 +3,7 @@
  * `each[0..500]` the first 500 items of `each`. Durable: activity ids, inputs and workflow ids hold them. Pure; runs inside
  * the workflow sandbox.
  */
+import { fnv1a64 } from './fnv.ts';
 
 /** Longest path that is used as an activity id as it is; some stores of Temporal hold no more than 255. */
 const MAX_ID_CHARS = 200;
@@ -94,16 +95,4 @@ function cutId(id: string, maxChars: number): string {
   if (id.length <= maxChars) return id;
   const tail = fnv1a64(id);
   return `${id.slice(0, maxChars - tail.length - 1)}~${tail}`;
-}
-
-/**
- * FNV-1a, 64 bits, over UTF-16 code units, in hex (http://www.isthe.com/chongo/tech/comp/fnv/).
- * Own code because the workflow sandbox has no `crypto`.
- */
-function fnv1a64(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, '0');
 }

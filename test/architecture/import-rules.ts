@@ -17,12 +17,14 @@ const stageShared = [
   'activities/claims/',
   'activities/imports/prompt-fields.ts',
   'activities/inference/',
+  'activities/randomness/',
   'activities/report/',
   'activities/rewriting/',
   'activities/scoring/',
+  'activities/text/',
   'activities/statistics/',
   'activities/store/',
-  'activities/threads/',
+  'activities/concurrency/',
   'activities/trainers/',
   'activities/wording/',
   'configs/',
@@ -77,7 +79,9 @@ export const rooms: readonly Room[] = [
   })),
 
   { path: 'activities/', values: ['ajv'], types: contract },
-  { path: 'activities/statistics/', values: [] },
+  { path: 'activities/randomness/', values: ['node:crypto'] },
+  { path: 'activities/statistics/', values: ['activities/randomness/random.ts'] },
+  { path: 'activities/text/', values: [] },
   { path: 'activities/labels/', values: ['activities/imports/', ...stageShared], types: contract },
   { path: 'activities/wording/', values: ['stopword', 'node:timers/promises'] },
   {
@@ -106,6 +110,8 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/inference/',
     values: [
+      'activities/concurrency/',
+      'definitions/model/',
       'activities/attempts/errors.ts',
       'activities/store/',
       'configs/',
@@ -120,13 +126,15 @@ export const rooms: readonly Room[] = [
     values: ['activities/attempts/errors.ts', 'activities/statistics/', 'configs/settings/'],
     types: [...contract, 'activities/store/'],
   },
-  { path: 'activities/threads/', values: ['node:', 'tsx'] },
+  { path: 'activities/concurrency/', values: ['node:', 'tsx'] },
   {
     path: 'activities/trainers/',
     values: [
+      'definitions/model/',
       'configs/settings/approaches.ts',
       'activities/attempts/errors.ts',
-      'activities/threads/',
+      'activities/concurrency/',
+      'activities/randomness/',
       'activities/statistics/',
       'activities/store/',
       'activities/wording/',
@@ -138,6 +146,8 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/rewriting/',
     values: [
+      'activities/concurrency/',
+      'activities/randomness/seed.ts',
       'activities/attempts/errors.ts',
       'activities/inference/',
       'activities/schemas.ts',
@@ -150,12 +160,21 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'activities/report/',
-    values: ['activities/statistics/', '@observablehq/plot', 'eta', 'linkedom', 'picocolors', 'node:'],
+    values: [
+      'activities/text/',
+      'activities/statistics/',
+      '@observablehq/plot',
+      'eta',
+      'linkedom',
+      'picocolors',
+      'node:',
+    ],
     types: ['configs/'],
   },
   {
     path: 'activities/attempts/',
     values: [
+      'activities/randomness/seed.ts',
       'activities/index.ts',
       'activities/inference/',
       'activities/store/',
@@ -173,7 +192,7 @@ export const rooms: readonly Room[] = [
     values: [
       'activities/attempts/',
       'activities/store/',
-      'activities/threads/',
+      'activities/concurrency/',
       'activities/trainers/index.ts',
       'configs/',
       'definitions/',
@@ -190,6 +209,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/checks/',
     values: [
+      'activities/concurrency/',
       'activities/attempts/errors.ts',
       'activities/imports/',
       'activities/inference/',
@@ -210,6 +230,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/general/',
     values: [
+      'activities/randomness/seed.ts',
       'activities/attempts/',
       'activities/imports/',
       'activities/inference/',
@@ -229,6 +250,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/claims/',
     values: [
+      'activities/text/',
       'activities/continual/rounds.ts',
       'activities/report/',
       'activities/scoring/',
@@ -307,7 +329,12 @@ export const rooms: readonly Room[] = [
   // It answers as a model would: what it knows of PROSE it reads in the prompt.
   {
     path: 'deploy/model-server/',
-    values: ['definitions/documents/', 'ajv', 'node:'],
-    types: ['definitions/model/'],
+    values: [
+      'activities/randomness/random.ts',
+      'definitions/model/',
+      'definitions/documents/',
+      'ajv',
+      'node:',
+    ],
   },
 ];

@@ -8,7 +8,7 @@ import type { ModelServerOptions } from '../../deploy/model-server/server.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { isDiskFull } from '../../definitions/documents/system-error.ts';
 import { groupBy } from '../../activities/statistics/group-by.ts';
-import { createRandom, shuffle } from '../../activities/statistics/random.ts';
+import { createRandom, shuffle } from '../../activities/randomness/random.ts';
 import { readCompleted, startModelProcess } from './model-process.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
 import { freePort, launchTemporal } from './temporal.ts';

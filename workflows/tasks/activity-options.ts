@@ -1,7 +1,7 @@
 /** From a task's options and its definition's defaults to Temporal's. */
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { Duration, Priority } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time.js';
+import type { Priority } from '@temporalio/common';
+import { durationMs } from '../../definitions/model/duration.ts';
 import { evaluate, ExpressionError, type Bindings } from '../../definitions/expressions/expression.ts';
 import { isFairnessKey } from '../../definitions/model/fairness-key.ts';
 import type { RetryPolicy, TaskOptions } from '../../definitions/model/types.ts';
@@ -26,10 +26,10 @@ export function activityOptions(
   const scheduleToClose = task.scheduleToClose ?? defaults.scheduleToClose;
   return {
     taskQueue: task.taskQueue ?? defaults.taskQueue ?? taskQueue,
-    startToCloseTimeout: duration(task.timeout ?? defaults.timeout ?? TIMEOUT),
-    heartbeatTimeout: duration(task.heartbeat ?? defaults.heartbeat ?? HEARTBEAT),
-    ...(scheduleToStart === undefined ? {} : { scheduleToStartTimeout: duration(scheduleToStart) }),
-    ...(scheduleToClose === undefined ? {} : { scheduleToCloseTimeout: duration(scheduleToClose) }),
+    startToCloseTimeout: durationMs(task.timeout ?? defaults.timeout ?? TIMEOUT),
+    heartbeatTimeout: durationMs(task.heartbeat ?? defaults.heartbeat ?? HEARTBEAT),
+    ...(scheduleToStart === undefined ? {} : { scheduleToStartTimeout: durationMs(scheduleToStart) }),
+    ...(scheduleToClose === undefined ? {} : { scheduleToCloseTimeout: durationMs(scheduleToClose) }),
     retry: retryOptions({ ...RETRY, ...defaults.retry, ...task.retry }),
     // What is handed out with a workflow task passes by everything that waits in line, whatever its priority.
     allowEagerDispatch: false,
@@ -72,8 +72,8 @@ function evaluateFairnessKey(key: string, bindings: Bindings): string {
 function retryOptions(retry: RetryPolicy & typeof RETRY): NonNullable<ActivityOptions['retry']> {
   const { maximumAttempts, backoffCoefficient, nonRetryableErrorTypes } = retry;
   // Temporal refuses 0, and a maximum below the first wait; its refusal would hang the run, not fail it.
-  const initialInterval = Math.max(1, msToNumber(duration(retry.initialInterval)));
-  const maximumInterval = Math.max(initialInterval, msToNumber(duration(retry.maximumInterval)));
+  const initialInterval = Math.max(1, durationMs(retry.initialInterval));
+  const maximumInterval = Math.max(initialInterval, durationMs(retry.maximumInterval));
   return {
     // Temporal's name for "without limit" is Infinity, not the 0 of its servers.
     maximumAttempts: maximumAttempts === 0 ? Infinity : maximumAttempts,
@@ -82,14 +82,4 @@ function retryOptions(retry: RetryPolicy & typeof RETRY): NonNullable<ActivityOp
     backoffCoefficient,
     ...(nonRetryableErrorTypes === undefined ? {} : { nonRetryableErrorTypes: [...nonRetryableErrorTypes] }),
   };
-}
-
-/** A duration in milliseconds. */
-export function durationMs(text: string): number {
-  return msToNumber(duration(text));
-}
-
-/** The checker has made sure of the form, which Temporal's type can only say for literals. */
-function duration(text: string): Duration {
-  return text as Duration;
 }

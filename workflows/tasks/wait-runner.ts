@@ -2,7 +2,7 @@
 import { evaluate } from '../../definitions/expressions/expression.ts';
 import { parseTimestamp } from '../../definitions/model/timestamp.ts';
 import type { Approval, Labels, Value, Wait } from '../../definitions/model/types.ts';
-import { durationMs } from './activity-options.ts';
+import { durationMs } from '../../definitions/model/duration.ts';
 import { attempt, type Attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
 import type { LabelledSoFar } from '../state/outcomes.ts';

@@ -12,7 +12,7 @@ import type { Settings } from '../../../configs/settings/types.ts';
 import { whyNotCacheable } from '../../../definitions/model/cacheable.ts';
 import type { CacheOption, Value } from '../../../definitions/model/types.ts';
 import type { Activity, CachedOutput, RunReference } from '../../activity.ts';
-import { durationMs } from '../../inference/duration-ms.ts';
+import { durationMs } from '../../../definitions/model/duration.ts';
 import type { Backend } from '../../store/backend.ts';
 import { digest } from '../../store/digest.ts';
 import { ownPart } from '../../store/own-part.ts';

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { cutText } from '../../../definitions/model/cut-text.ts';
-import { durationMs } from '../../inference/duration-ms.ts';
+import { durationMs } from '../../../definitions/model/duration.ts';
 import { startProgram } from '../../programs/program.ts';
 import { factsOf, unscored, type CheckRunner } from '../check.ts';
 import { readResult } from './read-score.ts';

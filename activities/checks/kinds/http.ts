@@ -5,8 +5,8 @@ import type { CheckKinds } from '../../../configs/settings/checks.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { cutText } from '../../../definitions/model/cut-text.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { durationMs } from '../../inference/duration-ms.ts';
-import { mapConcurrently } from '../../inference/map-concurrently.ts';
+import { durationMs } from '../../../definitions/model/duration.ts';
+import { mapConcurrently } from '../../concurrency/map-concurrently.ts';
 import { factsOf, unscored, type CheckContext, type CheckResult, type CheckRunner } from '../check.ts';
 import { readResult } from './read-score.ts';
 

@@ -1,5 +1,5 @@
 /** From a model's answer to the cells of a row, none of which becomes another value on its way. */
-import type { JsonObject } from '../../inference/json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
 import { exactJsonText, inexactNumber, parseExactJson, type ExactJson } from '../../imports/exact-json.ts';
 import type { AnswerColumn } from './answer-columns.ts';
@@ -18,7 +18,7 @@ const INT64 = 2n ** 63n;
  * @param answer what was found in `text`, by a reader that rounds numbers.
  * @param text of the model: where it is nothing but JSON, its numbers keep every digit.
  */
-export function answerCells(columns: readonly AnswerColumn[], answer: JsonObject, text: string): AnswerCells {
+export function answerCells(columns: readonly AnswerColumn[], answer: Fields, text: string): AnswerCells {
   const exact = exactFields(text);
   const cells: [string, string | number | boolean | null][] = [];
   for (const { name, type } of columns) {

@@ -7,7 +7,7 @@ import type { ChatAnswer } from '../../inference/model-client.ts';
 import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { callRecord, failedCallRecord, type CallRecord } from '../../inference/run-shard.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import type { Cell, Row } from '../../store/tables.ts';
 import { answerCells } from './answer-cells.ts';
 import type { AnswerForm } from './answer-columns.ts';

@@ -11,7 +11,7 @@ import { checkInto, checkQuery } from '../check-table-input.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { runShard } from '../../inference/run-shard.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { quoteName } from '../../store/database.ts';
 import { openViews, type ViewReader } from '../../store/open-views.ts';

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Duration, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { durationMs } from '../../inference/duration-ms.ts';
+import { durationMs } from '../../../definitions/model/duration.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
 import { durationSchema } from '../durations.ts';
 import { decodeBody } from './answer-body.ts';

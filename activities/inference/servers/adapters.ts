@@ -1,4 +1,5 @@
 /** LoRA adapters on running servers: loaded, removed and listed in place, by vLLM's API. */
+import { EMBEDDED } from '../../../configs/settings/simulated.ts';
 import { isAbsolute } from 'node:path';
 import { request } from 'undici';
 import { isFields } from '../../../definitions/documents/fields.ts';
@@ -110,14 +111,14 @@ interface Answer {
 }
 
 function openServer(endpoint: string, model: ModelConfig, { embeddedUrl, apiKey }: AdapterOptions): Server {
-  const address = endpoint === 'embedded' ? embeddedUrl : endpoint;
+  const address = endpoint === EMBEDDED ? embeddedUrl : endpoint;
   if (address === undefined) {
-    const message = "The endpoint is 'embedded', but no embedded model server runs here.";
+    const message = `The endpoint is '${EMBEDDED}', but no embedded model server runs here.`;
     throw new ModelError('NO_EMBEDDED_SERVER', endpoint, message);
   }
   const url = new URL(address);
   const base = url.origin + url.pathname.replace(/\/+$/, '');
-  const name = endpoint === 'embedded' ? endpoint : base;
+  const name = endpoint === EMBEDDED ? endpoint : base;
   const secret = model.apiKeyEnv === undefined ? undefined : apiKey(model.apiKeyEnv)?.trim();
   return {
     name,

@@ -1,5 +1,5 @@
 /** Who may make a request now, and to which server; the others wait in the order in which they came. */
-import { abortReason, listen, unlisten, type Abortable } from '../abort-listeners.ts';
+import { abortReason, listen, unlisten, type Abortable } from '../../concurrency/abort-listeners.ts';
 import { chooseEndpoint, type Preference } from './choose-endpoint.ts';
 import type { Endpoint } from './endpoints.ts';
 

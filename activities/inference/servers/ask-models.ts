@@ -1,7 +1,7 @@
 /** `GET /v1/models` of an endpoint: what it serves, and whether it is there at all. */
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
-import type { JsonObject } from '../json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** A server that runs answers this at once, even under load. */
@@ -11,7 +11,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 interface Models {
   readonly status: number;
-  readonly entries: readonly JsonObject[];
+  readonly entries: readonly Fields[];
 }
 
 /** Undefined if there is no answer. */
@@ -35,7 +35,7 @@ export async function askModels(
     }
     const list = parseJson(Buffer.concat(chunks).toString());
     const entries: readonly unknown[] = isFields(list) && Array.isArray(list['data']) ? list['data'] : [];
-    return { status: statusCode, entries: entries.filter((entry): entry is JsonObject => isFields(entry)) };
+    return { status: statusCode, entries: entries.filter((entry): entry is Fields => isFields(entry)) };
   } catch {
     return undefined;
   }

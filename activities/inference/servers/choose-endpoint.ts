@@ -1,7 +1,7 @@
 /** Which of several servers to ask. */
 import { isUsable } from './endpoint-health.ts';
 import type { Endpoint } from './endpoints.ts';
-import { hash32 } from '../hash32.ts';
+import { fnv1a32, spread } from '../../../definitions/model/fnv.ts';
 import type { Message } from '../model-client.ts';
 
 /** How much later an answer may come, as a share, from the server that has seen the beginning of a call before. */
@@ -55,7 +55,7 @@ function prefer(
 ): Endpoint | undefined {
   const best = least(free, cost);
   if (best === undefined || prefix === undefined) return best;
-  const own = least(candidates, ({ mark }) => mix(mark ^ prefix));
+  const own = least(candidates, ({ mark }) => spread(mark ^ prefix));
   const isNear = own !== undefined && free.includes(own) && cost(own) <= cost(best) + AFFINITY_SLACK * unit;
   return isNear ? own : best;
 }
@@ -67,7 +67,7 @@ const PREFIX_LENGTH = 512;
 export function prefixOf(messages: readonly Message[]): number {
   let hash = 0;
   for (const { role, content } of messages) {
-    hash = mix(hash ^ hash32(role === 'system' ? content : content.slice(0, PREFIX_LENGTH)));
+    hash = spread(hash ^ fnv1a32(role === 'system' ? content : content.slice(0, PREFIX_LENGTH)));
     if (role !== 'system') break;
   }
   return hash;
@@ -104,12 +104,4 @@ function least(
     (best, each) => (best === undefined || measure(each) < measure(best) ? each : best),
     undefined,
   );
-}
-
-/** The end of MurmurHash3: spreads what differs in a few bits. Rendezvous hashing needs one order for each prefix. */
-function mix(bits: number): number {
-  let hash = bits;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

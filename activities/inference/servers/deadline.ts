@@ -1,6 +1,6 @@
 /** How long a request may take: by what its server gets done, since a long answer is no failure. */
 import type { RoleConfig } from '../../../configs/settings/types.ts';
-import { durationMs } from '../duration-ms.ts';
+import { durationMs } from '../../../definitions/model/duration.ts';
 import type { Deadline } from '../wire/exchange.ts';
 import { askModels } from './ask-models.ts';
 import type { Endpoint } from './endpoints.ts';

@@ -1,7 +1,8 @@
 /** The servers of a process: a connection pool for each, a limit, and how it is doing. */
+import { EMBEDDED } from '../../../configs/settings/simulated.ts';
 import { Pool } from 'undici';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { hash32 } from '../hash32.ts';
+import { fnv1a32 } from '../../../definitions/model/fnv.ts';
 import { ModelError } from '../model-error.ts';
 import { Pace } from './pace.ts';
 import { ServedModel } from './served-model.ts';
@@ -67,28 +68,32 @@ export function createEndpoints(embeddedUrl: string | undefined): Endpoints {
 }
 
 function openEndpoint(configured: string, embeddedUrl: string | undefined): Endpoint {
-  if (configured === 'embedded' && embeddedUrl === undefined) {
+  if (configured === EMBEDDED && embeddedUrl === undefined) {
     throw new ModelError(
       'NO_EMBEDDED_SERVER',
       configured,
-      "The endpoint is 'embedded', but no embedded model server runs here.",
+      `The endpoint is '${EMBEDDED}', but no embedded model server runs here.`,
     );
   }
-  const address = configured === 'embedded' ? String(embeddedUrl) : configured;
+  const address = configured === EMBEDDED ? String(embeddedUrl) : configured;
   if (!URL.canParse(address) || !/^https?:/.test(address)) {
-    throw new ModelError('BAD_ENDPOINT', 'invalid', "An endpoint is neither 'embedded' nor an http(s) URL.");
+    throw new ModelError(
+      'BAD_ENDPOINT',
+      'invalid',
+      `An endpoint is neither '${EMBEDDED}' nor an http(s) URL.`,
+    );
   }
   const base = new URL(address);
   const url = new URL(base.href);
   url.pathname = `${base.pathname.replace(/\/+$/, '')}/chat/completions`;
   return {
-    name: configured === 'embedded' ? configured : `${base.origin}${base.pathname.replace(/\/+$/, '')}`,
+    name: configured === EMBEDDED ? configured : `${base.origin}${base.pathname.replace(/\/+$/, '')}`,
     route: openRoute(url),
     models: new Map(),
     limit: new ConcurrencyLimit(),
     pace: new Pace(),
     workDone: 0,
-    mark: hash32(base.href),
+    mark: fnv1a32(base.href),
     failuresInARow: 0,
     ejectedUntilMs: 0,
     refusalsInARow: 0,

@@ -1,7 +1,7 @@
 /** JSON objects that stand in a text, whatever stands around them: prose, code fences, other objects. */
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
-import type { JsonObject } from '../json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import { endOfString } from './json-string.ts';
 import { mendJson } from './mend-json.ts';
 
@@ -13,7 +13,7 @@ const MOST_FAILURES = 1_000;
 
 /** A JSON object that stands in a text. */
 export interface FoundObject {
-  readonly value: JsonObject;
+  readonly value: Fields;
   /** Offset of its `{`. */
   readonly start: number;
   /** Offset after its `}`. */

@@ -1,6 +1,6 @@
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
-import type { JsonObject } from '../json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import { findJsonObjects } from './json-objects.ts';
 
 /**
@@ -9,8 +9,8 @@ import { findJsonObjects } from './json-objects.ts';
  */
 export function parseJsonAnswer(
   text: string,
-  fits: (value: JsonObject) => boolean = () => true,
-): JsonObject | undefined {
+  fits: (value: Fields) => boolean = () => true,
+): Fields | undefined {
   const whole = parseJson(text);
   if (isFields(whole) && fits(whole)) return whole;
   return findJsonObjects(text)

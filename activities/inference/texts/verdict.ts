@@ -1,12 +1,12 @@
 /** A validator's verdict: which of the JSON objects in its answer it is, and the scores that stand there. */
-import type { JsonObject } from '../json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import { findJsonObjects } from './json-objects.ts';
 
 /** A score by each key that was asked for; null where it is not to be had. */
 export type Scores = { readonly [key: string]: number | null };
 
 export interface Verdict {
-  readonly value: JsonObject;
+  readonly value: Fields;
   /** As it stands in the answer. */
   readonly source: string;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dispatcher, Pool } from 'undici';
-import { abortReason, listen, unlisten, type Abortable } from '../abort-listeners.ts';
+import { abortReason, listen, unlisten, type Abortable } from '../../concurrency/abort-listeners.ts';
 import { ModelError } from '../model-error.ts';
 
 /** Largest answer that is read. */

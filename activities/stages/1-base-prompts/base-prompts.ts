@@ -9,7 +9,7 @@ import { generateDrafts, type Asked, type Draft, type ListAnswer } from './promp
 import { noEarlierPrompts, readEarlierPrompts, type EarlierPrompts } from './earlier-prompts.ts';
 import { withoutNearDuplicates } from '../../wording/near-duplicates.ts';
 import { assignSplits } from './splits.ts';
-import { createRandom, shuffle } from '../../statistics/random.ts';
+import { createRandom, shuffle } from '../../randomness/random.ts';
 import {
   readPromptsFile,
   type PromptsFile,

@@ -3,15 +3,15 @@ import type { ActivityContext } from '../../activity.ts';
 import type { Journal } from '../../store/store.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import type { JsonObject } from '../../inference/json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import type { ChatCall } from '../../inference/model-client.ts';
 import { ModelError } from '../../inference/model-error.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
 import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
-import { mapConcurrently } from '../../inference/map-concurrently.ts';
+import { mapConcurrently } from '../../concurrency/map-concurrently.ts';
 import { keepDistinct, withoutNearDuplicates } from '../../wording/near-duplicates.ts';
 import { isRequest } from '../../wording/request.ts';
 import { stringListSchema } from '../../schemas.ts';
@@ -178,7 +178,7 @@ async function askForList(
 ): Promise<Omit<ListAnswer, 'seed'>> {
   try {
     const answer = await models.chat(request);
-    const isList = (value: JsonObject): boolean => Array.isArray(value[kind]);
+    const isList = (value: Fields): boolean => Array.isArray(value[kind]);
     const list = parseJsonAnswer(answer.text, isList)?.[kind];
     const texts = Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
     const items = texts

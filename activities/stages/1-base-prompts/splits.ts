@@ -1,5 +1,5 @@
 import type { Split } from '../../../configs/settings/types.ts';
-import { createRandom, shuffle } from '../../statistics/random.ts';
+import { createRandom, shuffle } from '../../randomness/random.ts';
 
 const order: readonly Split[] = ['train', 'test', 'select', 'gate'];
 

@@ -5,7 +5,7 @@ import type { Approach, PromptVariationConfig } from '../../../configs/settings/
 import type { Row, RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { groupBy } from '../../statistics/group-by.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { assertMostMade } from '../../inference/failed-rows.ts';
 import { rewrite } from '../../rewriting/rewrite.ts';

@@ -3,7 +3,7 @@ import type { Row, ShardReference, TableName } from '../../store/tables.ts';
 import { callRecord, failedCallRecord, runShard } from '../../inference/run-shard.ts';
 import { isOfRow, type PaidTokens } from '../../inference/model-error.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { fieldsNamedIn } from '../../../configs/checks/texts.ts';
 import { fieldValues, readPromptFields, type PromptFields } from '../../imports/prompt-fields.ts';
 import { digest } from '../../store/digest.ts';

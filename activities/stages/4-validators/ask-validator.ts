@@ -1,7 +1,7 @@
 import type { ActivityContext } from '../../activity.ts';
 import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
-import type { JsonObject } from '../../inference/json-value.ts';
+import type { Fields } from '../../../definitions/documents/fields.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
 import type { Criterion } from '../../../configs/settings/criteria.ts';
 import { criteriaOf, parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
@@ -12,7 +12,7 @@ import { isOfRow } from '../../inference/model-error.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { countScores, findVerdict, scoresOf, type Scores } from '../../inference/texts/verdict.ts';
 import { expectedScores } from '../../inference/texts/score-tokens.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 
 /** Alternatives asked for at each token: enough to hold the five levels and their variants. */
 const topLogprobs = 20;
@@ -143,6 +143,6 @@ function scoreSchema(keys: readonly Criterion[]): { readonly [keyword: string]: 
   };
 }
 
-function reasonOf({ reason }: JsonObject): string | null {
+function reasonOf({ reason }: Fields): string | null {
   return typeof reason === 'string' && isWellFormed(reason) ? reason : null;
 }

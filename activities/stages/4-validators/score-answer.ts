@@ -6,7 +6,7 @@ import { isAnswer, type ScoredAnswer, type ScoreTable } from './scored-answer.ts
 import type { Sentinel } from './sentinels.ts';
 import { askValidator, NOTHING, type ScoreSheet } from './ask-validator.ts';
 import { criteriaOf } from '../../../configs/checks/rubric.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
 
 /** What the rows of answers and of planted ones have in common. */

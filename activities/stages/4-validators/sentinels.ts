@@ -7,7 +7,7 @@
  */
 import type { ScoredAnswer } from './scored-answer.ts';
 import { CRITERIA, FIRST_COUNT, type Criterion } from '../../../configs/settings/criteria.ts';
-import { createRandom, shuffle } from '../../statistics/random.ts';
+import { createRandom, shuffle } from '../../randomness/random.ts';
 import { wordsOf } from '../../wording/words.ts';
 
 /** Durable: these stand in the table `sentinels`. */

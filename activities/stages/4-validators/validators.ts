@@ -5,7 +5,7 @@ import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { MAX_VALIDATORS } from '../../../configs/settings/panel.ts';
 import { criteriaOf } from '../../../configs/checks/rubric.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { scoreAnswer, scoreSentinel } from './score-answer.ts';
 import { gatedRow, readGates } from './gates.ts';
 import { readAnswers } from './read-answers.ts';

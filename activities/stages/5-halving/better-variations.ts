@@ -2,7 +2,7 @@ import type { Activity } from '../../activity.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { chooseBetter, type FirstLook, type KeptVariation } from './halving.ts';
 import { CRITERIA, FIRST_COUNT } from '../../../configs/settings/criteria.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { shardSchema } from '../../schemas.ts';
 import { distrust, tallySentinels } from '../../scoring/validator-trust.ts';

@@ -3,7 +3,7 @@
  * Somekh, "Almost optimal exploration in multi-armed bandits", ICML 2013; for prompts: Shi et al., arXiv 2402.09723) with two
  * rungs: a cheap look at all, a fresh one at the better ones. What is known of the rest is whole as it is.
  */
-import { createRandom } from '../../statistics/random.ts';
+import { createRandom } from '../../randomness/random.ts';
 
 /** A variation and what its first look gave; null = it could not be scored. */
 export interface FirstLook {

@@ -3,7 +3,7 @@ import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Store } from '../../store/store.ts';
 import type { Row, ShardReference } from '../../store/tables.ts';
 import type { TrainingMetrics, TrainingPair, VersionFiles } from '../../trainers/trainer.ts';
-import { sectionOf } from '../../../configs/checks/check-trainer.ts';
+import { sectionOf } from '../../../configs/settings/trainer-contract.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { readModelFile, versionFiles, writeModelVersion } from '../../store/model-registry.ts';
 import { digest } from '../../store/digest.ts';

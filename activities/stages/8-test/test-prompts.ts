@@ -2,7 +2,7 @@ import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Settings } from '../../../configs/settings/types.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { runShard } from '../../inference/run-shard.ts';
-import { deriveSeed } from '../../inference/seed.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { openVersion, type OpenedVersion } from '../../trainers/index.ts';
 import { rank, type Rewriter } from '../../trainers/rewriter.ts';

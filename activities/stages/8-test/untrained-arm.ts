@@ -3,8 +3,8 @@ import type { ActivityContext } from '../../activity.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { askForJson } from '../../rewriting/ask-for-json.ts';
 import { runShard, type ItemOutcome } from '../../inference/run-shard.ts';
-import { deriveSeed } from '../../inference/seed.ts';
-import { createRandom, shuffle } from '../../statistics/random.ts';
+import { deriveSeed } from '../../randomness/seed.ts';
+import { createRandom, shuffle } from '../../randomness/random.ts';
 
 /** A wording that the model may choose; `rewriteIdx` -1 is the untouched prompt. */
 interface Wording {

@@ -1,4 +1,5 @@
 /** What a rewriting adds to a prompt, as hashed n-grams: of words, and of the pieces that words are made of. */
+import { fnv1a32, spread } from '../../../definitions/model/fnv.ts';
 import type { Wording } from '../../wording/read-wording.ts';
 import { isUnspaced } from '../../wording/words.ts';
 
@@ -31,13 +32,7 @@ function added(base: Wording, prompt: Wording, gramsOf: (wording: Wording) => re
   return [...new Set(gramsOf(prompt))].filter((gram) => !known.has(gram));
 }
 
-/** A bucket of `buckets`, a power of two: 32-bit FNV-1a over UTF-16 code units, with murmur3's finalizer so that all bits depend on all others. */
+/** A bucket of `buckets`, a power of two. */
 export function bucketOf(gram: string, buckets: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < gram.length; index += 1) {
-    hash = Math.imul(hash ^ gram.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) & (buckets - 1);
+  return spread(fnv1a32(gram)) & (buckets - 1);
 }

@@ -1,7 +1,7 @@
 /** The embedded trainer: it learns which wordings are preferred, on the CPU, and needs no weights of anyone's. */
 import { askWithLessons } from '../rewriter.ts';
 import type { Trainer } from '../trainer.ts';
-import { JobError, runInThread } from '../../threads/job-thread.ts';
+import { JobError, runInThread } from '../../concurrency/job-thread.ts';
 import { lessonCandidates, lessons, parseRankerModel, scorePrompts, type RankerModel } from './model.ts';
 import { RankerError, type RankerErrorCode } from './ranker-error.ts';
 import type { RankerMetrics, RankerRequest } from './train.ts';

@@ -1,5 +1,5 @@
 /** The training of a ranker in a thread of its own. */
-import { answer } from '../../threads/answer.ts';
+import { answer } from '../../concurrency/answer.ts';
 import { trainRanker } from './train.ts';
 
 answer(trainRanker);

@@ -1,5 +1,5 @@
 /** Contrastive training: from pairs of prompts of which one was better to a model that tells which will be. */
-import { createRandom, shuffle } from '../../statistics/random.ts';
+import { createRandom, shuffle } from '../../randomness/random.ts';
 import { winRate } from '../../statistics/win-rate.ts';
 import type { Accuracy, TrainingMetrics, TrainingPair } from '../trainer.ts';
 import { chooseFit, type Candidate } from './choose.ts';

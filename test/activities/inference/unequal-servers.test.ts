@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chooseEndpoint } from '../../../activities/inference/servers/choose-endpoint.ts';
 import { createEndpoints, type Endpoint } from '../../../activities/inference/servers/endpoints.ts';
-import { createRandom } from '../../../activities/statistics/random.ts';
+import { createRandom } from '../../../activities/randomness/random.ts';
 
 /** A server in virtual time: so many answers at once, each at its own speed. */
 interface Speed {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { drawSample } from '../../../activities/labels/draw-sample.ts';
 import { assertClose } from '../statistics/assert-close.ts';
-import { createRandom } from '../../../activities/statistics/random.ts';
+import { createRandom } from '../../../activities/randomness/random.ts';
 
 const pairs = fc.array(
   fc.record({ topic: fc.constantFrom('a', 'b', 'c'), dispute: fc.double({ min: 0, max: 3, noNaN: true }) }),

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActivityContext } from '../../../activities/activity.ts';
 import { askPeople, type AskPeopleInput } from '../../../activities/labels/ask-people.ts';
-import { createRandom } from '../../../activities/statistics/random.ts';
+import { createRandom } from '../../../activities/randomness/random.ts';
 import { createStore } from '../../../activities/store/create-store.ts';
 import type { Store } from '../../../activities/store/store.ts';
 import { tables, type Row, type TableName } from '../../../activities/store/tables.ts';

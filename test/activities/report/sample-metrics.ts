@@ -1,5 +1,5 @@
 import type { ArmMetrics, Metrics } from '../../../activities/report/metrics.ts';
-import { createRandom } from '../../../activities/statistics/random.ts';
+import { createRandom } from '../../../activities/randomness/random.ts';
 
 const criteria = ['Relevance', 'Accuracy', 'Depth', 'Clarity', 'Usefulness'];
 const random = createRandom(3);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { calibrate, type Rating } from '../../../activities/statistics/calibration.ts';
-import { createRandom } from '../../../activities/statistics/random.ts';
+import { createRandom } from '../../../activities/randomness/random.ts';
 import { assertClose } from './assert-close.ts';
 
 /** Scores of 30 prompts × 6 variations with a known quality; `score` says how a validator sees it. */

@@ -4,7 +4,7 @@ import { clusterMean } from '../../../activities/statistics/cluster-mean.ts';
 import { predictionPoweredMean } from '../../../activities/statistics/prediction-powered.ts';
 import type { PredictedUnit } from '../../../activities/statistics/prediction-powered.ts';
 import { drawSample } from '../../../activities/labels/draw-sample.ts';
-import { createRandom } from '../../../activities/statistics/random.ts';
+import { createRandom } from '../../../activities/randomness/random.ts';
 import { assertClose } from './assert-close.ts';
 
 const value = fc.double({ min: -4, max: 4, noNaN: true });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatProblems } from '../../../cli/start/inputs.ts';
+import { formatProblems } from '../../../cli/text/problems-text.ts';
 
 const problem = {
   code: 'BAD_NAME',

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import {
-  assertTrainable,
-  isSimulated,
-  preflightLines,
-  usesRealModels,
-} from '../../../cli/start/preflight.ts';
+import { assertTrainable, preflightLines, usesRealModels } from '../../../cli/start/preflight.ts';
+import { isEmbedded } from '../../../configs/settings/simulated.ts';
 import { loadSettings } from '../../../configs/load.ts';
 import type { Settings } from '../../../configs/settings/types.ts';
 
@@ -21,8 +17,8 @@ describe('before a run', () => {
     const { mainModel, promptOptimization } = settings;
     const real = { ...mainModel, model: { ...mainModel.model, endpoints: ['http://gpu-1:8000/v1'] } };
     assert.equal(usesRealModels({ ...settings, mainModel: real }), true);
-    assert.equal(isSimulated(real), false);
-    assert.equal(isSimulated(promptOptimization), true);
+    assert.equal(isEmbedded(real), false);
+    assert.equal(isEmbedded(promptOptimization), true);
   });
 
   it('says that it does not know what another definition buys', async () => {

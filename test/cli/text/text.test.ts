@@ -5,7 +5,6 @@ import colors from 'picocolors';
 import { formatLogLine } from '../../../cli/text/log-line.ts';
 import { shellWord } from '../../../cli/text/shell-word.ts';
 import { formatCsv, formatTable } from '../../../cli/text/table-text.ts';
-import { neutralise, neutraliseLine } from '../../../activities/report/plain-text.ts';
 
 const plain = colors.createColors(false);
 
@@ -15,25 +14,6 @@ describe('a word of a printed command', () => {
     const command = `printf '%s\\n' ${words.map(shellWord).join(' ')}`;
     assert.deepEqual(execFileSync('sh', ['-c', command], { encoding: 'utf8' }), `${words.join('\n')}\n`);
     assert.equal(shellWord('prose-1/sub:2'), 'prose-1/sub:2');
-  });
-});
-
-describe('text of others', () => {
-  it('cannot write to the terminal', () => {
-    assert.equal(
-      neutralise('a\u001B]0;title\u0007b\u009B2Jc\u202Ed\u007F'),
-      'a\uFFFD]0;title\uFFFDb\uFFFD2Jc\uFFFDd\uFFFD',
-    );
-    assert.equal(neutralise('a\r\nb\tc'), 'a\nb\tc');
-  });
-
-  it('has no control character left but line feeds and tabs, and none on one line', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        assert.doesNotMatch(neutralise(text).replace(/[\n\t]/gu, ''), /\p{Cc}/u);
-        assert.doesNotMatch(neutraliseLine(text), /\p{Cc}/u);
-      }),
-    );
   });
 });
 

@@ -5,7 +5,7 @@ import type { Store } from '../../../store/store.ts';
 import type { Row } from '../../../store/tables.ts';
 import { CRITERIA } from '../../../../configs/settings/criteria.ts';
 import { alphaInSteps, type ClusterTotal } from '../../../statistics/krippendorff.ts';
-import { inSlices } from '../../../threads/in-slices.ts';
+import { inSlices } from '../../../concurrency/in-slices.ts';
 
 /**
  * So many scores are summed up at once: DuckDB holds the sums of every answer meanwhile, some 200 bytes for each score,

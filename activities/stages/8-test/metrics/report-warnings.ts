@@ -1,3 +1,4 @@
+import { isEmbedded } from '../../../../configs/settings/simulated.ts';
 import type { Settings } from '../../../../configs/settings/types.ts';
 import type { Metrics } from '../../../report/metrics.ts';
 
@@ -98,7 +99,7 @@ function reasonsOf(stage: string, { refusals }: Pick<Metrics, 'refusals'>): stri
 
 /** Models favour answers like their own: a validator that is the main model, or of its family or of another validator's. */
 function kinshipWarnings({ mainModel, validatorModel }: Settings): string[] {
-  const real = validatorModel.validators.filter(({ model }) => !model.endpoints.includes('embedded'));
+  const real = validatorModel.validators.filter((validator) => !isEmbedded(validator));
   const main = mainModel.model.name;
   if (real.some(({ model }) => model.name === main))
     return ['A validator is the very model that is being judged; models are lenient with their own answers.'];

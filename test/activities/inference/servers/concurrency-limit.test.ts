@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConcurrencyLimit } from '../../../../activities/inference/servers/concurrency-limit.ts';
-import { createRandom } from '../../../../activities/statistics/random.ts';
+import { createRandom } from '../../../../activities/randomness/random.ts';
 
 /** A server in virtual time: so many slots, and answers of about a second each. */
 interface SimulatedServer {

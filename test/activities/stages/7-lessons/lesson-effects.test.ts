@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { measureLessons, type LessonTrial } from '../../../../activities/stages/7-lessons/lesson-effects.ts';
-import { createRandom } from '../../../../activities/statistics/random.ts';
+import { createRandom } from '../../../../activities/randomness/random.ts';
 
 const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createRandom } from '../../../../activities/statistics/random.ts';
+import { createRandom } from '../../../../activities/randomness/random.ts';
 import { features, featurize } from '../../../../activities/trainers/ranker/features.ts';
 import { lessons, parseRankerModel, scorePrompts } from '../../../../activities/trainers/ranker/model.ts';
 import type { RankerModel } from '../../../../activities/trainers/ranker/model.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { rewriteHeldOut } from '../../../../activities/rewriting/held-out-rewrite.ts';
-import { createRandom } from '../../../../activities/statistics/random.ts';
+import { createRandom } from '../../../../activities/randomness/random.ts';
 import { rank, type Rewriter } from '../../../../activities/trainers/rewriter.ts';
 import { fitStrengths } from '../../../../activities/trainers/template/strengths.ts';
 import { templateOf } from '../../../../activities/trainers/template/template-of.ts';

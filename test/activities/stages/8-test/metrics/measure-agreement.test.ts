@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readAgreementTotals } from '../../../../../activities/stages/8-test/metrics/measure-agreement.ts';
 import { alphaOfClusters, krippendorffAlpha } from '../../../../../activities/statistics/krippendorff.ts';
-import { createRandom } from '../../../../../activities/statistics/random.ts';
+import { createRandom } from '../../../../../activities/randomness/random.ts';
 import { rowOf } from '../../../store/rows.ts';
 import { withStore } from '../../../store/with-store.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ActivityContext } from '../../../../../activities/activity.ts';
-import { createRandom } from '../../../../../activities/statistics/random.ts';
+import { createRandom } from '../../../../../activities/randomness/random.ts';
 import type { Store } from '../../../../../activities/store/store.ts';
 import { tables, type Row, type TableName } from '../../../../../activities/store/tables.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createRandom, shuffle } from '../../../activities/statistics/random.ts';
-import { assertClose } from './assert-close.ts';
+import { createRandom, shuffle } from '../../../activities/randomness/random.ts';
+import { assertClose } from '../statistics/assert-close.ts';
 
 const draw = (seed: number, count: number): number[] => {
   const random = createRandom(seed);

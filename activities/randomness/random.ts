@@ -13,7 +13,14 @@ export function createRandom(seed: number): Random {
     mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
     return mixed ^ (mixed >>> 15);
   };
-  let [a, b, c, counter] = [split(), split(), split(), 1];
+  // The first outputs still show the seed; PractRand's own seeding discards twelve.
+  return sfc32([split(), split(), split()], 12);
+}
+
+/** The generator itself. @param state its first three words. @param discarded how many of its first numbers are left out. */
+export function sfc32(state: readonly [number, number, number], discarded: number): Random {
+  let [a, b, c] = state;
+  let counter = 1;
   const next = (): number => {
     const sum = (a + b + counter) | 0;
     counter = (counter + 1) | 0;
@@ -22,8 +29,7 @@ export function createRandom(seed: number): Random {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 4294967296;
   };
-  // The first outputs still show the seed; PractRand's own seeding discards twelve.
-  for (let round = 0; round < 12; round += 1) next();
+  for (let round = 0; round < discarded; round += 1) next();
   return next;
 }
 

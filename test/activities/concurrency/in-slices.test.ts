@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inSlices } from '../../../activities/threads/in-slices.ts';
+import { inSlices } from '../../../activities/concurrency/in-slices.ts';
 
 describe('inSlices', () => {
   it('gives what the work returns, and lets the event loop turn meanwhile', async () => {

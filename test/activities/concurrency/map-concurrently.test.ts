@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { mapConcurrently } from '../../../activities/inference/map-concurrently.ts';
+import { mapConcurrently } from '../../../activities/concurrency/map-concurrently.ts';
 
 const never = new AbortController().signal;
 

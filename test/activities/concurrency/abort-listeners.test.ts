@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { listen, sleep, unlisten, type Abortable } from '../../../activities/inference/abort-listeners.ts';
+import { listen, sleep, unlisten, type Abortable } from '../../../activities/concurrency/abort-listeners.ts';
 
 class Listener implements Abortable {
   place = -1;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JobThread, runInThread } from '../../../activities/threads/job-thread.ts';
+import { JobThread, runInThread } from '../../../activities/concurrency/job-thread.ts';
 
 const double = new URL('../../fixtures/jobs/double.job.ts', import.meta.url);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { deriveSeed } from '../../../activities/inference/seed.ts';
+import { deriveSeed } from '../../../activities/randomness/seed.ts';
 
 describe('deriveSeed', () => {
   const parts = fc.array(fc.oneof(fc.string(), fc.integer()));

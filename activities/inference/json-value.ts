@@ -1,2 +1,0 @@
-/** Looking into JSON of unknown form. */
-export type JsonObject = { readonly [key: string]: unknown };
