@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { DOMParser } from 'linkedom';
 import { renderReport } from '../../../activities/report/html.ts';
+import { findBrowser, HEADLESS, type Browser } from '../../support/browser.ts';
 import { hostileMetrics } from './hostile-metrics.ts';
 import { sampleMetrics } from './sample-metrics.ts';
 
@@ -164,12 +164,14 @@ describe('renderReport', () => {
 });
 
 describe('report in a browser', () => {
-  const browser = ['chromium', 'chromium-browser', 'google-chrome']
-    .flatMap((name) => (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
+  let browser: Browser;
+  before(async function () {
+    // Where the machine has none, it is downloaded.
+    this.timeout(300_000);
+    browser = await findBrowser();
+  });
 
-  // Pending, and seen as such, where there is no browser.
-  (browser === undefined ? it.skip : it)('fits a phone without scrolling sideways', async () => {
+  it('fits a phone without scrolling sideways', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'prose-report-'));
     try {
       // The report allows no scripts, so a page around it measures it.
@@ -181,15 +183,13 @@ describe('report in a browser', () => {
           document.querySelector('p').textContent = 'beyond=' + (root.scrollWidth - root.clientWidth) + ' height=' + root.scrollHeight; };
         </script>`,
       );
-      const { stdout } = await promisify(execFile)(browser ?? '', [
-        '--headless=new',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--allow-file-access-from-files',
-        `--user-data-dir=${join(folder, 'profile')}`,
-        '--dump-dom',
-        pathToFileURL(join(folder, 'frame.html')).href,
-      ]);
+      const page = pathToFileURL(join(folder, 'frame.html')).href;
+      const profile = `--user-data-dir=${join(folder, 'profile')}`;
+      const { stdout } = await promisify(execFile)(
+        browser.path,
+        [...HEADLESS, '--allow-file-access-from-files', profile, '--dump-dom', page],
+        { env: { ...process.env, ...browser.env } },
+      );
       const [, beyond, height] = /beyond=(\d+) height=(\d+)/.exec(stdout) ?? [];
       assert.equal(beyond, '0');
       assert.ok(Number(height) > 2000);
