@@ -72,6 +72,8 @@ describe('loadSettings', () => {
       checked.problems.map(({ code }) => code),
       ['CREDENTIALS_IN_URL', 'BAD_MODEL_NAME'],
     );
+    // Options have no lines of their own.
+    for (const { line, column } of checked.problems) assert.deepEqual([line, column], [1, 1]);
     assert.ok(!JSON.stringify(checked.problems).includes('secret'));
   });
 

@@ -16,6 +16,19 @@ describe('parseDocument', () => {
     }
   });
 
+  it('allows 64 maps and lists inside one another, and no more, aliases written out', () => {
+    const problemsOf = (text: string): readonly string[] => {
+      const checked = parseDocument(text, 'deep.yaml');
+      return checked.ok ? [] : checked.problems.map(({ code }) => code);
+    };
+    const lists = (count: number, inner: string): string => '['.repeat(count) + inner + ']'.repeat(count);
+    assert.deepEqual(problemsOf(lists(64, '1')), []);
+    assert.deepEqual(problemsOf(lists(65, '1')), ['TOO_DEEP']);
+    // The map, and what is inside it.
+    assert.deepEqual(problemsOf(`a: &x ${lists(30, '1')}\nb: ${lists(33, '*x')}\n`), []);
+    assert.deepEqual(problemsOf(`a: &x ${lists(30, '1')}\nb: ${lists(34, '*x')}\n`), ['TOO_DEEP']);
+  });
+
   it('allows an anchor that is used a few times', () => {
     const checked = parseDocument('a: &x { b: 1 }\nc: *x\n', 'alias.yaml');
     assert.deepEqual(checked.ok && checked.value.value, { a: { b: 1 }, c: { b: 1 } });

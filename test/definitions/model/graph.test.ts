@@ -37,6 +37,14 @@ describe('graph of tasks', () => {
     );
   });
 
+  it('topologicalOrder refuses a cycle, and names the way round', () => {
+    const tasks = tasksOf({ start: [], a: ['b', 'start'], b: ['a'] });
+    assert.throws(
+      () => topologicalOrder(tasks),
+      (error) => error instanceof RangeError && /a → b|b → a/.test(error.message),
+    );
+  });
+
   it('findCycle finds none in a DAG, and the way round in a cycle', () => {
     fc.assert(fc.property(dag, (tasks) => findCycle(tasks) === undefined));
     assert.deepEqual(findCycle(tasksOf({ x: [], a: ['x', 'c'], b: ['a'], c: ['b'] })), ['a', 'c', 'b', 'a']);
