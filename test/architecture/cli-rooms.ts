@@ -13,6 +13,7 @@ const cliShared = [
   'activities/stages/estimate-spend.ts',
   'activities/stages/most-pairs.ts',
   'activities/store/',
+  'activities/text/',
   'activities/trainers/',
   'cli/cli-error.ts',
   'cli/results.ts',

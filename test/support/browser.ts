@@ -105,8 +105,11 @@ async function unpackChromium(cache: string): Promise<Browser | undefined> {
   for (const path of ['lists/partial', 'cache/archives/partial'])
     await mkdir(join(apt, path), { recursive: true });
   const options = [
-    ...[`Dir::State::lists=${join(apt, 'lists')}`, `Dir::Cache=${join(apt, 'cache')}`],
-    ...['Debug::NoLocking=1', 'APT::Sandbox::User=root', 'APT::Install-Recommends=false'],
+    `Dir::State::lists=${join(apt, 'lists')}`,
+    `Dir::Cache=${join(apt, 'cache')}`,
+    'Debug::NoLocking=1',
+    'APT::Sandbox::User=root',
+    'APT::Install-Recommends=false',
   ].flatMap((option) => ['-o', option]);
   await run('apt-get', [...options, '-qq', 'update']);
   await run('apt-get', [...options, '-y', '-qq', '--download-only', 'install', ...PACKAGES]);

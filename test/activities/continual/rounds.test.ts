@@ -14,9 +14,12 @@ const gathered: GatherPairsOutput = {
   freshPairs: 40,
   requiredPairs: 30,
   champion: 'ranker-1',
+  standing: '',
 };
 const judged: JudgeOutput = {
   promote: true,
+  outcome: 'proven',
+  p: 0.001,
   reason: 'It is better.',
   gain: { mean: 0.3, low: 0.1, high: 0.5 },
   challengerLevel: { mean: 0.9, low: 0.7, high: 1.1 },
@@ -32,6 +35,7 @@ const round = (changes: Partial<RecordRoundInput> = {}): RecordRoundInput => ({
   newPairs: 40,
   gathered,
   trained: { version: 'ranker-2', trainPairs: 33 },
+  registration: null,
   judged,
   promotion: null,
   ...changes,
