@@ -5,8 +5,8 @@ describe('activityOptions', () => {
   it('has the documented defaults', () => {
     assert.deepEqual(activityOptions({}, {}, 'gpu-main'), {
       taskQueue: 'gpu-main',
-      startToCloseTimeout: '30m',
-      heartbeatTimeout: '30s',
+      startToCloseTimeout: 1_800_000,
+      heartbeatTimeout: 30_000,
       retry: { maximumAttempts: 5, initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 60_000 },
       allowEagerDispatch: false,
       cancellationType: 'WAIT_CANCELLATION_COMPLETED',
@@ -22,8 +22,8 @@ describe('activityOptions', () => {
       retry: { initialInterval: '3s', maximumAttempts: 9 },
     };
     const options = activityOptions(task, defaults, 'gpu-main');
-    assert.equal(options.startToCloseTimeout, '12h');
-    assert.equal(options.heartbeatTimeout, '5s');
+    assert.equal(options.startToCloseTimeout, 43_200_000);
+    assert.equal(options.heartbeatTimeout, 5_000);
     assert.equal(options.taskQueue, 'own');
     assert.equal(options.retry?.maximumAttempts, 1);
     assert.equal(options.retry?.initialInterval, 3_000);
@@ -31,7 +31,10 @@ describe('activityOptions', () => {
 
   it('passes the times of waiting on only where they are given', () => {
     const options = activityOptions({ scheduleToStart: '1h', scheduleToClose: '2d' }, {}, 'q');
-    assert.deepEqual([options.scheduleToStartTimeout, options.scheduleToCloseTimeout], ['1h', '2d']);
+    assert.deepEqual(
+      [options.scheduleToStartTimeout, options.scheduleToCloseTimeout],
+      [3_600_000, 172_800_000],
+    );
   });
 
   it('takes 0 attempts as without limit', () => {
