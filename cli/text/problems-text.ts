@@ -1,6 +1,4 @@
 /** Problems of definitions, configs and inputs as people read them. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { neutralise } from '../../activities/text/plain-text.ts';
 import type { Problem } from '../../definitions/documents/problem.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
@@ -11,9 +9,6 @@ export function problemsError(problems: readonly Problem[]): CliError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return new CliError('PROBLEMS', `${count}; nothing was started.`, exitCodes.wrongInput, problems);
 }
-
-/** Codes of `readText` for files that are not to be read. */
-const refusals: ReadonlySet<string> = new Set(['FILE_OUTSIDE', 'FILE_TOO_LARGE']);
 
 /** Problems for people, each with the line it stands in. */
 export async function formatProblems(root: string, problems: readonly Problem[]): Promise<string[]> {
