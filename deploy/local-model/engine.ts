@@ -80,6 +80,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sequences: slotCount,
     contextSize: Math.min(contextSize, model.trainContextSize),
     threads,
+    // With it, and several answers at once, words of one get into another on the processor.
+    flashAttention: false,
   });
   const slots = createSlots(Array.from({ length: slotCount }, () => context.getSequence()));
   const tokensOf = (messages: readonly Message[]): Token[] => model.tokenize(render(messages), true);

@@ -37,6 +37,7 @@ export interface LlamaModel {
     readonly sequences: number;
     readonly contextSize: number;
     readonly threads: number;
+    readonly flashAttention: false;
   }): Promise<LlamaContext>;
 }
 

@@ -95,12 +95,15 @@ describe('the local model server with SmolLM2', function () {
     );
   });
 
-  it('serves many at once, each its own answer', async () => {
-    const cities = ['France', 'Italy', 'Germany', 'Spain', 'Japan', 'Egypt'];
-    const asked = cities.map((country) => `Repeat this word and say nothing else: ${country}`);
-    const answers = await Promise.all(asked.map((text) => ask(text)));
-    for (const [index, answer] of answers.entries())
-      assert.match(textOf(answer), new RegExp(cities[index] ?? ''));
+  it('writes at once what it writes one after the other', async () => {
+    const things = ['a tram', 'horses', 'an apple', 'a hammer', 'rain', 'chess', 'the moon', 'tea'];
+    const asked = things.map((thing) => `Tell me about ${thing} in one sentence.`);
+    const apart: string[] = [];
+    for (const text of asked) apart.push(textOf(await ask(text)));
+    const together = (await Promise.all(asked.map((text) => ask(text)))).map(textOf);
+    // Sums of another order differ in their last bit, which once in a while turns a word.
+    const alike = together.filter((text, index) => text === apart[index]);
+    assert.ok(alike.length >= things.length - 1, JSON.stringify([apart, together]));
   });
 
   it('ends at a stop text, at the limit of tokens, and gives n answers', async () => {
@@ -146,7 +149,7 @@ describe('the local model server with SmolLM2', function () {
       const { mainModel } = loaded.value;
       const { text, finishReason } = await models.chat({
         role: 'main_model',
-        config: { ...mainModel, sampling: { ...mainModel.sampling, temperature: 0, maxTokens: 24 } },
+        config: { ...mainModel, sampling: { ...mainModel.sampling, temperature: 0, maxTokens: 200 } },
         messages: [{ role: 'user', content: 'Which city is the capital of France?' }],
         seed: 1,
         signal: new AbortController().signal,
