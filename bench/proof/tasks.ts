@@ -2,7 +2,7 @@
  * Four families of tasks whose answers a program can check, as requests that people might write. Inputs are drawn from small
  * banks of words: which request of a family one gets is a matter of the seed alone.
  */
-import { createRandom, shuffle } from '../../activities/statistics/random.ts';
+import { createRandom, shuffle } from '../../activities/randomness/random.ts';
 import type { CheckConfig } from '../../configs/settings/checks.ts';
 
 /** A row of the prompts file. */
@@ -35,7 +35,7 @@ const blame = ['terrible', 'a waste of money', 'awful', 'broken', 'worse than I 
 
 const sentiment: TaskFamily = {
   name: 'sentiment',
-  maxTokens: 16,
+  maxTokens: 96,
   draw: (random) =>
     things.map((thing) => {
       const isPositive = random() < 0.5;
@@ -59,7 +59,7 @@ const kinds: { readonly [kind: string]: readonly string[] } = {
 
 const classification: TaskFamily = {
   name: 'classification',
-  maxTokens: 16,
+  maxTokens: 96,
   draw: () =>
     Object.entries(kinds).flatMap(([expected, members]) =>
       members.map((member) => ({
@@ -80,7 +80,7 @@ const towns = ['Oslo', 'Lima', 'Cairo', 'Rome', 'Quito', 'Delhi', 'Perth', 'Pari
 
 const extraction: TaskFamily = {
   name: 'extraction',
-  maxTokens: 40,
+  maxTokens: 96,
   draw: (random) =>
     names.map((name) => {
       const age = String(18 + Math.floor(random() * 60));
@@ -107,7 +107,7 @@ const lists = ['colours', 'rivers', 'vegetables', 'sports', 'countries', 'birds'
 
 const numbering: TaskFamily = {
   name: 'numbered list',
-  maxTokens: 48,
+  maxTokens: 96,
   draw: (random) =>
     lists.map((list) => {
       const expected = pick(['three', 'four', 'five'], random);

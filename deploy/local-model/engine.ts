@@ -1,4 +1,4 @@
-/** A GGUF model on the processor: several answers at once, batched by llama.cpp. */
+/** A GGUF model on the processor, some answers at once. */
 import { randomInt } from 'node:crypto';
 import { parseJson } from '../../definitions/documents/json-text.ts';
 import { ApiError } from '../model-server/api-error.ts';
@@ -76,18 +76,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const model = await llama.loadModel({ modelPath });
   const render = await chatTemplateOf(model, runtime);
-  const context = await model.createContext({
-    sequences: slotCount,
-    contextSize: Math.min(contextSize, model.trainContextSize),
-    threads,
-    // With it, and several answers at once, words of one get into another on the processor.
-    flashAttention: false,
-  });
-  const slots = createSlots(Array.from({ length: slotCount }, () => context.getSequence()));
+  // A context for each slot: in one that several answers share, words of one get into another.
+  const contexts = await Promise.all(
+    Array.from({ length: slotCount }, () =>
+      model.createContext({
+        sequences: 1,
+        contextSize: Math.min(contextSize, model.trainContextSize),
+        threads,
+      }),
+    ),
+  );
+  const slots = createSlots(contexts.map((context) => context.getSequence()));
   const tokensOf = (messages: readonly Message[]): Token[] => model.tokenize(render(messages), true);
 
   return {
-    maxModelLen: context.contextSize,
+    maxModelLen: Math.min(...contexts.map((context) => context.contextSize)),
     get load() {
       return slots.load;
     },

@@ -34,15 +34,13 @@ export interface LlamaModel {
   detokenize(tokens: readonly Token[]): string;
   isEogToken(token: Token): boolean;
   createContext(options: {
-    readonly sequences: number;
+    readonly sequences: 1;
     readonly contextSize: number;
     readonly threads: number;
-    readonly flashAttention: false;
   }): Promise<LlamaContext>;
 }
 
 export interface LlamaContext {
-  /** Of one sequence. */
   readonly contextSize: number;
   getSequence(): LlamaSequence;
 }

@@ -10,7 +10,7 @@ import { getModel } from './get-model.ts';
 import { getRuntime } from './get-runtime.ts';
 import { serveEngine } from './server.ts';
 
-/** Half of the processor's threads: those of a batch wait for each other, so that one that gets no turn holds up all. */
+/** Half of the processor's threads: those of one answer wait for each other, so that one that gets no turn holds up all. */
 const DEFAULT_THREADS = Math.max(1, Math.floor(availableParallelism() / 2));
 
 interface Options {
@@ -39,7 +39,7 @@ function readOptions(args: readonly string[]): Options {
     model: values.model,
     ...(values.name !== undefined && { name: values.name }),
     port: numberOf('port', 0, 65_535, 0),
-    slots: numberOf('slots', 1, 64, 4),
+    slots: numberOf('slots', 1, 64, 2),
     threads: numberOf('threads', 1, 1024, DEFAULT_THREADS),
     contextSize: numberOf('context-size', 256, 1_000_000, 4096),
   };
