@@ -159,5 +159,5 @@ try {
   printProgress(`proof: ${((performance.now() - started) / 60_000).toFixed(1)} minutes in all`);
 } finally {
   await prose('down').catch(() => undefined);
-  if (!process.env["KEEP"]) rmSync(root, { recursive: true, force: true });
+  if (!process.env['KEEP']) rmSync(root, { recursive: true, force: true });
 }

@@ -31,7 +31,7 @@ const proven: GateEvidence = {
   judges: { validators: [3], areUnheard: true },
   regression: unsure,
   prompts: 20,
-  topics: 20,
+  topics: 40,
   opponent: 'champion',
   level: 0.05,
   look: 1,

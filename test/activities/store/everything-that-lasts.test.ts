@@ -63,8 +63,8 @@ for (const [name, withPlace] of Object.entries(places)) {
         assert.deepEqual(await other.listShards('pairs', 'run/1'), [reference]);
         assert.deepEqual(await other.readShard(reference, ['prompt']), [{ prompt: 'p' }]);
         assert.deepEqual(await other.query('select run, prompt from pairs'), [{ run: 'run/1', prompt: 'p' }]);
-        await one.exportQuery('select 1 as arm', {}, 'results/evaluations/r/test_results.parquet');
-        assert.deepEqual(await other.query('select arm from test_results'), [{ arm: 1 }]);
+        await one.exportQuery("select 'ranker' as arm", {}, 'results/evaluations/r/test_results.parquet');
+        assert.deepEqual(await other.query('select arm from test_results'), [{ arm: 'ranker' }]);
 
         const views = await openViews({ backend: one.backend });
         const path = userTablePath({ table: 'mine', run: 'r', part: 'p' });

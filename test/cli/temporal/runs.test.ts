@@ -14,7 +14,8 @@ function sessionWith(executions: readonly Execution[]): TemporalSession {
   const list = async function* (): AsyncGenerator<Execution> {
     yield* executions;
   };
-  return { client: { workflow: { list } } } as unknown as TemporalSession;
+  const taskQueue = (name: string): string => name;
+  return { client: { workflow: { list } }, taskQueue } as unknown as TemporalSession;
 }
 
 describe('listRuns', () => {

@@ -27,10 +27,7 @@ describe('stack state', () => {
 
   it('is empty before anything was started', async () => {
     assert.deepEqual(await readStackState(root), {});
-    assert.deepEqual(
-      (await stackStatus(root)).map(({ health }) => health),
-      ['stopped', 'stopped', 'stopped'],
-    );
+    assert.ok((await stackStatus(root)).every(({ health }) => health === 'stopped'));
   });
 
   it('comes back as it was written, and leaves no other file', async () => {
