@@ -84,6 +84,7 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
     `variations=${templates.length}`,
     'halving=false',
     'equalSpend=false',
+    'lessonPrompts=0',
     'minimumPairs=1',
     `seed=${seed}`,
   ].flatMap((param) => ['--param', param]);

@@ -33,6 +33,9 @@ const praise = ['wonderful', 'excellent', 'a joy', 'better than I hoped', 'perfe
 // prettier-ignore
 const blame = ['terrible', 'a waste of money', 'awful', 'broken', 'worse than I feared', 'boring', 'dreadful', 'bad'];
 
+/** That a program finds the label where it looks for it. */
+const LAST_WORD = "output.lowerAscii().matches('(^|[^a-z])' + expected + '[^a-z]*$')";
+
 const sentiment: TaskFamily = {
   name: 'sentiment',
   maxTokens: 96,
@@ -44,8 +47,12 @@ const sentiment: TaskFamily = {
       return { prompt: `Is this review positive or negative? "${said}"`, topic: thing, expected };
     }),
   checks: [
-    { name: 'is-the-word', use: 'criterion', exact: { column: 'expected', ignoreCase: true } },
-    { name: 'is-it', use: 'referee', cel: "output.trim().lowerAscii().replace('.', '') == expected" },
+    {
+      name: 'names-it',
+      use: 'criterion',
+      cel: 'output.lowerAscii().contains(expected) && size(output) < 60',
+    },
+    { name: 'ends-with-it-soon', use: 'referee', cel: `${LAST_WORD} && size(output) <= 80` },
   ],
 };
 
@@ -69,8 +76,12 @@ const classification: TaskFamily = {
       })),
     ),
   checks: [
-    { name: 'is-the-word', use: 'criterion', exact: { column: 'expected', ignoreCase: true } },
-    { name: 'is-it', use: 'referee', cel: "output.trim().lowerAscii().replace('.', '') == expected" },
+    {
+      name: 'names-it',
+      use: 'criterion',
+      cel: 'output.lowerAscii().contains(expected) && size(output) < 60',
+    },
+    { name: 'ends-with-it-soon', use: 'referee', cel: `${LAST_WORD} && size(output) <= 80` },
   ],
 };
 
@@ -138,15 +149,12 @@ export function drawRows({ draw }: TaskFamily, seed: number, count: number): Tas
 
 /** Ways of putting a request that fit any of the families; which of them helps where is for the pipeline to find out. */
 export const templates: readonly { readonly name: string; readonly template: string }[] = [
-  { name: 'one-word', template: '{prompt}\nAnswer with one word.' },
-  {
-    name: 'one-word-lower-case',
-    template: '{prompt}\nAnswer with one word, in lower case and without a full stop.',
-  },
-  { name: 'answer', template: '{prompt}\nAnswer:' },
+  { name: 'question-one-word', template: 'Question: {prompt}\nAnswer in one word:' },
+  { name: 'question-answer', template: 'Q: Is 2 even or odd?\nA: even\nQ: {prompt}\nA:' },
+  { name: 'one-word', template: '{prompt}\nAnswer with one word, in lower case and without a full stop.' },
+  { name: 'complete', template: 'Complete the sentence.\n{prompt}\nThe answer is:' },
   { name: 'json', template: '{prompt}\nReturn only a JSON object, without any other text.' },
   { name: 'numbered', template: '{prompt}\nWrite a numbered list, one item a line, and nothing else.' },
-  { name: 'steps', template: '{prompt}\nThink step by step.' },
   { name: 'expert', template: 'You are an expert. {prompt}' },
   { name: 'polite', template: 'Hello! {prompt} Thank you very much.' },
 ];
