@@ -1,4 +1,5 @@
 /** The registry of trainers: the only list of them, and how a trained version is opened. */
+import { errorCode } from '../../definitions/documents/system-error.ts';
 import { readManifest, versionFiles } from '../store/model-registry.ts';
 import type { Store } from '../store/store.ts';
 import { ActivityError } from '../attempts/errors.ts';
@@ -38,4 +39,15 @@ export async function openVersion(store: Store, version: string): Promise<Opened
   const tested = await readTestedLessons(files);
   const rewriter = await trainer.open(files, tested && taughtLessons(tested));
   return { trainer: name, rewriter, tested: tested ?? null };
+}
+
+/**
+ * Whether a version is of a format that this release no longer reads (its trainer's error has the code `UNSUPPORTED_VERSION`): it
+ * can neither be used nor be tested against.
+ */
+export async function isOutdated(store: Store, version: string): Promise<boolean> {
+  return openVersion(store, version).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'UNSUPPORTED_VERSION',
+  );
 }

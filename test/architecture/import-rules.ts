@@ -130,6 +130,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'activities/trainers/',
     values: [
+      'definitions/documents/',
       'definitions/model/',
       'configs/settings/approaches.ts',
       'activities/attempts/errors.ts',
@@ -257,6 +258,7 @@ export const rooms: readonly Room[] = [
       'activities/stages/8-test/metrics/',
       'activities/statistics/',
       'activities/store/',
+      'activities/trainers/index.ts',
       'configs/',
     ],
     types: contract,

@@ -2,6 +2,7 @@ import type { Activity } from '../../activity.ts';
 import type { RegistryRole } from '../../store/model-registry.ts';
 import { promoteVersion, readChampion, readManifest } from '../../store/model-registry.ts';
 import type { Store } from '../../store/store.ts';
+import { isOutdated } from '../../trainers/index.ts';
 
 export interface PromotionInput {
   readonly role: RegistryRole;
@@ -80,7 +81,7 @@ async function findObstacle(
   champion: string,
   over: string | undefined,
 ): Promise<string> {
-  if (champion === version || champion === '') return '';
+  if (champion === version || champion === '' || (await isOutdated(store, champion))) return '';
   const [own, other] = [await readManifest(store, role, version), await readManifest(store, role, champion)];
   if (own.simulated && !other.simulated)
     return `${version} knows simulated models only, and the champion ${champion} knows a real one.`;

@@ -1,4 +1,5 @@
 /** The trained ranker: what it is made of, and what it is asked. */
+import { isFields } from '../../../definitions/documents/fields.ts';
 import { PROMPT_PLACE } from '../../../configs/settings/approaches.ts';
 import type { LessonCandidate } from '../lessons.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -113,14 +114,16 @@ const validateModel = new Ajv2020({ strictTuples: false }).compile<RankerModel>(
  * or version, `INVALID_MODEL` for what is not a model, `UNKNOWN_FEATURE` for a feature this code does not have.
  */
 export function parseRankerModel(value: unknown): RankerModel {
-  if (!validateModel(value)) {
-    const [problem] = validateModel.errors ?? [];
-    const code = /^\/(format|version)$/.test(problem?.instancePath ?? '')
-      ? 'UNSUPPORTED_VERSION'
-      : 'INVALID_MODEL';
+  // Of another version, whatever else is in it: its members are others.
+  const isOther = isFields(value) && (value['format'] !== 'prose-ranker' || value['version'] !== 3);
+  if (isOther || !validateModel(value)) {
+    const [problem] = isOther ? [] : (validateModel.errors ?? []);
+    const why = isOther
+      ? `it is of version ${value['version']}`
+      : `${problem?.instancePath} ${problem?.message}`;
     throw new RankerError(
-      code,
-      `This is no ranker of version 3, train one anew: ${problem?.instancePath} ${problem?.message}.`,
+      isOther ? 'UNSUPPORTED_VERSION' : 'INVALID_MODEL',
+      `This is no ranker of version 3, train one anew: ${why}.`,
     );
   }
   for (const { name } of value.features) {

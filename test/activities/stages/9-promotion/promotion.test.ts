@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readOpponent } from '../../../../activities/claims/opponent.ts';
 import { promoteModel } from '../../../../activities/stages/9-promotion/promotion.ts';
 import { readChampion, writeModelVersion } from '../../../../activities/store/model-registry.ts';
 import type { Store } from '../../../../activities/store/store.ts';
@@ -39,6 +40,23 @@ describe('promoteModel', () => {
       assert.equal(untouchedOnly.promoted, false);
       assert.match(untouchedOnly.reason, /second is the champion, which third was not tested against/);
       assert.equal((await readChampion(context.store, role))?.version, 'second');
+    }));
+
+  it('replaces a champion of a format that is no longer read, which nothing can be tested against', () =>
+    withContext(async (context) => {
+      const { store } = context;
+      const origin = { trainer: 'ranker', run: 'run', settingsDigest: '', seed: 0, parents: [], data: {} };
+      const model = JSON.stringify({ format: 'prose-ranker', version: 2 });
+      await writeModelVersion(
+        store,
+        { role, version: 'old', ...origin, simulated: false },
+        { 'model.json': model },
+      );
+      await write(store, 'new', false);
+      await promoteModel.run({ role, run: 'run', version: 'old' }, context);
+      assert.equal(await readOpponent(context), '');
+      const { promoted } = await promoteModel.run({ role, run: 'run', version: 'new', over: '' }, context);
+      assert.ok(promoted);
     }));
 
   it('never puts what knows simulated models only in the place of what knows a real one', () =>
