@@ -52,7 +52,8 @@ describe('checks of texts', () => {
   it('lastNumber finds the number that a text ends with, however it is written', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {
-        assert.equal(lastNumber(`1 of 2: ${value}`), value);
+        // Nobody writes -0.
+        assert.equal(lastNumber(`1 of 2: ${value}`), value + 0);
       }),
     );
     assert.equal(lastNumber('about 1,234,567 people'), 1_234_567);
