@@ -5,7 +5,7 @@ import { assertNoGainFromNoise } from '../support/noise.ts';
 describe('the pipeline on a model that answers noise', function () {
   this.timeout(120_000);
 
-  it('ends well, with a report that says what is missing and concludes nothing', async () => {
+  it('leaves a report that says what is missing and concludes nothing', async () => {
     const server = createServer((request, response) => {
       request.resume().once('end', () => {
         const message = { role: 'assistant', content: 'mo uns gives {"a" Conpro  \t pipeline' };

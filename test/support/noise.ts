@@ -18,7 +18,7 @@ const topics = ['soil', 'bread', 'bikes', 'rain', 'maps', 'tea', 'owls', 'wool']
 
 /**
  * Runs `prose` with that model in every role, on prompts of the user's own, since noise writes none. Asserts that the run
- * ends well with a report that says what is missing and claims nothing.
+ * leaves a report that says what is missing and claims nothing.
  */
 export async function assertNoGainFromNoise({ endpoint, model, apiKey }: NoiseServer): Promise<void> {
   const pipeline = await startPipeline();
@@ -47,32 +47,28 @@ export async function assertNoGainFromNoise({ endpoint, model, apiKey }: NoiseSe
     const params = { promptsFile: 'prompts.txt', variations: 2 };
     const runId = 'noise';
     const handle = await pipeline.start('prose', params, runId);
-    const outputs = (await handle.result()) as {
-      verdict: string;
-      gain: { mean: number | null };
-      report: string;
-    };
-
-    assert.equal(outputs.verdict, 'cannot tell');
-    assert.deepEqual(outputs.gain, { mean: null, low: null, high: null });
+    const hasFailed = await handle.result().then(
+      () => false,
+      () => true,
+    );
     const folder = join(pipeline.root, 'results', 'evaluations', runId);
     const metrics = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
-    assert.match(metrics.verdict.sentence, /score sheets could not be read|too few pairs/);
     assert.deepEqual(metrics.arms, []);
     assert.equal(metrics.training, null);
-    assert.ok(metrics.counts.scores > 0);
-    assert.equal(metrics.counts.missingScores, metrics.counts.scores);
-    // A JSON string is short enough that noise makes one now and then.
-    assert.ok(metrics.counts.missingVariations > metrics.counts.variations / 2);
     assert.ok(metrics.validators.every(({ meanScore }) => meanScore === null));
-    assert.ok(metrics.warnings.some((warning) => warning.startsWith('100.0% of the validators')));
     assert.ok(metrics.models.every(({ name, simulated }) => name === model && !simulated));
-    assert.match(await readFile(join(pipeline.root, outputs.report), 'utf8'), /Cannot tell/);
-    const answers = await pipeline.store.query(
-      'select count(*) filter (model_output is not null)::integer as n from model_outputs where run = $run',
-      { run: runId },
-    );
-    assert.ok(Number(answers[0]?.['n']) >= topics.length);
+    assert.match(await readFile(join(folder, 'report.html'), 'utf8'), /Cannot tell/);
+    // A JSON string is short enough that noise makes one now and then: such a run goes on, and can tell nothing.
+    assert.equal(metrics.verdict.kind, hasFailed ? 'none' : 'cannot tell');
+    if (hasFailed) {
+      assert.match(metrics.verdict.sentence, /NO_VARIATIONS/);
+      // Hardly anything was paid for what could not be used.
+      const answered = metrics.spend.find(({ stage }) => stage === 'model_outputs')?.calls ?? 0;
+      assert.ok(answered < topics.length / 2, `${answered} answers`);
+    } else {
+      assert.ok(metrics.counts.missingVariations > metrics.counts.variations / 2);
+      assert.equal(metrics.counts.missingScores, metrics.counts.scores);
+    }
   } finally {
     await pipeline.close();
   }
