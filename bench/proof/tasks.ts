@@ -142,9 +142,9 @@ const numbering: TaskFamily = {
 export const families: readonly TaskFamily[] = [sentiment, classification, extraction, numbering];
 
 /** The requests of a family for a seed, in the order drawn: as many as there are, or `count` of them. */
-export function drawRows({ draw }: TaskFamily, seed: number, count: number): TaskRow[] {
+export function drawRows(family: TaskFamily, seed: number, count: number): TaskRow[] {
   const random = createRandom(seed);
-  return shuffle(draw(random), random).slice(0, count);
+  return shuffle(family.draw(random), random).slice(0, count);
 }
 
 /** Ways of putting a request that fit any of the families; which of them helps where is for the pipeline to find out. */

@@ -119,7 +119,7 @@ export function parseRankerModel(value: unknown): RankerModel {
   if (isOther || !validateModel(value)) {
     const [problem] = isOther ? [] : (validateModel.errors ?? []);
     const why = isOther
-      ? `it is of version ${value['version']}`
+      ? `it is of version ${String(value['version'])}`
       : `${problem?.instancePath} ${problem?.message}`;
     throw new RankerError(
       isOther ? 'UNSUPPORTED_VERSION' : 'INVALID_MODEL',
