@@ -88,6 +88,7 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
     'minimumPairs=1',
     `seed=${seed}`,
   ].flatMap((param) => ['--param', param]);
+  // A run that fails leaves a report without a verdict: no gain.
   await prose(
     'run',
     'prose',
@@ -97,9 +98,10 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
     'smollm2',
     '--run-id',
     runId,
-    '--json',
     ...params,
-  );
+  ).catch((error: { readonly code?: unknown }) => {
+    if (error.code !== 1) throw error;
+  });
   const metrics = JSON.parse(await prose('report', runId, '--json')) as Metrics;
   if (metrics.models.some(({ simulated }) => simulated)) throw new Error('A simulated model was asked.');
   const arm = metrics.arms.find(({ name }) => name === 'template');
