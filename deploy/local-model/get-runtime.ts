@@ -1,11 +1,12 @@
 /** Gets llama.cpp for Node: installed by npm into the person's cache when a local model is first asked for. */
 import { execFile } from 'node:child_process';
-import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseFields } from '../../definitions/documents/json-text.ts';
+import { exists } from '../downloads/exists.ts';
 import { cacheDirectory } from '../downloads/cache-directory.ts';
 import { withFileLock } from '../stack/file-lock.ts';
 import { LocalModelError } from './local-model-error.ts';
@@ -85,11 +86,4 @@ async function install(
 async function pinnedVersion(): Promise<string> {
   const dependencies = parseFields(await readFile(join(pinned, 'package.json'), 'utf8'))?.['dependencies'];
   return (dependencies as { readonly [name: string]: string })[PACKAGE] ?? '';
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 /** Finds the Temporal CLI, or gets it: what the user has comes first, then the download, then a build from source. */
 import { access, constants, mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { exists } from '../downloads/exists.ts';
 import { cacheDirectory as ownCacheDirectory } from '../downloads/cache-directory.ts';
 import { withFileLock } from '../stack/file-lock.ts';
 import { buildTemporal } from './build.ts';
@@ -161,13 +162,6 @@ function onPath(env: NodeJS.ProcessEnv): string[] {
     .split(delimiter)
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name));
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function messageOf(error: unknown): string {

@@ -5,10 +5,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { withFileLock } from '../../deploy/stack/file-lock.ts';
+import { cacheDirectory } from '../../deploy/downloads/cache-directory.ts';
 
 const run = promisify(execFile);
 
@@ -35,7 +35,7 @@ export async function findBrowser(): Promise<Browser> {
   const installed = [...own.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...PLACES];
   for (const path of installed.filter((each) => existsSync(each)))
     if (await canDraw({ path, env: {} })) return { path, env: {} };
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'prose', 'browser');
+  const cache = join(cacheDirectory(process.env), 'browser');
   return withFileLock(join(cache, 'lock'), async () => {
     const failures: string[] = [];
     for (const [source, get] of [

@@ -3,17 +3,17 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withFileLock } from '../../deploy/stack/file-lock.ts';
+import { cacheDirectory } from '../../deploy/downloads/cache-directory.ts';
 
 const run = promisify(execFile);
 
 /** Folder of the environment's programs. The first call installs what the file of requirements names. @param name of its cache. */
 export async function ensurePythonEnvironment(name: string, requirements: string): Promise<string> {
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'prose', name);
+  const cache = join(cacheDirectory(process.env), name);
   const environment = join(cache, digest);
   const mark = join(environment, 'installed');
   await withFileLock(join(cache, 'lock'), async () => {

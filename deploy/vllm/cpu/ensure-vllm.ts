@@ -1,12 +1,14 @@
 /** vLLM for the CPU and a tiny model, in the per-user cache: made once, by itself. For tests; far too slow for work. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
-import { freemem, homedir } from 'node:os';
+import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { exists } from '../../downloads/exists.ts';
 import { withFileLock } from '../../stack/file-lock.ts';
+import { cacheDirectory } from '../../downloads/cache-directory.ts';
 
 const VERSION = '0.32.0';
 const UV = 'uv==0.13.9';
@@ -47,7 +49,7 @@ export class VllmSetupError extends Error {
  * @throws VllmSetupError
  */
 export async function ensureVllm({ env, log }: EnsureVllmOptions): Promise<VllmInstallation> {
-  const cache = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'prose', 'vllm', VERSION);
+  const cache = join(cacheDirectory(env), 'vllm', VERSION);
   assertPlatform();
   return withFileLock(
     join(cache, 'lock'),
@@ -152,13 +154,6 @@ async function step(what: string, command: string, args: readonly string[]): Pro
 
 function isThere(command: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   return run(command, ['--version'], { env }).then(
-    () => true,
-    () => false,
-  );
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
     () => true,
     () => false,
   );
