@@ -212,6 +212,7 @@ export const rooms: readonly Room[] = [
     values: [
       'activities/concurrency/',
       'activities/attempts/errors.ts',
+      'activities/attempts/request-headers.ts',
       'activities/imports/',
       'activities/inference/',
       'activities/programs/',

@@ -5,9 +5,10 @@ import type { CheckKinds } from '../../../configs/settings/checks.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { cutText } from '../../../definitions/model/cut-text.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { resolveHeaders } from '../../attempts/request-headers.ts';
 import { durationMs } from '../../../definitions/model/duration.ts';
 import { mapConcurrently } from '../../concurrency/map-concurrently.ts';
-import { factsOf, unscored, type CheckContext, type CheckResult, type CheckRunner } from '../check.ts';
+import { factsOf, unscored, type CheckResult, type CheckRunner } from '../check.ts';
 import { readResult } from './read-score.ts';
 
 type Config = CheckKinds['http'];
@@ -21,7 +22,10 @@ export const http: CheckRunner<'http'> = {
   kind: 'http',
   batchSize: 100,
   async run(config, answers, context) {
-    const headers = headersOf(config, context);
+    const headers = {
+      'content-type': 'application/json',
+      ...resolveHeaders(config.headers ?? {}, context),
+    };
     const results = await mapConcurrently(
       answers,
       config.concurrency ?? 8,
@@ -95,21 +99,4 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undef
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function headersOf(
-  { headers = {} }: Config,
-  { environment, secrets }: CheckContext,
-): { [name: string]: string } {
-  const given = Object.entries(headers).map(([name, value]): [string, string] => {
-    if (typeof value === 'string') return [name.toLowerCase(), value];
-    const secret = environment(value.env)?.trim();
-    if (secret === undefined || secret === '')
-      throw new ActivityError(
-        'ENV_NOT_SET',
-        `The worker's environment does not set ${value.env}, which holds the header '${name}' of a check.`,
-      );
-    return [name.toLowerCase(), `${value.prefix ?? ''}${secrets.keep(secret)}`];
-  });
-  return { 'content-type': 'application/json', ...Object.fromEntries(given) };
 }

@@ -2,16 +2,13 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Duration, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { resolveHeaders, type HeaderValue } from '../../attempts/request-headers.ts';
 import { durationMs } from '../../../definitions/model/duration.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
 import { durationSchema } from '../durations.ts';
 import { decodeBody } from './answer-body.ts';
 import { exchange, type HttpAnswer } from './http-exchange.ts';
 import { describeUrl, METHODS, type Method } from './http-url.ts';
-
-/** A header's value, or the name of the variable of the worker's environment that holds it. */
-type HeaderValue =
-  string | { readonly env: string; /** Stands before the value, e.g. `Bearer `. */ readonly prefix?: string };
 
 export interface HttpInput {
   /** http or https. */
@@ -161,20 +158,9 @@ function bodyOf({ json, text, method }: HttpInput): string | undefined {
 }
 
 function headersOf({ headers = {}, json }: HttpInput, context: ActivityContext): { [name: string]: string } {
-  const given = Object.entries(headers).map(([name, value]): [string, string] => {
-    if (typeof value === 'string') return [name.toLowerCase(), value];
-    const secret = context.environment(value.env)?.trim();
-    if (secret === undefined || secret === '') {
-      throw new ActivityError(
-        'ENV_NOT_SET',
-        `The worker's environment does not set ${value.env}, which holds the header '${name}'.`,
-      );
-    }
-    return [name.toLowerCase(), `${value.prefix ?? ''}${context.secrets.keep(secret)}`];
-  });
   return {
     ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    ...Object.fromEntries(given),
+    ...resolveHeaders(headers, context),
   };
 }
 
