@@ -1,5 +1,5 @@
 /** A definition as a picture has it: boxes, clusters and arrows. Pure. */
-import { isActivity, isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
+import { isActivity, isFail, isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
 import type { Definition, Task, TaskState, Tasks, Wait } from '../../definitions/model/types.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
 
@@ -79,6 +79,7 @@ function linesOf(task: Task, { defaults }: Definition): string[] {
     ...(isActivity(task) ? [queue === undefined ? task.activity : `${task.activity} @ ${queue}`] : []),
     ...(isWorkflow(task) ? [`workflow ${task.workflow}`] : []),
     ...(isWait(task) ? [waitLine(task.wait)] : []),
+    ...(isFail(task) ? [`fail ${task.fail.code}`] : []),
     ...(task.forEach === undefined
       ? []
       : [`for each ${task.forEach.as ?? 'item'} in ${plain(task.forEach.in)}`]),
@@ -89,7 +90,7 @@ function linesOf(task: Task, { defaults }: Definition): string[] {
 function waitLine(wait: Wait): string {
   if ('approval' in wait) return `approval: ${plain(wait.approval.message)}`;
   if ('labels' in wait) return `labels: ${plain(wait.labels.message)}`;
-  return 'for' in wait ? `wait for ${wait.for}` : `wait until ${plain(wait.until)}`;
+  return 'for' in wait ? `wait for ${plain(wait.for)}` : `wait until ${plain(wait.until)}`;
 }
 
 /** An expression without its `${ }`. */

@@ -4,7 +4,7 @@ import { InputCheck, takerOf, type Taker } from './check-input.ts';
 import type { Found } from '../documents/problem.ts';
 import { UNKNOWN, sayType, typeOf } from '../documents/schema-types.ts';
 import type { CheckContext } from '../model/check-context.ts';
-import { isActivity, isGroup, isWait } from '../model/task-kind.ts';
+import { isActivity, isFail, isGroup, isWait } from '../model/task-kind.ts';
 import type {
   ActivityTask,
   ForEach,
@@ -74,6 +74,7 @@ function* checkTask(task: Task, path: Path, scope: StaticScope, context: CheckCo
   yield* checkUntil(task.repeat, path, inner);
   if (isGroup(task)) yield* checkGroup(task, path, inner, context);
   else if (isWait(task)) yield* checkWait(task.wait, [...path, 'wait'], inner);
+  else if (isFail(task)) yield* checkText(task.fail.message, [...path, 'fail', 'message'], inner);
   else yield* checkCall(task, path, inner, context);
 }
 
@@ -92,22 +93,73 @@ function* checkCall(
   yield* found;
 }
 
+function* checkText(text: string, path: Path, scope: StaticScope): Generator<Found> {
+  const found: Found[] = [];
+  new ValueChecker(scope, found).check(text, path);
+  yield* found;
+}
+
 /** The scope of what runs for each item. */
 function checkForEach(forEach: ForEach, path: Path, scope: StaticScope, found: Found[]): StaticScope {
-  const { in: list, as: name = DEFAULT_ITEM } = forEach;
-  if (RESERVED.includes(name)) {
-    const message = `The item cannot be named '${name}': expressions have that name already.`;
-    const advice = 'Choose another name, such as the singular of what the list holds.';
-    found.push({ code: 'RESERVED_NAME', message, advice, at: [...path, 'as'] });
-  }
+  const { as: name = DEFAULT_ITEM, index } = forEach;
+  if (RESERVED.includes(name)) found.push(nameTaken('item', name, [...path, 'as']));
+  const checker = new ValueChecker(scope, found);
+  checkBound(
+    forEach.concurrency,
+    'concurrency',
+    ['integer', 'number'],
+    [...path, 'concurrency'],
+    checker,
+    found,
+  );
+  const tolerances = ['integer', 'number', 'string'];
+  checkBound(forEach.maxFailures, 'maxFailures', tolerances, [...path, 'maxFailures'], checker, found);
+  const withItem = checkItems(forEach.in, name, path, scope, checker, found);
+  if (index === undefined) return withItem;
+  if (!RESERVED.includes(index) && index !== name) return scopeOfItem(withItem, index, { type: 'integer' });
+  found.push(nameTaken('index', index, [...path, 'index']));
+  return withItem;
+}
+
+function nameTaken(what: string, name: string, at: Path): Found {
+  const message = `The ${what} cannot be named '${name}': expressions have that name already.`;
+  const advice = 'Choose another name, such as the singular of what the list holds.';
+  return { code: 'RESERVED_NAME', message, advice, at };
+}
+
+function checkItems(
+  list: Value,
+  name: string,
+  path: Path,
+  scope: StaticScope,
+  checker: ValueChecker,
+  found: Found[],
+): StaticScope {
   if (typeof list !== 'string' && !Array.isArray(list)) return scopeOfItem(scope, name, UNKNOWN);
-  const schema = new ValueChecker(scope, found).check(list, [...path, 'in']);
+  const schema = checker.check(list, [...path, 'in']);
   const item = itemSchema(schema);
   if (item === undefined) {
     const message = `forEach needs a list; this is ${sayType(typeOf(schema ?? UNKNOWN))}.`;
     found.push({ code: 'FOR_EACH_NOT_LIST', message, advice: adviseOnList(list), at: [...path, 'in'] });
   }
   return RESERVED.includes(name) ? scope : scopeOfItem(scope, name, item ?? UNKNOWN);
+}
+
+/** A bound that is an expression must be of one of these types. */
+function checkBound(
+  bound: Value | undefined,
+  name: string,
+  types: readonly string[],
+  at: Path,
+  checker: ValueChecker,
+  found: Found[],
+): void {
+  if (typeof bound !== 'string') return;
+  const type = typeOf(checker.check(bound, at) ?? UNKNOWN);
+  if (type === undefined || types.includes(type)) return;
+  const message = `'${name}' needs a number; this is ${sayType(type)}.`;
+  const advice = 'Write a number, or an expression whose value is one.';
+  found.push({ code: 'WRONG_TYPE', message, advice, at });
 }
 
 /** @param list what stands where a list is wanted. */
@@ -139,13 +191,7 @@ function* checkUntil(repeat: Repeat | undefined, path: Path, scope: StaticScope)
 
 function checkLabels({ message, labelers }: Labels, path: Path, checker: ValueChecker, found: Found[]): void {
   checker.check(message, [...path, 'message']);
-  if (typeof labelers !== 'string') return;
-  const at = [...path, 'labelers'];
-  const type = typeOf(checker.check(labelers, at) ?? UNKNOWN);
-  if (type === undefined || type === 'integer') return;
-  const problem = `'labelers' needs a whole number; this is ${sayType(type)}.`;
-  const advice = 'Write one such as 2, or an expression whose value is one.';
-  found.push({ code: 'WRONG_TYPE', message: problem, advice, at });
+  checkBound(labelers, 'labelers', ['integer'], [...path, 'labelers'], checker, found);
 }
 
 function* checkWait(wait: Wait, path: Path, scope: StaticScope): Generator<Found> {
@@ -153,6 +199,7 @@ function* checkWait(wait: Wait, path: Path, scope: StaticScope): Generator<Found
   const checker = new ValueChecker(scope, found);
   if ('approval' in wait) checker.check(wait.approval.message, [...path, 'approval', 'message']);
   if ('labels' in wait) checkLabels(wait.labels, [...path, 'labels'], checker, found);
+  if ('for' in wait) checkDuration(wait.for, [...path, 'for'], checker, found);
   if ('until' in wait) {
     const type = typeOf(checker.check(wait.until, [...path, 'until']) ?? UNKNOWN);
     if (type !== undefined && type !== 'string') {
@@ -162,4 +209,11 @@ function* checkWait(wait: Wait, path: Path, scope: StaticScope): Generator<Found
     }
   }
   yield* found;
+}
+
+function checkDuration(duration: string, at: Path, checker: ValueChecker, found: Found[]): void {
+  const type = typeOf(checker.check(duration, at) ?? UNKNOWN);
+  if (type === undefined || type === 'string') return;
+  const message = `'for' needs a duration as a text; this is ${sayType(type)}.`;
+  found.push({ code: 'WRONG_TYPE', message, advice: 'Give a text such as 30m.', at });
 }

@@ -24,8 +24,10 @@ export function* checkNames({ definition }: Subject): Generator<Found> {
     if (WORDS.has(name)) yield reserved(name, 'The param', ['params', name], 'key');
   for (const { name, task, at } of walkTasks(definition)) {
     if (WORDS.has(name)) yield reserved(name, 'The task', at, 'key');
-    const item = task.forEach?.as;
+    const { as: item, index } = task.forEach ?? {};
     if (item !== undefined && RESERVED_WORDS.has(item))
       yield reserved(item, 'The item', [...at, 'forEach', 'as'], 'value');
+    if (index !== undefined && RESERVED_WORDS.has(index))
+      yield reserved(index, 'The index', [...at, 'forEach', 'index'], 'value');
   }
 }

@@ -18,7 +18,12 @@ const ATTEMPT_KEYS = [
   'scheduleToClose',
 ] as const;
 const PRIORITY_KEYS = ['priority', 'fairnessKey', 'fairnessWeight'] as const;
-const KIND_NAMES = { workflow: 'a run of its own', group: 'a group', wait: 'a wait' } as const;
+const KIND_NAMES = {
+  workflow: 'a run of its own',
+  group: 'a group',
+  wait: 'a wait',
+  fail: 'a failure',
+} as const;
 
 function* checkCache({ name, task, at }: PlacedTask, catalogue: ActivityCatalogue): Generator<Found> {
   if (task.cache === undefined || task.cache === false) return;

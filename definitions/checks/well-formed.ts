@@ -25,12 +25,22 @@ function taskOf(fields: Fields): Task {
     // Texts only; others stay as texts no task has, so that the indexes are those of the file.
     ...(needs.length > 0 ? { needs: needs.map((need) => (typeof need === 'string' ? need : '')) } : {}),
     ...(isFields<Value>(forEach) && forEach['in'] !== undefined
-      ? { forEach: { in: forEach['in'], ...pick(forEach, ['as'], isText) } }
+      ? {
+          forEach: {
+            in: forEach['in'],
+            ...pick(forEach, ['as', 'index', 'concurrency', 'maxFailures'], isText),
+          },
+        }
       : {}),
   };
   const wait = fields['wait'];
   if (isFields<Value>(wait) && fields['activity'] === undefined && fields['tasks'] === undefined)
     return { ...parts, ...pick(fields, ['with'], isFields), wait: waitOf(wait) };
+  const fail = fields['fail'];
+  if (isFields<Value>(fail) && fields['activity'] === undefined && fields['tasks'] === undefined) {
+    const message = typeof fail['message'] === 'string' ? fail['message'] : '';
+    return { ...parts, ...pick(fields, ['with'], isFields), fail: { code: '', message } };
+  }
   if (typeof fields['workflow'] === 'string' && fields['activity'] === undefined)
     return { ...parts, workflow: fields['workflow'], ...pick(fields, ['with'], isFields) };
   if (typeof fields['activity'] === 'string' || !isFields<Value>(fields['tasks'])) {
@@ -40,8 +50,9 @@ function taskOf(fields: Fields): Task {
   return { ...parts, tasks: tasksOf(fields['tasks']), ...pick(fields, ['outputs', 'with'], isFields) };
 }
 
-function waitOf({ until, approval, labels }: Fields): Wait {
+function waitOf({ for: duration, until, approval, labels }: Fields): Wait {
   if (typeof until === 'string') return { until };
+  if (typeof duration === 'string') return { for: duration };
   const messageOf = (asked: Value | undefined): Value | undefined =>
     asked !== undefined && isFields<Value>(asked) ? asked['message'] : undefined;
   const [question, request] = [messageOf(approval), messageOf(labels)];

@@ -28,6 +28,12 @@ const SIGNATURES = [
   'string.charAt(int): string',
   'string.replace(string, string): string',
   'string.replace(string, string, int): string',
+  ...['distinct()', 'flatten()', 'flatten(int)', 'reverse()', 'slice(int, int)', 'sort()'].map(
+    (method) => `list.${method}: list<dyn>`,
+  ),
+  ...['zip', 'cross'].flatMap((name) =>
+    [2, 3, 4, 5, 6, 7, 8].map((count) => `${name}(${Array(count).fill('list').join(', ')}): list<list<dyn>>`),
+  ),
 ];
 
 /** A CEL environment in which JSON's one kind of number does not get in the way: int and double mix freely. */

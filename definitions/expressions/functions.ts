@@ -3,6 +3,7 @@ import { isList, isMap, sizeOf, type Cel } from './cel-value.ts';
 import type { Meter } from './meter.ts';
 import { NoValue, int, typeName } from './operators.ts';
 import type { Patterns } from './regular-expressions.ts';
+import * as lists from './lists.ts';
 import * as texts from './texts.ts';
 
 /** Longest list that `range` makes. */
@@ -116,6 +117,26 @@ function ofText(
   };
 }
 
+/** A method of a list, with so many whole numbers as arguments. */
+function ofList(
+  least: number,
+  most: number,
+  call: (list: readonly Cel[], args: readonly number[], meter: Meter) => Cel,
+): Call {
+  return ([list = null, ...args], { meter }) => {
+    const isRight = isList(list) && args.length >= least && args.length <= most && args.every(isWhole);
+    return isRight ? call(list, args.map(Number), meter) : undefined;
+  };
+}
+
+/** A function of several lists. */
+function ofLists(call: (given: readonly (readonly Cel[])[], meter: Meter) => Cel): Call {
+  return (args, { meter }) => {
+    const given = args.filter(isList);
+    return given.length === args.length ? call(given, meter) : undefined;
+  };
+}
+
 function join([list = null, separator = '']: readonly Cel[], { meter }: Tools): Cel | undefined {
   if (!isList(list) || typeof separator !== 'string') return undefined;
   meter.step(list.length);
@@ -128,6 +149,7 @@ const FREE: {
   readonly [name: string]: { readonly least: number; readonly most: number; readonly call: Call };
 } = {
   bool: { least: 1, most: 1, call: toBool },
+  cross: { least: 2, most: 8, call: ofLists(lists.cross) },
   double: { least: 1, most: 1, call: toDouble },
   dyn: { least: 1, most: 1, call: ([value]) => value },
   int: { least: 1, most: 1, call: toInt },
@@ -135,13 +157,16 @@ const FREE: {
   range: { least: 1, most: 2, call: range },
   size: { least: 1, most: 1, call: size },
   string: { least: 1, most: 1, call: toText },
+  zip: { least: 2, most: 8, call: ofLists(lists.zip) },
 };
 
 /** Those that are called as `x.f()`. */
 const METHODS: { readonly [name: string]: Call } = {
   charAt: ofText('i', (text, { i: [index = 0] }, meter) => texts.charAt(text, index, meter)),
   contains: ofText('s', (text, { s: [sought = ''] }, meter) => texts.contains(text, sought, meter)),
+  distinct: ofList(0, 0, (list, _, meter) => lists.distinct(list, meter)),
   endsWith: ofText('s', (text, { s: [sought = ''] }, meter) => texts.endsWith(text, sought, meter)),
+  flatten: ofList(0, 1, (list, [depth = 1], meter) => lists.flatten(list, depth, meter)),
   indexOf: ofText('s?i', (text, { s: [sought = ''], i: [from = 0] }, meter) =>
     BigInt(texts.indexOf(text, sought, from, meter)),
   ),
@@ -154,7 +179,10 @@ const METHODS: { readonly [name: string]: Call } = {
   replace: ofText('ss?i', (text, { s: [sought = '', by = ''], i: [limit = -1] }, meter) =>
     texts.replace(text, sought, by, limit, meter),
   ),
+  reverse: ofList(0, 0, (list, _, meter) => lists.reverse(list, meter)),
   size: (args, tools) => (args.length === 1 ? size(args, tools) : undefined),
+  slice: ofList(2, 2, (list, [from = 0, to = 0], meter) => lists.slice(list, from, to, meter)),
+  sort: ofList(0, 0, (list, _, meter) => lists.sort(list, meter)),
   split: ofText('s?i', (text, { s: [separator = ''], i: [limit = -1] }, meter) =>
     texts.split(text, separator, limit, meter),
   ),

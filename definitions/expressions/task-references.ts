@@ -1,6 +1,11 @@
 /** What the expressions of a task mention, at any depth. Pure; runs inside the workflow sandbox. */
 import { conditionSource, references, type References } from './expression.ts';
-import type { Task, TaskOptions, Value } from '../model/types.ts';
+import type { ForEach, Task, TaskOptions, Value } from '../model/types.ts';
+
+/** What of a `forEach` may hold expressions. */
+function boundsOf({ in: list, concurrency = 1, maxFailures = 0 }: ForEach): Value {
+  return [list, concurrency, maxFailures];
+}
 
 /**
  * What one instance of a task mentions; not what decides whether and over which items it runs.
@@ -21,11 +26,12 @@ export function referencesOfInstance(task: Task, { fairnessKey = '' }: TaskOptio
     if ('tasks' in inner) {
       for (const part of Object.values(inner.tasks)) {
         if (part.when !== undefined) add(`\${${conditionSource(part.when)}}`);
-        if (part.forEach !== undefined) add(part.forEach.in);
+        if (part.forEach !== undefined) add(boundsOf(part.forEach));
         visit(part);
       }
       add(inner.outputs ?? {});
     } else if ('wait' in inner) add(inner.wait as unknown as Value);
+    else if ('fail' in inner) add(inner.fail);
     else add(inner.with ?? {});
   };
   visit(task);

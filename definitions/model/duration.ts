@@ -15,6 +15,10 @@ export const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$';
 /** How it is written in definitions, configs and options: whole and above zero, as Temporal takes it. */
 export const WHOLE_DURATION = '^[1-9][0-9]{0,9}(ms|s|m|h|d)$';
 
+export function isWholeDuration(text: string): boolean {
+  return new RegExp(WHOLE_DURATION).test(text);
+}
+
 /** A duration in milliseconds. Throws RangeError for a text that is none. */
 export function durationMs(duration: Duration): number {
   const unitMs = UNIT_MS[/[a-z]+$/.exec(duration)?.[0] ?? ''];

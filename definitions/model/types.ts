@@ -78,9 +78,14 @@ export interface ForEach {
   readonly in: Value;
   /** The name by which expressions inside see the item. Default `item`. */
   readonly as?: string;
-  /** How many items are in flight at the most. Default 16. */
-  readonly concurrency?: number;
-  /** So many failed items do not fail the task: a count, or a percentage of the items such as `10%`, rounded down. Default 0. */
+  /** The name by which expressions inside see the item's index, from 0. Default: they do not. */
+  readonly index?: string;
+  /** How many items are in flight at the most, 1 to 500; may be an expression. Default 16. */
+  readonly concurrency?: number | string;
+  /**
+   * So many failed items do not fail the task: a count, or a percentage of the items such as `10%`, rounded down; may be an
+   * expression. Default 0.
+   */
   readonly maxFailures?: number | string;
 }
 
@@ -155,7 +160,7 @@ export interface Labels {
   readonly default?: 'continue' | 'fail';
 }
 
-/** What a task waits for: some time, a time of day (RFC 3339 with its zone; may be an expression), or people. */
+/** What a task waits for: some time, a time of day (RFC 3339 with its zone), either of which may be an expression, or people. */
 export type Wait =
   | { readonly for: Duration }
   | { readonly until: string }
@@ -170,7 +175,17 @@ export interface WaitTask extends TaskBase {
   readonly wait: Wait;
 }
 
-export type Task = ActivityTask | WorkflowTask | GroupTask | WaitTask;
+/** A task that fails at once: what the definition itself finds wrong. */
+export interface FailTask extends TaskBase {
+  readonly fail: {
+    /** The error's type, such as `TOO_FEW_ROWS`. */
+    readonly code: string;
+    /** Why, for people; may hold expressions. */
+    readonly message: string;
+  };
+}
+
+export type Task = ActivityTask | WorkflowTask | GroupTask | WaitTask | FailTask;
 export type Tasks = { readonly [name: string]: Task };
 
 /** What becomes of a scheduled run that is due while the one before it still runs: Temporal's overlap policies. */

@@ -4,7 +4,7 @@ import type { Finding } from '../documents/problem.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { foreignName } from './foreign-expression.ts';
 import { UNKNOWN, isClosed, propertiesOf, sayType, typeOf } from '../documents/schema-types.ts';
-import type { StaticScope } from './static-scope.ts';
+import { TASK_ERROR, type StaticScope } from './static-scope.ts';
 import type { JsonSchema } from '../model/types.ts';
 
 /** What is wrong with a reference, and at which of its names. */
@@ -26,10 +26,11 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
       index: 1,
     };
   }
-  if (root === 'tasks') {
+  if (root === 'tasks' || root === 'errors') {
     if (member === undefined) return { schema: UNKNOWN, from: 1 };
     const seen = scope.tasks.get(member);
-    if (seen !== undefined && seen !== 'notNeeded') return { schema: seen, from: 2 };
+    if (seen !== undefined && seen !== 'notNeeded')
+      return { schema: root === 'errors' ? TASK_ERROR : seen, from: 2 };
     if (seen === 'notNeeded') {
       const message = `Task '${member}' is not needed here, so it may not have ended.`;
       const advice = `Add '${member}' to the needs of this task (or of the group around it).`;
@@ -54,7 +55,7 @@ function resolveRoot([root = '', member]: readonly string[], scope: StaticScope)
       ? `The task of this name is 'tasks.${root}'.`
       : Object.hasOwn(scope.params, root)
         ? `The param of this name is 'params.${root}'.`
-        : (foreignName(root) ?? didYouMean(root, ['params', 'tasks', ...Object.keys(scope.names)]));
+        : (foreignName(root) ?? didYouMean(root, ['params', 'tasks', 'errors', ...Object.keys(scope.names)]));
   return {
     finding: { code: 'UNKNOWN_NAME', message: `There is nothing named '${root}' here.`, advice },
     index: 0,
@@ -81,6 +82,7 @@ function adviseOnField(owner: string, name: string, fields: readonly string[]): 
     return `'${owner}' is the output itself: leave '.${name}' out. ${advice}`;
   if (/^(status|state|outcome|conclusion)$/.test(name))
     return `How a task ended is asked by the join rule, such as 'run: anyFailed', or by has(${owner}). ${advice}`;
+  if (name === 'error') return `Why a task failed is '${owner.replace(/^tasks/, 'errors')}'. ${advice}`;
   return advice;
 }
 

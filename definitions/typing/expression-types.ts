@@ -68,6 +68,7 @@ export class ExpressionTypes {
   /** Of params and tasks only what is mentioned: there may be thousands. */
   #schemaOfRoot(root: string, mentioned: ReadonlySet<string> | undefined): JsonSchema | undefined {
     const { params, tasks, names } = this.#scope;
+    if (root === 'errors') return { type: 'object' };
     if (root !== 'params' && root !== 'tasks') return Object.hasOwn(names, root) ? names[root] : undefined;
     if (mentioned === undefined) return UNKNOWN;
     const properties = [...mentioned].flatMap((name): [string, JsonSchema][] => {

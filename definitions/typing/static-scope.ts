@@ -2,11 +2,11 @@
 import { UNKNOWN, propertiesOf } from '../documents/schema-types.ts';
 import { ancestryOf, type Ancestry } from '../model/ancestry.ts';
 import type { KnownValues } from '../model/check-context.ts';
-import { isActivity, isGroup, isWait } from '../model/task-kind.ts';
+import { isActivity, isFail, isGroup, isWait } from '../model/task-kind.ts';
 import type { Definition, JsonSchema, Task, Tasks, Wait } from '../model/types.ts';
 
 /** Names that no item of a `forEach` may have. */
-export const RESERVED: readonly string[] = ['params', 'tasks', 'run', 'repeat', 'outputs'];
+export const RESERVED: readonly string[] = ['params', 'tasks', 'errors', 'run', 'repeat', 'outputs'];
 
 /** The name of the item when `forEach` does not say. */
 export const DEFAULT_ITEM = 'item';
@@ -102,6 +102,7 @@ class TaskValues {
   #ofOne(task: Task): JsonSchema | undefined {
     if (isGroup(task)) return this.#ofGroup(task.tasks, task.outputs);
     if (isWait(task)) return waitSchema(task.wait);
+    if (isFail(task)) return closed({});
     if (isActivity(task)) return this.#known.catalogue.get(task.activity)?.output;
     const called = this.#known.definitions?.get(task.workflow);
     return called === undefined ? undefined : closed(called.outputs);
@@ -133,6 +134,9 @@ const ENDED: Schemas = {
     }),
   },
 };
+
+/** What is there under `errors` of a task that failed. */
+export const TASK_ERROR: JsonSchema = closed({ type: { type: 'string' }, message: { type: 'string' } });
 
 const APPROVAL: JsonSchema = {
   type: 'object',

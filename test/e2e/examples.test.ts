@@ -116,6 +116,17 @@ describe('the examples', function () {
     }
   });
 
+  it('quality-gate tries every combination, and says by which code of its own a task has failed', async () => {
+    const all = ['0: 1 red', '1: 1 blue', '2: 2 red', '3: 2 blue', '4: 3 red', '5: 3 blue'];
+    for (const [soldOut, verdict] of [
+      [1, 'enough'],
+      [3, 'TOO_FEW: 3 are sold out.'],
+    ] as const) {
+      const run = await pipeline.start('quality-gate', { soldOut });
+      assert.deepEqual(await run.result(), { taken: all.slice(soldOut), verdict });
+    }
+  });
+
   it('human-labels corrects the gain by what two people say, simulated here by the truth', async () => {
     const run = await pipeline.start('human-labels', { people: 2 });
     const { task, reason } = await untilWaiting(run);

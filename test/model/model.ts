@@ -24,6 +24,7 @@ import type {
   Value,
   Wait,
 } from '../../definitions/model/types.ts';
+import { NOTHING_SAID, whatPeopleSaid, type Said } from './people.ts';
 
 type Values = { readonly [name: string]: Value };
 
@@ -43,16 +44,6 @@ export type ActivityEnd = { readonly value: Value } | { readonly error: string }
 
 /** What has become of an activity instance so far. */
 type Attempted = { readonly input: Value } | 'skipped' | ActivityEnd | { readonly givenUp: string };
-
-/** What people have said to a task that waits for them, so far. */
-interface Said {
-  readonly answer?: boolean;
-  /** By labeler: of how many pairs, and whether that is all. */
-  readonly labels: ReadonlyMap<string, { readonly labels: number; readonly done: boolean }>;
-  readonly isLate: boolean;
-}
-
-const NOTHING_SAID: Said = { labels: new Map(), isLate: false };
 
 /** What a task's `when` and `forEach.in` came to; never found out again, even if more is known later. */
 type Start = { readonly ended: Ended } | { readonly items: readonly Value[] | undefined };
@@ -100,6 +91,8 @@ export class Model {
   /** What a group saw around it when it began: it goes on seeing that. */
   readonly #around = new Map<string, Values>();
   readonly #params: Values;
+  /** Concurrency and tolerated failures of a `forEach`, evaluated when it began. */
+  readonly #bounds = new Map<string, readonly [number, number | string]>();
   readonly #attempted = new Map<string, Attempted>();
   readonly #starts = new Map<string, Start>();
   /** What `until` came to after each round, or that it could not be evaluated; never found out again. */
@@ -165,7 +158,7 @@ export class Model {
     this.held.clear();
     this.asked.clear();
     this.ended.clear();
-    const run = { params: this.#params, tasks: {}, run: { id: 'run-1', definition: 'played' } };
+    const run = { params: this.#params, tasks: {}, errors: {}, run: { id: 'run-1', definition: 'played' } };
     const ends = this.#lookAtTasks(this.#tasks, '', run);
     if (ends !== undefined) this.outcome = failsAround(ends) ? 'failed' : 'succeeded';
   }
@@ -220,11 +213,17 @@ export class Model {
     bindings: Values,
   ): Ended | undefined {
     if (items === undefined) return this.#lookAtInstance(task, path, bindings);
-    const { as = 'item', concurrency = 16, maxFailures = 0 } = task.forEach ?? {};
+    const { as = 'item', index: asIndex } = task.forEach ?? {};
+    const [concurrency, maxFailures] = this.#bounds.get(path) ?? boundsOf(task, bindings);
+    this.#bounds.set(path, [concurrency, maxFailures]);
     let open = 0;
     const ends = items.map((item, index) => {
       if (open === concurrency) return undefined;
-      const end = this.#lookAtInstance(task, `${path}[${index}]`, { ...bindings, [as]: item });
+      const end = this.#lookAtInstance(task, `${path}[${index}]`, {
+        ...bindings,
+        [as]: item,
+        ...(asIndex === undefined ? {} : { [asIndex]: index }),
+      });
       if (end === undefined) open += 1;
       else this.ended.set(`${path}[${index}]`, end);
       return end;
@@ -276,8 +275,9 @@ export class Model {
   #lookAtOne(task: Task, path: string, bindings: Values): Ended | undefined {
     if ('tasks' in task) return this.#lookAtGroup(task, path, bindings);
     if ('workflow' in task) throw new Error(`The model does not cover task '${path}'.`);
-    const input = 'wait' in task ? { message: messageOf(task.wait) } : (task.with ?? {});
-    let attempted = this.#attempted.get(path) ?? attempt(input, bindings);
+    let attempted = this.#attempted.get(path) ?? attempt(inputOf(task), bindings);
+    if ('fail' in task && typeof attempted === 'object' && 'input' in attempted)
+      attempted = { error: task.fail.code };
     if ('wait' in task && typeof attempted === 'object' && 'input' in attempted)
       attempted = whatPeopleSaid(task.wait, this.#said.get(path) ?? NOTHING_SAID) ?? attempted;
     this.#attempted.set(path, attempted);
@@ -310,7 +310,17 @@ function seenFrom(tasks: Tasks, ends: ReadonlyMap<string, Ended | undefined>, ar
   const own = [...ends].flatMap(([name, end]) =>
     end?.value === undefined ? [] : [[name, end.value] as const],
   );
-  return { ...around, tasks: Object.fromEntries([...outer, ...own]) };
+  const outerErrors = Object.entries(around['errors'] as Values).filter(
+    ([name]) => !Object.hasOwn(tasks, name),
+  );
+  const ownErrors = [...ends].flatMap(([name, end]) =>
+    end?.error === undefined ? [] : [[name, { type: end.error }] as const],
+  );
+  return {
+    ...around,
+    tasks: Object.fromEntries([...outer, ...own]),
+    errors: Object.fromEntries([...outerErrors, ...ownErrors]),
+  };
 }
 
 /** An output that cannot be evaluated is null if it refers to a task that did not run or whose failure is tolerated. */
@@ -352,29 +362,28 @@ function startOf(task: Task, bindings: Values): Start {
   return Array.isArray(items) ? { items } : { ended: NOT_EVALUATED };
 }
 
+/** How many items are in flight at once, and how many may fail. */
+function boundsOf({ forEach }: Task, bindings: Values): readonly [number, number | string] {
+  const { concurrency = 16, maxFailures = 0 } = forEach ?? {};
+  const [atOnce, tolerated] = [concurrency, maxFailures].map((bound) =>
+    evaluate(bound, { values: bindings }),
+  );
+  return [Number(atOnce), typeof tolerated === 'string' ? tolerated : Number(tolerated)];
+}
+
 /** An input that cannot be evaluated fails the attempt. */
 function attempt(input: Values, bindings: Values): Attempted {
   const evaluated = tryEvaluating(() => evaluate(input, { values: bindings }));
   return evaluated === undefined ? { error: 'EXPRESSION_ERROR' } : { input: evaluated };
 }
 
+/** What of a task is evaluated when it begins. */
+function inputOf(task: Exclude<Task, GroupTask>): Values {
+  if ('wait' in task) return { message: messageOf(task.wait) };
+  return 'fail' in task ? { message: task.fail.message } : (task.with ?? {});
+}
+
 function messageOf(wait: Wait): string {
   if ('approval' in wait) return wait.approval.message;
   return 'labels' in wait ? wait.labels.message : '';
-}
-
-/** Undefined as long as it is waited for. */
-function whatPeopleSaid(wait: Wait, { answer, labels, isLate }: Said): ActivityEnd | undefined {
-  if ('approval' in wait) {
-    const approved = answer ?? (isLate ? wait.approval.default === 'approve' : undefined);
-    return approved === undefined ? undefined : { value: { approved } };
-  }
-  if (!('labels' in wait)) return undefined;
-  const { default: preset } = wait.labels;
-  const labelers = Number(wait.labels.labelers ?? 1);
-  const some = [...labels.values()].filter((one) => one.labels > 0);
-  const complete = some.filter(({ done }) => done).length >= labelers;
-  const value = { complete, labelers: some.length, labels: some.reduce((sum, one) => sum + one.labels, 0) };
-  if (complete || (isLate && preset === 'continue')) return { value };
-  return isLate ? { error: 'LABELS_MISSING' } : undefined;
 }

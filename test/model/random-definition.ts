@@ -17,6 +17,9 @@ interface Drawn {
     readonly items: number;
     readonly concurrency: number;
     readonly maxFailures: number | string;
+    /** Its bounds are expressions. */
+    readonly computed: boolean;
+    readonly hasIndex: boolean;
   } | null;
   readonly repeat: {
     /** When it ends before `maxRounds`; `value` asks for the value of the last round. */
@@ -34,10 +37,12 @@ interface Drawn {
     readonly hasLimit: boolean;
     readonly preset: boolean;
   } | null;
+  /** It fails by itself instead of working; it says what it was given as the reason. */
+  readonly fails: boolean;
   readonly failingItem: number;
   readonly failingRound: number;
   /** Hands the value of a task on: of one it needs, or of one outside its group. */
-  readonly hands: 'nothing' | 'needed' | 'outer';
+  readonly hands: 'nothing' | 'needed' | 'outer' | 'error';
   /** For a group. */
   readonly tasks: readonly Drawn[] | null;
   readonly outputs: boolean;
@@ -70,6 +75,8 @@ function drawnTask(depth: number): fc.Arbitrary<Drawn> {
         items: fc.nat(4),
         concurrency: fc.integer({ min: 1, max: 3 }),
         maxFailures: fc.constantFrom(0, 1, '34%', '100%'),
+        computed: fc.boolean(),
+        hasIndex: fc.boolean(),
       }),
     ),
     repeat: usually<Drawn['repeat']>(
@@ -91,9 +98,10 @@ function drawnTask(depth: number): fc.Arbitrary<Drawn> {
         preset: fc.boolean(),
       }),
     ),
+    fails: usually(false, fc.boolean()),
     failingItem: fc.nat(3),
     failingRound: fc.nat(2),
-    hands: fc.constantFrom('needed', 'outer', 'nothing'),
+    hands: fc.constantFrom('needed', 'outer', 'nothing', 'error'),
     tasks: depth === 0 ? fc.constant(null) : usually<Drawn['tasks']>(null, drawnTasks(depth - 1)),
     outputs: fc.boolean(),
   });
@@ -135,7 +143,8 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
     !EARLY.includes(drawn.run) || (!isTimeless && first?.tasks === null && first.forEach === null);
   const seen = first !== undefined && isClear ? needs[0] : undefined;
   const as = `${letter}Item`;
-  const within = drawn.forEach === null ? items : [...items, as];
+  const within =
+    drawn.forEach === null ? items : [...items, as, ...(drawn.forEach.hasIndex ? [`${letter}Index`] : [])];
   const isRepeated = drawn.repeat !== null || place.isRepeated;
   const base = {
     ...(needs.length > 0 ? { needs, ...(drawn.run === 'allSucceeded' ? {} : { run: drawn.run }) } : {}),
@@ -159,12 +168,14 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
     };
   }
   const handed = drawn.hands === 'needed' ? seen : drawn.hands === 'outer' ? place.outer : undefined;
+  const why = drawn.hands === 'error' && seen !== undefined ? whyOf(seen) : undefined;
   const ended = {
     ...base,
     ...(drawn.onFailure === 'fail' || (isTimeless && drawn.onFailure === 'hold')
       ? {}
       : { onFailure: drawn.onFailure }),
   };
+  if (drawn.fails) return { ...ended, fail: { code: 'DRAWN', message: why ?? 'It was to fail.' } };
   if (drawn.asks !== null && !isTimeless) return { ...ended, wait: waitOf(drawn.asks, handed) };
   return {
     ...ended,
@@ -173,9 +184,15 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
       ...(drawn.failures > 0 ? { failures: failuresOf(drawn, within, isRepeated) } : {}),
       ...(isRepeated ? { round: '${ repeat.round }', last: '${ repeat.last }' } : {}),
       ...(handed === undefined ? {} : { from: `\${ tasks.${handed} }` }),
+      ...(why === undefined ? {} : { why }),
       ...(within.length > 0 ? { items: within.map((name) => `\${ ${name} }`) } : {}),
     },
   };
+}
+
+/** Why a task failed, if it has. */
+function whyOf(task: string): string {
+  return `\${ has(errors.${task}) ? errors.${task}.type : 'nothing' }`;
 }
 
 function waitOf(
@@ -198,8 +215,16 @@ function whenOf(when: Drawn['when'], needed: string | undefined): { when?: strin
 }
 
 function forEachOf(drawn: NonNullable<Drawn['forEach']>, as: string): NonNullable<Task['forEach']> {
-  const { items, concurrency, maxFailures } = drawn;
-  return { in: `\${ range(${items}) }`, as, concurrency, ...(maxFailures === 0 ? {} : { maxFailures }) };
+  const { items, concurrency, maxFailures, computed, hasIndex } = drawn;
+  const bound = <T extends number | string>(value: T): T | string =>
+    computed ? `\${ ${JSON.stringify(value)} }` : value;
+  return {
+    in: `\${ range(${items}) }`,
+    as,
+    ...(hasIndex ? { index: as.replace('Item', 'Index') } : {}),
+    concurrency: bound(concurrency),
+    ...(maxFailures === 0 ? {} : { maxFailures: bound(maxFailures) }),
+  };
 }
 
 function repeatOf(

@@ -132,6 +132,42 @@ describe('interpreter on Temporal', function () {
     await saveHistory('pipeline', run);
   });
 
+  it('fails by a code of the definition, tells others why, and takes bounds and waits from expressions', async () => {
+    const definition = define(
+      'errors',
+      {
+        each: {
+          forEach: {
+            in: "${ cross([2, 1].sort(), ['a', 'b']) }",
+            as: 'pair',
+            index: 'place',
+            concurrency: '${ params.n }',
+            maxFailures: '${ params.n }',
+          },
+          tasks: {
+            gate: { when: '${ place == 0 }', fail: { code: 'FIRST', message: 'Not ${ pair[1] }.' } },
+            echo: { needs: ['gate'], run: 'noneFailed', activity: 'echo', with: { place: '${ place }' } },
+          },
+        },
+        stop: { needs: ['each'], fail: { code: 'STOPPED', message: 'Enough.' }, onFailure: 'continue' },
+        pause: { needs: ['stop'], run: 'anyFailed', wait: { for: "${ string(params.n) + 'ms' }" } },
+        say: {
+          needs: ['pause', 'stop'],
+          run: 'allSettled',
+          activity: 'echo',
+          with: { why: '${ errors.stop }' },
+        },
+      },
+      { outputs: { why: '${ tasks.say.why }', each: '${ tasks.each.map(e, e.status) }' } },
+    );
+    const run = await engine.start(definition, { echo }, { n: 1 });
+    assert.deepEqual(await run.result(), {
+      why: { type: 'STOPPED', message: 'Enough.' },
+      each: ['failed', 'succeeded', 'succeeded', 'succeeded'],
+    });
+    await saveHistory('errors', run);
+  });
+
   it('retries by the policy of the task, and not what the policy excludes', async () => {
     const attempts = { flaky: 0, hopeless: 0, excluded: 0 };
     const definition = define(

@@ -8,21 +8,63 @@ import { cancelled, failed, type Settlement } from '../state/settlement.ts';
 
 /** Items in flight at the most when `forEach` does not say. */
 export const DEFAULT_CONCURRENCY = 16;
+/** Most items that may be in flight. */
+const MAX_CONCURRENCY = 500;
 /** The name of the item in expressions when `forEach` does not say. */
 export const DEFAULT_ITEM_NAME = 'item';
 
-/** @param path of the task in the definition, for the message when there is no list. */
-export function listOf(forEach: ForEach, scope: Scope, path: string): Attempt<readonly Value[]> {
-  const list = attempt(() => evaluate(forEach.in, scope.bindings()));
-  if (!list.ok || isList(list)) return list;
-  const found = list.value === null ? 'null' : `a ${typeof list.value}`;
-  const message = `forEach.in of '${path}' must be a list; it is ${found}.`;
+/** A `forEach` with the values of its expressions. */
+export interface Items {
+  readonly list: readonly Value[];
+  readonly concurrency: number;
+  /** A count, or a percentage of the items. */
+  readonly maxFailures: number | string;
+}
+
+/** @param path of the task in the definition, for the message when a value is none that may stand there. */
+export function itemsOf(forEach: ForEach, scope: Scope, path: string): Attempt<Items> {
+  const { in: given, concurrency = DEFAULT_CONCURRENCY, maxFailures = 0 } = forEach;
+  const values = attempt(() => {
+    const bindings = scope.bindings();
+    return {
+      list: evaluate(given, bindings),
+      concurrency: evaluate(concurrency, bindings),
+      maxFailures: evaluate(maxFailures, bindings),
+    };
+  });
+  if (!values.ok) return values;
+  const { value } = values;
+  if (!isList(value.list)) return refuse(path, 'in', 'a list', value.list);
+  if (!isConcurrency(value.concurrency))
+    return refuse(path, 'concurrency', `a whole number from 1 to ${MAX_CONCURRENCY}`, value.concurrency);
+  if (!isTolerance(value.maxFailures))
+    return refuse(
+      path,
+      'maxFailures',
+      "a whole number from 0, or a percentage such as '10%'",
+      value.maxFailures,
+    );
+  return {
+    ok: true,
+    value: { list: value.list, concurrency: value.concurrency, maxFailures: value.maxFailures },
+  };
+}
+
+function refuse(path: string, key: string, wanted: string, found: Value): Attempt<never> {
+  const is = typeof found === 'object' && found !== null ? 'no such value' : JSON.stringify(found);
+  const message = `forEach.${key} of '${path}' must be ${wanted}; it is ${is}.`;
   return { ok: false, failure: failed(EXPRESSION_ERROR, message) };
 }
 
-function isList(list: Attempt<Value>): list is Attempt<readonly Value[]> {
-  return list.ok && Array.isArray(list.value);
-}
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+const isConcurrency = (value: Value): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_CONCURRENCY;
+
+const isTolerance = (value: Value): value is number | string =>
+  typeof value === 'string'
+    ? /^(100|[1-9]?\d)%$/.test(value)
+    : typeof value === 'number' && Number.isInteger(value) && value >= 0;
 
 /** Items that stand next to one another in the list of a `forEach`. */
 export interface Span {

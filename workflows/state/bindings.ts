@@ -1,7 +1,8 @@
-/** What expressions see: `params`, `run`, `repeat`, `tasks` and the items of the `forEach` tasks around them. */
+/** What expressions see: `params`, `run`, `repeat`, `tasks`, `errors` and the items of the `forEach` tasks around them. */
 import { typedParams, type Cel } from '../../definitions/expressions/cel-value.ts';
 import { ExpressionError, type Bindings, type References } from '../../definitions/expressions/expression.ts';
 import type { JsonSchema, Value } from '../../definitions/model/types.ts';
+import type { Failure } from './settlement.ts';
 
 type Values = { readonly [name: string]: Value };
 /** The schemas of params. Undefined in a run that an earlier version has begun, to which every whole number was an int. */
@@ -28,6 +29,8 @@ export interface ScopeParts {
   /** `params`, `run`, `repeat` and items. */
   readonly fixed: Values;
   readonly tasks: Values;
+  /** Why tasks failed, by task. Left out where none has, and by earlier versions. */
+  readonly errors?: Values;
   /** Values that are too large to be kept, by task: their characters as JSON. */
   readonly withheld: { readonly [task: string]: number };
   /** Left out outside of tasks that repeat. */
@@ -61,6 +64,7 @@ function numbersOf(params: Values, schemas: ParamSchemas): Numbers | undefined {
 export class Scope {
   readonly #fixed: Values;
   readonly #tasks: { [name: string]: Value };
+  readonly #errors: { [name: string]: Value };
   readonly #withheld: { [name: string]: number };
   readonly #numbers: Numbers | undefined;
   /** What expressions see while nothing is withheld. */
@@ -75,8 +79,10 @@ export class Scope {
     withheld: { [name: string]: number },
     rounds: readonly number[],
     numbers: Numbers | undefined,
+    errors: { [name: string]: Value },
   ) {
     this.#numbers = numbers;
+    this.#errors = errors;
     this.#fixed = fixed;
     this.#tasks = tasks;
     this.#withheld = withheld;
@@ -85,13 +91,13 @@ export class Scope {
 
   /** The scope of a run's own tasks. */
   static ofRun(run: RunBinding, params: Values, schemas: ParamSchemas): Scope {
-    return new Scope({ params, run: { ...run } }, {}, {}, [], numbersOf(params, schemas));
+    return new Scope({ params, run: { ...run } }, {}, {}, [], numbersOf(params, schemas), {});
   }
 
   /** The scope that `parts` was taken of. */
-  static ofParts({ fixed, tasks, withheld, rounds = [], schemas }: ScopeParts): Scope {
+  static ofParts({ fixed, tasks, errors, withheld, rounds = [], schemas }: ScopeParts): Scope {
     const numbers = numbersOf((fixed['params'] ?? {}) as Values, schemas);
-    return new Scope(fixed, { ...tasks }, { ...withheld }, rounds, numbers);
+    return new Scope(fixed, { ...tasks }, { ...withheld }, rounds, numbers, { ...errors });
   }
 
   /** What the tasks of `finally` see: the run's own tasks, and `run` with its outcome. */
@@ -102,6 +108,7 @@ export class Scope {
       this.#withheld,
       this.rounds,
       this.#numbers,
+      this.#errors,
     );
   }
 
@@ -113,6 +120,7 @@ export class Scope {
       this.#withheld,
       this.rounds,
       this.#numbers,
+      this.#errors,
     );
   }
 
@@ -125,6 +133,7 @@ export class Scope {
       this.#withheld,
       rounds,
       this.#numbers,
+      this.#errors,
     );
   }
 
@@ -132,16 +141,23 @@ export class Scope {
   ofGroup(taskNames: readonly string[]): Scope {
     const tasks = { ...this.#tasks };
     const withheld = { ...this.#withheld };
+    const errors = { ...this.#errors };
     for (const name of taskNames) {
       delete tasks[name];
       delete withheld[name];
+      delete errors[name];
     }
-    return new Scope(this.#fixed, tasks, withheld, this.rounds, this.#numbers);
+    return new Scope(this.#fixed, tasks, withheld, this.rounds, this.#numbers, errors);
   }
 
   /** Makes the value of a settled task visible as `tasks.<name>`. */
   assign(task: string, value: Value): void {
     this.#tasks[task] = value;
+  }
+
+  /** Makes visible as `errors.<name>` why a settled task failed. */
+  assignError(task: string, { type, message }: Failure): void {
+    this.#errors[task] = { type, message };
   }
 
   /** The value of a settled task is too large to be kept: an expression that reads it fails with `VALUE_TOO_LARGE`. */
@@ -160,7 +176,7 @@ export class Scope {
   }
 
   #bindingsWith(tasks: Values): Bindings {
-    const values = { ...this.#fixed, tasks };
+    const values = { errors: this.#errors, ...this.#fixed, tasks };
     if (this.#numbers === undefined) return { wholeNumbersAreInts: values };
     return { values: { ...values, params: this.#numbers.params } };
   }
@@ -180,6 +196,7 @@ export class Scope {
         params: names.has('params') ? ownParams : only(ownParams as Values, params),
       },
       tasks: isAll ? this.#tasks : only(this.#tasks, tasks),
+      ...(names.has('errors') && Object.keys(this.#errors).length > 0 && { errors: this.#errors }),
       withheld: isAll ? this.#withheld : only(this.#withheld, tasks),
       ...(this.rounds.length === 0 ? {} : { rounds: this.rounds }),
       ...(this.#numbers && {

@@ -3,6 +3,7 @@ import type { Priority } from '@temporalio/common';
 import { evaluate } from '../../definitions/expressions/expression.ts';
 import type {
   ActivityTask,
+  FailTask,
   TaskOptions,
   Value,
   WaitTask,
@@ -13,8 +14,9 @@ import { activityOptions, priorityOptions } from './activity-options.ts';
 import { attempt, type Attempt } from '../state/attempt.ts';
 import type { Instance } from '../state/instance.ts';
 import type { LabelledSoFar, Outcomes } from '../state/outcomes.ts';
-import type { Settlement } from '../state/settlement.ts';
+import { failed, type Settlement } from '../state/settlement.ts';
 import type { Plan, Surroundings } from './surroundings.ts';
+import { textOf } from './text-of.ts';
 import { runWait } from './wait-runner.ts';
 
 export function runActivityTask(
@@ -74,6 +76,12 @@ export async function runWaitTask(
   const settlement = await waiting;
   node.release('waiting');
   return settlement;
+}
+
+/** The error that the definition names. */
+export function runFailTask({ fail: { code, message } }: FailTask, { scope }: Instance): Settlement {
+  const why = textOf(message, scope);
+  return why.ok ? failed(code, why.value) : why.failure;
 }
 
 /** What a task is given. */

@@ -5,13 +5,13 @@
  * pass through makes few, and is no async function where it need not be.
  */
 import { evaluateCondition } from '../../definitions/expressions/expression.ts';
-import type { GroupTask, Task, Tasks } from '../../definitions/model/types.ts';
+import type { GroupTask, Task, Tasks, Value } from '../../definitions/model/types.ts';
 import { attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
 import {
   DEFAULT_CONCURRENCY,
   DEFAULT_ITEM_NAME,
-  listOf,
+  itemsOf,
   runForEach,
   settleForEach,
   tallyOf,
@@ -23,7 +23,7 @@ import { groupSettlement, valueOfGroup } from './group-settlement.ts';
 import { runHeld } from './hold.ts';
 import type { Instance } from '../state/instance.ts';
 import { itemPath, taskPath } from '../../definitions/model/instance-path.ts';
-import { isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
+import { isFail, isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
 import { Recorder } from '../state/recorder.ts';
 import { Outcomes, settlementOf } from '../state/outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
@@ -33,7 +33,7 @@ import { nodeOf, type FailureList, type StatusNode } from '../state/status-tree.
 import { runSliced } from '../items/sliced-items.ts';
 import { activitiesPerItem, isTooLarge, planSlices } from '../items/slices.ts';
 import type { Plan, Surroundings } from './surroundings.ts';
-import { runActivityTask, runWaitTask, runWorkflowTask } from './task-kinds.ts';
+import { runActivityTask, runFailTask, runWaitTask, runWorkflowTask } from './task-kinds.ts';
 
 export class TaskRunner {
   readonly #plan: Plan;
@@ -84,7 +84,8 @@ export class TaskRunner {
         return running;
       },
       pass: (name, settlement) => this.#recorder.pass(instanceOf(name), settlement),
-      settled: (name, { value, withheldChars }) => {
+      settled: (name, { value, withheldChars, failure }) => {
+        if (failure !== undefined) scope.assignError(name, failure);
         if (value !== undefined) scope.assign(name, value);
         else if (withheldChars !== undefined) scope.withhold(name, withheldChars);
         notify?.();
@@ -137,17 +138,17 @@ export class TaskRunner {
       this.#recorder.endItems(path, settlement);
       return settlement;
     };
-    const list = listOf(forEach, scope, node.path);
-    if (!list.ok) return ended(this.#recorder.endEarly(instance, list.failure));
-    const items = list.value;
+    const found = itemsOf(forEach, scope, node.path);
+    if (!found.ok) return ended(this.#recorder.endEarly(instance, found.failure));
+    const { list: items, concurrency, maxFailures } = found.value;
     if (items.length === 0) {
       node.start(this.#surroundings.now());
       node.settle('running', 'succeeded', this.#surroundings.now());
       return ended(succeeded([]));
     }
     node.expect(items.length - 1);
-    const tally = await this.runItemsOf(task, instance, { from: 0, items }, forEach);
-    const settlement = settleForEach(tally, forEach.maxFailures, this.#plan.contract);
+    const tally = await this.runItemsOf(task, instance, { from: 0, items }, { concurrency });
+    const settlement = settleForEach(tally, maxFailures, this.#plan.contract);
     if (settlement.outcome === 'succeeded' && tally.failed > 0) {
       node.forgive(tally.failed);
       this.#recorder.failures.tolerate(path);
@@ -190,12 +191,16 @@ export class TaskRunner {
         defaults,
       });
     }
-    const name = task.forEach?.as ?? DEFAULT_ITEM_NAME;
+    const { as = DEFAULT_ITEM_NAME, index: nameOfIndex } = task.forEach ?? {};
+    const scopeOf = (item: Value, index: number): Scope => {
+      const withItem = scope.withItem(as, item);
+      return nameOfIndex === undefined ? withItem : withItem.withItem(nameOfIndex, index);
+    };
     const settlements = await runForEach(
       span,
       concurrency,
       (item, index) =>
-        this.#runInstance(task, { path: itemPath(path, index), scope: scope.withItem(name, item), node }),
+        this.#runInstance(task, { path: itemPath(path, index), scope: scopeOf(item, index), node }),
       shouldStop,
     );
     return tallyOf(settlements, span.from);
@@ -290,6 +295,7 @@ export class TaskRunner {
 
   #runByKind(task: Task, instance: Instance): Promise<Settlement> {
     if (isGroup(task)) return this.#runGroup(task, instance);
+    if (isFail(task)) return Promise.resolve(runFailTask(task, instance));
     if (isWait(task)) return runWaitTask(task, instance, this.#recorder.outcomes, this.#surroundings);
     return isWorkflow(task)
       ? runWorkflowTask(task, instance, this.#plan, this.#recorder.outcomes, this.#surroundings)

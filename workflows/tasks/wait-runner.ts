@@ -2,14 +2,15 @@
 import { evaluate } from '../../definitions/expressions/expression.ts';
 import { parseTimestamp } from '../../definitions/model/timestamp.ts';
 import type { Approval, Labels, Value, Wait } from '../../definitions/model/types.ts';
-import { durationMs } from '../../definitions/model/duration.ts';
-import { attempt, type Attempt } from '../state/attempt.ts';
+import { durationMs, isWholeDuration } from '../../definitions/model/duration.ts';
+import { attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
 import type { LabelledSoFar } from '../state/outcomes.ts';
 import { EXPRESSION_ERROR, LABELS_MISSING } from '../messages.ts';
 import { Labelling } from '../control/labelling.ts';
 import type { RunControl } from '../control/run-control.ts';
 import { cancelled, failed, succeeded, type Settlement } from '../state/settlement.ts';
+import { textOf } from './text-of.ts';
 
 /** A durable timer. */
 export interface Timer {
@@ -57,14 +58,13 @@ async function runTimer(
   { control, now, startTimer }: WaitSurroundings,
   since: number,
 ): Promise<Settlement> {
-  const time = attempt(() => ('for' in wait ? wait.for : evaluate(wait.until, scope.bindings())));
+  const time = attempt(() => evaluate('for' in wait ? wait.for : wait.until, scope.bindings()));
   if (!time.ok) return time.failure;
-  const until = 'for' in wait ? since + durationMs(wait.for) : timeOf(time.value);
-  if (until === undefined || until - since > MAX_TIMER_MS)
-    return failed(
-      EXPRESSION_ERROR,
-      `${JSON.stringify(time.value)} is no time with a zone in the next ten years.`,
-    );
+  const until = 'for' in wait ? endOf(time.value, since) : timeOf(time.value);
+  if (until === undefined || until - since > MAX_TIMER_MS) {
+    const wanted = 'for' in wait ? "duration such as '30m'" : 'time with a zone';
+    return failed(EXPRESSION_ERROR, `${JSON.stringify(time.value)} is no ${wanted} in the next ten years.`);
+  }
   const left = until - now();
   if (left <= 0) return succeeded({});
   const reason = `until ${new Date(until).toISOString()}`;
@@ -81,7 +81,7 @@ async function runApproval(
   { control, now, startTimer }: WaitSurroundings,
   since: number,
 ): Promise<Settlement> {
-  const question = askedText(message, scope);
+  const question = textOf(message, scope);
   if (!question.ok) return question.failure;
   const limit = timeout === undefined ? '' : ` (${preset ?? 'reject'} without an answer within ${timeout})`;
   const answered = control.ask(path, `${question.value}${limit}`, since);
@@ -102,7 +102,7 @@ async function runLabels(
   { control, now, startTimer }: WaitSurroundings,
   { since, labelled, keep }: WaitMemory,
 ): Promise<Settlement> {
-  const request = askedText(message, scope);
+  const request = textOf(message, scope);
   if (!request.ok) return request.failure;
   const needed = attempt(() => evaluate(labelers, scope.bindings()));
   if (!needed.ok) return needed.failure;
@@ -127,14 +127,6 @@ async function runLabels(
   return failed(LABELS_MISSING, `The sample was to be labelled by ${whom} within ${timeout ?? ''}; ${came}.`);
 }
 
-/** What people are asked, as a text. */
-function askedText(message: string, scope: Scope): Attempt<string> {
-  return attempt(() => {
-    const asked = evaluate(message, scope.bindings());
-    return typeof asked === 'string' ? asked : JSON.stringify(asked);
-  });
-}
-
 /** The timer of a wait for people that may end without them. */
 function startLimit(
   timeout: string | undefined,
@@ -144,6 +136,10 @@ function startLimit(
 ): Timer | undefined {
   if (timeout === undefined) return undefined;
   return startTimer(Math.max(1, since + Math.min(durationMs(timeout), MAX_TIMER_MS) - now()), path);
+}
+
+function endOf(value: Value, since: number): number | undefined {
+  return typeof value === 'string' && isWholeDuration(value) ? since + durationMs(value) : undefined;
 }
 
 function timeOf(value: Value): number | undefined {

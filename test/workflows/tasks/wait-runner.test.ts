@@ -25,6 +25,21 @@ describe('a wait', () => {
     assert.deepEqual(asked, [1_800_000]);
   });
 
+  it('takes how long from an expression, and refuses what is no duration', async () => {
+    const asked: number[] = [];
+    const startTimer = (ms: number): Timer => {
+      asked.push(ms);
+      return { ranOut: Promise.resolve(true), cancel: () => {} };
+    };
+    const pause = '${ params.pause }';
+    assert.deepEqual(await outcome({ for: pause }, { startTimer, params: { pause: '2m' } }), { value: {} });
+    assert.deepEqual(asked, [120_000]);
+    for (const wrong of ['soon', '1.5h', 5, null]) {
+      const played = await play(waits({ for: pause }), { echo }, { params: { pause: wrong } });
+      assert.equal(played.settlements.get('pause')?.failure?.type, 'EXPRESSION_ERROR', JSON.stringify(wrong));
+    }
+  });
+
   it('does not wait for a time that is over', async () => {
     const until = '${ params.at }';
     const options = { startTimer: never, params: { at: '1970-01-01T00:00:00Z' } };
