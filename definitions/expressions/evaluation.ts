@@ -4,7 +4,16 @@
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { referenceOf } from './references.ts';
-import { entriesOf, fieldOf, isList, isMap, sizeOf, type Cel, type CelKey } from './cel-value.ts';
+import {
+  entriesOf,
+  fieldOf,
+  isList,
+  isMap,
+  sizeOf,
+  type Cel,
+  type CelKey,
+  type CelMap,
+} from './cel-value.ts';
 import { ExpressionError } from './expression-error.ts';
 import { callFree, callMethod, type Tools } from './functions.ts';
 import { Meter } from './meter.ts';
@@ -40,6 +49,7 @@ export class Evaluation {
   readonly #source: string;
   readonly #names: Names;
   readonly #tools: Tools;
+  readonly #saidFields = new WeakMap<CelMap, string>();
 
   constructor(source: string, names: Names, meter: Meter) {
     this.#source = source;
@@ -138,7 +148,18 @@ export class Evaluation {
     if (value !== undefined) return value;
     const path = referenceOf(node, this.#source)?.names.join('.');
     const subject = path === undefined ? `a value of type ${typeName(owner)}` : `'${path}'`;
-    throw new NoValue('MISSING_FIELD', `${subject} has no field ${sayKey(key)}; it has ${sayFields(owner)}`);
+    throw new NoValue(
+      'MISSING_FIELD',
+      `${subject} has no field ${sayKey(key)}; it has ${this.#sayFields(owner)}`,
+    );
+  }
+
+  /** Found once for each map: a loop may miss a field of a large one in every element. */
+  #sayFields(owner: Cel): string {
+    if (!isMap(owner)) return 'none';
+    const said = this.#saidFields.get(owner) ?? sayFields(owner);
+    this.#saidFields.set(owner, said);
+    return said;
   }
 
   #map(entries: readonly (readonly [ASTNode, ASTNode])[], variables: Variables | undefined): Cel {
@@ -293,8 +314,8 @@ function binary(operator: string, left: Cel, right: Cel, meter: Meter): Cel {
   return calculate(operator, left, right, meter);
 }
 
-function sayFields(owner: Cel): string {
-  const keys = isMap(owner) ? entriesOf(owner).map(([key]) => String(key)) : [];
+function sayFields(owner: CelMap): string {
+  const keys = entriesOf(owner).map(([key]) => String(key));
   return keys.length === 0 ? 'none' : keys.slice(0, 20).join(', ');
 }
 

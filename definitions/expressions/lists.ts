@@ -30,6 +30,7 @@ export function distinct(list: List, meter: Meter): List {
   const kept: Cel[] = [];
   const keptOthers: Cel[] = [];
   for (const item of list) {
+    if (typeof item === 'string') meter.read(item.length);
     const key = keyOf(item);
     if (key === undefined ? keptOthers.some((other) => equal(item, other, meter)) : keys.has(key)) continue;
     if (key === undefined) keptOthers.push(item);

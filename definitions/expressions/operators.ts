@@ -109,8 +109,9 @@ export function equal(left: Cel, right: Cel, meter: Meter): boolean {
       left.length === right.length && left.every((item, index) => equal(item, right[index] ?? null, meter))
     );
   if (isMap(left) && isMap(right)) {
-    meter.fields(sizeOf(left));
-    if (sizeOf(left) !== sizeOf(right)) return false;
+    const [size, otherSize] = [sizeOf(left), sizeOf(right)];
+    meter.fields(size + otherSize);
+    if (size !== otherSize) return false;
     return entriesOf(left).every(([key, field]) => {
       const other = fieldOf(right, key);
       return other !== undefined && equal(field, other, meter);

@@ -6,7 +6,8 @@ import type { ActivityRequest } from '../../activities/activity.ts';
 import type { Definition, Tasks, Value } from '../../definitions/model/types.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
-import { Model, type ActivityEnd } from './model.ts';
+import { Model } from './model.ts';
+import type { ActivityEnd } from './people.ts';
 import { randomTasks } from './random-definition.ts';
 
 const DEFINITIONS = 50;

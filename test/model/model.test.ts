@@ -7,7 +7,8 @@ import { RunControl } from '../../workflows/control/run-control.ts';
 import type { Timer } from '../../workflows/tasks/wait-runner.ts';
 import { play, PlayedFailure, type Played } from '../support/play.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
-import { Model, type ActivityEnd, type Ended } from './model.ts';
+import { Model, type Ended } from './model.ts';
+import type { ActivityEnd } from './people.ts';
 import { randomTasks } from './random-definition.ts';
 
 /** As many definitions as one run of the tests goes through. */

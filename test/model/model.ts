@@ -24,7 +24,7 @@ import type {
   Value,
   Wait,
 } from '../../definitions/model/types.ts';
-import { NOTHING_SAID, whatPeopleSaid, type Said } from './people.ts';
+import { NOTHING_SAID, whatPeopleSaid, type ActivityEnd, type Said } from './people.ts';
 
 type Values = { readonly [name: string]: Value };
 
@@ -38,9 +38,6 @@ export interface Ended {
   /** It failed, or was blocked, without failing what is around it. */
   readonly tolerated?: boolean;
 }
-
-/** How an activity that was in flight has ended. */
-export type ActivityEnd = { readonly value: Value } | { readonly error: string };
 
 /** What has become of an activity instance so far. */
 type Attempted = { readonly input: Value } | 'skipped' | ActivityEnd | { readonly givenUp: string };

@@ -1,6 +1,8 @@
 /** What people say to tasks that wait for them: a part of the model. */
-import type { Wait } from '../../definitions/model/types.ts';
-import type { ActivityEnd } from './model.ts';
+import type { Value, Wait } from '../../definitions/model/types.ts';
+
+/** How an activity that was in flight, or a wait for people, has ended. */
+export type ActivityEnd = { readonly value: Value } | { readonly error: string };
 
 /** What people have said to a task that waits for them, so far. */
 export interface Said {

@@ -43,6 +43,10 @@ const space = fc.constantFrom('', ' ', '\n', ' // )\n', '\t');
 const operator = fc.constantFrom('+', '-', '*', '/', '%', '==', '!=', '<', '>=', '&&', '||', 'in');
 const method = fc.constantFrom(
   'size()',
+  'sort()',
+  'distinct()',
+  'flatten()',
+  'reverse()',
   'trim()',
   'lowerAscii()',
   "split('')",
@@ -63,7 +67,19 @@ const withArgument = fc.constantFrom(
   'endsWith',
 );
 const loop = fc.constantFrom('map', 'filter', 'all', 'exists', 'exists_one');
-const call = fc.constantFrom('range', 'size', 'string', 'int', 'double', 'bool', 'dyn', 'has', 'matches');
+const call = fc.constantFrom(
+  'range',
+  'size',
+  'string',
+  'int',
+  'double',
+  'bool',
+  'dyn',
+  'has',
+  'matches',
+  'zip',
+  'cross',
+);
 
 /** Any expression, right or wrong. */
 const any = fc.letrec<{ expression: string }>((tie) => ({
@@ -102,6 +118,9 @@ const size = fc.constantFrom(
   'fields',
   "long.split('')",
   'range(1000)',
+  'range(100000).reverse()',
+  'rows.map(r, r.n).sort()',
+  'cross(range(300), range(300))',
 );
 const doubling = fc.constantFrom(
   '[v, v]',
@@ -112,6 +131,22 @@ const doubling = fc.constantFrom(
   "[v, v].join('')",
   'v == v ? v : v',
   "v.replace('a', 'aa')",
+);
+/** What costs as much as a map, a list or a text is large, and looks cheap. */
+const missing = fc.constantFrom(
+  'fields[params.list]',
+  'fields.none',
+  'fields[long]',
+  'rows[v]',
+  '{}',
+  'fields',
+  "{'a': v}",
+  'rows.reverse()',
+  '[long, long].distinct()',
+  '[long, wide].sort()',
+  '[rows, rows].flatten()',
+  'zip(rows, rows)',
+  'rows.slice(0, 50000)',
 );
 const seed = fc.constantFrom('[1]', '[[1]]', "['a']", '[long]', '[rows]', '[fields]', '[[wide]]');
 const pattern = fc.constantFrom(
@@ -132,6 +167,9 @@ const hostile = fc.oneof(
     .map((parts) =>
       parts.reduceRight((body, [list, called], depth) => `${list}.${called}(v${depth}, ${body})`, 'true'),
     ),
+  fc
+    .tuple(size, loop, missing, missing)
+    .map(([list, called, one, other]) => `${list}.${called}(v, ${one} == ${other})`),
   fc
     .tuple(seed, doubling, fc.integer({ min: 1, max: 35 }))
     .map(([from, body, times]) => from + `.map(v, ${body})`.repeat(times)),

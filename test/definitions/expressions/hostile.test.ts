@@ -37,6 +37,11 @@ describe('an expression that would take minutes or gigabytes', () => {
     "long.matches('(a|aa)+b')",
     "long.contains(long.substring(1) + 'b')",
     'rows.all(r, r.none.x)',
+    'fields.all(x, fields[params.list])',
+    'range(100000).exists(x, {} == fields)',
+    'range(100000).map(x, long).distinct()',
+    'range(100000).exists(x, zip(rows, rows).size() == 0)',
+    'range(100000).exists(x, rows.map(r, r.n).sort().size() == 0)',
     'false || range(100000).all(x, range(100000).all(y, true))',
     'range(100000).exists(x, range(100000).exists(y, y == -1)) || true',
   ];
