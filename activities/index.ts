@@ -38,6 +38,9 @@ import { planScoring } from './stages/4-validators/plan-scoring.ts';
 import { runChecks } from './stages/4-validators/run-checks.ts';
 import { runValidator } from './stages/4-validators/validators.ts';
 import { generateVariations } from './stages/2-variations/variations.ts';
+import { pickTemplates } from './stages/2-templates/pick-templates.ts';
+import { proposeTemplates } from './stages/2-templates/propose-templates.ts';
+import { chooseTemplate } from './stages/7-training/choose-template.ts';
 
 export type { ActivityDependencies } from './attempts/perform.ts';
 
@@ -49,12 +52,15 @@ export const activities: readonly AnyActivity[] = [
   generateBasePrompts,
   planScoring,
   generateVariations,
+  proposeTemplates,
+  pickTemplates,
   runMainModel,
   runChecks,
   runValidator,
   keepBetterVariations,
   buildPairs,
   trainPromptOptimizer,
+  chooseTemplate,
   planLessons,
   testLessons,
   fineTuneMainModel,

@@ -3,6 +3,7 @@ import type { Activity, ActivityContext } from '../activity.ts';
 import type { RowOf, ShardReference } from '../store/tables.ts';
 import { settingsOfVersion } from '../rewriting/champion-settings.ts';
 import { rewriteHeldOut } from '../rewriting/held-out-rewrite.ts';
+import { readPromptFields } from '../imports/prompt-fields.ts';
 import { runShard } from '../inference/run-shard.ts';
 import { deriveSeed } from '../randomness/seed.ts';
 import { shardSchema } from '../schemas.ts';
@@ -112,6 +113,7 @@ async function writeRewrites(
         {
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
+          fields: readPromptFields(row['fields']),
           rewriteIdx: rewriteIndex(optimizer, index, context),
           index,
           rewriter: optimizer.rewriter,
@@ -153,7 +155,9 @@ function promptRows(
       .filter((one) => one['rewrite_idx'] >= first && one['rewrite_idx'] < first + count)
       .map((one) => one['rewrite'])
       .filter((text) => typeof text === 'string');
-    const best = rank(optimizer.rewriter, untouched, usable)[0]?.prompt ?? untouched;
+    const best =
+      rank(optimizer.rewriter, untouched, usable, readPromptFields(basePrompt['fields']))[0]?.prompt ??
+      untouched;
     return row(optimizer.name, best, usable.length === 0 ? 'NO_REWRITE' : null);
   });
   return [row('baseline', untouched, null), ...optimized];

@@ -35,6 +35,7 @@ export function plainName(arm: string): string {
     rewriter: 'rewritten once',
     untrained: 'rewritten without learning',
     champion: 'optimized by the version in use',
+    template: 'with the template found',
   };
   return names[arm] ?? 'optimized as learned';
 }

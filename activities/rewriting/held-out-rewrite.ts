@@ -14,13 +14,13 @@ export async function rewriteHeldOut(
   { basePromptIdx, rewriteIdx, ...one }: HeldOutRewrite,
   context: ActivityContext,
 ): Promise<ItemOutcome<'test_rewrites'>> {
-  const { basePrompt, rewriter, settings, seed } = one;
+  const { basePrompt, fields, rewriter, settings, seed } = one;
   const { prompt, error, errorMessage, calls } = await rewriteWith(context, one);
   const row = {
     base_prompt_idx: basePromptIdx,
     rewrite_idx: rewriteIdx,
     rewrite: prompt,
-    ranker_score: prompt === null ? null : (rewriter?.score(basePrompt, [prompt])[0] ?? null),
+    ranker_score: prompt === null ? null : (rewriter?.score(basePrompt, [prompt], fields)[0] ?? null),
     error,
     error_message: errorMessage,
     model: rewriter?.write === undefined ? settings.promptOptimization.model.name : '',

@@ -48,13 +48,16 @@ export function estimateSpend(
   const learned = Math.round(count * basePrompt.splits.train);
   const lessonPrompts = Math.min(learned, Number(params['lessonPrompts'] ?? 0));
   const lessonAnswers = lessonPrompts * (MOST_LESSONS + UNTOUCHED_TIMES) * mainModel.samples;
-  const armCount = armsOf(promptOptimization.trainer).filter(
-    ({ kind }) => (hasControl || kind !== control) && (hasChampion || kind !== reigning),
-  ).length;
-  const testAnswers = tested * armCount * mainModel.testSamples;
   const writesItself = trainers.some(
     ({ name, asksNoModel }) => name === promptOptimization.trainer && asksNoModel === true,
   );
+  const armCount = armsOf(promptOptimization.trainer).filter(
+    ({ kind }) =>
+      (hasControl || kind !== control) &&
+      (hasChampion || kind !== reigning) &&
+      (!writesItself || kind !== 'rewriter'),
+  ).length;
+  const testAnswers = tested * armCount * mainModel.testSamples;
   const stage = (
     name: string,
     calls: number,

@@ -86,6 +86,11 @@ export const tables = {
       ...call,
     },
   },
+  /** The templates that were proposed for a task; the number of a template is that of the variations it makes. */
+  prompt_templates: {
+    key: ['template_idx'],
+    columns: { template_idx: 'INTEGER', round: 'INTEGER', template: 'VARCHAR', recipe: 'VARCHAR' },
+  },
   prompt_variations: {
     key: ['base_prompt_idx', 'prompt_variation_idx'],
     columns: {

@@ -1,4 +1,5 @@
 /** A trained prompt-optimization model at work: base prompt in, better prompt out. */
+import type { PromptFields } from '../imports/prompt-fields.ts';
 import type { LessonCandidate } from './lessons.ts';
 import type { RoleConfig, Settings } from '../../configs/settings/types.ts';
 
@@ -22,13 +23,15 @@ export interface Rewriter {
   /**
    * The rewriting of this number, from 0, best first, of an optimizer that needs no model to write; null where it has none.
    * Left out where a model is asked. Pure.
+   *
+   * @param fields other columns of the prompts file, where there is one.
    */
-  write?(basePrompt: string, index: number): string | null;
+  write?(basePrompt: string, index: number, fields?: PromptFields): string | null;
   /**
    * How much each prompt is preferred to the untouched base prompt, which has 0; higher is better, below 0 is worse. Log-odds
    * where the trainer knows them. As many as prompts, in their order. Pure.
    */
-  score(basePrompt: string, prompts: readonly string[]): readonly number[];
+  score(basePrompt: string, prompts: readonly string[], fields?: PromptFields): readonly number[];
 }
 
 /** A prompt and how it is expected to fare, as `Rewriter.score` has it. */
@@ -45,9 +48,10 @@ export function rank(
   rewriter: Pick<Rewriter, 'score'>,
   basePrompt: string,
   candidates: readonly string[],
+  fields?: PromptFields,
 ): RankedPrompt[] {
   const prompts = [...new Set([basePrompt, ...candidates])];
-  const scores = rewriter.score(basePrompt, prompts);
+  const scores = rewriter.score(basePrompt, prompts, fields);
   return prompts
     .map((prompt, index) => ({ prompt, score: scores[index] ?? 0 }))
     .toSorted((one, other) => other.score - one.score);

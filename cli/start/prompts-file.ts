@@ -6,6 +6,9 @@ import type { Definition } from '../../definitions/model/types.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 
+/** Params of the definitions that come with PROSE which name a file of prompts, or of inputs for a template. */
+const FILE_PARAMS = ['promptsFile', 'inputs'] as const;
+
 interface CheckedPromptsFile {
   /** With the path as the run finds it: from the project's root. */
   readonly params: Params;
@@ -24,17 +27,19 @@ export async function checkPromptsFile(
   definition: Definition,
   params: Params,
 ): Promise<CheckedPromptsFile> {
-  const given = params['promptsFile'];
-  if (definition.params?.['promptsFile'] === undefined || typeof given !== 'string' || given === '')
-    return { params };
+  const param = FILE_PARAMS.find((name) => definition.params?.[name] !== undefined);
+  const given = param === undefined ? undefined : params[param];
+  if (param === undefined || typeof given !== 'string' || given === '') return { params };
   const [
     { describeCounts, readPromptsFile },
+    { readTemplate },
     { ActivityError },
     { createStore },
     { realPathInside },
     { StoreError },
   ] = await Promise.all([
     import('../../activities/stages/1-base-prompts/prompts-file.ts'),
+    import('../../activities/imports/read-template.ts'),
     import('../../activities/attempts/errors.ts'),
     import('../../activities/store/create-store.ts'),
     import('../../activities/store/paths.ts'),
@@ -42,16 +47,21 @@ export async function checkPromptsFile(
   ]);
   const store = await createStore({ root: cli.root });
   try {
-    const found = await realPathInside(cli.root, resolve(cli.context.cwd, given));
-    const path =
-      found === undefined
-        ? given
-        : relative(await realpath(cli.root), found)
-            .split(sep)
-            .join('/');
-    const { prompts, counts } = await readPromptsFile(path, store);
+    const fromRoot = async (named: string): Promise<string> => {
+      const found = await realPathInside(cli.root, resolve(cli.context.cwd, named));
+      if (found === undefined) return named;
+      return relative(await realpath(cli.root), found)
+        .split(sep)
+        .join('/');
+    };
+    const path = await fromRoot(given);
+    const { template } = params;
+    const templatePath =
+      param === 'inputs' && typeof template === 'string' ? await fromRoot(template) : undefined;
+    const text = templatePath === undefined ? undefined : await readTemplate(templatePath, store);
+    const { prompts, counts } = await readPromptsFile(path, store, [], text);
     return {
-      params: { ...params, promptsFile: path },
+      params: { ...params, [param]: path, ...(templatePath === undefined ? {} : { template: templatePath }) },
       topics: prompts.map(({ topic }) => topic),
       told: `${path}: ${describeCounts(counts)}; ${prompts.length} prompts.`,
     };

@@ -18,10 +18,13 @@ import {
 } from './prompts-file.ts';
 import { shardSchema } from '../../schemas.ts';
 import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
+import { readTemplate } from '../../imports/read-template.ts';
 
 export interface BasePromptsInput {
   readonly count: number;
   readonly promptsFile?: string;
+  /** A text file of the project: makes the prompts of the columns of `promptsFile` that it names, as `{{input}}`. */
+  readonly template?: string;
   /** Share of topics in each split; the four sum to 1. Default: those of base_prompt_config. */
   readonly splits?: { readonly [split in Split]: number };
   /** Continual learning: no prompt like one of an earlier round, and a topic keeps the split it had there. Default false. */
@@ -37,6 +40,8 @@ export interface BasePromptsOutput {
   readonly source: string;
   /** What became of the rows of `promptsFile`; absent without one. */
   readonly fileRows?: PromptsFileCounts;
+  /** Content of the template's file; absent without one. */
+  readonly template?: string;
 }
 
 /** Stage 1: writes the base prompts from nothing (or reads the user's own), and splits them by topic family. */
@@ -55,6 +60,10 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       promptsFile: {
         type: 'string',
         description: 'Read them from this file of the project instead; empty = generate.',
+      },
+      template: {
+        type: 'string',
+        description: 'A text file that makes a prompt of each row, with columns of promptsFile as {{input}}.',
       },
       splits: {
         type: 'object',
@@ -84,6 +93,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       count: { type: 'integer' },
       topics: { type: 'integer' },
       source: { type: 'string' },
+      template: { type: 'string' },
       fileRows: {
         type: 'object',
         additionalProperties: false,
@@ -96,9 +106,9 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       },
     },
   },
-  reads({ promptsFile, fresh }) {
+  reads({ promptsFile, template, fresh }) {
     if (fresh === true) throw new Uncacheable("with 'fresh' they depend on all earlier rounds");
-    return promptsFile ? [promptsFile] : [];
+    return [...(promptsFile ? [promptsFile] : []), ...(template ? [template] : [])];
   },
   async run(input, context) {
     const { store, run, settings } = context;
@@ -116,8 +126,9 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       const earlier = input.fresh === true ? await readEarlierPrompts(context) : noEarlierPrompts;
       const sent = fieldsNamedIn(settings.texts.main_model_input);
       if (!input.promptsFile) assertNoneSent(sent);
+      const template = input.template ? await readTemplate(input.template, store) : undefined;
       const file = input.promptsFile
-        ? await readPromptsFile(input.promptsFile, context.store, sent)
+        ? await readPromptsFile(input.promptsFile, context.store, sent, template)
         : undefined;
       if (file !== undefined)
         context.log.info({ file: input.promptsFile, ...file.counts }, 'prompts file read');
@@ -139,7 +150,8 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
       const shards = await writeShards(rows, shardName, config.shardSize, context);
       await writeAsked(asked, shardName, context);
       const said = file === undefined ? {} : { fileRows: file.counts };
-      return { shards, count: rows.length, topics: splits.size, source, ...said };
+      const made = template === undefined ? {} : { template };
+      return { shards, count: rows.length, topics: splits.size, source, ...said, ...made };
     } catch (failure) {
       // What was asked in vain stands in the report of the run.
       if (!context.signal.aborted)

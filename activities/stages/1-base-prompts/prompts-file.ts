@@ -4,7 +4,8 @@ import { exactJsonText, parseExactJson, type ExactJson } from '../../imports/exa
 import { badParquet } from '../../imports/import-files.ts';
 import { ImportError } from '../../imports/import-error.ts';
 import { nameOfKind } from '../../imports/json-rows.ts';
-import { isSameColumn } from '../../imports/prompt-fields.ts';
+import { columnsNamedIn, fillColumns } from '../../imports/fill-columns.ts';
+import { isSameColumn, readPromptFields } from '../../imports/prompt-fields.ts';
 import { assertFile, kindOfFile, readRows } from '../../imports/read-rows.ts';
 import type { ImportedRow } from '../../imports/rows.ts';
 import { groupPrompts } from '../../wording/group-prompts.ts';
@@ -17,6 +18,8 @@ export interface UserPrompt {
   readonly topic: string;
   /** The row's other columns as the text of a JSON object, values that are not there left out; absent without any. */
   readonly fields?: string;
+  /** What it asks about, where its template says the same of all. Default: the prompt. */
+  readonly about?: string;
 }
 
 /** What became of the rows of a prompts file; every row is a prompt, empty or repeated. */
@@ -47,6 +50,8 @@ const LEAST = 4;
  *
  * @param sent other columns that the main model is sent beside the prompt: the same prompt with another value there is another
  *   prompt. Default: none.
+ * @param template makes the prompts of columns, which it names as `{{input}}`; then there need be no column `prompt`, and
+ *   prompts without a topic are grouped by what stands in those columns. Default: none.
  * @throws ActivityError `BAD_PROMPTS_FILE` where there are too few prompts or topics
  * @throws ImportError where the file, or a row of it, cannot be read as it stands
  * @throws StoreError `OUTSIDE_ROOT`, also where a link leads out of the project
@@ -55,15 +60,16 @@ export async function readPromptsFile(
   path: string,
   store: Store,
   sent: readonly string[] = [],
+  template?: string,
 ): Promise<PromptsFile> {
   const kind = kindOfFile(path);
   const file = await store.findNamed(path);
   if (file === undefined) throw new ImportError('FILE_MISSING', path, 'does not exist inside the project');
   await assertFile(file, path);
-  const collected = new PromptCollector(path, sent);
+  const collected = new PromptCollector(path, sent, template);
   if (kind === 'parquet') await collectParquet(path, file, store, collected);
   else {
-    const { rows, tally, header } = await readRows(file, path, 'prompt');
+    const { rows, tally, header } = await readRows(file, path, columnsNamedIn(template ?? '')[0] ?? 'prompt');
     for await (const row of rows) collected.add(row);
     collected.addBlank(tally.blankLines);
     if (tally.rows === 0) collected.addColumns(header());
@@ -87,10 +93,10 @@ export async function readPromptsFile(
 /** Gives the prompts without a topic one: that of a group of such prompts is its first. */
 async function nameTopics(prompts: readonly UserPrompt[]): Promise<UserPrompt[]> {
   const open = prompts.filter(({ topic }) => topic === '');
-  const groups = await groupPrompts(open.map(({ prompt }) => prompt));
+  const groups = await groupPrompts(open.map(({ prompt, about = prompt }) => about));
   const names = new Map<number, string>();
   for (const [index, group] of groups.entries())
-    if (!names.has(group)) names.set(group, open[index]?.prompt.trim() ?? '');
+    if (!names.has(group)) names.set(group, (open[index]?.about ?? open[index]?.prompt ?? '').trim());
   const topics = new Map(open.map((one, index) => [one, names.get(groups[index] ?? -1) ?? '']));
   return prompts.map((one) => ({ ...one, topic: topics.get(one) ?? one.topic }));
 }
@@ -110,6 +116,11 @@ function asSaid(text: string): string {
   return said.replace(/[\s.!?。！？؟]+$/u, '') || said;
 }
 
+function textOf(fields: ReadonlyMap<string, ExactJson>, column: string): string {
+  const [, value = null] = [...fields].find(([name]) => isSameColumn(name, column)) ?? [];
+  return typeof value === 'string' ? value : value === null ? '' : exactJsonText(value);
+}
+
 /** Makes prompts of rows; what is wrong with rows is told of all of them at once. */
 class PromptCollector {
   private readonly prompts = new Map<string, UserPrompt>();
@@ -121,10 +132,15 @@ class PromptCollector {
   private hasPrompts = false;
   private readonly file: string;
   private readonly sent: readonly string[];
+  private readonly template: string | undefined;
+  /** Columns that the template names. */
+  private readonly named: readonly string[];
 
-  constructor(file: string, sent: readonly string[]) {
+  constructor(file: string, sent: readonly string[], template: string | undefined) {
     this.file = file;
     this.sent = sent;
+    this.template = template;
+    this.named = columnsNamedIn(template ?? '');
   }
 
   add({ line, cells }: ImportedRow): void {
@@ -135,12 +151,14 @@ class PromptCollector {
     for (const [column, value] of cells) {
       this.columns.add(column);
       const name = column.trim().toLowerCase();
-      if (name === 'prompt') {
+      if (name === 'prompt' && this.template === undefined) {
         prompt = value;
         this.hasPrompts = true;
       } else if (name === 'topic') topic = value;
       else if (value !== null) fields.set(column.trim(), value);
     }
+    const about = this.named.map((column) => textOf(fields, column)).join('\n');
+    if (this.template !== undefined) prompt = about.trim() === '' ? null : this.filled(fields);
     if (!this.isText(prompt, 'prompt', line) || !this.isText(topic, 'topic', line)) return;
     const text = (prompt ?? '').trim();
     if (prompt === null || text === '') {
@@ -157,7 +175,8 @@ class PromptCollector {
     const before = this.prompts.get(key);
     if (before !== undefined) this.repeatedCount += 1;
     const kept = fields.size === 0 ? {} : { fields: exactJsonText(Object.fromEntries(fields)) };
-    this.prompts.set(key, { prompt, topic: (topic?.trim() || before?.topic) ?? '', ...kept });
+    const asked = this.template === undefined ? {} : { about };
+    this.prompts.set(key, { prompt, topic: (topic?.trim() || before?.topic) ?? '', ...kept, ...asked });
   }
 
   /** Columns of a file without a row. */
@@ -187,13 +206,22 @@ class PromptCollector {
       const what = `has no column '${lacking}', which model_input/main_model_input.txt names as {{fields.${lacking}}}. ${didYouMean(lacking, columns)}`;
       throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
     }
-    if (!this.hasPrompts && this.columns.size > 0) {
+    const unnamed = this.named.find((name) => !columns.some((column) => isSameColumn(column, name)));
+    if (unnamed !== undefined && columns.length > 0) {
+      const what = `has no column '${unnamed}', which the template names as {{${unnamed}}}. ${didYouMean(unnamed, columns)}`;
+      throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
+    }
+    if (this.template === undefined && !this.hasPrompts && this.columns.size > 0) {
       const known = [...this.columns];
       const what = `has no column 'prompt' (it has ${known.slice(0, 20).join(', ')}). ${didYouMean('prompt', known)}`;
       throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
     }
     const { rowCount, emptyCount, repeatedCount } = this;
     return { prompts: [...this.prompts.values()], counts: { rowCount, emptyCount, repeatedCount } };
+  }
+
+  private filled(fields: ReadonlyMap<string, ExactJson>): string {
+    return fillColumns(this.template ?? '', readPromptFields(exactJsonText(Object.fromEntries(fields))));
   }
 
   private isText(value: ExactJson, column: string, line: number): value is string | null {

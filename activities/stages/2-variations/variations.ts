@@ -1,4 +1,4 @@
-import type { Activity } from '../../activity.ts';
+import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { fillTemplate } from '../../../configs/settings/approaches.ts';
 import type { Approach, PromptVariationConfig } from '../../../configs/settings/types.ts';
@@ -10,16 +10,25 @@ import { digest } from '../../store/digest.ts';
 import { assertMostMade } from '../../inference/failed-rows.ts';
 import { rewrite } from '../../rewriting/rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
+import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
+import { fillColumns } from '../../imports/fill-columns.ts';
+import { readPromptFields, type PromptFields } from '../../imports/prompt-fields.ts';
+import type { Recipe } from '../2-templates/recipe.ts';
 
 export interface VariationsInput {
   /** A shard of base_prompts. */
   readonly shard: ShardReference;
   /** Variations of each base prompt, the untouched one not counted. */
   readonly count: number;
+  /** Numbers of the `prompt_templates` of the run that make the variations instead, as many as `count`. */
+  readonly templates?: readonly number[];
+  /** Whether the untouched base prompt is one of them. Default true. */
+  readonly untouched?: boolean;
 }
 
 interface Item {
   readonly basePromptIdx: number;
+  readonly fields: PromptFields;
   readonly basePrompt: string;
   /** -1 = the untouched base prompt. */
   readonly variationIdx: number;
@@ -36,28 +45,56 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
     type: 'object',
     additionalProperties: false,
     required: ['shard', 'count'],
-    properties: { shard: shardSchema, count: { type: 'integer', minimum: 1, maximum: 1000 } },
+    properties: {
+      shard: shardSchema,
+      count: { type: 'integer', minimum: 0, maximum: 1000 },
+      templates: {
+        type: 'array',
+        items: { type: 'integer', minimum: 0 },
+        description:
+          'Numbers of the proposed templates that make the variations, instead of the approaches of the config.',
+      },
+      untouched: {
+        type: 'boolean',
+        description: 'Whether the untouched prompt is one of them. Default true.',
+      },
+    },
   },
   output: shardSchema,
-  async run({ shard, count }, context) {
+  reads({ templates }) {
+    if (templates !== undefined) throw new Uncacheable('they are made by the templates of their run');
+    return [];
+  },
+  async run({ shard, count, templates, untouched = true }, context) {
     const config = context.settings.promptVariation;
     const basePrompts = await context.store.readShard(shard);
-    const items = basePrompts.flatMap((row) =>
-      Array.from({ length: count + 1 }, (_, k): Item => {
-        return {
-          basePromptIdx: Number(row['base_prompt_idx']),
-          basePrompt: String(row['base_prompt']),
-          variationIdx: k - 1,
-        };
-      }),
-    );
+    const proposed = templates === undefined ? undefined : await readTemplates(templates, context);
+    const indexes = [
+      ...(untouched ? [-1] : []),
+      ...(proposed === undefined ? Array.from({ length: count }, (_, index) => index) : proposed.keys()),
+    ];
+    const items = basePrompts
+      .flatMap((row) =>
+        indexes.map((variationIdx): Item => {
+          return {
+            basePromptIdx: Number(row['base_prompt_idx']),
+            basePrompt: String(row['base_prompt']),
+            fields: proposed === undefined ? {} : readPromptFields(row['fields']),
+            variationIdx,
+          };
+        }),
+      )
+      .filter(
+        ({ basePromptIdx, variationIdx }) =>
+          proposed?.get(variationIdx)?.examples.includes(basePromptIdx) !== true,
+      );
     const made = await runShard({
       context,
       stage: 'prompt_variations',
       name: {
         table: 'prompt_variations',
         run: context.run.runId,
-        shard: shardName(shard, count, context.run.settingsDigest),
+        shard: shardName({ shard: shard.shard, count, templates, untouched }, context.run.settingsDigest),
       },
       split: shard.split,
       unit: 'variations',
@@ -67,6 +104,12 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
       call: async (item) => {
         if (item.variationIdx < 0)
           return { rows: [withoutModel(item, 'untouched', item.basePrompt)], calls: [] };
+        const template = proposed?.get(item.variationIdx);
+        if (template !== undefined)
+          return {
+            rows: [withoutModel(item, template.name, fillColumns(template.text, item.fields))],
+            calls: [],
+          };
         const approach = approachOf(item, count, config);
         if ('template' in approach) {
           const text = fillTemplate(approach.template, item.basePrompt);
@@ -148,6 +191,48 @@ function withoutModel(item: Item, approach: string, text: string): RowOf<'prompt
   };
 }
 
-function shardName(shard: ShardReference, count: number, settingsDigest: string): string {
-  return `variations-${digest({ shard: shard.shard, count, settingsDigest }).slice(0, 16)}`;
+/** Durable: without templates, and with the untouched prompt, it is that of earlier versions. */
+function shardName(
+  {
+    shard,
+    count,
+    templates,
+    untouched,
+  }: Omit<Required<VariationsInput>, 'shard' | 'templates'> & {
+    readonly shard: string;
+    readonly templates: readonly number[] | undefined;
+  },
+  settingsDigest: string,
+): string {
+  const made =
+    templates === undefined && untouched ? { shard, count } : { shard, count, templates, untouched };
+  return `variations-${digest({ ...made, settingsDigest }).slice(0, 16)}`;
+}
+
+interface ProposedTemplate {
+  readonly name: string;
+  readonly text: string;
+  /** Base prompts that stand in it with what was expected of them: asked about with it, they would tell nothing. */
+  readonly examples: readonly number[];
+}
+
+/** By number, in the order given. */
+async function readTemplates(
+  indexes: readonly number[],
+  { store, run }: ActivityContext,
+): Promise<ReadonlyMap<number, ProposedTemplate>> {
+  const rows = await store.query(
+    'select template_idx, template, recipe from prompt_templates where run = $run and list_contains($indexes, template_idx)',
+    { run: run.runId, indexes: [...indexes] },
+  );
+  const found = new Map(rows.map((row) => [Number(row['template_idx']), row]));
+  return new Map(
+    indexes.map((index) => {
+      const row = found.get(index);
+      if (row === undefined)
+        throw new ActivityError('NO_TEMPLATE', `The run has proposed no template of the number ${index}.`);
+      const { examples } = JSON.parse(String(row['recipe'])) as Recipe;
+      return [index, { name: `template-${index}`, text: String(row['template']), examples }];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Settings } from '../../../configs/settings/types.ts';
 import type { RowOf, ShardReference } from '../../store/tables.ts';
+import { readPromptFields } from '../../imports/prompt-fields.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
@@ -134,6 +135,7 @@ async function writeRewrites(
         {
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
+          fields: readPromptFields(row['fields']),
           rewriteIdx,
           index: rewriteIdx % config.rewrites,
           rewriter: optimizer?.rewriter ?? null,
@@ -155,11 +157,12 @@ function armRows(
   choice: RowOf<'test_choices'> | undefined,
 ): RowOf<'test_prompts'>[] {
   const untouched = String(basePrompt['base_prompt']);
+  const fields = readPromptFields(basePrompt['fields']);
   const trained = of('trained');
   const usable = textsOf(trained);
   const champion = optimizers.find(({ kind }) => kind === reigning)?.rewriter;
   const best = (by: Rewriter, texts: readonly string[]): string =>
-    rank(by, untouched, texts)[0]?.prompt ?? untouched;
+    rank(by, untouched, texts, fields)[0]?.prompt ?? untouched;
   const chosen = of(control).filter((row) => row['rewrite_idx'] === choice?.['rewrite_idx']);
   const promptOf: { readonly [kind in ArmKind]: string } = {
     baseline: untouched,
@@ -175,21 +178,25 @@ function armRows(
     untrained: of(control),
     champion: of(reigning),
   };
-  return armsOf(trainer)
-    .filter(({ kind }) => kind !== control || choice !== undefined)
-    .filter(({ kind }) => kind !== reigning || champion !== undefined)
-    .map(({ kind, name, index }) => {
-      const made = rewritingsOf[kind];
-      return {
-        base_prompt_idx: basePrompt.base_prompt_idx,
-        prompt_variation_idx: index,
-        prompt_variation: promptOf[kind],
-        arm: name,
-        error: made !== undefined && textsOf(made).length === 0 ? 'NO_REWRITE' : null,
-        model: '',
-        seed: 0,
-      };
-    });
+  return (
+    armsOf(trainer)
+      .filter(({ kind }) => kind !== control || choice !== undefined)
+      .filter(({ kind }) => kind !== reigning || champion !== undefined)
+      // What writes by itself puts its best first: unranked, it would say the same.
+      .filter(({ kind }) => kind !== 'rewriter' || rewriter.write === undefined)
+      .map(({ kind, name, index }) => {
+        const made = rewritingsOf[kind];
+        return {
+          base_prompt_idx: basePrompt.base_prompt_idx,
+          prompt_variation_idx: index,
+          prompt_variation: promptOf[kind],
+          arm: name,
+          error: made !== undefined && textsOf(made).length === 0 ? 'NO_REWRITE' : null,
+          model: '',
+          seed: 0,
+        };
+      })
+  );
 }
 
 function textsOf(rewrites: readonly RowOf<'test_rewrites'>[]): string[] {

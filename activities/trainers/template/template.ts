@@ -1,5 +1,7 @@
 /** A trainer for models that cannot rewrite: it learns which template is the best to put a prompt into. */
-import { fillTemplate } from '../../../configs/settings/approaches.ts';
+import { fillTemplate, PROMPT_PLACE } from '../../../configs/settings/approaches.ts';
+import { columnsNamedIn, fillColumns } from '../../imports/fill-columns.ts';
+import { fieldOf, type PromptFields } from '../../imports/prompt-fields.ts';
 import { winRate } from '../../statistics/win-rate.ts';
 import { askWithLessons } from '../rewriter.ts';
 import type { Accuracy, Trainer, TrainingPair } from '../trainer.ts';
@@ -11,12 +13,41 @@ export interface TemplateSettings {
   readonly prior: number;
 }
 
-/** Content of `templates.json`: log-odds against the untouched prompt, best first. */
+/** A template, and how much better than the untouched prompt it is: log-odds, or points where it was searched for. */
+export interface RankedTemplate {
+  readonly template: string;
+  readonly strength: number;
+}
+
+/** Content of `templates.json`: best first. */
 interface TemplatesFile {
-  readonly templates: readonly { readonly template: string; readonly strength: number }[];
+  readonly templates: readonly RankedTemplate[];
+}
+
+/** Of templates equally strong the shorter comes first: it costs less. */
+export function bestFirst(templates: readonly RankedTemplate[]): readonly RankedTemplate[] {
+  return templates.toSorted(
+    (one, other) =>
+      other.strength - one.strength ||
+      one.template.length - other.template.length ||
+      (one.template < other.template ? -1 : 1),
+  );
 }
 
 const FILE = 'templates.json';
+
+/**
+ * The files of a version that has found these templates: `templates.json`, and the best one alone in `template.txt`, if any did
+ * better than the untouched prompt. A template has `{prompt}`, or columns of the prompts file as `{{input}}`.
+ */
+export function versionOfTemplates(found: readonly RankedTemplate[]): { readonly [name: string]: string } {
+  const templates = bestFirst(found);
+  const [best] = templates;
+  return {
+    [FILE]: `${JSON.stringify({ templates }, null, 2)}\n`,
+    ...(best !== undefined && best.strength > 0 ? { 'template.txt': `${best.template}\n` } : {}),
+  };
+}
 
 /**
  * Learns from variations that `template` approaches of prompt_variation_config have made; of a prompt it makes what the
@@ -45,10 +76,9 @@ export const template: Trainer<TemplateSettings> = {
     const strengths = fitStrengths(pairs, settings.prior);
     const templates = [...strengths]
       .filter(([text]) => text !== UNTOUCHED)
-      .map(([text, strength]) => ({ template: text, strength }))
-      .toSorted((one, other) => other.strength - one.strength || (one.template < other.template ? -1 : 1));
-    const content: TemplatesFile = { templates };
-    await files.write(FILE, `${JSON.stringify(content, null, 2)}\n`);
+      .map(([text, strength]) => ({ template: text, strength }));
+    for (const [name, content] of Object.entries(versionOfTemplates(templates)))
+      await files.write(name, content);
     return {
       trainPairs: pairs.length,
       heldOutPairs: heldOut.length,
@@ -62,18 +92,31 @@ export const template: Trainer<TemplateSettings> = {
     return {
       lessons,
       ask: (basePrompt, settings) => askWithLessons(basePrompt, settings, lessons),
-      write(basePrompt, index) {
+      write(basePrompt, index, fields) {
         // Asked for more than there are, they come again: the same text is one candidate.
         const one = templates[index % templates.length];
-        return one === undefined ? null : fillTemplate(one.template, basePrompt.trim());
+        return one === undefined ? null : fill(one.template, basePrompt, fields);
       },
-      score: (basePrompt, prompts) =>
-        prompts.map((prompt) => strengthOf(strengths, templateOf(basePrompt, prompt))),
+      score(basePrompt, prompts, fields) {
+        const written = new Map(
+          templates.map((one) => [fill(one.template, basePrompt, fields), one.strength]),
+        );
+        return prompts.map(
+          (prompt) => written.get(prompt) ?? strengthOf(strengths, templateOf(basePrompt, prompt)),
+        );
+      },
     };
   },
 };
 
-function describe({ template: text, strength }: TemplatesFile['templates'][number]): string {
+/** Null where the template names columns that a prompt by itself does not have. */
+function fill(text: string, basePrompt: string, fields: PromptFields = {}): string | null {
+  if (text.includes(PROMPT_PLACE)) return fillTemplate(text, basePrompt.trim());
+  const isWhole = columnsNamedIn(text).every((column) => fieldOf(fields, column) !== undefined);
+  return isWhole ? fillColumns(text, fields) : null;
+}
+
+function describe({ template: text, strength }: RankedTemplate): string {
   return `${JSON.stringify(text)} (${strength > 0 ? 'helps' : 'hurts'})`;
 }
 

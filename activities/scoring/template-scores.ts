@@ -1,0 +1,56 @@
+/** How the templates of a run fared on the prompts of a split. */
+import type { ActivityContext } from '../activity.ts';
+
+/** The least score: also that of a prompt to which there was no whole answer. */
+const LEAST = 1;
+
+/** A prompt put into one template. */
+export interface TemplateScore {
+  readonly templateIdx: number;
+  readonly basePromptIdx: number;
+  /** In points of the rubric's scale, 1 to 5. */
+  readonly score: number;
+  /** Of the user's own template. */
+  readonly untouched: number;
+}
+
+/** `variation_scores` has no row where nothing was scored: an answer that ran into its limit, say. */
+const query = `
+  with scores as (
+    select v.prompt_variation_idx as template_idx, v.base_prompt_idx, coalesce(s.score, ${LEAST}) as score
+    from prompt_variations v
+    join base_prompts p using (run, base_prompt_idx)
+    left join variation_scores s using (run, base_prompt_idx, prompt_variation_idx)
+    where v.run = $run and p.split = $split
+  )
+  select one.template_idx, one.base_prompt_idx, one.score, untouched.score as untouched
+  from scores one
+  join scores untouched on untouched.base_prompt_idx = one.base_prompt_idx and untouched.template_idx = -1
+  where one.template_idx >= 0
+  order by one.template_idx, one.base_prompt_idx`;
+
+export async function readTemplateScores(
+  split: 'train' | 'select',
+  { store, run }: Pick<ActivityContext, 'store' | 'run'>,
+): Promise<readonly TemplateScore[]> {
+  const rows = await store.query(query, { run: run.runId, split });
+  return rows.map((row) => ({
+    templateIdx: Number(row['template_idx']),
+    basePromptIdx: Number(row['base_prompt_idx']),
+    score: Number(row['score']),
+    untouched: Number(row['untouched']),
+  }));
+}
+
+/**
+ * By template, its mean gain over the user's own, as if it had been tried on `prior` more prompts without any: of several, the one
+ * that luck helped most looks best.
+ */
+export function shrunkGains(scores: readonly TemplateScore[], prior: number): ReadonlyMap<number, number> {
+  const sums = new Map<number, { gain: number; prompts: number }>();
+  for (const { templateIdx, score, untouched } of scores) {
+    const { gain, prompts } = sums.get(templateIdx) ?? { gain: 0, prompts: 0 };
+    sums.set(templateIdx, { gain: gain + score - untouched, prompts: prompts + 1 });
+  }
+  return new Map([...sums].map(([index, { gain, prompts }]) => [index, gain / (prompts + prior)]));
+}
