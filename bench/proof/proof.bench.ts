@@ -2,36 +2,28 @@
  * `npm run proof`: whether the pipeline finds wordings that make a real model answer better. SmolLM2-135M on the processor answers
  * requests of four families of tasks (`tasks.ts`), put into templates; programs check the answers; the trainer `template` learns
  * from the training requests, and a check that learning never heard compares its choice with the untouched requests on held-out
- * ones. Nothing is simulated. `PROSE_PROOF_SEEDS` (2) draws of requests and splits, `PROSE_PROOF_PROMPTS` (36) requests a family.
+ * ones. Nothing is simulated. `PROSE_PROOF_SEEDS` (2) draws of requests and splits, `PROSE_PROOF_PROMPTS` (36) requests a family,
+ * `PROSE_PROOF_FOLDER` a folder for the outcomes, the plot and the reports of the runs.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
 import type { Metrics } from '../../activities/report/metrics.ts';
+import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
+import { drawOutcomes, type Outcome } from './plot.ts';
 import { drawRows, families, templates, type TaskFamily } from './tasks.ts';
 
 const seeds = Number(process.env['PROSE_PROOF_SEEDS'] ?? 2);
 const prompts = Number(process.env['PROSE_PROOF_PROMPTS'] ?? 36);
+const folder = process.env['PROSE_PROOF_FOLDER'];
 const wanted = process.env['PROSE_PROOF_FAMILIES']?.split(',') ?? families.map(({ name }) => name);
 /** A score of 1 to 5 stands for a check failed or passed. */
 const POINTS = 4;
-
-/** Share of right answers: of the untouched requests, and how much larger it is with the wording found. */
-interface Outcome {
-  readonly before: number;
-  readonly gain: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly verdict: string;
-  readonly wording: string;
-  readonly calls: number;
-  readonly seconds: number;
-}
 
 const root = mkdtempSync(join(tmpdir(), 'prose-proof-'));
 const prose = async (...args: string[]): Promise<string> => {
@@ -56,7 +48,7 @@ function changeConfig(
 
 /** The project as its user would set it up: templates instead of a rewriting model, programs instead of judges. */
 function configure({ maxTokens, checks }: TaskFamily): void {
-  changeConfig('base_prompt_config', [[['splits'], { train: 0.4, select: 0.1, gate: 0.05, test: 0.45 }]]);
+  changeConfig('base_prompt_config', [[['splits'], { train: 0.35, select: 0.05, gate: 0.05, test: 0.55 }]]);
   changeConfig('prompt_variation_config', [[['approaches'], templates]]);
   changeConfig('main_model_config', [
     [['samples'], 1],
@@ -69,7 +61,9 @@ function configure({ maxTokens, checks }: TaskFamily): void {
   ]);
   changeConfig('prompt_optimization_config', [
     [['trainer'], 'template'],
-    [['rewrites'], templates.length],
+    [['rewrites'], 1],
+    // A template is no style that could be too long: every contrast of two of them teaches.
+    [['pairs'], { minMargin: 0.1, maxPerPrompt: 100, maxLengthRatio: 1000 }],
   ]);
 }
 
@@ -106,6 +100,9 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
   if (metrics.models.some(({ simulated }) => simulated)) throw new Error('A simulated model was asked.');
   const arm = metrics.arms.find(({ name }) => name === 'template');
   return {
+    family: family.name,
+    seed,
+    runId,
     before: (metrics.baseline.meanScore - 1) / POINTS,
     gain: (arm?.gain.mean ?? 0) / POINTS,
     low: arm?.gain.low == null ? null : arm.gain.low / POINTS,
@@ -115,6 +112,16 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
     calls: metrics.spend.reduce((sum, { calls }) => sum + calls, 0),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** So that nothing is lost when the rest is interrupted. */
+function keep(to: string, outcomes: readonly Outcome[]): void {
+  mkdirSync(to, { recursive: true });
+  writeFileSync(join(to, 'outcomes.json'), `${JSON.stringify(outcomes, null, 2)}\n`);
+  writeFileSync(join(to, 'before-after.svg'), drawOutcomes(outcomes));
+  const { runId } = outcomes.at(-1)!;
+  const evaluation = join(root, evaluationFolder(runId));
+  if (existsSync(evaluation)) cpSync(evaluation, join(to, runId), { recursive: true });
 }
 
 function describe({ before, gain, low, high, verdict, wording, calls, seconds }: Outcome): string {
@@ -128,19 +135,25 @@ try {
   const started = performance.now();
   await prose('up', '--model', 'smollm2');
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  let proven = 0;
-  for (const family of families.filter(({ name }) => wanted.includes(name))) {
-    const outcomes: Outcome[] = [];
-    for (let seed = 1; seed <= seeds; seed += 1) {
+  const tried = families.filter(({ name }) => wanted.includes(name));
+  const outcomes: Outcome[] = [];
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    for (const family of tried) {
       const outcome = await prove(family, seed);
       outcomes.push(outcome);
       printProgress(`proof: ${family.name}, seed ${seed}: ${describe(outcome)}`);
+      if (folder !== undefined) keep(folder, outcomes);
     }
-    proven += Number(outcomes.every(({ low }) => low !== null && low > 0));
-    const gains = spread(outcomes.map(({ gain }) => gain));
+  }
+  const isProven = ({ low }: Outcome): boolean => low !== null && low > 0;
+  let proven = 0;
+  for (const { name } of tried) {
+    const own = outcomes.filter(({ family }) => family === name);
+    proven += Number(own.every(isProven));
+    const gains = spread(own.map(({ gain }) => gain));
     printFigure({
       area: 'proof',
-      name: `gain of the wording found, ${family.name}`,
+      name: `gain of the wording found, ${name}`,
       value: gains[1],
       unit: 'share of right answers',
       against: 'the request as people put it, on held-out requests',
@@ -159,7 +172,10 @@ try {
     better: 'higher',
     runs: [proven, proven, proven],
   });
-  printProgress(`proof: ${((performance.now() - started) / 60_000).toFixed(1)} minutes in all`);
+  const peak = process.resourceUsage().maxRSS / 1024;
+  printProgress(
+    `proof: ${((performance.now() - started) / 60_000).toFixed(1)} minutes in all, ${peak.toFixed(0)} MB at most in this process`,
+  );
 } finally {
   await prose('down').catch(() => undefined);
   if (!process.env['KEEP']) rmSync(root, { recursive: true, force: true });

@@ -33,8 +33,23 @@ const praise = ['wonderful', 'excellent', 'a joy', 'better than I hoped', 'perfe
 // prettier-ignore
 const blame = ['terrible', 'a waste of money', 'awful', 'broken', 'worse than I feared', 'boring', 'dreadful', 'bad'];
 
-/** That a program finds the label where it looks for it. */
-const LAST_WORD = "output.lowerAscii().matches('(^|[^a-z])' + expected + '[^a-z]*$')";
+/**
+ * What a program makes of an answer that should name one of some labels (column `labels`). Learning hears how many others it
+ * names beside the right one; the referee asks whether that one stands alone.
+ */
+const labelChecks: TaskFamily['checks'] = [
+  {
+    name: 'names-it',
+    use: 'criterion',
+    cel: "output.lowerAscii().contains(expected) ? 1.0 / double(fields.labels.split(' ').filter(l, output.lowerAscii().contains(l)).size()) : 0.0",
+  },
+  {
+    name: 'names-it-alone',
+    use: 'referee',
+    sql: `select key, length(output) < 300 and list_filter(string_split(fields::json ->> 'labels', ' '),
+      lambda one: contains(lower(output), one)) = [expected] as passed from answers`,
+  },
+];
 
 const sentiment: TaskFamily = {
   name: 'sentiment',
@@ -44,16 +59,10 @@ const sentiment: TaskFamily = {
       const isPositive = random() < 0.5;
       const said = `The ${thing} was ${pick(isPositive ? praise : blame, random)}.`;
       const expected = isPositive ? 'positive' : 'negative';
-      return { prompt: `Is this review positive or negative? "${said}"`, topic: thing, expected };
+      const prompt = `Is this review positive or negative? "${said}"`;
+      return { prompt, topic: thing, expected, labels: 'positive negative' };
     }),
-  checks: [
-    {
-      name: 'names-it',
-      use: 'criterion',
-      cel: 'output.lowerAscii().contains(expected) && size(output) < 60',
-    },
-    { name: 'ends-with-it-soon', use: 'referee', cel: `${LAST_WORD} && size(output) <= 80` },
-  ],
+  checks: labelChecks,
 };
 
 // prettier-ignore
@@ -73,25 +82,25 @@ const classification: TaskFamily = {
         prompt: `Which kind of thing is "${member}": fruit, animal, tool or vehicle?`,
         topic: member,
         expected,
+        labels: Object.keys(kinds).join(' '),
       })),
     ),
-  checks: [
-    {
-      name: 'names-it',
-      use: 'criterion',
-      cel: 'output.lowerAscii().contains(expected) && size(output) < 60',
-    },
-    { name: 'ends-with-it-soon', use: 'referee', cel: `${LAST_WORD} && size(output) <= 80` },
-  ],
+  checks: labelChecks,
 };
 
 // prettier-ignore
 const names = ['Ann', 'Ben', 'Clara', 'David', 'Ella', 'Frank', 'Grace', 'Henry', 'Ivy', 'Jack', 'Kate', 'Leo', 'Mia', 'Noah', 'Olga', 'Paul', 'Rosa', 'Sam', 'Tina', 'Victor', 'Wendy', 'Xavier', 'Yara', 'Zoe', 'Amir', 'Bella', 'Carl', 'Dora', 'Emil', 'Fiona', 'George', 'Hana', 'Igor', 'Julia', 'Karl', 'Lena'];
 const towns = ['Oslo', 'Lima', 'Cairo', 'Rome', 'Quito', 'Delhi', 'Perth', 'Paris'];
 
+/** Whether an answer is JSON, alone or in a code fence, and which of the two facts are right in it: 0 or 1 each. */
+const JSON_PARTS = `select key, (data is not null)::integer as is_json,
+  coalesce((data ->> 'name') = expected, false)::integer as has_name,
+  coalesce((data ->> 'age') = (fields::json ->> 'age'), false)::integer as has_age
+  from (select *, try_cast(regexp_extract(output, '^\\s*(?:\x60{3}(?:json)?\\s*)?([^\x60]*?)\\s*(?:\x60{3}\\s*)?$', 1) as json) as data from answers)`;
+
 const extraction: TaskFamily = {
   name: 'extraction',
-  maxTokens: 96,
+  maxTokens: 160,
   draw: (random) =>
     names.map((name) => {
       const age = String(18 + Math.floor(random() * 60));
@@ -103,12 +112,15 @@ const extraction: TaskFamily = {
       };
     }),
   checks: [
-    { name: 'is-json', use: 'criterion', jsonSchema: { type: 'object', required: ['name', 'age'] } },
+    {
+      name: 'parts',
+      use: 'criterion',
+      sql: `select key, (is_json + has_name + has_age) / 3.0 as score from (${JSON_PARTS})`,
+    },
     {
       name: 'is-right',
       use: 'referee',
-      sql: `select key, coalesce(try_cast(output as json) ->> 'name' = expected
-        and try_cast(output as json) ->> 'age' = fields ->> 'age', false) as passed from answers`,
+      sql: `select key, is_json + has_name + has_age = 3 as passed from (${JSON_PARTS})`,
     },
   ],
 };
@@ -116,9 +128,11 @@ const extraction: TaskFamily = {
 // prettier-ignore
 const lists = ['colours', 'rivers', 'vegetables', 'sports', 'countries', 'birds', 'tools', 'drinks', 'flowers', 'metals', 'languages', 'planets', 'instruments', 'fish', 'trees', 'cities', 'fruits', 'mammals', 'jobs', 'games', 'clothes', 'spices', 'insects', 'hobbies', 'desserts', 'shapes', 'rooms', 'vehicles', 'oceans', 'months', 'shoes', 'cheeses', 'dances', 'reptiles', 'islands', 'gemstones'];
 
+const LINES = "output.trim().split('\\n')";
+
 const numbering: TaskFamily = {
   name: 'numbered list',
-  maxTokens: 96,
+  maxTokens: 160,
   draw: (random) =>
     lists.map((list) => {
       const expected = pick(['three', 'four', 'five'], random);
@@ -130,11 +144,16 @@ const numbering: TaskFamily = {
       };
     }),
   checks: [
-    { name: 'has-numbers', use: 'criterion', regex: '^\\s*1[.] [^\\n]*\\n2[.] [^\\n]*\\n3[.] ' },
+    {
+      name: 'lines',
+      use: 'criterion',
+      cel: `double(${LINES}.filter(l, l.matches('^[0-9][.] ')).size()) / double(${LINES}.size())
+        * (${LINES}.size() == int(fields.count) ? 1.0 : 0.5)`,
+    },
     {
       name: 'is-numbered',
       use: 'referee',
-      cel: "output.trim().split('\\n').all(l, l.matches('^[0-9][.] ')) && size(output.trim().split('\\n')) == int(fields.count)",
+      cel: `${LINES}.all(l, l.matches('^[0-9][.] ')) && size(${LINES}) == int(fields.count)`,
     },
   ],
 };
@@ -149,12 +168,19 @@ export function drawRows(family: TaskFamily, seed: number, count: number): TaskR
 
 /** Ways of putting a request that fit any of the families; which of them helps where is for the pipeline to find out. */
 export const templates: readonly { readonly name: string; readonly template: string }[] = [
-  { name: 'question-one-word', template: 'Question: {prompt}\nAnswer in one word:' },
-  { name: 'question-answer', template: 'Q: Is 2 even or odd?\nA: even\nQ: {prompt}\nA:' },
-  { name: 'one-word', template: '{prompt}\nAnswer with one word, in lower case and without a full stop.' },
-  { name: 'complete', template: 'Complete the sentence.\n{prompt}\nThe answer is:' },
-  { name: 'json', template: '{prompt}\nReturn only a JSON object, without any other text.' },
+  { name: 'one-word', template: '{prompt}\nAnswer with one word.' },
+  { name: 'question', template: 'Question: {prompt}\nAnswer:' },
+  { name: 'classifier', template: 'You are a classifier. You output one word and nothing else.\n{prompt}' },
+  {
+    name: 'json-keys',
+    template:
+      '{prompt}\nWrite one JSON object on one line. Use short lower-case keys. No code, no explanation.',
+  },
+  { name: 'json-only', template: '{prompt}\nReturn only a JSON object, without any other text.' },
   { name: 'numbered', template: '{prompt}\nWrite a numbered list, one item a line, and nothing else.' },
-  { name: 'expert', template: 'You are an expert. {prompt}' },
+  {
+    name: 'short-names',
+    template: '{prompt}\nWrite a numbered list with one short name a line. Stop after the last one.',
+  },
   { name: 'polite', template: 'Hello! {prompt} Thank you very much.' },
 ];

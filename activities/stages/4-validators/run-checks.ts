@@ -1,8 +1,9 @@
 import type { CheckConfig, CheckUse } from '../../../configs/settings/checks.ts';
 import { checkModel } from '../../../configs/settings/checks.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
-import type { CheckResult } from '../../checks/check.ts';
+import { scored, type CheckResult } from '../../checks/check.ts';
 import { prepareCheck } from '../../checks/run-check.ts';
+import { kindOf } from '../../inference/retry-rules.ts';
 import { runShard, type ItemOutcome } from '../../inference/run-shard.ts';
 import { shardSchema } from '../../schemas.ts';
 import { digest } from '../../store/digest.ts';
@@ -108,12 +109,20 @@ async function runBatch(
     const result = byKey.get(answer.key);
     if (result !== undefined) return checkedRow(answer, result, judge, config.use);
     if (isAnswer(answer.row)) return gatedRow(answer, gated.get(answer.key) ?? null, judge);
-    return checkedRow(answer, NO_ANSWER, judge, config.use);
+    return checkedRow(answer, withoutAnswer(answer), judge, config.use);
   });
   return { rows, calls: [] };
 }
 
-const NO_ANSWER: CheckResult = { score: null, reason: null, error: 'NO_ANSWER', errorMessage: null };
+/**
+ * A model that was asked and came to no whole answer has failed the task: were that a missing score, wordings that make it ramble
+ * would be compared on the requests alone where it does not. Where nothing was asked, or the call failed, nothing is known.
+ */
+function withoutAnswer({ row: { error } }: ScoredAnswer): CheckResult {
+  if (typeof error === 'string' && kindOf(error)?.fault === 'answer')
+    return scored(0, `no whole answer: ${error}`);
+  return { score: null, reason: null, error: 'NO_ANSWER', errorMessage: null };
+}
 
 function checkedRow(
   { row: { base_prompt_idx, prompt_variation_idx, sample_idx } }: ScoredAnswer,

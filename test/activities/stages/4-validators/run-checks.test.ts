@@ -97,6 +97,33 @@ describe('runChecks', () => {
       assert.deepEqual(results[0], { name: 'label', score: 0, gated: false });
     }));
 
+  it('gives a model that came to no whole answer the least score, as it has failed, and none where the call did', () =>
+    withContext(async (plain) => {
+      const context = withChecks(plain, [
+        { name: 'short', use: 'gate', cel: 'size(output) < 5' },
+        label,
+        { name: 'judge', use: 'referee', contains: {} },
+      ]);
+      const errors = ['CUT_OFF', 'EMPTY', 'PROMPT_TOO_LONG', 'NO_PROMPT'];
+      const rows = errors.map((error, sample_idx) =>
+        rowOf('test_outputs', { ...variation, sample_idx, error }),
+      );
+      await writeAnswers(context, []);
+      const name = { table: 'test_outputs', run: context.run.runId, shard: 'broken' } as const;
+      await runChecks.run({ shard: await context.store.writeShard(name, 'test', rows) }, context);
+      const missing = ['short', 'label', 'judge'].flatMap((_name, index) => [
+        [index + 4, 0, 1, 'CUT_OFF'],
+        [index + 4, 1, 1, 'EMPTY'],
+        [index + 4, 2, null, 'NO_ANSWER'],
+        [index + 4, 3, null, 'NO_ANSWER'],
+      ]);
+      const found = (await scores(context, 'test_scores')) as [number, number, number, string, string][];
+      assert.deepEqual(
+        found.map(([validator, sample, score, , said]) => [validator, sample, score, said.split(' ').at(-1)]),
+        missing,
+      );
+    }));
+
   it('lets nothing be asked of what does not pass a gate, and gives it the least score of all', () =>
     withContext(async (plain) => {
       const calls: ChatCall[] = [];
