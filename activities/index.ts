@@ -26,6 +26,8 @@ import { optimizeGatePrompts } from './continual/optimize-gate-prompts.ts';
 import { planRound } from './continual/plan-round.ts';
 import { recordRound } from './continual/record-round.ts';
 import { promoteModel } from './stages/9-promotion/promotion.ts';
+import { measureHeadroom } from './headroom/measure-headroom.ts';
+import { planHeadroom } from './headroom/plan-headroom.ts';
 import { planLessons } from './stages/7-lessons/plan-lessons.ts';
 import { testLessons } from './stages/7-lessons/test-lessons.ts';
 import { trainPromptOptimizer } from './stages/7-training/prompt-optimizer.ts';
@@ -70,6 +72,8 @@ export const activities: readonly AnyActivity[] = [
   evaluateArms,
   reportFailure,
   promoteModel,
+  planHeadroom,
+  measureHeadroom,
   planRound,
   gatherPairs,
   drawRegressionSet,

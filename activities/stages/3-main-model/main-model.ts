@@ -14,6 +14,8 @@ import { shardSchema } from '../../schemas.ts';
 export interface MainModelInput {
   /** A shard of prompt_variations or kept_variations (answered into model_outputs), of lesson_prompts (into lesson_outputs) or of test_prompts (into test_outputs). */
   readonly shard: ShardReference;
+  /** Answers to each prompt, instead of the config's. */
+  readonly samples?: number;
 }
 
 const answersOf: { readonly [table: string]: TableName } = {
@@ -45,10 +47,18 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     type: 'object',
     additionalProperties: false,
     required: ['shard'],
-    properties: { shard: shardSchema },
+    properties: {
+      shard: shardSchema,
+      samples: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 100,
+        description: "Answers to each prompt, instead of the config's.",
+      },
+    },
   },
   output: shardSchema,
-  async run({ shard }, context) {
+  async run({ shard, samples: wanted }, context) {
     const config = context.settings.mainModel;
     const table = answersOf[shard.table];
     if (!table) {
@@ -57,7 +67,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
         `runMainModel answers shards of prompt_variations, kept_variations, lesson_prompts or test_prompts, not of '${shard.table}'.`,
       );
     }
-    const samples = table === 'test_outputs' ? config.testSamples : config.samples;
+    const samples = wanted ?? (table === 'test_outputs' ? config.testSamples : config.samples);
     // A second look is one at new answers.
     const firstSample = shard.table === 'kept_variations' ? samples : 0;
     const prompts = await context.store.readShard(shard);

@@ -1,0 +1,48 @@
+import type { Activity } from '../activity.ts';
+import { shardSchema } from '../schemas.ts';
+import type { ShardReference } from '../store/tables.ts';
+
+export interface PlanHeadroomInput {
+  /** Of base_prompts. */
+  readonly shards: readonly ShardReference[];
+  /** Enough of them. */
+  readonly prompts: number;
+}
+
+export interface PlanHeadroomOutput {
+  readonly shards: readonly ShardReference[];
+}
+
+/** Before a trial of the headroom: the first training shards that have enough prompts. Held-out prompts stay unseen. */
+export const planHeadroom: Activity<PlanHeadroomInput, PlanHeadroomOutput> = {
+  name: 'planHeadroom',
+  description: 'Takes the first training shards that have as many prompts as are wanted.',
+  taskQueue: 'prose',
+  asksNoModel: true,
+  cacheable: true,
+  input: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shards', 'prompts'],
+    properties: {
+      shards: { type: 'array', items: shardSchema },
+      prompts: { type: 'integer', minimum: 1, description: 'How many prompts are wanted.' },
+    },
+  },
+  output: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['shards'],
+    properties: { shards: { type: 'array', items: shardSchema } },
+  },
+  async run({ shards, prompts }) {
+    const taken: ShardReference[] = [];
+    let held = 0;
+    for (const shard of shards) {
+      if (shard.split !== 'train' || held >= prompts) continue;
+      taken.push(shard);
+      held += shard.rowCount;
+    }
+    return { shards: taken };
+  },
+};
