@@ -130,8 +130,8 @@ function describe({ before, gain, low, high, verdict, wording, calls, seconds }:
 }
 
 try {
-  for (const folder of ['definitions', 'configs', 'model_input'])
-    cpSync(join(packageRoot, folder), join(root, folder), { recursive: true });
+  for (const copied of ['definitions', 'configs', 'model_input'])
+    cpSync(join(packageRoot, copied), join(root, copied), { recursive: true });
   const started = performance.now();
   await prose('up', '--model', 'smollm2');
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
