@@ -21,8 +21,9 @@ const ROUNDING = 1e-9;
 /**
  * Throws `StatisticsError`: `NO_VALUES`, `NOT_FINITE`.
  *
- * The correction adds to t what the third moment of the clusters does to it: Johnson, "Modified t tests and confidence
- * intervals for asymmetrical populations", JASA 73(363), 1978, equation 2.10, at a mean of 0.
+ * The correction adds to t what the third moment of the clusters does to it: Hall, "On the removal of skewness by transformation",
+ * Journal of the Royal Statistical Society B 54(1), 1992. Its cubic term keeps it increasing: without it, as in Johnson's modified
+ * t, a large gain that a few clusters do not share (18 of 20 answers right that were wrong) would be taken for chance.
  */
 export function shapeOfClusters(values: readonly ClusteredValue[]): ClusterShape {
   const totals = totalClusters(values);
@@ -34,7 +35,8 @@ export function shapeOfClusters(values: readonly ClusteredValue[]): ClusterShape
   if (standardError < ROUNDING) return { largestShare, skew: null, withoutOne, pSkewed: null };
   const skew = skewOf(totals);
   const t = ratioOfSums(totals) / standardError;
-  const corrected = t + (skew / (6 * Math.sqrt(totals.length))) * (1 + 2 * t * t);
+  const lean = skew / Math.sqrt(totals.length);
+  const corrected = t + (lean / 3) * t ** 2 + (lean ** 2 / 27) * t ** 3 + lean / 6;
   return { largestShare, skew, withoutOne, pSkewed: studentTCdf(-corrected, degrees) };
 }
 

@@ -89,12 +89,13 @@ def shape(values, clusters):
     departures = sums - sums.sum() / sizes.sum() * sizes
     skew = (departures**3).mean() / (departures**2).mean() ** 1.5
     t = found["mean"] / found["error"]
-    johnson = t + skew / (6 * len(sums) ** 0.5) * (1 + 2 * t * t)
+    lean = skew / len(sums) ** 0.5
+    hall = t + lean / 3 * t**2 + lean**2 / 27 * t**3 + lean / 6
     return {
         "largestShare": largest,
         "skew": skew,
         "withoutOne": without,
-        "pSkewed": stats.t.sf(johnson, found["degrees"]),
+        "pSkewed": stats.t.sf(hall, found["degrees"]),
     }
 
 
