@@ -8,7 +8,7 @@ import {
   formatSigned,
 } from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, PeopleMetrics, VerdictKind } from './metrics.ts';
-import { MIN_TOPICS } from './verdict.ts';
+import { endOfScale, MIN_TOPICS, type EndOfScale } from './verdict.ts';
 
 export const QUESTION = 'Do the optimized prompts get better answers?';
 
@@ -82,7 +82,17 @@ function worsePartOf(best: ArmMetrics | undefined): string {
   return worse.length > 0 ? `in ${worse.map(({ name }) => name).join(', ')}` : 'to one of the judges';
 }
 
-function whyUnable({ judges, counts }: Metrics): string {
+const AT_END: { readonly [end in EndOfScale]: string } = {
+  least:
+    'No answer got any points at all, with the optimized prompts or without: the judge asks for more than this model gives.',
+  greatest:
+    'Every answer got all the points that there are, without the optimized prompts as well: nothing is left to gain.',
+};
+
+function whyUnable(metrics: Metrics): string {
+  const { judges, counts } = metrics;
+  const end = endOfScale(metrics);
+  if (end !== undefined) return AT_END[end];
   if (counts.testTopics > 0 && counts.testTopics < MIN_TOPICS)
     return `Only ${formatCounted(counts.testTopics, 'topic')} could be tested: too few to tell a difference from chance.`;
   if (judges.validators.length > 0 && !judges.areUnheard)

@@ -23,8 +23,27 @@ export interface Evidence {
   readonly untrained?: string | undefined;
   /** What has failed, where the run ended before its test. */
   readonly failed?: RunFailure['tasks'] | undefined;
+  /** Where every answer of every arm got the least or the greatest score that there is: `endOfScale`. */
+  readonly end?: EndOfScale | undefined;
   /** What is not as it was registered before the test, as a clause. */
   readonly deviation?: string | null | undefined;
+}
+
+export type EndOfScale = 'least' | 'greatest';
+
+const ENDS: { readonly [end in EndOfScale]: number } = { least: 1, greatest: 5 };
+
+/** At which end of the scale all answers are, if they are: their judges then told none from another, whatever the interval says. */
+export function endOfScale({
+  baseline,
+  arms,
+}: {
+  readonly baseline: Pick<Metrics['baseline'], 'meanScore'>;
+  readonly arms: readonly Pick<ArmMetrics, 'meanScore'>[];
+}): EndOfScale | undefined {
+  const isAt = (end: EndOfScale): boolean =>
+    [baseline, ...arms].every(({ meanScore }) => meanScore === ENDS[end]);
+  return (['least', 'greatest'] as const).find(isAt);
 }
 
 /** Failed tasks named in the sentence. */
@@ -91,6 +110,11 @@ export function decideVerdict(evidence: Evidence): Verdict {
     const why = `too few topics were tested to tell a difference from chance (at least ${MIN_TOPICS} are needed)`;
     return unable(`${why}; ${prompts}`, best.name);
   }
+  if (evidence.end !== undefined)
+    return unable(
+      `every answer got the ${evidence.end} score that there is, so the judges told none from another; ${prompts}`,
+      best.name,
+    );
   const about = { arm: best.name };
   if (isProven(best, grounds)) {
     const objection = findObjection(best);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decideVerdict, type Evidence } from '../../../activities/report/verdict.ts';
+import { decideVerdict, endOfScale, type Evidence } from '../../../activities/report/verdict.ts';
 
 type Arm = Evidence['arms'][number];
 const judges = { validators: [3], areUnheard: true };
@@ -52,6 +52,27 @@ describe('decideVerdict', () => {
         `Rewriting helps; that learning adds to it is not proven: they score 0.20 points higher (95% interval 0.10 lower to 0.50 higher) ${than}`,
       ),
     );
+  });
+
+  it('cannot tell where every answer is at one end of the scale, whatever the interval', () => {
+    const arms = [arm('template', 0, 0, 0, 1)];
+    for (const [meanScore, end] of [
+      [1, 'least'],
+      [5, 'greatest'],
+    ] as const) {
+      const scored = { baseline: { meanScore }, arms: [{ meanScore }, { meanScore }] };
+      assert.equal(endOfScale(scored), end);
+      const verdict = decideVerdict({
+        arms,
+        detectableEffect: 0,
+        judges,
+        counts: { testPrompts: 21, testTopics: 10 },
+        end: endOfScale(scored),
+      });
+      assert.deepEqual([verdict.kind, verdict.arm], ['cannot tell', 'template']);
+    }
+    assert.equal(endOfScale({ baseline: { meanScore: 1 }, arms: [{ meanScore: 1.1 }] }), undefined);
+    assert.equal(endOfScale({ baseline: { meanScore: 3 }, arms: [{ meanScore: 3 }] }), undefined);
   });
 
   it('is never about the control, not even where it alone gains', () => {

@@ -19,7 +19,7 @@ import { measureArmSpend } from './arm-spend.ts';
 import { armsOf, control } from '../arms.ts';
 import { measureAgreement } from './measure-agreement.ts';
 import { measurePeople } from './measure-people.ts';
-import { ALPHA, decideVerdict, findLeadingArm } from '../../../report/verdict.ts';
+import { ALPHA, decideVerdict, endOfScale, findLeadingArm } from '../../../report/verdict.ts';
 import { detectableEffect } from '../../../statistics/detectable-effect.ts';
 import { parseRubric } from '../../../../configs/checks/rubric.ts';
 import { isSimulatedRole } from '../../../../configs/settings/simulated.ts';
@@ -113,6 +113,7 @@ export async function buildMetrics(
         ? 'there were too few pairs of better and worse wordings to learn from'
         : undefined,
     failed: failure?.tasks,
+    end: endOfScale(comparison),
     deviation:
       registration &&
       findDeviation(registration, { arm: armOfVersion, margin: MARGIN, prompts: inputs.prompts }),
