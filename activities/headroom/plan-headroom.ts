@@ -1,5 +1,6 @@
 import type { Activity } from '../activity.ts';
 import { shardSchema } from '../schemas.ts';
+import { trialJudges } from './trial.ts';
 import type { ShardReference } from '../store/tables.ts';
 
 export interface PlanHeadroomInput {
@@ -11,12 +12,15 @@ export interface PlanHeadroomInput {
 
 export interface PlanHeadroomOutput {
   readonly shards: readonly ShardReference[];
+  /** Who scores every answer. */
+  readonly validators: readonly number[];
 }
 
 /** Before a trial of the headroom: the first training shards that have enough prompts. Held-out prompts stay unseen. */
 export const planHeadroom: Activity<PlanHeadroomInput, PlanHeadroomOutput> = {
   name: 'planHeadroom',
-  description: 'Takes the first training shards that have as many prompts as are wanted.',
+  description:
+    'Takes the first training shards that have as many prompts as are wanted, and names who scores their answers.',
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: true,
@@ -32,10 +36,13 @@ export const planHeadroom: Activity<PlanHeadroomInput, PlanHeadroomOutput> = {
   output: {
     type: 'object',
     additionalProperties: false,
-    required: ['shards'],
-    properties: { shards: { type: 'array', items: shardSchema } },
+    required: ['shards', 'validators'],
+    properties: {
+      shards: { type: 'array', items: shardSchema },
+      validators: { type: 'array', items: { type: 'integer' } },
+    },
   },
-  async run({ shards, prompts }) {
+  async run({ shards, prompts }, { settings }) {
     const taken: ShardReference[] = [];
     let held = 0;
     for (const shard of shards) {
@@ -43,6 +50,6 @@ export const planHeadroom: Activity<PlanHeadroomInput, PlanHeadroomOutput> = {
       taken.push(shard);
       held += shard.rowCount;
     }
-    return { shards: taken };
+    return { shards: taken, validators: trialJudges(settings) };
   },
 };

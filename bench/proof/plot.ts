@@ -32,21 +32,26 @@ export function drawOutcomes(outcomes: readonly Outcome[]): string {
     }))
     .toSorted((one, other) => (one.draw < other.draw ? -1 : 1));
   const document = new DOMParser().parseFromString('<!doctype html><html><body></body></html>', 'text/html');
+  const first = rows.map(({ family }) => family).toSorted()[0] ?? '';
   const place = { y: 'draw', fy: 'family' };
   const svg = Plot.plot({
     document,
     width: 760,
-    height: 70 + 26 * rows.length,
+    height: 96 + 30 * rows.length,
+    marginBottom: 44,
     marginLeft: 70,
     marginRight: 130,
-    marginTop: 34,
-    style: { background: PAPER, color: INK, fontSize: '13px' },
+    marginTop: 48,
+    style: { background: PAPER, color: INK, fontFamily: 'system-ui, sans-serif', fontSize: '13px' },
     x: {
       domain: [0, 1],
       percent: false,
       tickFormat: '.0%',
       grid: true,
       label: 'right answers to held-out requests',
+      labelAnchor: 'left',
+      labelArrow: 'none',
+      labelOffset: 40,
     },
     y: { label: null },
     fy: { label: null },
@@ -71,12 +76,16 @@ export function drawOutcomes(outcomes: readonly Outcome[]): string {
       }),
       Plot.dot(rows, { ...place, x: 'before', r: 5, fill: PAPER, stroke: MUTED, strokeWidth: 2 }),
       Plot.dot(rows, { ...place, x: 'after', r: 5, fill: ACCENT }),
-      Plot.text(['○ as people put it   ● as the pipeline puts it, with the 95% interval of the gain'], {
-        frameAnchor: 'top-left',
-        dy: -26,
-        textAnchor: 'start',
-        fill: INK,
-      }),
+      Plot.text(
+        ['open: as people put it; filled: as the pipeline puts it, with the 95% interval of the gain'],
+        {
+          frameAnchor: 'top-left',
+          dy: -40,
+          fy: () => first,
+          textAnchor: 'start',
+          fill: INK,
+        },
+      ),
     ],
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

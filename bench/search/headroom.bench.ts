@@ -3,8 +3,9 @@
  * with something to gain; and what the trial costs of a run on 500 prompts.
  */
 import { measureHeadroom } from '../../activities/headroom/headroom.ts';
+import { TRIAL } from '../../activities/headroom/trial.ts';
 import { printFigure, printProgress } from '../figure.ts';
-import { drawWorld, TRIAL, WORLD_KINDS } from './headroom-worlds.ts';
+import { drawWorld, JUDGES, WORLD_KINDS } from './headroom-worlds.ts';
 
 const worldCount = Number(process.env['PROSE_BENCH_WORLDS'] ?? 40);
 /** Points: the default of definitions/headroom.yaml. */
@@ -35,8 +36,7 @@ printFigure({
 });
 
 // A rewriting, an answer and its judges' scores are a call each.
-const trialCalls =
-  TRIAL.prompts * (TRIAL.wordings + (TRIAL.wordings + 1) * TRIAL.samples * (1 + TRIAL.judges));
+const trialCalls = TRIAL.prompts * (TRIAL.wordings + (TRIAL.wordings + 1) * TRIAL.answers * (1 + JUDGES));
 const RUN = { prompts: 500, variations: 8, explored: 0.6, tested: 0.3, testArms: 3, judges: 3 } as const;
 // With halving: one judge of all, another one of a new answer of a good half.
 const exploreCalls = RUN.explored * RUN.prompts * (RUN.variations + (RUN.variations + 1) * 2 + 5 * 2);

@@ -45,6 +45,20 @@ export async function preflightLines(
     'It will buy about:',
     ...table.map((line) => `  ${line}`),
     ...budgetLines(budget, total),
+    ...(await headroomLines(settings, total)),
+  ];
+}
+
+/** Share of a run's calls that a trial beforehand may cost. */
+const TRIAL_SHARE = 0.05;
+
+/** Of a run that is large beside a trial, that one may say beforehand whether it is worth it. */
+async function headroomLines(settings: Settings, { calls }: Spend): Promise<string[]> {
+  const { trialCalls } = await import('../../activities/headroom/trial.ts');
+  const needed = trialCalls(settings);
+  if (needed > TRIAL_SHARE * calls) return [];
+  return [
+    `Whether there is anything to gain, 'prose run headroom' says beforehand, with about ${formatCounted(needed, 'call')}.`,
   ];
 }
 

@@ -10,6 +10,7 @@ const cliShared = [
   'activities/report/',
   'activities/rewriting/',
   'activities/stages/1-base-prompts/prompts-file.ts',
+  'activities/headroom/trial.ts',
   'activities/stages/estimate-spend.ts',
   'activities/stages/most-pairs.ts',
   'activities/store/',

@@ -272,6 +272,17 @@ export const rooms: readonly Room[] = [
     values: [...stageShared, 'activities/stages/8-test/'],
     types: ['activities/stages/', ...contract],
   },
+  {
+    path: 'activities/headroom/',
+    values: [
+      'activities/schemas.ts',
+      'activities/scoring/',
+      'activities/statistics/',
+      'activities/store/',
+      'configs/settings/panel.ts',
+    ],
+    types: contract,
+  },
   { path: 'activities/stages/*/', values: stageShared, types: ['activities/stages/', ...contract] },
   {
     path: 'activities/stages/1-base-prompts/',

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { measureHeadroom } from '../../../activities/headroom/measure-headroom.ts';
+import { TRIAL } from '../../../activities/headroom/trial.ts';
 import { planHeadroom } from '../../../activities/headroom/plan-headroom.ts';
 import type { ShardReference } from '../../../activities/store/tables.ts';
 import { UNTOUCHED } from '../../../activities/headroom/headroom.ts';
@@ -74,6 +77,16 @@ describe('measureHeadroom, the activity', () => {
     }));
 });
 
+describe('the size of a trial', () => {
+  it('is that of its definition', () => {
+    const path = new URL('../../../definitions/headroom.yaml', import.meta.url);
+    const { params } = parse(readFileSync(path, 'utf8')) as {
+      params: { readonly [name: string]: { readonly default: unknown } };
+    };
+    for (const [name, value] of Object.entries(TRIAL)) assert.equal(params[name]?.default, value);
+  });
+});
+
 describe('planHeadroom', () => {
   it('takes training shards until there are prompts enough, and nothing that is held out', () =>
     withContext(async (context) => {
@@ -90,5 +103,6 @@ describe('planHeadroom', () => {
         plan.shards.map((one) => one.shard),
         ['b', 'c'],
       );
+      assert.deepEqual(plan.validators, [1, 2]);
     }));
 });

@@ -35,6 +35,13 @@ describe('before a run', () => {
     assert.ok((await total(200)) > (await total(100)));
   });
 
+  it('tells of the trial of the headroom before a run beside which it costs little, and what it costs', async () => {
+    const linesOf = (basePrompts: number): Promise<string[]> =>
+      preflightLines({ name: 'prose', tasks: {} }, { basePrompts, variations: 8 }, settings);
+    assert.match((await linesOf(1000)).at(-1) ?? '', /headroom.* 544 calls/u);
+    assert.doesNotMatch((await linesOf(60)).join('\n'), /headroom/u);
+  });
+
   it('stops a run whose prompts cannot make a training set, and no other', async () => {
     const prose = { name: 'prose', tasks: {} };
     const params = { basePrompts: 60, variations: 4, minimumPairs: 10, seed: 1 };
