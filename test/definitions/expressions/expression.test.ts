@@ -217,5 +217,6 @@ describe('references', () => {
 
   it('names `tasks` where all of them are meant', () => {
     assert.deepEqual([...references('${ size(tasks) }').names], ['tasks']);
+    assert.deepEqual([...references({ nothing: null, count: 1, one: '${ tasks.a }' }).tasks], ['a']);
   });
 });
