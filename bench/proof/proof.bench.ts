@@ -15,6 +15,7 @@ import type { Metrics } from '../../activities/report/metrics.ts';
 import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
+import { memoryOf } from './memory.ts';
 import { drawOutcomes, type Outcome } from './plot.ts';
 import { drawRows, families, templates, type TaskFamily } from './tasks.ts';
 
@@ -137,10 +138,12 @@ try {
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   const tried = families.filter(({ name }) => wanted.includes(name));
   const outcomes: Outcome[] = [];
+  let memory = 0;
   for (let seed = 1; seed <= seeds; seed += 1) {
     for (const family of tried) {
       const outcome = await prove(family, seed);
       outcomes.push(outcome);
+      memory = Math.max(memory, await memoryOf([root, packageRoot]));
       printProgress(`proof: ${family.name}, seed ${seed}: ${describe(outcome)}`);
       if (folder !== undefined) keep(folder, outcomes);
     }
@@ -172,10 +175,8 @@ try {
     better: 'higher',
     runs: [proven, proven, proven],
   });
-  const peak = process.resourceUsage().maxRSS / 1024;
-  printProgress(
-    `proof: ${((performance.now() - started) / 60_000).toFixed(1)} minutes in all, ${peak.toFixed(0)} MB at most in this process`,
-  );
+  const minutes = (performance.now() - started) / 60_000;
+  printProgress(`proof: ${minutes.toFixed(1)} minutes in all; ${memory.toFixed(0)} MB in all processes`);
 } finally {
   await prose('down').catch(() => undefined);
   if (!process.env['KEEP']) rmSync(root, { recursive: true, force: true });
