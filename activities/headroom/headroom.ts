@@ -25,14 +25,18 @@ const MOST = 5;
 const LEAST_AGREEMENT = 0.2;
 /** Chance of a `go` where there is nothing to be had, for the two ways of choosing together. */
 const ERROR = 0.05;
+/** A gain that would be found at this level, and not at the one above, is neither proven nor to be called none. */
+const LOOSE_ERROR = 4 * ERROR;
 
-export type HeadroomDecision = 'go' | 'stop' | 'mend the rubric first';
+export type HeadroomDecision = 'go' | 'stop' | 'mend the rubric first' | 'cannot tell';
 
 /** A mean gain in points, with its interval; null where there are too few topics for one. */
 export interface HeadroomGain {
   readonly mean: number;
   readonly low: number | null;
   readonly high: number | null;
+  /** Whether it would be above zero at four times the error. */
+  readonly isLikely: boolean;
 }
 
 export interface Headroom {
@@ -108,6 +112,16 @@ function decide(
       decision: 'mend the rubric first',
       reason: `The judges agree as little as chance would have it (correlation ${points(agreement)}): what they call better means nothing yet.`,
     };
+  const likely = [oneWording, ownWording].filter(
+    (gain) => gain?.isLikely === true && gain.mean >= worthwhile,
+  );
+  if (likely.length > 0) {
+    const gain = Math.max(...likely.map((one) => one!.mean));
+    return {
+      decision: 'cannot tell',
+      reason: `Another wording seems to gain ${points(gain)} points where it was not chosen by, which may be chance: try more prompts.`,
+    };
+  }
   return { decision: 'stop', reason: `No wording is seen to gain anything; at most ${points(most)} points.` };
 }
 
@@ -191,7 +205,8 @@ function bestOf(values: ReadonlyMap<string, number>): string | undefined {
 function gainOf(values: readonly ClusteredValue[]): HeadroomGain | null {
   if (values.length === 0) return null;
   const { mean, low, high } = clusterMean(values, 1 - ERROR / 2);
-  return { mean, low, high };
+  const loose = clusterMean(values, 1 - LOOSE_ERROR / 2);
+  return { mean, low, high, isLikely: loose.low !== null && loose.low > 0 };
 }
 
 /** Standard deviation of answers to the same text, pooled. */

@@ -57,7 +57,7 @@ export const measureHeadroom: Activity<MeasureHeadroomInput, MeasureHeadroomOutp
     additionalProperties: false,
     required: ['decision', 'reason', 'most', 'calls', 'figures'],
     properties: {
-      decision: { enum: ['go', 'stop', 'mend the rubric first'] },
+      decision: { enum: ['go', 'stop', 'mend the rubric first', 'cannot tell'] },
       reason: { type: 'string' },
       most: { type: 'number' },
       calls: { type: 'integer' },

@@ -49,6 +49,18 @@ describe('measureHeadroom', () => {
     assert.ok(oneWording!.mean > 0);
   });
 
+  it('cannot tell where a gain is likely and not proven', () => {
+    const scores = Array.from({ length: 16 }, (_, prompt) =>
+      [UNTOUCHED, 'a'].map((wording): TrialScore => {
+        const gain = wording === UNTOUCHED ? 0 : 0.2 + (prompt % 2 === 0 ? 0.4 : -0.4);
+        return { prompt, topic: String(prompt), wording, sample: 0, judge: 1, score: 3 + gain };
+      }),
+    ).flat();
+    const { decision, oneWording } = measureHeadroom(scores, WORTHWHILE);
+    assert.ok(oneWording!.low! < 0 && oneWording!.isLikely);
+    assert.equal(decision, 'cannot tell');
+  });
+
   it('stops where there is nothing to measure', () => {
     const { decision, prompts, oneWording } = measureHeadroom([], 5);
     assert.deepEqual({ decision, prompts, oneWording }, { decision: 'stop', prompts: 0, oneWording: null });
