@@ -64,7 +64,7 @@ function configure({ maxTokens, checks }: TaskFamily): void {
     [['trainer'], 'template'],
     [['rewrites'], 1],
     // A template is no style that could be too long: every contrast of two of them teaches.
-    [['pairs'], { minMargin: 0.1, maxPerPrompt: 100, maxLengthRatio: 1000 }],
+    [['pairs'], { minMargin: 0.1, maxPerPrompt: 100, maxLengthRatio: 4 }],
   ]);
 }
 

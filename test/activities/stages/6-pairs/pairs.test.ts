@@ -16,7 +16,11 @@ const sheet = (score: number): Row =>
   Object.fromEntries([1, 2, 3, 4, 5].map((criterion) => [`criteria_${criterion}`, score]));
 
 /** The pairs of wordings that these validators have scored from 2, the worst, to 5, the best. */
-async function pairsOf(store: Store, validators: readonly number[]): Promise<Row[]> {
+async function pairsOf(
+  store: Store,
+  validators: readonly number[],
+  { trainer = 'ranker', maxLengthRatio = 3 } = {},
+): Promise<Row[]> {
   const write = (table: TableName, rows: readonly Row[]): ReturnType<Store['writeShard']> => {
     const empty = Object.fromEntries(Object.keys(tables[table].columns).map((column) => [column, null]));
     const named = rows.map((row) => ({ ...empty, base_prompt_idx: 0, ...row }));
@@ -37,9 +41,9 @@ async function pairsOf(store: Store, validators: readonly number[]): Promise<Row
     })),
   );
   await write('validator_scores', scores);
-  const pairs = { minMargin: 0.1, maxPerPrompt: 4, maxLengthRatio: 3 };
+  const pairs = { minMargin: 0.1, maxPerPrompt: 4, maxLengthRatio };
   const settings = {
-    promptOptimization: { pairs },
+    promptOptimization: { pairs, trainer },
     validatorModel: { maxMissing: 0.1, validators: [{}, {}, {}] },
   };
   const run = { runId: 'run', seed: 1, settingsDigest: 'settings' };
@@ -57,6 +61,13 @@ describe('buildPairs', () => {
       assert.ok(rows.length > 0);
       for (const row of rows)
         assert.ok(Number(row['chosen_variation_idx']) > Number(row['rejected_variation_idx']));
+    }));
+
+  it('bounds how much longer one of two wordings is, unless they are templates', () =>
+    withStore(async (store) => {
+      assert.deepEqual(await pairsOf(store, [1, 2, 3], { maxLengthRatio: 0.9 }), []);
+      const rows = await pairsOf(store, [1, 2, 3], { maxLengthRatio: 0.9, trainer: 'template' });
+      assert.ok(rows.length > 0);
     }));
 
   it('makes no pairs of what the referee alone has scored', () =>
