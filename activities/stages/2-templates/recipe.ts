@@ -55,9 +55,7 @@ export function renderRecipe(recipe: Recipe, { template, labels, examples }: Ing
   const after = recipe.labels === 'after' && hasLabels ? `\n${choice}` : '';
   return [
     ...(head.length > 0 ? [asLiteral(head.join(' '))] : []),
-    ...shown.map((one) =>
-      asLiteral(`${marks.request}${one.request.trim()}${marks.answer || '\n'} ${one.expected}`),
-    ),
+    ...shown.map((one) => asLiteral(`${marks.request}${one.request.trim()}${marks.answer} ${one.expected}`)),
     `${marks.request}${template.trim()}${asLiteral(after)}${marks.answer}`,
   ].join('\n\n');
 }
