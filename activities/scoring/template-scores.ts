@@ -1,5 +1,6 @@
 /** How the templates of a run fared on the prompts of a split. */
 import type { ActivityContext } from '../activity.ts';
+import { learningValidators } from './validator-trust.ts';
 
 /** The least score: also that of a prompt to which there was no whole answer. */
 const LEAST = 1;
@@ -14,13 +15,20 @@ export interface TemplateScore {
   readonly untouched: number;
 }
 
-/** `variation_scores` has no row where nothing was scored: an answer that ran into its limit, say. */
+/** There is no sheet where nothing was scored: an answer that ran into its limit, say. */
 const query = `
-  with scores as (
-    select v.prompt_variation_idx as template_idx, v.base_prompt_idx, coalesce(s.score, ${LEAST}) as score
+  with heard as (
+    select base_prompt_idx, prompt_variation_idx, avg(score) as score
+    from score_sheets
+    where run = $run and stage = 'validator_scores' and scored_by is distinct from 'gate'
+      and list_contains($validators, validator)
+    group by all
+  ),
+  scores as (
+    select v.prompt_variation_idx as template_idx, v.base_prompt_idx, coalesce(h.score, ${LEAST}) as score
     from prompt_variations v
     join base_prompts p using (run, base_prompt_idx)
-    left join variation_scores s using (run, base_prompt_idx, prompt_variation_idx)
+    left join heard h using (base_prompt_idx, prompt_variation_idx)
     where v.run = $run and p.split = $split
   )
   select one.template_idx, one.base_prompt_idx, one.score, untouched.score as untouched
@@ -29,11 +37,17 @@ const query = `
   where one.template_idx >= 0
   order by one.template_idx, one.base_prompt_idx`;
 
+/** By the judges that learning may hear: the verdict rests on the others. */
 export async function readTemplateScores(
   split: 'train' | 'select',
-  { store, run }: Pick<ActivityContext, 'store' | 'run'>,
+  context: Pick<ActivityContext, 'store' | 'run' | 'settings' | 'log'>,
 ): Promise<readonly TemplateScore[]> {
-  const rows = await store.query(query, { run: run.runId, split });
+  const { store, run } = context;
+  const rows = await store.query(query, {
+    run: run.runId,
+    split,
+    validators: await learningValidators(context),
+  });
   return rows.map((row) => ({
     templateIdx: Number(row['template_idx']),
     basePromptIdx: Number(row['base_prompt_idx']),

@@ -78,7 +78,7 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
 /** What the rounds before have tried, by number. */
 async function readTried(
   round: number,
-  context: Pick<ActivityContext, 'store' | 'run'>,
+  context: Pick<ActivityContext, 'store' | 'run' | 'settings' | 'log'>,
 ): Promise<ReadonlyMap<number, TriedRecipe>> {
   const { store, run } = context;
   const rows = await store.query(
