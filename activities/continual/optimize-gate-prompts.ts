@@ -100,20 +100,21 @@ async function writeRewrites(
     name: { table: 'test_rewrites', run: context.run.runId, shard: `gate-rewrites-${name}` },
     split: shard.split,
     unit: 'rewrites',
-    items: basePrompts.flatMap((row) =>
-      optimizers.flatMap((optimizer) =>
-        Array.from({ length: config.rewrites }, (_, index) => ({ row, optimizer, index })),
-      ),
-    ),
+    items: basePrompts.flatMap((row) => {
+      const fields = readPromptFields(row['fields']);
+      return optimizers.flatMap((optimizer) =>
+        Array.from({ length: config.rewrites }, (_, index) => ({ row, fields, optimizer, index })),
+      );
+    }),
     concurrency: config.request.concurrency,
     keyOf: ({ row, optimizer, index }) => `${String(row['base_prompt_idx'])}:${optimizer.name}:${index}`,
-    call: ({ row, optimizer, index }) => {
+    call: ({ row, fields, optimizer, index }) => {
       const basePromptIdx = row['base_prompt_idx'];
       return rewriteHeldOut(
         {
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
-          fields: readPromptFields(row['fields']),
+          fields,
           rewriteIdx: rewriteIndex(optimizer, index, context),
           index,
           rewriter: optimizer.rewriter,
@@ -134,6 +135,7 @@ function promptRows(
   context: ActivityContext,
 ): RowOf<'test_prompts'>[] {
   const untouched = String(basePrompt['base_prompt']);
+  const fields = readPromptFields(basePrompt['fields']);
   const { rewrites: count } = context.settings.promptOptimization;
   const row = (
     arm: keyof typeof contenders,
@@ -155,9 +157,7 @@ function promptRows(
       .filter((one) => one['rewrite_idx'] >= first && one['rewrite_idx'] < first + count)
       .map((one) => one['rewrite'])
       .filter((text) => typeof text === 'string');
-    const best =
-      rank(optimizer.rewriter, untouched, usable, readPromptFields(basePrompt['fields']))[0]?.prompt ??
-      untouched;
+    const best = rank(optimizer.rewriter, untouched, usable, fields)[0]?.prompt ?? untouched;
     return row(optimizer.name, best, usable.length === 0 ? 'NO_REWRITE' : null);
   });
   return [row('baseline', untouched, null), ...optimized];

@@ -100,28 +100,31 @@ function decide(
       decision: 'stop',
       reason: `The untouched prompts are ${points(ceiling)} points below the best score that there is.`,
     };
-  const found = [oneWording, ownWording].filter((gain) => gain !== null && gain.low !== null && gain.low > 0);
-  const best = Math.max(...found.map((gain) => gain!.mean));
-  if (found.length > 0 && best >= worthwhile)
+  const gains = [oneWording, ownWording].flatMap((gain) =>
+    gain !== null && gain.mean >= worthwhile ? [gain] : [],
+  );
+  const largest = (test: (gain: HeadroomGain) => boolean): number | undefined =>
+    gains
+      .filter(test)
+      .map(({ mean }) => mean)
+      .toSorted((one, other) => other - one)[0];
+  const found = largest(({ low }) => low !== null && low > 0);
+  if (found !== undefined)
     return {
       decision: 'go',
-      reason: `Another wording gained ${points(best)} points where it was not chosen by.`,
+      reason: `Another wording gained ${points(found)} points where it was not chosen by.`,
     };
   if (agreement !== null && agreement < LEAST_AGREEMENT)
     return {
       decision: 'mend the rubric first',
       reason: `The judges agree as little as chance would have it (correlation ${points(agreement)}): what they call better means nothing yet.`,
     };
-  const likely = [oneWording, ownWording].filter(
-    (gain) => gain?.isLikely === true && gain.mean >= worthwhile,
-  );
-  if (likely.length > 0) {
-    const gain = Math.max(...likely.map((one) => one!.mean));
+  const likely = largest(({ isLikely }) => isLikely);
+  if (likely !== undefined)
     return {
       decision: 'cannot tell',
-      reason: `Another wording seems to gain ${points(gain)} points where it was not chosen by, which may be chance: try more prompts.`,
+      reason: `Another wording seems to gain ${points(likely)} points where it was not chosen by, which may be chance: try more prompts.`,
     };
-  }
   return { decision: 'stop', reason: `No wording is seen to gain anything; at most ${points(most)} points.` };
 }
 

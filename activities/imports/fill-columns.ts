@@ -1,8 +1,6 @@
 /** Templates of a task: texts that name columns of the prompts file, as `{{input}}`. Pure. */
-import { placeholdersOf } from '../../configs/checks/texts.ts';
+import { placeholdersOf, renderText } from '../../configs/checks/texts.ts';
 import { fieldOf, fieldText, type PromptFields } from './prompt-fields.ts';
-
-const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
 /** The columns that a template names, each once, in the order they stand. */
 export function columnsNamedIn(template: string): readonly string[] {
@@ -11,10 +9,11 @@ export function columnsNamedIn(template: string): readonly string[] {
 
 /** The template with a row's values; a column that the row lacks is an empty text. Values go in as they are. */
 export function fillColumns(template: string, fields: PromptFields): string {
-  return template.replaceAll(PLACE, (_, name: string) => {
-    const value = fieldOf(fields, name);
-    return value === undefined || value === null ? '' : fieldText(value);
+  const values = columnsNamedIn(template).map((column) => {
+    const value = fieldOf(fields, column) ?? null;
+    return [column, value === null ? '' : fieldText(value)] as const;
   });
+  return renderText(template, Object.fromEntries(values));
 }
 
 /** A text as a part of a template in which nothing is filled. */

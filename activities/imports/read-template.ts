@@ -1,4 +1,5 @@
 /** The template of a task, as its user wrote it. */
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { columnsNamedIn } from './fill-columns.ts';
 import { isSameColumn } from './prompt-fields.ts';
@@ -21,20 +22,14 @@ export async function readTemplate(path: string, store: Store): Promise<string> 
   if (file === undefined) throw bad('does not exist inside the project');
   const { size } = await stat(file);
   if (size > MOST_BYTES) throw bad(`has ${size} bytes; ${MOST_BYTES} are the most`);
-  const text = decode(await readFile(file));
-  if (text === undefined) throw bad('is no UTF-8');
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw bad('is no UTF-8');
+  // A byte order mark is white space.
+  const text = bytes.toString('utf8').trim();
   const columns = columnsNamedIn(text);
   if (columns.length === 0)
     throw bad("names no column of the inputs: write {{input}} where a row's column 'input' is to stand");
   const told = columns.find((column) => NEVER_TOLD.some((name) => isSameColumn(name, column)));
   if (told !== undefined) throw bad(`names {{${told}}}, which the model is not to know`);
-  return text.trim();
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return text;
 }

@@ -1,9 +1,7 @@
 /** How the templates of a run fared on the prompts of a split. */
+import { LEAST_SCORE } from '../../configs/settings/criteria.ts';
 import type { ActivityContext } from '../activity.ts';
 import { learningValidators } from './validator-trust.ts';
-
-/** The least score: also that of a prompt to which there was no whole answer. */
-const LEAST = 1;
 
 /** A prompt put into one template. */
 export interface TemplateScore {
@@ -15,7 +13,7 @@ export interface TemplateScore {
   readonly untouched: number;
 }
 
-/** There is no sheet where nothing was scored: an answer that ran into its limit, say. */
+/** There is no sheet where nothing was scored: an answer that ran into its limit, say. It has the least score. */
 const query = `
   with heard as (
     select base_prompt_idx, prompt_variation_idx, avg(score) as score
@@ -25,7 +23,7 @@ const query = `
     group by all
   ),
   scores as (
-    select v.prompt_variation_idx as template_idx, v.base_prompt_idx, coalesce(h.score, ${LEAST}) as score
+    select v.prompt_variation_idx as template_idx, v.base_prompt_idx, coalesce(h.score, ${LEAST_SCORE}) as score
     from prompt_variations v
     join base_prompts p using (run, base_prompt_idx)
     left join heard h using (base_prompt_idx, prompt_variation_idx)

@@ -4,7 +4,7 @@ import { armsOf, control, reigning } from './8-test/arms.ts';
 import { MOST_LESSONS, UNTOUCHED_TIMES } from './7-lessons/choose-candidates.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
 import { looksOf, panelOf } from '../../configs/settings/panel.ts';
-import { trainers } from '../trainers/index.ts';
+import { writesByItself } from '../trainers/index.ts';
 import { moneyOf, sumSpend, type Spend } from '../inference/spend/spend.ts';
 
 /**
@@ -48,9 +48,7 @@ export function estimateSpend(
   const learned = Math.round(count * basePrompt.splits.train);
   const lessonPrompts = Math.min(learned, Number(params['lessonPrompts'] ?? 0));
   const lessonAnswers = lessonPrompts * (MOST_LESSONS + UNTOUCHED_TIMES) * mainModel.samples;
-  const writesItself = trainers.some(
-    ({ name, asksNoModel }) => name === promptOptimization.trainer && asksNoModel === true,
-  );
+  const writesItself = writesByItself(promptOptimization.trainer);
   const armCount = armsOf(promptOptimization.trainer).filter(
     ({ kind }) =>
       (hasControl || kind !== control) &&

@@ -23,6 +23,11 @@ export function findTrainer(name: string): AnyTrainer {
   throw new ActivityError('UNKNOWN_TRAINER', `There is no trainer '${name}'; there are ${known}.`);
 }
 
+/** Whether what a trainer makes writes without a model; false for a name that no trainer has. */
+export function writesByItself(name: string): boolean {
+  return trainers.some((trainer) => trainer.name === name && trainer.asksNoModel === true);
+}
+
 /** A version of the prompt-optimization model at work, and the name of the trainer that made it. */
 export interface OpenedVersion {
   readonly trainer: string;

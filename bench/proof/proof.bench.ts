@@ -63,8 +63,9 @@ function configure({ maxTokens, checks }: TaskFamily): void {
   changeConfig('prompt_optimization_config', [
     [['trainer'], 'template'],
     [['rewrites'], 1],
-    // A template is no style that could be too long: every contrast of two of them teaches.
-    [['pairs'], { minMargin: 0.1, maxPerPrompt: 100, maxLengthRatio: 4 }],
+    // Every contrast of two templates teaches.
+    [['pairs', 'minMargin'], 0.1],
+    [['pairs', 'maxPerPrompt'], 100],
   ]);
 }
 

@@ -19,5 +19,9 @@ export const CRITERIA = [
 ] as const;
 export type Criterion = (typeof CRITERIA)[number];
 
+/** The ends of the scale on which each criterion is scored. Durable. */
+export const LEAST_SCORE = 1;
+export const GREATEST_SCORE = 5;
+
 /** Criteria that a row of scores has which does not say how many: one of a version that knew but five. Durable. */
 export const FIRST_COUNT = 5;

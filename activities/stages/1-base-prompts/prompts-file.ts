@@ -116,9 +116,20 @@ function asSaid(text: string): string {
   return said.replace(/[\s.!?。！？؟]+$/u, '') || said;
 }
 
-function textOf(fields: ReadonlyMap<string, ExactJson>, column: string): string {
+type Fields = ReadonlyMap<string, ExactJson>;
+
+/** Null where there is no such column. */
+function valueIn(fields: Fields, column: string): ExactJson {
   const [, value = null] = [...fields].find(([name]) => isSameColumn(name, column)) ?? [];
-  return typeof value === 'string' ? value : value === null ? '' : exactJsonText(value);
+  return value;
+}
+
+/** What stands in a column, as a text: nothing where there is none. */
+function textIn(fields: Fields): (column: string) => string {
+  return (column) => {
+    const value = valueIn(fields, column);
+    return typeof value === 'string' ? value : value === null ? '' : exactJsonText(value);
+  };
 }
 
 /** Makes prompts of rows; what is wrong with rows is told of all of them at once. */
@@ -157,8 +168,10 @@ class PromptCollector {
       } else if (name === 'topic') topic = value;
       else if (value !== null) fields.set(column.trim(), value);
     }
-    const about = this.named.map((column) => textOf(fields, column)).join('\n');
-    if (this.template !== undefined) prompt = about.trim() === '' ? null : this.filled(fields);
+    const json = fields.size === 0 ? undefined : exactJsonText(Object.fromEntries(fields));
+    const about = this.template === undefined ? undefined : this.named.map(textIn(fields)).join('\n');
+    if (this.template !== undefined)
+      prompt = about?.trim() === '' ? null : fillColumns(this.template, readPromptFields(json));
     if (!this.isText(prompt, 'prompt', line) || !this.isText(topic, 'topic', line)) return;
     const text = (prompt ?? '').trim();
     if (prompt === null || text === '') {
@@ -167,16 +180,16 @@ class PromptCollector {
     }
     const key = JSON.stringify([
       asSaid(text),
-      ...this.sent.map((name) => {
-        const [, value = null] = [...fields].find(([column]) => isSameColumn(column, name)) ?? [];
-        return exactJsonText(value);
-      }),
+      ...this.sent.map((name) => exactJsonText(valueIn(fields, name))),
     ]);
     const before = this.prompts.get(key);
     if (before !== undefined) this.repeatedCount += 1;
-    const kept = fields.size === 0 ? {} : { fields: exactJsonText(Object.fromEntries(fields)) };
-    const asked = this.template === undefined ? {} : { about };
-    this.prompts.set(key, { prompt, topic: (topic?.trim() || before?.topic) ?? '', ...kept, ...asked });
+    this.prompts.set(key, {
+      prompt,
+      topic: (topic?.trim() || before?.topic) ?? '',
+      ...(json === undefined ? {} : { fields: json }),
+      ...(about === undefined ? {} : { about }),
+    });
   }
 
   /** Columns of a file without a row. */
@@ -201,16 +214,12 @@ class PromptCollector {
       throw new ImportError('NOT_TEXT', this.file, what, first === undefined ? {} : { line: first.line });
     }
     const columns = [...this.columns];
-    const lacking = this.sent.find((name) => !columns.some((column) => isSameColumn(column, name)));
-    if (lacking !== undefined && columns.length > 0) {
-      const what = `has no column '${lacking}', which model_input/main_model_input.txt names as {{fields.${lacking}}}. ${didYouMean(lacking, columns)}`;
-      throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
-    }
-    const unnamed = this.named.find((name) => !columns.some((column) => isSameColumn(column, name)));
-    if (unnamed !== undefined && columns.length > 0) {
-      const what = `has no column '${unnamed}', which the template names as {{${unnamed}}}. ${didYouMean(unnamed, columns)}`;
-      throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
-    }
+    this.assertColumns(
+      columns,
+      this.sent,
+      (name) => `model_input/main_model_input.txt names as {{fields.${name}}}`,
+    );
+    this.assertColumns(columns, this.named, (name) => `the template names as {{${name}}}`);
     if (this.template === undefined && !this.hasPrompts && this.columns.size > 0) {
       const known = [...this.columns];
       const what = `has no column 'prompt' (it has ${known.slice(0, 20).join(', ')}). ${didYouMean('prompt', known)}`;
@@ -220,8 +229,16 @@ class PromptCollector {
     return { prompts: [...this.prompts.values()], counts: { rowCount, emptyCount, repeatedCount } };
   }
 
-  private filled(fields: ReadonlyMap<string, ExactJson>): string {
-    return fillColumns(this.template ?? '', readPromptFields(exactJsonText(Object.fromEntries(fields))));
+  /** @param who names a column, as the end of a clause that begins with "which". */
+  private assertColumns(
+    there: readonly string[],
+    wanted: readonly string[],
+    who: (column: string) => string,
+  ): void {
+    const lacking = wanted.find((name) => !there.some((column) => isSameColumn(column, name)));
+    if (lacking === undefined || there.length === 0) return;
+    const what = `has no column '${lacking}', which ${who(lacking)}. ${didYouMean(lacking, there)}`;
+    throw new ImportError('MISSING_COLUMN', this.file, what.replace(/\.$/, ''));
   }
 
   private isText(value: ExactJson, column: string, line: number): value is string | null {

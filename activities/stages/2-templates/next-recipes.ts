@@ -45,10 +45,10 @@ export function nextRecipes(
     known.add(keyOf(able));
     made.push(able);
   };
-  const draw = feedback && tried.length > 0 ? (): Recipe => bred(tried, ingredients, random) : undefined;
-  if (draw === undefined) for (const recipe of firstRecipes(ingredients, random)) if (feedback) add(recipe);
+  const breeds = feedback && tried.length > 0;
+  if (feedback && !breeds) firstRecipes(ingredients, random).forEach(add);
   for (let draws = 0; made.length < count && draws < MOST_DRAWS; draws += 1)
-    add(draw === undefined ? randomRecipe(ingredients, random) : draw());
+    add(breeds ? bred(tried, ingredients, random) : randomRecipe(ingredients, random));
   return made;
 }
 

@@ -1,5 +1,5 @@
 import type { Activity } from '../../activity.ts';
-import type { ProposeOutput } from './propose-templates.ts';
+import { proposedSchema, type ProposeOutput } from './propose-templates.ts';
 import { readTemplateScores, shrunkGains } from '../../scoring/template-scores.ts';
 
 export interface PickInput {
@@ -23,12 +23,7 @@ export const pickTemplates: Activity<PickInput, ProposeOutput> = {
     required: ['count'],
     properties: { count: { type: 'integer', minimum: 1, maximum: 64, description: 'Templates to pick.' } },
   },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['templates'],
-    properties: { templates: { type: 'array', items: { type: 'integer' } } },
-  },
+  output: proposedSchema,
   async run({ count }, context) {
     const gains = shrunkGains(await readTemplateScores('train', context), PRIOR_PROMPTS);
     const best = [...gains].toSorted(([, one], [, other]) => other - one).slice(0, count);

@@ -24,6 +24,14 @@ export interface ProposeOutput {
   readonly templates: readonly number[];
 }
 
+/** Of `ProposeOutput`. */
+export const proposedSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['templates'],
+  properties: { templates: { type: 'array', items: { type: 'integer' } } },
+} as const;
+
 /** One step of the search for a template for a task. */
 export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
   name: 'proposeTemplates',
@@ -46,12 +54,7 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
       feedback: { type: 'boolean', description: 'Heed how templates fared so far. Default true.' },
     },
   },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['templates'],
-    properties: { templates: { type: 'array', items: { type: 'integer' } } },
-  },
+  output: proposedSchema,
   async run({ template, count, round, feedback = true }, context) {
     const { store, run, log } = context;
     const tried = await readTried(round, context);

@@ -65,7 +65,8 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
     if (templates !== undefined) throw new Uncacheable('they are made by the templates of their run');
     return [];
   },
-  async run({ shard, count, templates, untouched = true }, context) {
+  async run(input, context) {
+    const { shard, count, templates, untouched = true } = input;
     const config = context.settings.promptVariation;
     const basePrompts = await context.store.readShard(shard);
     const proposed = templates === undefined ? undefined : await readTemplates(templates, context);
@@ -73,28 +74,23 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
       ...(untouched ? [-1] : []),
       ...(proposed === undefined ? Array.from({ length: count }, (_, index) => index) : proposed.keys()),
     ];
-    const items = basePrompts
-      .flatMap((row) =>
-        indexes.map((variationIdx): Item => {
-          return {
-            basePromptIdx: Number(row['base_prompt_idx']),
-            basePrompt: String(row['base_prompt']),
-            fields: proposed === undefined ? {} : readPromptFields(row['fields']),
-            variationIdx,
-          };
-        }),
-      )
-      .filter(
-        ({ basePromptIdx, variationIdx }) =>
-          proposed?.get(variationIdx)?.examples.includes(basePromptIdx) !== true,
-      );
+    const items = basePrompts.flatMap((row) => {
+      const prompt = {
+        basePromptIdx: Number(row['base_prompt_idx']),
+        basePrompt: String(row['base_prompt']),
+        fields: proposed === undefined ? {} : readPromptFields(row['fields']),
+      };
+      return indexes
+        .filter((index) => proposed?.get(index)?.examples.includes(prompt.basePromptIdx) !== true)
+        .map((variationIdx): Item => ({ ...prompt, variationIdx }));
+    });
     const made = await runShard({
       context,
       stage: 'prompt_variations',
       name: {
         table: 'prompt_variations',
         run: context.run.runId,
-        shard: shardName({ shard: shard.shard, count, templates, untouched }, context.run.settingsDigest),
+        shard: shardName(input, context.run.settingsDigest),
       },
       split: shard.split,
       unit: 'variations',
@@ -193,15 +189,7 @@ function withoutModel(item: Item, approach: string, text: string): RowOf<'prompt
 
 /** Durable: without templates, and with the untouched prompt, it is that of earlier versions. */
 function shardName(
-  {
-    shard,
-    count,
-    templates,
-    untouched,
-  }: Omit<Required<VariationsInput>, 'shard' | 'templates'> & {
-    readonly shard: string;
-    readonly templates: readonly number[] | undefined;
-  },
+  { shard: { shard }, count, templates, untouched = true }: VariationsInput,
   settingsDigest: string,
 ): string {
   const made =

@@ -1,5 +1,5 @@
 /** Answers that did not pass a gate: nobody is asked about them, and all judges give them the least score. */
-import { CRITERIA, type Criterion } from '../../../configs/settings/criteria.ts';
+import { CRITERIA, GREATEST_SCORE, LEAST_SCORE, type Criterion } from '../../../configs/settings/criteria.ts';
 import { criteriaOf } from '../../../configs/checks/rubric.ts';
 import { panelOf } from '../../../configs/settings/panel.ts';
 import type { Settings } from '../../../configs/settings/types.ts';
@@ -9,10 +9,6 @@ import type { RowOf } from '../../store/tables.ts';
 import { isAnswer, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
 
 type ScoreRow = RowOf<'validator_scores'>;
-
-/** Least and most of a score, as of the rubric. */
-const LEAST = 1;
-const MOST = 5;
 
 /**
  * By key of the answers that did not pass every gate, what the first such gate says of it; null where a gate could not say whether
@@ -30,7 +26,7 @@ export async function readGates(
   if (gates.length === 0 || there.length === 0) return new Map();
   const rows = await store.query(
     `select concat_ws(':', base_prompt_idx, prompt_variation_idx, sample_idx) as key, count(*)::integer as gates,
-      bool_or(criteria_1 is null) as is_unknown, min_by(concat(model, ': ', reason), validator) filter (criteria_1 < ${MOST}) as reason
+      bool_or(criteria_1 is null) as is_unknown, min_by(concat(model, ': ', reason), validator) filter (criteria_1 < ${GREATEST_SCORE}) as reason
     from ${table} where run = $run and list_contains($gates, validator) and list_contains($indexes, base_prompt_idx) group by all`,
     { run: run.runId, gates, indexes: [...new Set(there.map(({ row }) => row.base_prompt_idx))] },
   );
@@ -68,7 +64,7 @@ export function gatedRow(
     prompt_variation_idx,
     sample_idx,
     validator,
-    ...allCriteria(isUnknown ? null : LEAST, settings),
+    ...allCriteria(isUnknown ? null : LEAST_SCORE, settings),
     reason,
     raw_answer: null,
     thinking: null,
@@ -95,5 +91,5 @@ export function allCriteria(
 
 /** A check's score, 0 to 1, on the rubric's scale. */
 export function onScale(score: number): number {
-  return LEAST + (MOST - LEAST) * score;
+  return LEAST_SCORE + (GREATEST_SCORE - LEAST_SCORE) * score;
 }

@@ -9,7 +9,7 @@ import { findLeak, wordRunsOf } from '../../wording/leak-check.ts';
 import { countMissingScores } from '../../scoring/missing-scores.ts';
 import { selectPairs, standardErrorOfDifference } from './pair-selection.ts';
 import { shardSchema } from '../../schemas.ts';
-import { trainers } from '../../trainers/index.ts';
+import { writesByItself } from '../../trainers/index.ts';
 import { learningValidators } from '../../scoring/validator-trust.ts';
 
 export type PairsInput = Record<string, never>;
@@ -76,8 +76,10 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
     const rows = validators.length === 0 ? [] : await store.query(ratings, { run: run.runId, validators });
     const { pairs: rules, trainer } = settings.promptOptimization;
     // What puts prompts into templates cannot learn to write at length, and on a short prompt any template is long.
-    const writesByItself = trainers.some((one) => one.name === trainer && one.asksNoModel === true);
-    const candidates = pairRows(rows, writesByItself ? { ...rules, maxLengthRatio: Infinity } : rules);
+    const candidates = pairRows(
+      rows,
+      writesByItself(trainer) ? { ...rules, maxLengthRatio: Infinity } : rules,
+    );
     const pairs = await withoutLeaks(candidates, store, run.runId);
     const leakingPairs = candidates.length - pairs.length;
     if (leakingPairs > 0)

@@ -4,7 +4,7 @@ import type { Activity } from '../../activity.ts';
 import { readTemplateScores, shrunkGains } from '../../scoring/template-scores.ts';
 import { digest } from '../../store/digest.ts';
 import { writeModelVersion } from '../../store/model-registry.ts';
-import { bestFirst, versionOfTemplates, type TemplateSettings } from '../../trainers/template/template.ts';
+import { versionOfTemplates, winnerOf, type TemplateSettings } from '../../trainers/template/template.ts';
 
 const role = 'prompt_optimization';
 
@@ -65,8 +65,7 @@ export const chooseTemplate: Activity<ChooseInput, ChooseOutput> = {
       },
       { ...versionOfTemplates(templates), 'metrics.json': `${JSON.stringify(metrics, null, 2)}\n` },
     );
-    const [best] = bestFirst(templates);
     log.info({ version, templates: templates.length }, 'the best template is chosen');
-    return { version, template: best !== undefined && best.strength > 0 ? best.template : '' };
+    return { version, template: winnerOf(templates) ?? '' };
   },
 };

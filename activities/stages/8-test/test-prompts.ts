@@ -123,19 +123,20 @@ async function writeRewrites(
     name: { table: 'test_rewrites', run: context.run.runId, shard: `rewrites-${name}` },
     split,
     unit: 'rewrites',
-    items: basePrompts.flatMap((row) =>
-      Array.from({ length: count }, (_, rewriteIdx) => ({ row, rewriteIdx })),
-    ),
+    items: basePrompts.flatMap((row) => {
+      const fields = readPromptFields(row['fields']);
+      return Array.from({ length: count }, (_, rewriteIdx) => ({ row, fields, rewriteIdx }));
+    }),
     concurrency: config.request.concurrency,
     keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
-    call: ({ row, rewriteIdx }) => {
+    call: ({ row, fields, rewriteIdx }) => {
       const basePromptIdx = row['base_prompt_idx'];
       const optimizer = optimizers[Math.floor(rewriteIdx / config.rewrites)];
       return rewriteHeldOut(
         {
           basePromptIdx,
           basePrompt: String(row['base_prompt']),
-          fields: readPromptFields(row['fields']),
+          fields,
           rewriteIdx,
           index: rewriteIdx % config.rewrites,
           rewriter: optimizer?.rewriter ?? null,

@@ -25,13 +25,19 @@ interface TemplatesFile {
 }
 
 /** Of templates equally strong the shorter comes first: it costs less. */
-export function bestFirst(templates: readonly RankedTemplate[]): readonly RankedTemplate[] {
+function bestFirst(templates: readonly RankedTemplate[]): readonly RankedTemplate[] {
   return templates.toSorted(
     (one, other) =>
       other.strength - one.strength ||
       one.template.length - other.template.length ||
       (one.template < other.template ? -1 : 1),
   );
+}
+
+/** The best of them, if it did better than the untouched prompt. */
+export function winnerOf(templates: readonly RankedTemplate[]): string | undefined {
+  const [best] = bestFirst(templates);
+  return best !== undefined && best.strength > 0 ? best.template : undefined;
 }
 
 const FILE = 'templates.json';
@@ -41,11 +47,10 @@ const FILE = 'templates.json';
  * better than the untouched prompt. A template has `{prompt}`, or columns of the prompts file as `{{input}}`.
  */
 export function versionOfTemplates(found: readonly RankedTemplate[]): { readonly [name: string]: string } {
-  const templates = bestFirst(found);
-  const [best] = templates;
+  const winner = winnerOf(found);
   return {
-    [FILE]: `${JSON.stringify({ templates }, null, 2)}\n`,
-    ...(best !== undefined && best.strength > 0 ? { 'template.txt': `${best.template}\n` } : {}),
+    [FILE]: `${JSON.stringify({ templates: bestFirst(found) }, null, 2)}\n`,
+    ...(winner === undefined ? {} : { 'template.txt': `${winner}\n` }),
   };
 }
 
