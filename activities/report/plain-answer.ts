@@ -91,12 +91,12 @@ const AT_END: { readonly [end in EndOfScale]: string } = {
 
 function whyUnable(metrics: Metrics): string {
   const { judges, counts } = metrics;
-  const end = endOfScale(metrics);
-  if (end !== undefined) return AT_END[end];
   if (counts.testTopics > 0 && counts.testTopics < MIN_TOPICS)
     return `Only ${formatCounted(counts.testTopics, 'topic')} could be tested: too few to tell a difference from chance.`;
   if (judges.validators.length > 0 && !judges.areUnheard)
     return 'No judge is left that the learning did not listen to.';
+  const end = endOfScale(metrics);
+  if (end !== undefined) return AT_END[end];
   return 'What was tested is not enough to say; the reason stands below.';
 }
 

@@ -57,6 +57,16 @@ describe('the first screen', () => {
     );
   });
 
+  it('gives the reason of the verdict where every answer is at one end of the scale', () => {
+    const ends = {
+      baseline: { ...sampleMetrics.baseline, meanScore: 1 },
+      arms: sampleMetrics.arms.map((arm) => ({ ...arm, meanScore: 1 })),
+    };
+    assert.match(plainAnswer(withKind('cannot tell', ends)).because, /^No answer got any points/u);
+    const counts = { ...sampleMetrics.counts, testTopics: 4 };
+    assert.match(plainAnswer(withKind('cannot tell', { ...ends, counts })).because, /^Only 4 topics/u);
+  });
+
   it('shows no range and no credit for learning where nothing can be told', () => {
     const counts = { ...sampleMetrics.counts, testTopics: 4 };
     const { because, parts } = plainAnswer(withKind('cannot tell', { counts }));
