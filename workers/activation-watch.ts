@@ -18,7 +18,7 @@ import {
   saySetAside,
   type EndedWorkers,
   type Execution,
-} from '../activities/store/ended-workers.ts';
+} from '../activities/store/records/ended-workers.ts';
 
 /** A workflow task that takes longer than this is written down, milliseconds. Most take a few. */
 const LONG_MS = 2_000;

@@ -3,8 +3,8 @@ import type { Found } from '../../definitions/documents/problem.ts';
 import { didYouMean } from '../../definitions/model/did-you-mean.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import type { StaticProject } from '../activity.ts';
-import { parseQuery } from '../store/parse-query.ts';
-import { isReserved } from '../store/user-tables.ts';
+import { parseQuery } from '../store/duckdb/parse-query.ts';
+import { isReserved } from '../store/user-tables/user-tables.ts';
 
 /** Problem `RESERVED_NAME` of the table to write. */
 export function checkInto(into: Value | undefined): readonly Found[] {

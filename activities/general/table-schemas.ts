@@ -1,6 +1,6 @@
 /** Parts of schemas that the activities with tables share. */
 import type { JsonSchema } from '../../definitions/model/types.ts';
-import { USER_TABLE_PATTERN } from '../store/user-tables.ts';
+import { USER_TABLE_PATTERN } from '../store/user-tables/user-tables.ts';
 
 /** Name of a user's own table, or of a part of one. */
 export const tableNameSchema: JsonSchema = {

@@ -1,4 +1,4 @@
-import type { Parameters } from '../store/sql-values.ts';
+import type { Parameters } from '../store/duckdb/sql-values.ts';
 
 /** The parameters with `$run`, the run's id, if the query has it: DuckDB refuses parameters that a query does not have. */
 export function withRun(query: string, parameters: Parameters, run: string): Parameters {

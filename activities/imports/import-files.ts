@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quote, quoteName } from '../store/database.ts';
+import { quote, quoteName } from '../store/duckdb/database.ts';
 import { escapeGlob } from '../store/paths.ts';
 import { ImportError } from './import-error.ts';
 import { importTable, type ImportedTable } from './import-table.ts';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ActivityError } from '../attempts/errors.ts';
-import { quote, quoteName } from '../store/database.ts';
+import { quote, quoteName } from '../store/duckdb/database.ts';
 import { kindOfColumn, shapeOfJson, shapeOfText, type ColumnKind, type Shape } from './column-types.ts';
 import { exactJsonText, type ExactJson } from './exact-json.ts';
 import { ImportError } from './import-error.ts';

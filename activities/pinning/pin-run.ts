@@ -12,7 +12,7 @@ import { assertOwnRun } from '../attempts/other-project.ts';
 import { demand, refuse } from './refuse.ts';
 import { createPlanResolver, type PinnedPlans } from './resolve-plan.ts';
 import { digest } from '../store/digest.ts';
-import { runRecordFile, type RunRecord } from '../store/run-record.ts';
+import { runRecordFile, type RunRecord } from '../store/records/run-record.ts';
 import type { Store } from '../store/store.ts';
 
 type Values = { readonly [name: string]: Value };

@@ -2,17 +2,17 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { getText, type Backend } from './backend.ts';
 import { checkRows } from './check-rows.ts';
-import { openDatabase, quote } from './database.ts';
-import { openJournal, roomOf } from './journal.ts';
-import { getObject, putObject } from './objects.ts';
+import { openDatabase, quote } from './duckdb/database.ts';
+import { openJournal, roomOf } from './records/journal.ts';
+import { getObject, putObject } from './records/objects.ts';
 import { openBackend } from './open-backend.ts';
-import { readParquet, readParquetMetadata, writeParquet } from './parquet.ts';
+import { readParquet, readParquetMetadata, writeParquet } from './duckdb/parquet.ts';
 import { journalFile, realPathInside, shardFile, shardFolder } from './paths.ts';
-import { bindable, readRows } from './sql-values.ts';
+import { bindable, readRows } from './duckdb/sql-values.ts';
 import { StoreError } from './store-error.ts';
 import type { ShardName, Store } from './store.ts';
 import type { Row, RowOf, ShardReference, TableName } from './tables.ts';
-import { createViews } from './views.ts';
+import { createViews } from './views/views.ts';
 
 /**
  * The store of a project.

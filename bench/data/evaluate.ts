@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { readAgreementTotals } from '../../activities/stages/8-test/metrics/measure-agreement.ts';
 import { createStore } from '../../activities/store/create-store.ts';
-import { quote } from '../../activities/store/database.ts';
+import { quote } from '../../activities/store/duckdb/database.ts';
 import { digest } from '../../activities/store/digest.ts';
 import { tableFolder } from '../../activities/store/paths.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { tables, type Row, type TableName } from '../../activities/store/tables.ts';
-import { DERIVED_VIEWS } from '../../activities/store/user-tables.ts';
+import { DERIVED_VIEWS } from '../../activities/store/user-tables/user-tables.ts';
 import { RUN } from './score-table.ts';
 
 type Queries = Pick<Store, 'query' | 'close'>;

@@ -1,7 +1,7 @@
 /** A made-up table of scores of any size, laid out as runs lay theirs out. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openDatabase, quote } from '../../activities/store/database.ts';
+import { openDatabase, quote } from '../../activities/store/duckdb/database.ts';
 import { digest } from '../../activities/store/digest.ts';
 import { shardFile } from '../../activities/store/paths.ts';
 

@@ -24,7 +24,7 @@ export async function checkFiles(cli: Cli, named: readonly string[] = []): Promi
     ]);
   const [{ checkLiterals }, { readableTables }] = await Promise.all([
     import('../../activities/pinning/check-literals.ts'),
-    import('../../activities/store/user-tables.ts'),
+    import('../../activities/store/user-tables/user-tables.ts'),
   ]);
   const { root } = cli;
   const all = {

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { ModelConfig, Settings } from '../../configs/settings/types.ts';
-import { isSetAside, readEndedWorkers, saySetAside } from '../../activities/store/ended-workers.ts';
+import { isSetAside, readEndedWorkers, saySetAside } from '../../activities/store/records/ended-workers.ts';
 import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { loadProjectSettings } from '../start/inputs.ts';

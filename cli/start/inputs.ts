@@ -40,7 +40,7 @@ export async function loadDefinitionToRun(
   const { loaded, warnings } = await loadWithWarnings(cli, nameOrFile, settings);
   const [{ checkLiterals }, { readableTables }] = await Promise.all([
     import('../../activities/pinning/check-literals.ts'),
-    import('../../activities/store/user-tables.ts'),
+    import('../../activities/store/user-tables/user-tables.ts'),
   ]);
   const activities = await loadProjectActivities(cli.root);
   const problems = await checkLiterals(loaded, activities, cli.root, await readableTables(cli.backend));

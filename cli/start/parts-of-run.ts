@@ -2,9 +2,9 @@
 import { rolesOf } from '../../configs/settings/roles.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 import { usualParts, type PartName } from '../../deploy/stack/stack-part.ts';
-import { getObject } from '../../activities/store/objects.ts';
+import { getObject } from '../../activities/store/records/objects.ts';
 import { getText, type Backend } from '../../activities/store/backend.ts';
-import { runRecordFile, type RunRecord } from '../../activities/store/run-record.ts';
+import { runRecordFile, type RunRecord } from '../../activities/store/records/run-record.ts';
 import { isEmbedded } from '../../configs/settings/simulated.ts';
 
 /** The usual ones, but the bundled, simulated models where no role may ask them. */

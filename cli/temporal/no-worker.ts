@@ -1,6 +1,6 @@
 /** What to do when no worker answers for a run. */
 import { neutraliseLine } from '../../activities/text/plain-text.ts';
-import { isSetAside, readEndedWorkers } from '../../activities/store/ended-workers.ts';
+import { isSetAside, readEndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../workflows/messages.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { orNoSuchRun } from './runs.ts';

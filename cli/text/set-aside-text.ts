@@ -1,5 +1,5 @@
 /** What to tell of a run that workers refuse. Pure. */
-import { saySetAside, type EndedWorkers } from '../../activities/store/ended-workers.ts';
+import { saySetAside, type EndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import { shellWord } from './shell-word.ts';
 
 /** Why, and the command that lets it go on. */

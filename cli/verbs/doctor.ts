@@ -1,5 +1,5 @@
 /** `prose doctor`: what is there, what is missing, and the command that mends it. */
-import { forgetEndedWorkers } from '../../activities/store/ended-workers.ts';
+import { forgetEndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import { exitCodes, wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { checkHealth, type HealthCheck } from '../health/health-checks.ts';

@@ -1,7 +1,7 @@
 /** `prose sql`: queries over the project's data. */
 import { once } from 'node:events';
 import { join, relative, resolve, sep } from 'node:path';
-import type { QueryOptions, ViewReader } from '../../activities/store/open-views.ts';
+import type { QueryOptions, ViewReader } from '../../activities/store/views/open-views.ts';
 import { escapeJson, neutralise } from '../../activities/text/plain-text.ts';
 import type { Value } from '../../definitions/model/types.ts';
 import { wrongInput } from '../cli-error.ts';
@@ -39,7 +39,7 @@ Examples:
         throw wrongInput(
           '--parquet takes a query: prose sql --parquet results/answers.parquet "from test_answers"',
         );
-      const { openViews } = await import('../../activities/store/open-views.ts');
+      const { openViews } = await import('../../activities/store/views/open-views.ts');
       const views = await openViews({ backend: cli.backend });
       const form = options.json === true ? 'json' : options.csv === true ? 'csv' : 'table';
       try {

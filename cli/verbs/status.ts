@@ -1,6 +1,6 @@
 /** `prose status`: how far a run is. */
 import { neutraliseLine } from '../../activities/text/plain-text.ts';
-import { isSetAside, readEndedWorkers } from '../../activities/store/ended-workers.ts';
+import { isSetAside, readEndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
 import { noWorkerError } from '../temporal/no-worker.ts';

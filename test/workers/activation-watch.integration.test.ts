@@ -5,7 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { isSetAside, readEndedWorkers } from '../../activities/store/ended-workers.ts';
+import { isSetAside, readEndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UnexpectedError } from '@temporalio/worker';
-import { readEndedWorkers } from '../../activities/store/ended-workers.ts';
+import { readEndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import { ActivationWatch } from '../../workers/activation-watch.ts';
 
 const one = { workflowId: 'one', runId: 'r-1' };

@@ -1,7 +1,7 @@
 /** Reads what was decided about a task, and what an earlier success differs in. */
 import type { Value } from '../../../definitions/model/types.ts';
 import type { Backend } from '../../store/backend.ts';
-import { getObject } from '../../store/objects.ts';
+import { getObject } from '../../store/records/objects.ts';
 import type { CodeDigests } from './code-digests.ts';
 import { listDecisions, listEntries, type CacheDecision, type CacheEntry } from './entries.ts';
 import { differences, nearest, type Difference, type OpenedKey } from './explain.ts';

@@ -3,7 +3,7 @@ import { DuckDBInstance, VARCHAR } from '@duckdb/node-api';
 import { ANSWER_FACTS } from '../../../configs/settings/checks.ts';
 import type { Value } from '../../../definitions/model/types.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { toCell } from '../../store/sql-values.ts';
+import { toCell } from '../../store/duckdb/sql-values.ts';
 import { factsOf, unscored, type CheckedAnswer, type CheckResult, type CheckRunner } from '../check.ts';
 import { fieldText } from '../../imports/prompt-fields.ts';
 import { readScore } from './read-score.ts';

@@ -1,8 +1,8 @@
 /** The rows that a model is asked about. */
 import type { ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
-import { quoteName } from '../../store/database.ts';
-import type { ViewReader } from '../../store/open-views.ts';
+import { quoteName } from '../../store/duckdb/database.ts';
+import type { ViewReader } from '../../store/views/open-views.ts';
 import type { Cell } from '../../store/tables.ts';
 import { withRun } from '../with-run.ts';
 

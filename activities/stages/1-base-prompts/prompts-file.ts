@@ -9,7 +9,7 @@ import { isSameColumn, readPromptFields } from '../../imports/prompt-fields.ts';
 import { assertFile, kindOfFile, readRows } from '../../imports/read-rows.ts';
 import type { ImportedRow } from '../../imports/rows.ts';
 import { groupPrompts } from '../../wording/group-prompts.ts';
-import { quoteName } from '../../store/database.ts';
+import { quoteName } from '../../store/duckdb/database.ts';
 import { escapeGlob } from '../../store/paths.ts';
 import type { Store } from '../../store/store.ts';
 

@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from '../../../activities/general/sql.ts';
 import { listDeep } from '../../../activities/store/backend.ts';
-import { openViews } from '../../../activities/store/open-views.ts';
-import { userTablePath } from '../../../activities/store/user-tables.ts';
+import { openViews } from '../../../activities/store/views/open-views.ts';
+import { userTablePath } from '../../../activities/store/user-tables/user-tables.ts';
 import { hasCode, withContext } from './general-context.ts';
 
 describe('sql', () => {

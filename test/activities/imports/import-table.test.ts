@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importTable, type ImportedTable } from '../../../activities/imports/import-table.ts';
-import { openDatabase } from '../../../activities/store/database.ts';
+import { openDatabase } from '../../../activities/store/duckdb/database.ts';
 import { keptFiles } from '../../corpus/imports/kept-files.ts';
 import { withTemporaryRoot } from '../store/temporary-root.ts';
 

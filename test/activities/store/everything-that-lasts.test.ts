@@ -15,10 +15,10 @@ import {
   readChampion,
   writeModelVersion,
 } from '../../../activities/store/model-registry.ts';
-import { openViews } from '../../../activities/store/open-views.ts';
+import { openViews } from '../../../activities/store/views/open-views.ts';
 import { runLogFile } from '../../../activities/store/run-paths.ts';
 import type { Store } from '../../../activities/store/store.ts';
-import { userTablePath } from '../../../activities/store/user-tables.ts';
+import { userTablePath } from '../../../activities/store/user-tables/user-tables.ts';
 import { loadSettings } from '../../../configs/load.ts';
 import { createWorkerLogger } from '../../../workers/run-logs.ts';
 import { packageRoot } from '../../../workers/workflow-bundle.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { putObject } from '../../../activities/store/objects.ts';
+import { putObject } from '../../../activities/store/records/objects.ts';
 import { openBackend } from '../../../activities/store/open-backend.ts';
-import { runRecordFile } from '../../../activities/store/run-record.ts';
+import { runRecordFile } from '../../../activities/store/records/run-record.ts';
 import { partsOfRun } from '../../../cli/start/parts-of-run.ts';
 import { loadSettings } from '../../../configs/load.ts';
 import { withTemporaryRoot } from '../../activities/store/temporary-root.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addEndedWorker } from '../../../activities/store/ended-workers.ts';
+import { addEndedWorker } from '../../../activities/store/records/ended-workers.ts';
 import { noWorkerError } from '../../../cli/temporal/no-worker.ts';
 import type { TemporalSession } from '../../../cli/temporal/temporal-session.ts';
 import { WORKFLOW_TASK_QUEUE } from '../../../workflows/messages.ts';

@@ -6,7 +6,7 @@ import {
   writeEntry,
   type CacheDecision,
 } from '../../../activities/attempts/task-cache/entries.ts';
-import { putObject } from '../../../activities/store/objects.ts';
+import { putObject } from '../../../activities/store/records/objects.ts';
 import { openBackend } from '../../../activities/store/open-backend.ts';
 import { withTemporaryRoot } from '../../activities/store/temporary-root.ts';
 import { captureCli } from '../captured-cli.ts';

@@ -6,7 +6,7 @@ import { runIdWithoutRound } from '../../../attempts/run-of-round.ts';
 import type { Leaves, RunInputs } from '../../../report/metrics.ts';
 import { digest } from '../../../store/digest.ts';
 import { hideSecrets } from '../../../../definitions/documents/secret.ts';
-import { readRunRecord } from '../../../store/run-record.ts';
+import { readRunRecord } from '../../../store/records/run-record.ts';
 
 /** The pinned settings, the params of the run's record and the base prompts of this round. */
 export async function describeInputs({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describeInputs, leavesOf } from '../../../../../activities/stages/8-test/metrics/run-inputs.ts';
 import type { RunInputs } from '../../../../../activities/report/metrics.ts';
-import { runRecordFile } from '../../../../../activities/store/run-record.ts';
+import { runRecordFile } from '../../../../../activities/store/records/run-record.ts';
 import { trainers } from '../../../../../activities/trainers/index.ts';
 import { loadSettings } from '../../../../../configs/load.ts';
 import { SecretKeeper } from '../../../../../definitions/documents/secret-keeper.ts';

@@ -2,9 +2,9 @@
  * Whose a part of a user's table is: the first task instance of a run that wants it, whichever its attempt. It is said beside
  * the part, in `data/tables/<table>/run=<run>/<part>.owner.json`. Durable.
  */
-import { parseFields } from '../../definitions/documents/json-text.ts';
-import { getText, type Backend } from './backend.ts';
-import { StoreError } from './store-error.ts';
+import { parseFields } from '../../../definitions/documents/json-text.ts';
+import { getText, type Backend } from '../backend.ts';
+import { StoreError } from '../store-error.ts';
 import { partOfPath } from './user-tables.ts';
 
 /**

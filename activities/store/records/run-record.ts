@@ -1,7 +1,7 @@
 /** What a run's id was used for. Durable: `data/runs/<run>.json`. */
-import type { Value } from '../../definitions/model/types.ts';
-import { fileNameOfRun } from './run-paths.ts';
-import type { Store } from './store.ts';
+import type { Value } from '../../../definitions/model/types.ts';
+import { fileNameOfRun } from '../run-paths.ts';
+import type { Store } from '../store.ts';
 
 export interface RunRecord {
   readonly runId: string;

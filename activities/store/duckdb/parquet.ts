@@ -1,9 +1,9 @@
 /** Parquet files of one table: written sorted by key with zstd, read back as rows. */
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { quote, type Database } from './database.ts';
-import { escapeGlob } from './paths.ts';
+import { escapeGlob } from '../paths.ts';
 import { readRows } from './sql-values.ts';
-import { tables, type Cell, type ColumnType, type Row, type TableName } from './tables.ts';
+import { tables, type Cell, type ColumnType, type Row, type TableName } from '../tables.ts';
 
 /** What a shard's file says about itself; kept in the Parquet footer. */
 export interface ShardMetadata {

@@ -8,9 +8,9 @@
  *     nothing is asked for what could not be kept; where the disk is full later, the room goes to the entries that still come.
  */
 import { randomBytes } from 'node:crypto';
-import { isDiskFull } from '../../definitions/documents/system-error.ts';
-import { getText, type Backend } from './backend.ts';
-import type { Journal } from './store.ts';
+import { isDiskFull } from '../../../definitions/documents/system-error.ts';
+import { getText, type Backend } from '../backend.ts';
+import type { Journal } from '../store.ts';
 
 /** Of the answers of some hundred calls, each with its row and its line in the ledger. */
 const ROOM_BYTES = 2 ** 18;

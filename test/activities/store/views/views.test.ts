@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openDatabase, quote } from '../../../activities/store/database.ts';
-import { openBackend } from '../../../activities/store/open-backend.ts';
-import { openViews } from '../../../activities/store/open-views.ts';
-import { shardFile } from '../../../activities/store/paths.ts';
-import { tables, type RowOf } from '../../../activities/store/tables.ts';
-import { rowOf } from './rows.ts';
-import { DERIVED_VIEWS } from '../../../activities/store/user-tables.ts';
-import { createViews } from '../../../activities/store/views.ts';
-import { withTemporaryRoot } from './temporary-root.ts';
-import { withStore } from './with-store.ts';
+import { openDatabase, quote } from '../../../../activities/store/duckdb/database.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
+import { openViews } from '../../../../activities/store/views/open-views.ts';
+import { shardFile } from '../../../../activities/store/paths.ts';
+import { tables, type RowOf } from '../../../../activities/store/tables.ts';
+import { rowOf } from '../rows.ts';
+import { DERIVED_VIEWS } from '../../../../activities/store/user-tables/user-tables.ts';
+import { createViews } from '../../../../activities/store/views/views.ts';
+import { withTemporaryRoot } from '../temporary-root.ts';
+import { withStore } from '../with-store.ts';
 
 const score = (
   variation: number,

@@ -1,9 +1,9 @@
 /** JSON values stored under their own digest: a run's pinned settings and the like. */
-import { parseJson } from '../../definitions/documents/json-text.ts';
-import { getText, type Backend } from './backend.ts';
-import { canonicalJson, digest } from './digest.ts';
-import { objectFile } from './paths.ts';
-import { StoreError } from './store-error.ts';
+import { parseJson } from '../../../definitions/documents/json-text.ts';
+import { getText, type Backend } from '../backend.ts';
+import { canonicalJson, digest } from '../digest.ts';
+import { objectFile } from '../paths.ts';
+import { StoreError } from '../store-error.ts';
 
 /** Stores a JSON value and returns its digest. Throws `StoreError` `NOT_JSON`. */
 export async function putObject(backend: Backend, value: unknown): Promise<string> {

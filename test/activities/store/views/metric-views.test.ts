@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Store } from '../../../activities/store/store.ts';
-import type { RowOf } from '../../../activities/store/tables.ts';
-import { alphaOfClusters, krippendorffAlpha } from '../../../activities/statistics/krippendorff.ts';
-import { rowOf } from './rows.ts';
-import { withStore } from './with-store.ts';
+import type { Store } from '../../../../activities/store/store.ts';
+import type { RowOf } from '../../../../activities/store/tables.ts';
+import { alphaOfClusters, krippendorffAlpha } from '../../../../activities/statistics/krippendorff.ts';
+import { rowOf } from '../rows.ts';
+import { withStore } from '../with-store.ts';
 
 /** Scores of one variation by one validator, the same on every criterion. */
 const scores = (

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { open, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { openViews } from '../../../activities/store/open-views.ts';
-import { shardFile } from '../../../activities/store/paths.ts';
-import type { Store } from '../../../activities/store/store.ts';
-import { StoreError } from '../../../activities/store/store-error.ts';
-import { rowOf } from './rows.ts';
-import { withStore } from './with-store.ts';
+import { openViews } from '../../../../activities/store/views/open-views.ts';
+import { shardFile } from '../../../../activities/store/paths.ts';
+import type { Store } from '../../../../activities/store/store.ts';
+import { StoreError } from '../../../../activities/store/store-error.ts';
+import { rowOf } from '../rows.ts';
+import { withStore } from '../with-store.ts';
 
 const names = (path: string) => (error: unknown) =>
   error instanceof StoreError && error.code === 'CORRUPT_SHARD' && error.message.includes(path);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sql } from '../../../activities/general/sql.ts';
-import { castExactly, widestType } from '../../../activities/store/column-types.ts';
-import { openViews } from '../../../activities/store/open-views.ts';
-import { hasCode, withContext, type GeneralContext } from '../general/general-context.ts';
+import { sql } from '../../../../activities/general/sql.ts';
+import { castExactly, widestType } from '../../../../activities/store/user-tables/column-types.ts';
+import { openViews } from '../../../../activities/store/views/open-views.ts';
+import { hasCode, withContext, type GeneralContext } from '../../general/general-context.ts';
 
 /** Writes a table of one column by runs that each have another value, and so another type, in it. */
 async function writeRuns(context: GeneralContext, values: { readonly [run: string]: string }): Promise<void> {

@@ -1,8 +1,8 @@
 /** Tables of the users' own making: `data/tables/<table>/run=<run>/<part>.parquet`, each a view of its name. */
-import { listDeep, type Backend } from './backend.ts';
-import { isTableName, runDirectory, shardFolder } from './paths.ts';
-import { StoreError } from './store-error.ts';
-import { tables } from './tables.ts';
+import { listDeep, type Backend } from '../backend.ts';
+import { isTableName, runDirectory, shardFolder } from '../paths.ts';
+import { StoreError } from '../store-error.ts';
+import { tables } from '../tables.ts';
 
 const TABLES = 'data/tables';
 /** Views that are made from tables by `views/<name>.sql`, each after those that it reads. */

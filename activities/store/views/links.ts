@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { orMissing } from '../../definitions/documents/system-error.ts';
-import { StoreError } from './store-error.ts';
+import { orMissing } from '../../../definitions/documents/system-error.ts';
+import { StoreError } from '../store-error.ts';
 
 /** Each may lie on a disk of its own, linked from the project. */
 const DATA_FOLDERS = ['data', 'models', 'results'];

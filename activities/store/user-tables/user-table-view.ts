@@ -4,8 +4,8 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { castExactly, widestType } from './column-types.ts';
-import { quote, quoteName } from './database.ts';
-import { escapeGlob, globOfRuns, runDirectory, runOfFile } from './paths.ts';
+import { quote, quoteName } from '../duckdb/database.ts';
+import { escapeGlob, globOfRuns, runDirectory, runOfFile } from '../paths.ts';
 
 /** Files of the same columns. */
 interface FileGroup {

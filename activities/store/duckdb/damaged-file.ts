@@ -1,6 +1,6 @@
 import { quote, type Database } from './database.ts';
-import { escapeGlob } from './paths.ts';
-import { StoreError } from './store-error.ts';
+import { escapeGlob } from '../paths.ts';
+import { StoreError } from '../store-error.ts';
 
 /** How DuckDB says that a file is no Parquet, or not whole, and which. */
 const NAMED = /(?:No magic bytes found at end of file|File|Failed to read file) ['"](.+\.parquet)['"]/;

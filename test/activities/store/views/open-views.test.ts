@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quote } from '../../../activities/store/database.ts';
-import { createStore } from '../../../activities/store/create-store.ts';
-import { openBackend } from '../../../activities/store/open-backend.ts';
-import { openViews, type ViewReader } from '../../../activities/store/open-views.ts';
-import { StoreError } from '../../../activities/store/store-error.ts';
-import { rowOf } from './rows.ts';
-import { withTemporaryRoot } from './temporary-root.ts';
+import { quote } from '../../../../activities/store/duckdb/database.ts';
+import { createStore } from '../../../../activities/store/create-store.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
+import { openViews, type ViewReader } from '../../../../activities/store/views/open-views.ts';
+import { StoreError } from '../../../../activities/store/store-error.ts';
+import { rowOf } from '../rows.ts';
+import { withTemporaryRoot } from '../temporary-root.ts';
 
 const withViews = (work: (views: ViewReader, root: string) => Promise<void>): Promise<void> =>
   withTemporaryRoot(async (root) => {

@@ -4,13 +4,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Backend } from './backend.ts';
-import { findDamage } from './damaged-file.ts';
-import { quote, quoteName, type Database } from './database.ts';
-import { escapeGlob, globOfRuns, isTableName, runOfFile, tableFolder } from './paths.ts';
-import { tables, type ColumnType, type TableName } from './tables.ts';
-import { readUserTableView, type UserTableView } from './user-table-view.ts';
-import { DERIVED_VIEWS, listUserTables, type UserTable } from './user-tables.ts';
+import type { Backend } from '../backend.ts';
+import { findDamage } from '../duckdb/damaged-file.ts';
+import { quote, quoteName, type Database } from '../duckdb/database.ts';
+import { escapeGlob, globOfRuns, isTableName, runOfFile, tableFolder } from '../paths.ts';
+import { tables, type ColumnType, type TableName } from '../tables.ts';
+import { readUserTableView, type UserTableView } from '../user-tables/user-table-view.ts';
+import { DERIVED_VIEWS, listUserTables, type UserTable } from '../user-tables/user-tables.ts';
 
 export interface Views {
   /**
@@ -60,7 +60,7 @@ export function createViews(
   async function defineEmpty(): Promise<void> {
     for (const table of tableNames) await define(emptyView(table));
     for (const view of DERIVED_VIEWS) {
-      await define(await readFile(new URL(`views/${view}.sql`, import.meta.url), 'utf8'));
+      await define(await readFile(new URL(`${view}.sql`, import.meta.url), 'utf8'));
     }
     for (const table of tableNames) forms.set(table, 'empty');
   }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { openJournal as openJournalOf } from '../../../activities/store/journal.ts';
-import { openBackend } from '../../../activities/store/open-backend.ts';
-import type { Journal } from '../../../activities/store/store.ts';
-import { withTemporaryRoot } from './temporary-root.ts';
+import { openJournal as openJournalOf } from '../../../../activities/store/records/journal.ts';
+import { openBackend } from '../../../../activities/store/open-backend.ts';
+import type { Journal } from '../../../../activities/store/store.ts';
+import { withTemporaryRoot } from '../temporary-root.ts';
 
 const inJournal = (work: (path: string) => Promise<void>): Promise<void> =>
   withTemporaryRoot((root) => work(join(root, 'journal', 'shard.jsonl')));

@@ -18,8 +18,8 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { Value } from '../../definitions/model/types.ts';
-import type { Cell, Row } from './tables.ts';
+import type { Value } from '../../../definitions/model/types.ts';
+import type { Cell, Row } from '../tables.ts';
 
 /** Values of a query's named parameters. */
 export type Parameters = { readonly [name: string]: Cell | readonly Cell[] };

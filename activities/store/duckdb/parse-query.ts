@@ -1,7 +1,7 @@
 /** What a query reads, as far as DuckDB's parser tells: nothing is run, and no table need be there. */
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { Value } from '../../definitions/model/types.ts';
-import { walkJson } from '../../definitions/model/walk-json.ts';
+import type { Value } from '../../../definitions/model/types.ts';
+import { walkJson } from '../../../definitions/model/walk-json.ts';
 
 /** Why a query cannot be read, or the tables that it names, in small letters, without those that it makes itself. */
 export type ParsedQuery = { readonly error: string } | { readonly tables: readonly string[] };

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import type { Value } from '../../definitions/model/types.ts';
-import { openDatabase, quote, quoteName } from './database.ts';
-import type { Backend } from './backend.ts';
+import type { Value } from '../../../definitions/model/types.ts';
+import { openDatabase, quote, quoteName } from '../duckdb/database.ts';
+import type { Backend } from '../backend.ts';
 import { assertNoLinkLeadsOut } from './links.ts';
-import { escapeGlob } from './paths.ts';
-import { bindable, distinctNames, toCell, toJson, type Parameters } from './sql-values.ts';
-import { StoreError } from './store-error.ts';
+import { escapeGlob } from '../paths.ts';
+import { bindable, distinctNames, toCell, toJson, type Parameters } from '../duckdb/sql-values.ts';
+import { StoreError } from '../store-error.ts';
 import { createViews } from './views.ts';
 
 interface Column {
