@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import type { ActivityRequest } from '../../activities/activity.ts';
 import type { Definition, Tasks, Value } from '../../definitions/model/types.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
+import { payloads } from '../support/payloads.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
 import { Model } from './model.ts';
 import type { ActivityEnd } from './people.ts';
@@ -14,11 +15,12 @@ const DEFINITIONS = 50;
 
 type Run = Awaited<ReturnType<Engine['start']>>;
 type HistoryEvent = NonNullable<Awaited<ReturnType<Run['fetchHistory']>>['events']>[number];
-type Payloads =
-  { readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null } | null | undefined;
+type Payloads = { readonly payloads?: Payload[] | null } | null | undefined;
 
-function decode(payloads: Payloads): unknown {
-  return JSON.parse(Buffer.from(payloads?.payloads?.[0]?.data ?? []).toString());
+/** What is large stands in a history as a reference. */
+async function decode(encoded: Payloads): Promise<unknown> {
+  const [payload] = await payloads.decode(encoded?.payloads ?? []);
+  return JSON.parse(Buffer.from(payload?.data ?? []).toString());
 }
 
 /** What a history says of the activities of a run, in its order. */
@@ -28,7 +30,7 @@ type Step =
   /** The interpreter has seen all that had happened, and has scheduled all that it wants to. */
   | { readonly kind: 'at rest' };
 
-function* stepsOf(events: readonly HistoryEvent[]): Generator<Step> {
+async function* stepsOf(events: readonly HistoryEvent[]): AsyncGenerator<Step> {
   const scheduled = new Map<string, { task: string; activity: string }>();
   let isDeciding = false;
   for (const event of events) {
@@ -38,7 +40,7 @@ function* stepsOf(events: readonly HistoryEvent[]): Generator<Step> {
     } = event;
     const failure = event.activityTaskFailedEventAttributes;
     if (schedule) {
-      const request = decode(schedule.input) as ActivityRequest;
+      const request = (await decode(schedule.input)) as ActivityRequest;
       const activity = schedule.activityType?.name ?? '';
       scheduled.set(String(event.eventId), { task: request.task, activity });
       yield { kind: 'scheduled', request, activity };
@@ -47,8 +49,10 @@ function* stepsOf(events: readonly HistoryEvent[]): Generator<Step> {
       yield { kind: 'at rest' };
     }
     const ended = scheduled.get(String((completion ?? failure)?.scheduledEventId));
-    if (completion && ended)
-      yield { kind: 'ended', ...ended, end: { value: withoutMessages(decode(completion.result) as Value) } };
+    if (completion && ended) {
+      const value = withoutMessages((await decode(completion.result)) as Value);
+      yield { kind: 'ended', ...ended, end: { value } };
+    }
     const error = failure?.failure?.applicationFailureInfo?.type ?? 'unknown';
     if (failure && ended) yield { kind: 'ended', ...ended, end: { error } };
     if (event.workflowTaskCompletedEventAttributes) isDeciding = true;
@@ -56,10 +60,10 @@ function* stepsOf(events: readonly HistoryEvent[]): Generator<Step> {
 }
 
 /** Follows a history with the model: at each rest in flight is what must be, and nothing else. */
-function holdHistoryAgainst(model: Model, events: readonly HistoryEvent[]): void {
+async function holdHistoryAgainst(model: Model, events: readonly HistoryEvent[]): Promise<void> {
   const running = new Map<string, Value>();
   let isPinned = false;
-  for (const step of stepsOf(events)) {
+  for await (const step of stepsOf(events)) {
     const activity = step.kind === 'at rest' ? 'work' : step.activity;
     if (step.kind === 'ended' && activity === 'pinRun') isPinned = true;
     else if (step.kind === 'at rest' && isPinned) assert.deepEqual(running, model.inFlight);
@@ -117,7 +121,7 @@ describe('the interpreter on Temporal and the model of definitions', function ()
     // What is nested deeply runs in slices with histories of their own: then there is no one order to hold the model against.
     const isSliced = events.some((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
     if (isSliced) playOut(model);
-    else holdHistoryAgainst(model, events);
+    else await holdHistoryAgainst(model, events);
     assert.equal(outputs === undefined ? 'failed' : 'succeeded', model.outcome);
     if (!isSliced) {
       const { tasks } = await engine.status(run);

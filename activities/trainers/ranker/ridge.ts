@@ -7,7 +7,7 @@ export interface SparseRow {
 }
 
 const MOST_STEPS = 50;
-/** Share of the first residual's length at which the steps end. */
+/** Share of the slope's length at zero that may be left of it where the steps end. */
 const TOLERANCE = 0.02;
 
 /**
