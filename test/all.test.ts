@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const main = join(import.meta.dirname, 'all.mjs');
+const mocha = join(import.meta.dirname, '..', 'node_modules', 'mocha', 'bin', 'mocha.js');
 
 /** What all parts come to whose scripts are these. */
 function runAll(scripts: { readonly [part: string]: string }): { status: number | null; lines: string[] } {
@@ -54,4 +55,26 @@ describe('the parts of the tests', () => {
       );
     });
   }
+
+  it('end, and have failed, where a test leaves what never ends', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prose-endless-'));
+    const file = join(folder, 'endless.cjs');
+    try {
+      writeFileSync(file, "it('leaves a timer', () => void setInterval(() => {}, 1_000));");
+      const reporter = join(import.meta.dirname, 'support', 'closing-line-reporter.mjs');
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [mocha, '--no-config', '--reporter', reporter, file],
+        {
+          env: { ...process.env, PROSE_TEST_PATIENCE: '100' },
+          encoding: 'utf8',
+          timeout: 30_000,
+        },
+      );
+      assert.equal(status, 1);
+      assert.match(stdout, /^1 passed, 0 failed$[^]*still open: .*Timeout/mu);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -12,11 +12,22 @@ import { startTemporal } from '../support/temporal.ts';
 const script = join(packageRoot, 'test', 'fixtures', 'deadly', 'worker.ts');
 
 describe('a run that ends every worker that works on it', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
+  const over = new AbortController();
+  const workers: ChildProcess[] = [];
+  let connection: Connection;
+  let address: string;
+  before(async () => {
+    ({ address } = await startTemporal());
+    connection = await Connection.connect({ address });
+  });
+  after(async () => {
+    over.abort();
+    for (const worker of workers) worker.kill('SIGKILL');
+    await connection.close();
+  });
 
   it('is set aside by name, and the others go on', async () => {
-    const { address } = await startTemporal();
-    const connection = await Connection.connect({ address });
     const client = new Client({ connection, namespace: 'default' });
     const root = await mkdtemp(join(tmpdir(), 'prose-deadly-'));
     const taskQueue = 'prose';
@@ -25,12 +36,14 @@ describe('a run that ends every worker that works on it', function () {
       workflowId: 'bad',
       workflowTaskTimeout: '2s',
     });
-    const startWorker = (): ChildProcess =>
-      spawn(process.execPath, ['--max-old-space-size=192', '--import', 'tsx', script, address, root], {
-        stdio: 'ignore',
-      });
+    const startWorker = (): ChildProcess => {
+      const args = ['--max-old-space-size=192', '--import', 'tsx', script, address, root];
+      const worker = spawn(process.execPath, args, { stdio: 'ignore' });
+      workers.push(worker);
+      return worker;
+    };
     while (!readEndedWorkers(root).some(isSetAside)) {
-      const [code] = (await once(startWorker(), 'exit')) as [number | null];
+      const [code] = (await once(startWorker(), 'exit', over)) as [number | null];
       assert.notEqual(code, 0);
     }
     assert.deepEqual(
@@ -50,6 +63,5 @@ describe('a run that ends every worker that works on it', function () {
     await bad.terminate('end of test');
     worker.kill('SIGTERM');
     await once(worker, 'exit');
-    await connection.close();
   });
 });

@@ -39,7 +39,7 @@ async function codeOf(result: Promise<unknown>): Promise<string | null | undefin
 }
 
 describe('a run over several executions (invariant 6)', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let engine: Engine;
   before(async () => {
     engine = await startEngine();

@@ -6,7 +6,7 @@ import { startEngine, type Engine } from '../support/engine.ts';
 import { saveHistory } from '../support/histories.ts';
 
 describe('priority and fairness', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let engine: Engine;
   before(async () => {
     engine = await startEngine();

@@ -37,7 +37,7 @@ class Work {
 }
 
 describe('a failed run that goes on (invariant 3)', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let engine: Engine;
   before(async () => {
     engine = await startEngine();

@@ -10,7 +10,7 @@ const asking: Definition = {
 };
 
 describe('a look at a run that never heard of its end', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let engine: Engine;
   let session: TemporalSession;
   before(async () => {

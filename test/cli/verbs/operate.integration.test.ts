@@ -5,7 +5,7 @@ import { startEngine, type Engine } from '../../support/engine.ts';
 import { captureCli, type Captured } from '../captured-cli.ts';
 
 describe('prose on a Temporal server', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let engine: Engine;
   before(async () => {
     engine = await startEngine();

@@ -8,7 +8,7 @@ import { startTemporal } from '../../support/temporal.ts';
 import { captureCli, type Captured } from '../captured-cli.ts';
 
 describe('prose schedule', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let root: string;
   let env: NodeJS.ProcessEnv;
   const id = 'nightly-smoke';
