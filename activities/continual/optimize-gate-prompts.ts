@@ -108,7 +108,7 @@ async function writeRewrites(
     }),
     concurrency: config.request.concurrency,
     keyOf: ({ row, optimizer, index }) => `${String(row['base_prompt_idx'])}:${optimizer.name}:${index}`,
-    call: ({ row, fields, optimizer, index }) => {
+    call: ({ row, fields, optimizer, index }, own) => {
       const basePromptIdx = row['base_prompt_idx'];
       return rewriteHeldOut(
         {
@@ -122,7 +122,7 @@ async function writeRewrites(
           seed: deriveSeed(context.run.seed, 'gate_rewrites', basePromptIdx, optimizer.name, index),
           key: `${basePromptIdx}:${optimizer.name}:${index}`,
         },
-        context,
+        own,
       );
     },
   });

@@ -4,6 +4,7 @@ import type { ActivityContext } from '../activity.ts';
 import type { ShardName } from '../store/store.ts';
 import { tables, type RowOf, type ShardReference, type TableName } from '../store/tables.ts';
 import { mapConcurrently } from '../concurrency/map-concurrently.ts';
+import { keepAnswers, type KeptAnswer } from './kept-answers.ts';
 import type { ChatAnswer } from './model-client.ts';
 import type { ModelError } from './model-error.ts';
 import { refusalOf, RefusedRows } from './refused-rows.ts';
@@ -41,8 +42,14 @@ export interface ItemOutcome<Name extends TableName> {
   readonly calls: readonly CallRecord[];
 }
 
-export interface ShardWork<Item, Name extends TableName> {
-  readonly context: Pick<ActivityContext, 'run' | 'store' | 'log' | 'signal' | 'heartbeat'>;
+/** An item that is done, or what models answered for one that failed half-way. Durable. */
+type JournalEntry<Name extends TableName> = ItemOutcome<Name> | { readonly answers: readonly KeptAnswer[] };
+
+/** What making a shard takes. */
+export type ShardContext = Pick<ActivityContext, 'run' | 'store' | 'log' | 'signal' | 'heartbeat' | 'models'>;
+
+export interface ShardWork<Item, Name extends TableName, Context extends ShardContext = ActivityContext> {
+  readonly context: Context;
   /** Goes into the ledger beside each call. */
   readonly stage: string;
   /** Named by the digest of all that its rows depend on. */
@@ -55,8 +62,11 @@ export interface ShardWork<Item, Name extends TableName> {
   readonly concurrency: number;
   /** Unique among the items, and the same in every attempt. */
   readonly keyOf: (item: Item) => string;
-  /** Does one item. What it throws fails the attempt: an error that trying the whole activity again may mend. */
-  readonly call: (item: Item, signal: AbortSignal) => Promise<ItemOutcome<Name>>;
+  /**
+   * Does one item, with the context's models as they are for this item. What it throws fails the attempt: an error that trying
+   * the whole activity again may mend; what the models had answered by then is kept for that.
+   */
+  readonly call: (item: Item, context: Context) => Promise<ItemOutcome<Name>>;
 }
 
 /**
@@ -66,16 +76,17 @@ export interface ShardWork<Item, Name extends TableName> {
  * held in memory until it is committed: the definitions give it tens to hundreds of prompts, so that is some megabytes.
  * @throws ActivityError with the code of a refusal that all of the shard's calls met (`refused-rows.ts`)
  */
-export async function runShard<Item, Name extends TableName>(
-  work: ShardWork<Item, Name>,
+export async function runShard<Item, Name extends TableName, Context extends ShardContext>(
+  work: ShardWork<Item, Name, Context>,
 ): Promise<ShardReference> {
   const { name, split, unit, items, keyOf } = work;
   const { store, heartbeat, log, signal } = work.context;
   const committed = await store.findShard(name);
   if (committed !== undefined) return committed;
 
-  const journal = await store.openJournal<ItemOutcome<Name>>(name);
-  const finished = whatCounts(withAllColumns(name.table, journal.finished));
+  const journal = await store.openJournal<JournalEntry<Name>>(name);
+  const { outcomes, begun } = readJournal(journal.finished);
+  const finished = whatCounts(withAllColumns(name.table, outcomes));
   const refused = new RefusedRows(unit);
   // In the items' order, and without what a journal may hold besides.
   const inOrder = (): ItemOutcome<Name>[] =>
@@ -98,9 +109,15 @@ export async function runShard<Item, Name extends TableName>(
     let done = 0;
     progress();
     await mapConcurrently(open, work.concurrency, signal, async (item) => {
-      const outcome = await work.call(item, signal);
-      await journal.append(keyOf(item), outcome);
-      finished.set(keyOf(item), outcome);
+      const key = keyOf(item);
+      const { models, kept } = keepAnswers(work.context.models, begun.get(begunKey(key)));
+      const outcome = await work.call(item, { ...work.context, models }).catch(async (failure: unknown) => {
+        const answers = kept();
+        if (answers.length > 0) await journal.append(begunKey(key), { answers });
+        throw failure;
+      });
+      await journal.append(key, outcome);
+      finished.set(key, outcome);
       done += 1;
       progress();
       refused.add(outcome);
@@ -129,6 +146,23 @@ export async function runShard<Item, Name extends TableName>(
 /** The calls of a stage as rows of the table `model_calls`. */
 export function ledgerRows(stage: string, calls: readonly CallRecord[]): RowOf<'model_calls'>[] {
   return calls.map((call) => ({ stage, refused_as: null, unused_text: null, ...call }));
+}
+
+/** Another than that of the outcome, so that an attempt beside this one, which does the item, is not undone. */
+function begunKey(key: string): string {
+  return `begun:${key}`;
+}
+
+function readJournal<Name extends TableName>(
+  entries: ReadonlyMap<string, JournalEntry<Name>>,
+): { readonly outcomes: Map<string, ItemOutcome<Name>>; readonly begun: Map<string, readonly KeptAnswer[]> } {
+  const outcomes = new Map<string, ItemOutcome<Name>>();
+  const begun = new Map<string, readonly KeptAnswer[]>();
+  for (const [key, entry] of entries) {
+    if ('answers' in entry) begun.set(key, entry.answers);
+    else outcomes.set(key, entry);
+  }
+  return { outcomes, begun };
 }
 
 /** An attempt of an earlier version knew fewer columns: they are null, as in its files. */

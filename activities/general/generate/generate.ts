@@ -257,10 +257,7 @@ async function answerRows(
     );
     await runShard({
       context: {
-        run: context.run,
-        store: context.store,
-        log: context.log,
-        signal: context.signal,
+        ...context,
         heartbeat: ({ done, unit }) => context.heartbeat({ done: start * samples + done, total, unit }),
       },
       stage: `generate ${into}`,
@@ -270,8 +267,8 @@ async function answerRows(
       items,
       concurrency: config.request.concurrency,
       keyOf: ({ row, sampleIdx }) => `${row.key}:${sampleIdx}`,
-      call: ({ row, sampleIdx }) =>
-        askForRow(context, {
+      call: ({ row, sampleIdx }, own) =>
+        askForRow(own, {
           role,
           config,
           text: text.content,

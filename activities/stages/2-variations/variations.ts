@@ -97,7 +97,7 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
       items,
       concurrency: config.request.concurrency,
       keyOf: (item) => `${item.basePromptIdx}:${item.variationIdx}`,
-      call: async (item) => {
+      call: async (item, own) => {
         if (item.variationIdx < 0)
           return { rows: [withoutModel(item, 'untouched', item.basePrompt)], calls: [] };
         const template = proposed?.get(item.variationIdx);
@@ -112,7 +112,7 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
           return { rows: [withoutModel(item, approach.name, text)], calls: [] };
         }
         const seed = deriveSeed(context.run.seed, 'prompt_variations', item.basePromptIdx, item.variationIdx);
-        const result = await rewrite(context, {
+        const result = await rewrite(own, {
           role: 'prompt_variation',
           config,
           text: context.settings.texts.prompt_variation_input,

@@ -99,7 +99,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
       items,
       concurrency: config.request.concurrency,
       keyOf,
-      call: async (item) => {
+      call: async (item, own) => {
         const seed = deriveSeed(
           context.run.seed,
           table,
@@ -132,7 +132,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           return { rows: [{ ...row, error: 'NO_FIELD', error_message: message }], calls: [] };
         }
         try {
-          const answer = await context.models.chat({
+          const answer = await own.models.chat({
             role: 'main_model',
             config,
             messages: buildMessages(text, ['system', 'user'], { ...named.values, prompt: item.prompt }),

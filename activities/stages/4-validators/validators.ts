@@ -52,7 +52,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
       unit: 'scores',
       items,
       keyOf: (item) => item.key,
-      call: async (item) =>
+      call: async (item, own) =>
         gated.has(item.key)
           ? {
               rows: [
@@ -64,7 +64,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
               ],
               calls: [],
             }
-          : scoreAnswer(item, table, config, context),
+          : scoreAnswer(item, table, config, own),
     });
     await runShard({
       ...work,
@@ -79,7 +79,7 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
         criteriaOf(context.settings.texts.rubric),
       ),
       keyOf: ({ kind, from }) => `${kind}:${from.key}`,
-      call: (item) => scoreSentinel(item, table, config, context),
+      call: (item, own) => scoreSentinel(item, table, config, own),
     });
     await warnOfMissing(reference, validator, context);
     return reference;

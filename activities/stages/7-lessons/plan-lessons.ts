@@ -83,7 +83,7 @@ export const planLessons: Activity<LessonPlanInput, LessonPlanOutput> = {
       items,
       concurrency: settings.promptVariation.request.concurrency,
       keyOf,
-      call: (item) => change(item, context),
+      call: change,
     });
     log.info(
       { lessons: candidates.length, prompts: prompts.length },

@@ -129,7 +129,7 @@ async function writeRewrites(
     }),
     concurrency: config.request.concurrency,
     keyOf: ({ row, rewriteIdx }) => `${String(row['base_prompt_idx'])}:${rewriteIdx}`,
-    call: ({ row, fields, rewriteIdx }) => {
+    call: ({ row, fields, rewriteIdx }, own) => {
       const basePromptIdx = row['base_prompt_idx'];
       const optimizer = optimizers[Math.floor(rewriteIdx / config.rewrites)];
       return rewriteHeldOut(
@@ -144,7 +144,7 @@ async function writeRewrites(
           seed: deriveSeed(context.run.seed, 'test_rewrites', basePromptIdx, rewriteIdx),
           key: `${basePromptIdx}:${rewriteIdx}`,
         },
-        context,
+        own,
       );
     },
   });

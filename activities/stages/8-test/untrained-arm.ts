@@ -35,7 +35,7 @@ export async function chooseUntrained(
     items: basePrompts,
     concurrency: context.settings.promptOptimization.request.concurrency,
     keyOf: (basePrompt) => String(basePrompt['base_prompt_idx']),
-    call: (basePrompt) => choose(basePrompt, rewritesOf(basePrompt), context),
+    call: (basePrompt, own) => choose(basePrompt, rewritesOf(basePrompt), own),
   });
 }
 

@@ -10,6 +10,7 @@ import {
   callRecord,
   failedCallRecord,
   runShard,
+  type ShardContext,
   type ShardWork,
 } from '../../../activities/inference/run-shard.ts';
 import { createStore } from '../../../activities/store/create-store.ts';
@@ -42,13 +43,14 @@ interface Attempt {
 }
 
 function attempt({ store, count, concurrency = 3, signal, beats = [], before, paid }: Attempt) {
-  const work: ShardWork<number, 'prompt_variations'> = {
+  const work: ShardWork<number, 'prompt_variations', ShardContext> = {
     context: {
       run: { runId: 'run-1', definition: 'prose', settingsDigest: '', digest: 'digest', seed: 1 },
       store,
       log: pino({ level: 'silent' }),
       signal: signal ?? new AbortController().signal,
       heartbeat: (progress) => beats.push(progress),
+      models: { chat: serverDown, close: () => Promise.resolve() },
     },
     stage: 'prompt_variations',
     name,
