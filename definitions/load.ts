@@ -10,7 +10,8 @@ import { parseDefinition, type ParsedDefinition } from './loading/parse-definiti
 import type { Callable, CheckContext } from './model/check-context.ts';
 import { didYouMean } from './model/did-you-mean.ts';
 import type { ActivityCatalogue, Definition } from './model/types.ts';
-import { callsOf } from './model/walk-tasks.ts';
+import { readCalled } from './model/read-called.ts';
+import { callsOf, type HasTasks } from './model/walk-tasks.ts';
 import { outputTypes } from './typing/output-types.ts';
 
 /** A definition that has passed every check. */
@@ -84,25 +85,21 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
 async function readCallables(
   root: string,
   files: readonly string[],
-  calls: readonly string[],
+  definition: HasTasks,
   { catalogue }: CheckContext,
   cache: DefinitionCache,
 ): Promise<ReadonlyMap<string, Callable>> {
-  const definitions = new Map<string, Callable>();
-  const open = new Set(calls);
-  // A set goes on over what is added meanwhile.
-  for (const name of open) {
+  const called = await readCalled(definition, async (name) => {
     const file = files.find((each) => nameOf(each) === name);
-    const text = file === undefined ? undefined : await readText(root, file);
-    if (file === undefined || text?.ok !== true) continue;
-    const { definition } = parseCached(text.value, file, cache);
-    if (definition === undefined) continue;
-    const called = callsOf(definition);
-    const { params = {} } = definition;
-    definitions.set(name, { params, calls: called, outputs: outputTypes(definition, catalogue) });
-    for (const each of called) open.add(each);
-  }
-  return definitions;
+    if (file === undefined) return undefined;
+    const text = await readText(root, file);
+    return text.ok ? parseCached(text.value, file, cache).definition : undefined;
+  });
+  const callables = [...called].map(([name, inner]): [string, Callable] => {
+    const { params = {} } = inner;
+    return [name, { params, calls: callsOf(inner), outputs: outputTypes(inner, catalogue) }];
+  });
+  return new Map(callables);
 }
 
 /** Loads a file of the project at `root`; `file` is relative to it. */
@@ -115,9 +112,8 @@ export async function loadDefinition(
   const text = await readText(root, file);
   if (!text.ok) return text;
   const { definition } = parseCached(text.value, file, cache);
-  const calls = definition === undefined ? [] : callsOf(definition);
   const files = await listDefinitions(root);
-  const definitions = await readCallables(root, files, calls, context, cache);
+  const definitions = await readCallables(root, files, definition ?? { tasks: {} }, context, cache);
   const surroundings = { ...context, definitions, definitionNames: files.map(nameOf) };
   return loadDefinitionText(text.value, file, surroundings, cache);
 }
@@ -166,14 +162,13 @@ export async function loadPlan(
   const found = await findDefinition(root, name, context, cache);
   if (!found.ok) return found;
   const { definition } = found.value;
-  const definitions = new Map<string, Definition>();
-  const open = new Set(callsOf(definition));
-  // A set goes on over what is added meanwhile.
-  for (const called of open) {
+  let refused: Checked<never> | undefined;
+  const definitions = await readCalled(definition, async (called) => {
     const inner = await findDefinition(root, called, context, cache);
-    if (!inner.ok) return inner;
-    definitions.set(called, inner.value.definition);
-    for (const each of callsOf(inner.value.definition)) open.add(each);
-  }
+    if (inner.ok) return inner.value.definition;
+    refused ??= inner;
+    return undefined;
+  });
+  if (refused !== undefined) return refused;
   return { ok: true, value: { definition, definitions }, warnings: found.warnings };
 }

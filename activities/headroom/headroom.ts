@@ -1,4 +1,5 @@
 /** How much better another wording could make the answers at most: pure, from the scores of a small trial. */
+import { GREATEST_SCORE } from '../../configs/settings/criteria.ts';
 import { clusterMean } from '../statistics/cluster-mean.ts';
 import type { ClusteredValue } from '../statistics/clusters.ts';
 import { correlate } from '../statistics/correlation.ts';
@@ -19,7 +20,6 @@ export interface TrialScore {
 }
 
 export const UNTOUCHED = 'untouched';
-const MOST = 5;
 
 /** Correlation of two judges below which what one of them finds better is no news of what the other does. */
 const LEAST_AGREEMENT = 0.2;
@@ -73,7 +73,7 @@ export function measureHeadroom(scores: readonly TrialScore[], worthwhile: numbe
   });
   const prompts = [...groupBy(answers, ({ prompt }) => String(prompt)).values()].map(toPrompt);
   const untouched = average(prompts.flatMap(({ base }) => (base === null ? [] : [base])));
-  const ceiling = MOST - untouched;
+  const ceiling = GREATEST_SCORE - untouched;
   const oneWording = gainOf(chooseForAll(prompts));
   const ownWording = gainOf(chooseForEach(prompts));
   const highs = [oneWording, ownWording].flatMap((gain) => gain?.high ?? []);

@@ -10,9 +10,6 @@ export type Preference = 'a' | 'b' | 'same';
 
 export const PREFERENCES: readonly Preference[] = ['a', 'b', 'same'];
 
-/** Scores are from 1 to this. */
-export const HIGHEST_SCORE = 5;
-
 /** Column of the scores of one criterion, such as `Relevance (A)`. */
 export function scoreColumn(criterion: string, side: 'A' | 'B'): string {
   return `${criterion} (${side})`;

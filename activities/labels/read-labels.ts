@@ -1,15 +1,9 @@
 /** A file of labels that a person has saved or filled in. It is taken as a whole, or refused with every line that is wrong. */
+import { GREATEST_SCORE, LEAST_SCORE } from '../../configs/settings/criteria.ts';
 import type { ExactJson } from '../imports/exact-json.ts';
 import { kindOfFile, readRows } from '../imports/read-rows.ts';
 import type { ImportedRow } from '../imports/rows.ts';
-import {
-  answerColumns,
-  HIGHEST_SCORE,
-  PREFERENCES,
-  scoreColumn,
-  type LabelForm,
-  type Preference,
-} from './label-columns.ts';
+import { answerColumns, PREFERENCES, scoreColumn, type LabelForm, type Preference } from './label-columns.ts';
 
 /** What people were asked. */
 export interface Asked {
@@ -152,10 +146,10 @@ class LabelReader {
         const given = text(column);
         if (given === '') return null;
         const score = Number(given);
-        if (score >= 1 && score <= HIGHEST_SCORE) return score;
+        if (score >= LEAST_SCORE && score <= GREATEST_SCORE) return score;
         wrong(
           'WRONG_SCORE',
-          `'${column}' is '${given.slice(0, 40)}', not a number from 1 to ${HIGHEST_SCORE}.`,
+          `'${column}' is '${given.slice(0, 40)}', not a number from ${LEAST_SCORE} to ${GREATEST_SCORE}.`,
         );
         return NaN;
       });

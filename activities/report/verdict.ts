@@ -1,3 +1,4 @@
+import { GREATEST_SCORE, LEAST_SCORE } from '../../configs/settings/criteria.ts';
 import { leastTellableGain } from '../statistics/rare-harm.ts';
 import { formatCounted, formatNumber, formatShare } from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, RunFailure, Verdict } from './metrics.ts';
@@ -31,7 +32,10 @@ export interface Evidence {
 
 export type EndOfScale = 'least' | 'greatest';
 
-const ENDS: { readonly [end in EndOfScale]: number } = { least: 1, greatest: 5 };
+const ENDS: { readonly [end in EndOfScale]: number } = {
+  least: LEAST_SCORE,
+  greatest: GREATEST_SCORE,
+};
 
 /** At which end of the scale all answers are, if they are: their judges then told none from another, whatever the interval says. */
 export function endOfScale({
@@ -101,20 +105,9 @@ export function decideVerdict(evidence: Evidence): Verdict {
   const where = `on ${formatCounted(counts.testPrompts, 'held-out prompt')} of ${formatCounted(counts.testTopics, 'topic')}`;
   const compared = `score ${compare(best.gain)} than the untouched prompts ${where}`;
   const prompts = `the optimized prompts (${best.name}) ${compared}`;
-  if (!judges.areUnheard)
-    return unable(
-      `no validator is left that learning has not listened to; by the others ${prompts}`,
-      best.name,
-    );
-  if (counts.testTopics < MIN_TOPICS || detectableEffect === null) {
-    const why = `too few topics were tested to tell a difference from chance (at least ${MIN_TOPICS} are needed)`;
-    return unable(`${why}; ${prompts}`, best.name);
-  }
-  if (evidence.end !== undefined)
-    return unable(
-      `every answer got the ${evidence.end} score that there is, so the judges told none from another; ${prompts}`,
-      best.name,
-    );
+  const obstacle = whyUnable(grounds, { hasInterval: detectableEffect !== null, end: evidence.end });
+  if (obstacle !== null)
+    return unable(`${obstacle}; ${judges.areUnheard ? '' : 'by the others '}${prompts}`, best.name);
   const about = { arm: best.name };
   if (isProven(best, grounds)) {
     const objection = findObjection(best);
@@ -127,10 +120,30 @@ export function decideVerdict(evidence: Evidence): Verdict {
   const doubt = findDoubt(best, grounds);
   if (doubt !== null)
     return { ...about, kind: 'not proven', sentence: `Not proven, as ${doubt}: ${prompts}.` };
-  const seen = `the smallest effect this test could have seen is ${formatNumber(detectableEffect)} points`;
+  const seen =
+    detectableEffect === null
+      ? ''
+      : `; the smallest effect this test could have seen is ${formatNumber(detectableEffect)} points`;
   return best.gain.mean > 0
-    ? { ...about, kind: 'not proven', sentence: `Not proven: ${prompts}; ${seen}.` }
-    : { ...about, kind: 'no gain', sentence: `No gain: ${prompts}; ${seen}.` };
+    ? { ...about, kind: 'not proven', sentence: `Not proven: ${prompts}${seen}.` }
+    : { ...about, kind: 'no gain', sentence: `No gain: ${prompts}${seen}.` };
+}
+
+/**
+ * Why a test can tell nothing whatever its figures are, as a clause; null if it can.
+ *
+ * @param seen whether there is an interval around what was measured, and the end of the scale at which all answers are, if they are.
+ */
+export function whyUnable(
+  { judges, topics }: Grounds,
+  { hasInterval, end }: { readonly hasInterval: boolean; readonly end: EndOfScale | undefined },
+): string | null {
+  if (!judges.areUnheard) return 'no validator is left that learning has not listened to';
+  if (topics < MIN_TOPICS || !hasInterval)
+    return `too few topics were tested to tell a difference from chance (at least ${MIN_TOPICS} are needed)`;
+  return end === undefined
+    ? null
+    : `every answer got the ${end} score that there is, so the judges told none from another`;
 }
 
 function listFailed(tasks: RunFailure['tasks']): string {

@@ -1,7 +1,7 @@
 /**
  * The small half of the storage seam: keys and bytes. Everything that lasts lies in one `Backend`; tables, journals,
- * objects, the registry, the ledger and the caches are made of it. A back end is one folder in `backends/`, and a case in
- * `open-backend.ts`; `test/activities/store/contract.ts` says in tests what is said here in words.
+ * objects, the registry, the ledger and the caches are made of it. A back end is one folder in `backends/`, and a line in the list
+ * of `open-backend.ts`; `test/activities/store/contract.ts` says in tests what is said here in words.
  *
  * A key is a path of names, such as `data/raw/pairs/run=a/s.parquet`: parts joined by `/`, none of them empty, `.` or `..`, at
  * most 255 bytes each. A name that begins with a dot is the back end's own. Every method throws `StoreError` `OUTSIDE_ROOT`

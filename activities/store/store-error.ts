@@ -2,6 +2,7 @@
 export type StoreErrorCode =
   | 'INVALID_NAME'
   | 'OUTSIDE_ROOT'
+  | 'UNKNOWN_BACKEND'
   | 'UNKNOWN_COLUMN'
   | 'MISSING_COLUMN'
   | 'WRONG_TYPE'

@@ -2,7 +2,6 @@
  * One side of the benchmark in a process of its own: `evaluate.ts <store|bare> <root>` prints the seconds that the
  * evaluation's queries took, the most memory that the process ever held, and a digest of what they found.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { readAgreementTotals } from '../../activities/stages/8-test/metrics/measure-agreement.ts';
@@ -12,7 +11,7 @@ import { digest } from '../../activities/store/digest.ts';
 import { tableFolder } from '../../activities/store/paths.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { tables, type Row, type TableName } from '../../activities/store/tables.ts';
-import { DERIVED_VIEWS } from '../../activities/store/user-tables/user-tables.ts';
+import { DERIVED_VIEWS, readViewSql } from '../../activities/store/views/derived-views.ts';
 import { RUN } from './score-table.ts';
 
 type Queries = Pick<Store, 'query' | 'close'>;
@@ -59,8 +58,7 @@ async function openBare(root: string): Promise<Queries> {
         : `create table ${table} (${types.join(', ')}, run varchar)`,
     );
   }
-  const views = new URL('../../activities/store/views/', import.meta.url);
-  for (const view of DERIVED_VIEWS) await connection.run(readFileSync(new URL(`${view}.sql`, views), 'utf8'));
+  for (const view of DERIVED_VIEWS) await connection.run(await readViewSql(view));
   return {
     async query(sql, parameters = {}) {
       const reader = await connection.runAndReadAll(sql, parameters as Record<string, string>);

@@ -1,5 +1,6 @@
 /** The arms of two runs' verdicts compared prompt by prompt, from their tables. */
 import type { ArmMetrics, Metrics } from '../../activities/report/metrics.ts';
+import { endOfScale } from '../../activities/report/verdict.ts';
 import { compareArms, type TestAnswer } from '../../activities/stages/8-test/metrics/arm-metrics.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from '../../activities/stages/8-test/metrics/test-answers.ts';
 import type { Store } from '../../activities/store/store.ts';
@@ -45,11 +46,12 @@ export async function compareWithRun(
       topic: answer.topic,
     })),
   ]);
-  const { arms, basePrompts, topicCount } = compareArms(pairs, {
+  const compared = compareArms(pairs, {
     arms: [ownArm.name],
     criterionNames: ownArm.criteria.map(({ name }) => name),
     judges,
   });
+  const { arms, basePrompts, topicCount } = compared;
   const [arm] = arms;
   if (arm === undefined) throw wrongInput(`No prompt of both ${own.run} and ${other.run} has scores in both`);
   const areUnheard = own.judges.areUnheard && other.judges.areUnheard;
@@ -59,6 +61,7 @@ export async function compareWithRun(
     judges: { validators: judges, areUnheard },
     topics: topicCount,
     prompts: basePrompts.length,
+    end: endOfScale(compared),
   };
 }
 

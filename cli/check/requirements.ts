@@ -1,7 +1,13 @@
 /** What `prose check` asks of a run: pure. */
 import { formatInterval, formatNumber, formatSigned } from '../../activities/text/figures.ts';
 import type { ArmMetrics, Metrics } from '../../activities/report/metrics.ts';
-import { findObjection, isProven, MIN_TOPICS, type Grounds } from '../../activities/report/verdict.ts';
+import {
+  findObjection,
+  isProven,
+  whyUnable,
+  type EndOfScale,
+  type Grounds,
+} from '../../activities/report/verdict.ts';
 
 /** An arm, what it was compared with, and how. */
 export interface CheckedComparison extends Grounds {
@@ -9,6 +15,8 @@ export interface CheckedComparison extends Grounds {
   /** What it is compared with, as the object of a sentence, e.g. `the untouched prompts`. */
   readonly against: string;
   readonly prompts: number;
+  /** Where every answer of both got the least or the greatest score that there is. */
+  readonly end: EndOfScale | undefined;
 }
 
 /** One line of a check's outcome. */
@@ -24,18 +32,23 @@ export interface Requirement {
  * @param noWorse points that the arm may be worse by, if being no worse is enough; undefined asks for a proven gain.
  */
 export function checkComparison(comparison: CheckedComparison, noWorse: number | undefined): Requirement[] {
-  const { arm, judges, topics, against, prompts } = comparison;
+  const { arm, end, topics, against, prompts } = comparison;
   const { mean, low } = arm.gain;
   const seen = `${arm.name} scores ${formatSigned(mean)} (${formatInterval(arm.gain, formatSigned)}) against ${against} on ${prompts} prompts of ${topics} topics`;
-  const canTell = judges.areUnheard && topics >= MIN_TOPICS && low !== null;
+  const obstacle = whyUnable(comparison, { hasInterval: low !== null, end });
+  const canTell = obstacle === null;
   const objection = findObjection(arm);
   return [
-    { name: 'can tell', passed: canTell, found: canTell ? `${seen}.` : `${whyNot(comparison)}; ${seen}.` },
+    {
+      name: 'can tell',
+      passed: canTell,
+      found: canTell ? `${seen}.` : `This test cannot tell: ${obstacle}; ${seen}.`,
+    },
     noWorse === undefined
       ? { name: 'better', passed: canTell && isProven(arm, comparison), found: `${seen}.` }
       : {
           name: 'no worse',
-          passed: canTell && low > -noWorse,
+          passed: canTell && low !== null && low > -noWorse,
           found: `${seen}; at most ${formatNumber(noWorse)} points worse is allowed.`,
         },
     {
@@ -49,11 +62,4 @@ export function checkComparison(comparison: CheckedComparison, noWorse: number |
 /** What is asked of a run that tested nothing or could not tell. */
 export function checkUntested({ verdict }: Pick<Metrics, 'verdict'>): Requirement[] {
   return [{ name: 'can tell', passed: false, found: verdict.sentence }];
-}
-
-function whyNot({ judges, topics }: Grounds): string {
-  if (!judges.areUnheard) return 'No judge is left that learning has not listened to';
-  return topics < MIN_TOPICS
-    ? `${topics} topics are too few to tell a difference from chance (at least ${MIN_TOPICS} are needed)`
-    : 'The data give no interval';
 }

@@ -6,6 +6,7 @@ import type { Settings, SettingsOverrides } from '../../configs/settings/types.t
 import type { Problem } from '../../definitions/documents/problem.ts';
 import type { LoadedDefinition } from '../../definitions/load.ts';
 import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
+import { readCalled } from '../../definitions/model/read-called.ts';
 import type { Cli } from '../cli.ts';
 import { formatProblems, problemsError, sayWarning } from '../text/problems-text.ts';
 
@@ -47,6 +48,16 @@ export async function loadDefinitionToRun(
   if (problems.length > 0) throw problemsError(problems);
   for (const text of await formatProblems(cli.root, warnings)) cli.note(`${sayWarning(cli, text)}\n`);
   return loaded.definition;
+}
+
+/** A definition, and those that a run of it runs, directly or through others. Throws `CliError` `PROBLEMS`. */
+export async function definitionsOfRun(
+  cli: Cli,
+  definition: Definition,
+  settings: Settings,
+): Promise<readonly Definition[]> {
+  const called = await readCalled(definition, (name) => loadNamedDefinition(cli, name, settings));
+  return [definition, ...called.values()];
 }
 
 async function loadWithWarnings(

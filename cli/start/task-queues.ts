@@ -1,29 +1,19 @@
-import type { Settings } from '../../configs/settings/types.ts';
-import { isActivity, isWorkflow } from '../../definitions/model/task-kind.ts';
+import { isActivity } from '../../definitions/model/task-kind.ts';
 import { walkTasks } from '../../definitions/model/walk-tasks.ts';
-import type { Definition } from '../../definitions/model/types.ts';
-import type { Cli } from '../cli.ts';
-import { loadCatalogue, loadNamedDefinition } from './inputs.ts';
+import type { ActivityCatalogue, Definition } from '../../definitions/model/types.ts';
 
-/** The task queues that a run of this definition, and the runs inside it, need workers on, each once. */
-export async function taskQueuesOf(
-  cli: Cli,
-  definition: Definition,
-  settings: Settings,
-): Promise<readonly string[]> {
-  const catalogue = await loadCatalogue(cli.root);
+/** The task queues that the activities of the definitions need workers on, each once. */
+export function taskQueuesOf(
+  definitions: readonly Definition[],
+  catalogue: ActivityCatalogue,
+): readonly string[] {
   const queues = new Set<string>();
-  const called = new Set<string>();
-  const add = (used: Definition): void => {
-    for (const { task } of walkTasks(used)) {
-      if (isWorkflow(task)) called.add(task.workflow);
+  for (const definition of definitions)
+    for (const { task } of walkTasks(definition)) {
       if (!isActivity(task)) continue;
-      const queue = task.taskQueue ?? used.defaults?.taskQueue ?? catalogue.get(task.activity)?.taskQueue;
+      const queue =
+        task.taskQueue ?? definition.defaults?.taskQueue ?? catalogue.get(task.activity)?.taskQueue;
       if (queue !== undefined) queues.add(queue);
     }
-  };
-  add(definition);
-  // A set goes on over what is added meanwhile.
-  for (const name of called) add(await loadNamedDefinition(cli, name, settings));
   return [...queues];
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Metrics } from '../../activities/report/metrics.ts';
+import { endOfScale } from '../../activities/report/verdict.ts';
 import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { exitCodes, wrongInput } from '../cli-error.ts';
@@ -80,6 +81,7 @@ async function findRequirements(
       judges,
       topics: counts.testTopics,
       prompts: counts.testPrompts,
+      end: endOfScale(metrics),
     };
     return checkComparison(comparison, noWorse);
   }

@@ -11,7 +11,12 @@ import { assertBudget } from '../start/budget.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { followRun } from '../follow/follow-run.ts';
-import { loadDefinitionToRun, loadProjectSettings } from '../start/inputs.ts';
+import {
+  definitionsOfRun,
+  loadCatalogue,
+  loadDefinitionToRun,
+  loadProjectSettings,
+} from '../start/inputs.ts';
 import { formatProblems, problemsError } from '../text/problems-text.ts';
 import { confirm, assertTrainable, preflightLines, usesRealModels } from '../start/preflight.ts';
 import { LOCAL_ENDPOINT, withLocalModel } from '../start/local-model.ts';
@@ -84,7 +89,9 @@ async function runVerb(cli: Cli, name: string, given: RunCommandOptions): Promis
     await checkedParams(cli, definition, options),
   );
   const runId = checkedRunId(options.runId) ?? createRunId(definition.name);
-  const needsModels = await asksModels(cli, definition, settings);
+  const catalogue = await loadCatalogue(cli.root);
+  const definitions = await definitionsOfRun(cli, definition, settings);
+  const needsModels = asksModels(definitions, catalogue);
   const isReal = needsModels && usesRealModels(settings);
   if (!isQuiet && told !== undefined) cli.print(told);
   await assertTrainable(definition, params, settings, topics);
@@ -116,7 +123,7 @@ async function runVerb(cli: Cli, name: string, given: RunCommandOptions): Promis
     }
     const onLook = isLocal
       ? keepStackUp(cli, parts)
-      : tellQueuesWithoutWorkers(cli, session, await taskQueuesOf(cli, definition, settings));
+      : tellQueuesWithoutWorkers(cli, session, taskQueuesOf(definitions, catalogue));
     const view = await followRun(cli, session, runId, { isQuiet, onLook });
     if (view.isEnded) await endRun(cli, session, runId, view, { isQuiet });
     else cli.print(`Stopped watching; the run goes on. ${lookAgain(runId)}`);

@@ -1,7 +1,7 @@
 /**
  * The criteria of a rubric: its headings, keys of a validator's answer, columns of the score tables. A rubric has the first
- * few of them, the seed's five. Types, lists and columns follow from here, and the SQL of activities; the views in
- * activities/store/views/ name them one by one. Durable. Pure.
+ * few of them, the seed's five. Types, lists, columns and SQL follow from here, the views in
+ * activities/store/views/ too. Durable. Pure.
  */
 export const CRITERIA = [
   'criteria_1',

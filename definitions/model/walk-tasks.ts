@@ -5,7 +5,7 @@ import { isActivity, isGroup, isWorkflow } from './task-kind.ts';
 import type { Definition, Task, Tasks } from './types.ts';
 
 /** What of a definition has tasks. */
-type HasTasks = Pick<Definition, 'tasks' | 'finally'>;
+export type HasTasks = Pick<Definition, 'tasks' | 'finally'>;
 
 /** The tasks that can need one another: those of the definition, of its `finally`, or of a group. */
 export interface TaskLevel {

@@ -167,6 +167,7 @@ export const rooms: readonly Room[] = [
     values: [
       'activities/text/',
       'activities/statistics/',
+      'configs/settings/criteria.ts',
       '@observablehq/plot',
       'eta',
       'linkedom',
@@ -214,6 +215,7 @@ export const rooms: readonly Room[] = [
     path: 'activities/checks/',
     values: [
       'activities/concurrency/',
+      'activities/attempts/answers-of-servers.ts',
       'activities/attempts/errors.ts',
       'activities/attempts/request-headers.ts',
       'activities/imports/',
@@ -279,6 +281,7 @@ export const rooms: readonly Room[] = [
       'activities/scoring/',
       'activities/statistics/',
       'activities/store/',
+      'configs/settings/criteria.ts',
       'configs/settings/panel.ts',
     ],
     types: contract,

@@ -1,15 +1,7 @@
-import { verdict, type CheckRunner } from '../check.ts';
-import { comparable, expectedText, told } from './compare.ts';
+import { verdict } from '../check.ts';
+import { comparable, comparing, told } from './compare.ts';
 
-export const contains: CheckRunner<'contains'> = {
-  kind: 'contains',
-  batchSize: 1_000,
-  run: async (config, answers) =>
-    answers.map((answer) => {
-      const expected = expectedText(config, answer);
-      if (typeof expected !== 'string') return expected;
-      const { ignoreCase } = config;
-      const passes = comparable(answer.output, ignoreCase).includes(comparable(expected, ignoreCase));
-      return verdict(passes, `${told(expected)} does not stand in it`);
-    }),
-};
+export const contains = comparing('contains', (output, expected, { ignoreCase }) => {
+  const passes = comparable(output, ignoreCase).includes(comparable(expected, ignoreCase));
+  return verdict(passes, `${told(expected)} does not stand in it`);
+});

@@ -1,15 +1,7 @@
-import { verdict, type CheckRunner } from '../check.ts';
-import { comparable, expectedText, told } from './compare.ts';
+import { verdict } from '../check.ts';
+import { comparable, comparing, told } from './compare.ts';
 
-export const exact: CheckRunner<'exact'> = {
-  kind: 'exact',
-  batchSize: 1_000,
-  run: async (config, answers) =>
-    answers.map((answer) => {
-      const expected = expectedText(config, answer);
-      if (typeof expected !== 'string') return expected;
-      const { ignoreCase } = config;
-      const passes = comparable(answer.output, ignoreCase) === comparable(expected, ignoreCase);
-      return verdict(passes, `it is ${told(answer.output)}, not ${told(expected)}`);
-    }),
-};
+export const exact = comparing('exact', (output, expected, { ignoreCase }) => {
+  const passes = comparable(output, ignoreCase) === comparable(expected, ignoreCase);
+  return verdict(passes, `it is ${told(output)}, not ${told(expected)}`);
+});

@@ -5,6 +5,7 @@ import type { CheckKinds } from '../../../configs/settings/checks.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { cutText } from '../../../definitions/model/cut-text.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { collectBytes, mayPass } from '../../attempts/answers-of-servers.ts';
 import { resolveHeaders } from '../../attempts/request-headers.ts';
 import { durationMs } from '../../../definitions/model/duration.ts';
 import { mapConcurrently } from '../../concurrency/map-concurrently.ts';
@@ -64,17 +65,17 @@ async function ask(
       body,
       signal: AbortSignal.any([signal, limit]),
     });
-    const text = await readText(answer.body as AsyncIterable<Uint8Array>);
-    if (text === undefined)
+    const bytes = await collectBytes(answer.body as AsyncIterable<Uint8Array>, MAX_ANSWER_BYTES);
+    if (bytes === undefined)
       return unscored(
         'TOO_MUCH_OUTPUT',
         `${origin}${pathname} answers with more than ${MAX_ANSWER_BYTES} bytes.`,
       );
+    const text = bytes.toString('utf8');
     const { statusCode: status } = answer;
     if (status >= 300) {
-      const isPassing = status === 408 || status === 429 || status >= 500;
       const message = `${origin}${pathname} answers ${status}: ${cutText(text, 200)}`;
-      return unscored(isPassing ? 'CHECK_UNAVAILABLE' : 'CHECK_REFUSED', message);
+      return unscored(mayPass(status) ? 'CHECK_UNAVAILABLE' : 'CHECK_REFUSED', message);
     }
     const found = readResult(parseJson(text));
     return (
@@ -87,16 +88,4 @@ async function ask(
     const reason = error instanceof Error ? error.message : String(error);
     return unscored('CHECK_UNREACHABLE', `${origin}${pathname} cannot be reached: ${reason}.`);
   }
-}
-
-/** Undefined for what is too long; the connection is then closed. */
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > MAX_ANSWER_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

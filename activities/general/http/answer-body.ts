@@ -2,6 +2,7 @@
 import { TextDecoder } from 'node:util';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { Readable, type Transform } from 'node:stream';
+import { collectBytes } from '../../attempts/answers-of-servers.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 
 /** Types whose answers are bytes, whatever they look like. */
@@ -30,18 +31,19 @@ export async function readBody(
   maxBytes: number,
   subject: string,
 ): Promise<Buffer> {
-  const tooLarge = (): ActivityError =>
-    new ActivityError(
-      'ANSWER_TOO_LARGE',
-      `${subject} answers with more than ${maxBytes} bytes. Fetch it with a command, into a file.`,
-    );
-  let bytes = await collect(body, maxBytes, tooLarge);
+  const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+    const collected = await collectBytes(chunks, maxBytes);
+    if (collected !== undefined) return collected;
+    const what = `${subject} answers with more than ${maxBytes} bytes.`;
+    throw new ActivityError('ANSWER_TOO_LARGE', `${what} Fetch it with a command, into a file.`);
+  };
+  let bytes = await collect(body);
   // The coding that was applied last stands last.
   for (const coding of contentEncoding.toLowerCase().split(',').toReversed()) {
     const unpack = bytes.length === 0 ? undefined : unpackerOf(coding.trim(), bytes, subject);
     if (unpack === undefined) continue;
     try {
-      bytes = await collect(Readable.from([bytes]).pipe(unpack), maxBytes, tooLarge);
+      bytes = await collect(Readable.from([bytes]).pipe(unpack));
     } catch (error) {
       if (error instanceof ActivityError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -56,21 +58,6 @@ export async function readBody(
     }
   }
   return bytes;
-}
-
-async function collect(
-  chunks: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  tooLarge: () => Error,
-): Promise<Buffer> {
-  const collected: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of chunks) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) throw tooLarge();
-    collected.push(chunk);
-  }
-  return Buffer.concat(collected);
 }
 
 function unpackerOf(coding: string, bytes: Buffer, subject: string): Transform | undefined {

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Duration, Value } from '../../../definitions/model/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { mayPass } from '../../attempts/answers-of-servers.ts';
 import { resolveHeaders, type HeaderValue } from '../../attempts/request-headers.ts';
 import { durationMs } from '../../../definitions/model/duration.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
@@ -166,7 +167,7 @@ function headersOf({ headers = {}, json }: HttpInput, context: ActivityContext):
 
 /** 408, 429 and 5xx may pass; any other status is an answer to this very request. */
 function refusal(url: URL, { status, headers, bytes }: HttpAnswer): ApplicationFailure {
-  const isPassing = status === 408 || status === 429 || status >= 500;
+  const isPassing = mayPass(status);
   const delayMs = isPassing ? retryAfterMs(headers['retry-after'], Date.now()) : undefined;
   return ApplicationFailure.create({
     message: `${describeUrl(url)} answers ${status}: ${told(bytes, headers)}`,

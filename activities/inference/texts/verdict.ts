@@ -1,4 +1,5 @@
 /** A validator's verdict: which of the JSON objects in its answer it is, and the scores that stand there. */
+import { GREATEST_SCORE, LEAST_SCORE } from '../../../configs/settings/criteria.ts';
 import type { Fields } from '../../../definitions/documents/fields.ts';
 import { findJsonObjects } from './json-objects.ts';
 
@@ -53,7 +54,7 @@ export function countScores(scores: Scores): number {
 
 function asScore(value: unknown): number | null {
   const number = typeof value === 'string' && /^\s*\d(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && number >= 1 && number <= 5 ? number : null;
+  return typeof number === 'number' && number >= LEAST_SCORE && number <= GREATEST_SCORE ? number : null;
 }
 
 /** Whether quotation marks stand right around it, or its line is a quotation in Markdown. */

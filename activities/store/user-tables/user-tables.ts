@@ -3,23 +3,9 @@ import { listDeep, type Backend } from '../backend.ts';
 import { isTableName, runDirectory, shardFolder } from '../paths.ts';
 import { StoreError } from '../store-error.ts';
 import { tables } from '../tables.ts';
+import { DERIVED_VIEWS } from '../views/derived-views.ts';
 
 const TABLES = 'data/tables';
-/** Views that are made from tables by `views/<name>.sql`, each after those that it reads. */
-export const DERIVED_VIEWS = [
-  'score_sheets',
-  'prompts',
-  'scores_by_variation',
-  'variation_scores',
-  'approaches',
-  'agreement_totals',
-  'sentinel_results',
-  'validators',
-  'validator_correlations',
-  'check_results',
-  'test_answers',
-  'spend',
-];
 
 /** Names of tables and parts; small letters alone, since SQL does not tell them from large ones. */
 export const USER_TABLE_PATTERN = '^[a-z][a-z0-9_]{0,62}$';
@@ -91,5 +77,5 @@ export async function listUserTables(backend: Backend): Promise<readonly UserTab
 
 /** Whether a table or view of PROSE's own has the name. */
 export function isReserved(name: string): boolean {
-  return isTableName(name) || name === 'test_results' || DERIVED_VIEWS.includes(name);
+  return isTableName(name) || ['test_results', ...DERIVED_VIEWS].includes(name);
 }

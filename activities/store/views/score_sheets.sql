@@ -2,11 +2,9 @@
 -- rubric that it went by: null where one of them is missing.
 create or replace view score_sheets as
 select run, stage, * exclude (run, stage),
-  case when (criteria_1 is not null)::integer + (criteria_2 is not null)::integer + (criteria_3 is not null)::integer + (criteria_4 is not null)::integer + (criteria_5 is not null)::integer + (criteria_6 is not null)::integer
-    + (criteria_7 is not null)::integer + (criteria_8 is not null)::integer + (criteria_9 is not null)::integer + (criteria_10 is not null)::integer + (criteria_11 is not null)::integer + (criteria_12 is not null)::integer
+  case when {{+ (criteria_# is not null)::integer }}
       = coalesce(criteria_count, 5)
-    then (coalesce(criteria_1, 0) + coalesce(criteria_2, 0) + coalesce(criteria_3, 0) + coalesce(criteria_4, 0) + coalesce(criteria_5, 0) + coalesce(criteria_6, 0)
-      + coalesce(criteria_7, 0) + coalesce(criteria_8, 0) + coalesce(criteria_9, 0) + coalesce(criteria_10, 0) + coalesce(criteria_11, 0) + coalesce(criteria_12, 0))
+    then ({{+ coalesce(criteria_#, 0) }})
       / coalesce(criteria_count, 5)
   end as score
 from (

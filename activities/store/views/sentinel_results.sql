@@ -6,24 +6,11 @@ with compared as (
   select sentinel.run, stage, base_prompt_idx, prompt_variation_idx, sample_idx, validator, kind, criterion,
     -- A sentinel is scored whole or not at all, and `single` by one criterion alone.
     case when kind = 'single' or sentinel.error is null
-      then list_avg([sentinel.criteria_1, sentinel.criteria_2, sentinel.criteria_3, sentinel.criteria_4, sentinel.criteria_5, sentinel.criteria_6, sentinel.criteria_7, sentinel.criteria_8, sentinel.criteria_9, sentinel.criteria_10, sentinel.criteria_11, sentinel.criteria_12])
+      then list_avg([{{ sentinel.criteria_# }}])
     end as planted,
     score.score as whole,
     coalesce(score.criteria_count, 5) as n,
-    case criterion
-      when 'criteria_1' then score.criteria_1
-      when 'criteria_2' then score.criteria_2
-      when 'criteria_3' then score.criteria_3
-      when 'criteria_4' then score.criteria_4
-      when 'criteria_5' then score.criteria_5
-      when 'criteria_6' then score.criteria_6
-      when 'criteria_7' then score.criteria_7
-      when 'criteria_8' then score.criteria_8
-      when 'criteria_9' then score.criteria_9
-      when 'criteria_10' then score.criteria_10
-      when 'criteria_11' then score.criteria_11
-      when 'criteria_12' then score.criteria_12
-    end as part
+    [{{ score.criteria_# }}][try_cast(split_part(criterion, '_', 2) as integer)] as part
   from sentinels as sentinel
   join score_sheets as score using (run, stage, base_prompt_idx, prompt_variation_idx, sample_idx, validator)
 )

@@ -2,7 +2,6 @@
  * The views that SQL sees: one per table over all runs, those of `views/*.sql` made from them, and `test_results`
  * once a run was evaluated, and the users' own tables. A table without any shard is an empty view of its columns.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend } from '../backend.ts';
 import { findDamage } from '../duckdb/damaged-file.ts';
@@ -10,7 +9,8 @@ import { quote, quoteName, type Database } from '../duckdb/database.ts';
 import { escapeGlob, globOfRuns, isTableName, runOfFile, tableFolder } from '../paths.ts';
 import { tables, type ColumnType, type TableName } from '../tables.ts';
 import { readUserTableView, type UserTableView } from '../user-tables/user-table-view.ts';
-import { DERIVED_VIEWS, listUserTables, type UserTable } from '../user-tables/user-tables.ts';
+import { listUserTables, type UserTable } from '../user-tables/user-tables.ts';
+import { DERIVED_VIEWS, readViewSql } from './derived-views.ts';
 
 export interface Views {
   /**
@@ -59,9 +59,7 @@ export function createViews(
    */
   async function defineEmpty(): Promise<void> {
     for (const table of tableNames) await define(emptyView(table));
-    for (const view of DERIVED_VIEWS) {
-      await define(await readFile(new URL(`${view}.sql`, import.meta.url), 'utf8'));
-    }
+    for (const view of DERIVED_VIEWS) await define(await readViewSql(view));
     for (const table of tableNames) forms.set(table, 'empty');
   }
 

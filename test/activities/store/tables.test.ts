@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { CRITERIA } from '../../../configs/settings/criteria.ts';
 import { tables, type RowOf } from '../../../activities/store/tables.ts';
-import { DERIVED_VIEWS } from '../../../activities/store/user-tables/user-tables.ts';
+import { DERIVED_VIEWS } from '../../../activities/store/views/derived-views.ts';
 import { hasCode } from '../general/general-context.ts';
 import { withStore } from './with-store.ts';
 

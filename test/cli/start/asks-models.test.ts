@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { activities, activityCatalogue } from '../../../activities/index.ts';
-import { mayAsk } from '../../../cli/start/asks-models.ts';
+import { asksModels } from '../../../cli/start/asks-models.ts';
+import type { Tasks } from '../../../definitions/model/types.ts';
 
-describe('whether a definition asks models', () => {
+describe('whether a run asks models', () => {
   const catalogue = activityCatalogue(activities);
-  const may = (activity: string, called = new Set<string>()): boolean =>
-    mayAsk({ tasks: { g: { tasks: { a: { activity } } }, w: { workflow: 'other' } } }, catalogue, called);
-
-  it('is known from its activities, those in groups among them', () => {
-    assert.equal(may('noop'), false);
-    assert.equal(may('generate'), true);
-    assert.equal(may('someOwnActivity'), true);
+  const using = (activity: string): { readonly tasks: Tasks } => ({
+    tasks: { g: { tasks: { a: { activity } } } },
   });
 
-  it('leaves open what the definitions do that it runs', () => {
-    const called = new Set<string>();
-    may('noop', called);
-    assert.deepEqual([...called], ['other']);
+  it('is known from its activities, those in groups among them', () => {
+    assert.equal(asksModels([using('noop')], catalogue), false);
+    assert.equal(asksModels([using('generate')], catalogue), true);
+    assert.equal(asksModels([using('someOwnActivity')], catalogue), true);
+  });
+
+  it('is known from the definitions that it runs as well', () => {
+    assert.equal(asksModels([using('noop'), using('generate')], catalogue), true);
+    assert.equal(asksModels([using('noop'), using('sleep')], catalogue), false);
   });
 });

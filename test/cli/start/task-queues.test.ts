@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { Cli } from '../../../cli/cli.ts';
-import { loadNamedDefinition, loadProjectSettings } from '../../../cli/start/inputs.ts';
+import {
+  definitionsOfRun,
+  loadCatalogue,
+  loadNamedDefinition,
+  loadProjectSettings,
+} from '../../../cli/start/inputs.ts';
 import { taskQueuesOf } from '../../../cli/start/task-queues.ts';
 import { packageRoot } from '../../../workers/workflow-bundle.ts';
 
@@ -16,8 +21,11 @@ describe('the task queues of a run', function () {
       new Command(),
     );
     const settings = await loadProjectSettings(cli);
-    const queuesOf = async (name: string): Promise<readonly string[]> =>
-      taskQueuesOf(cli, await loadNamedDefinition(cli, name, settings), settings);
+    const catalogue = await loadCatalogue(cli.root);
+    const queuesOf = async (name: string): Promise<readonly string[]> => {
+      const definition = await loadNamedDefinition(cli, name, settings);
+      return taskQueuesOf(await definitionsOfRun(cli, definition, settings), catalogue);
+    };
     const all = ['gpu-generation', 'gpu-main', 'gpu-training', 'gpu-validator', 'prose'];
     assert.deepEqual((await queuesOf('continual-learning')).toSorted(), all);
     assert.deepEqual(await queuesOf('loop-until'), ['prose']);

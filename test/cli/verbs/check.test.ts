@@ -72,6 +72,12 @@ describe('prose check', () => {
     assert.deepEqual(await check('taught', '--no-worse', '1'), [4, 'can tell', 'no worse']);
     await evaluated('small', { counts: { ...sampleMetrics.counts, testTopics: 4 } });
     assert.deepEqual(await check('small'), [4, 'can tell', 'better']);
+    const atEnd = { meanScore: 5, gain: { mean: 0, low: -0.01, high: 0.01, pHolm: 1 } };
+    await evaluated('at-end', {
+      ...withArm(atEnd),
+      baseline: { ...sampleMetrics.baseline, meanScore: 5 },
+    });
+    assert.deepEqual(await check('at-end', '--no-worse', '0.1'), [4, 'can tell', 'no worse']);
     await evaluated('untested', { arms: [], verdict: { kind: 'no gain', arm: null, sentence: 'Nothing.' } });
     assert.deepEqual(await check('untested'), [4, 'can tell']);
   });

@@ -7,7 +7,7 @@ import { openViews } from '../../../../activities/store/views/open-views.ts';
 import { shardFile } from '../../../../activities/store/paths.ts';
 import { tables, type RowOf } from '../../../../activities/store/tables.ts';
 import { rowOf } from '../rows.ts';
-import { DERIVED_VIEWS } from '../../../../activities/store/user-tables/user-tables.ts';
+import { DERIVED_VIEWS } from '../../../../activities/store/views/derived-views.ts';
 import { createViews } from '../../../../activities/store/views/views.ts';
 import { withTemporaryRoot } from '../temporary-root.ts';
 import { withStore } from '../with-store.ts';
