@@ -23,11 +23,12 @@ async function withCachedServer(
   try {
     await withTemporaryRoot((root) =>
       work(async (run) => {
+        const backend = openBackend(root);
         const client = createModelClient({
           embeddedUrl: server.url,
           apiKey: () => undefined,
           log: silentLog,
-          cache: createAnswerCache({ backend: openBackend(root), log: silentLog }),
+          cache: createAnswerCache({ backend, log: silentLog }),
         });
         const base: RoleConfig = {
           model: { endpoints: [server.url], name: 'main' },
@@ -47,6 +48,7 @@ async function withCachedServer(
           );
         } finally {
           await client.close();
+          await backend.close();
         }
       }, server),
     );
@@ -142,7 +144,8 @@ describe('createModelClient: kept answers', () => {
       await withTemporaryRoot(async (root) => {
         const logged: string[] = [];
         const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) });
-        const cache = createAnswerCache({ backend: openBackend(root), log: silentLog });
+        const backend = openBackend(root);
+        const cache = createAnswerCache({ backend, log: silentLog });
         const client = createModelClient({ embeddedUrl: undefined, apiKey: () => undefined, log, cache });
         const askAt = async (...endpoints: readonly string[]): Promise<ChatAnswer> => {
           const answer = await client.chat({
@@ -164,6 +167,7 @@ describe('createModelClient: kept answers', () => {
           await work(askAt, [one.url, other.url], logged);
         } finally {
           await client.close();
+          await backend.close();
         }
       });
     } finally {
