@@ -4,6 +4,7 @@ import { findStandingClaim, openClaim, readClaims } from './ledger.ts';
 import { readOpponent } from './opponent.ts';
 import { registrationSchema, type Registration } from './registration.ts';
 import { digestSplits } from './split-digests.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface RegisterTestInput {
   /** The arm that something is claimed of. Default: the one that uses what the run trains as `prose optimize` does. */
@@ -24,15 +25,14 @@ export const registerTest: Activity<RegisterTestInput, Registration> = {
     'Pins what the test will claim before it is answered: arm, opponent, error level, looks and prompts.',
   taskQueue: 'prose',
   cacheable: 'it takes its share of the error budget',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
+  input: objectSchema(
+    {
       arm: { type: 'string', minLength: 1 },
       challenger: { type: 'string' },
       looks: { type: 'integer', minimum: 1 },
     },
-  },
+    ['arm', 'challenger', 'looks'],
+  ),
   output: registrationSchema,
   async run({ arm, challenger = '', looks = 1 }, context) {
     const { store, run, settings, log } = context;

@@ -1,5 +1,6 @@
 /** What a run is going to claim, pinned in its history before any prompt of its test is answered. */
 import type { JsonSchema } from '../../definitions/model/types.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 import type { SplitDigests } from './split-digests.ts';
 
 export interface Registration {
@@ -26,38 +27,20 @@ export interface Registration {
   readonly prompts: SplitDigests;
 }
 
-export const registrationSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: [
-    'claim',
-    'lineage',
-    'place',
-    'arm',
-    'challenger',
-    'champion',
-    'margin',
-    'level',
-    'looks',
-    'look',
-    'earlierRuns',
-    'prompts',
-  ],
-  properties: {
-    claim: { type: 'string' },
-    lineage: { type: 'string' },
-    place: { type: 'integer' },
-    arm: { type: 'string' },
-    challenger: { type: 'string' },
-    champion: { type: 'string' },
-    margin: { type: 'number' },
-    level: { type: 'number' },
-    looks: { type: 'integer' },
-    look: { type: 'integer' },
-    earlierRuns: { type: 'array', items: { type: 'string' } },
-    prompts: { type: 'object' },
-  },
-};
+export const registrationSchema: JsonSchema = objectSchema({
+  claim: { type: 'string' },
+  lineage: { type: 'string' },
+  place: { type: 'integer' },
+  arm: { type: 'string' },
+  challenger: { type: 'string' },
+  champion: { type: 'string' },
+  margin: { type: 'number' },
+  level: { type: 'number' },
+  looks: { type: 'integer' },
+  look: { type: 'integer' },
+  earlierRuns: { type: 'array', items: { type: 'string' } },
+  prompts: { type: 'object' },
+});
 
 /**
  * What of the run is not as it was registered, as a clause; null if all is. Splits that came later (the regression set) were

@@ -3,6 +3,7 @@ import type { ShardReference } from '../store/tables.ts';
 import { digest } from '../store/digest.ts';
 import { shardSchema } from '../schemas.ts';
 import { lineageOf } from './rounds.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface RegressionSetInput {
   /** Most prompts of it. */
@@ -29,18 +30,11 @@ export const drawRegressionSet: Activity<RegressionSetInput, RegressionSetOutput
   name: 'drawRegressionSet',
   description: "Takes the newest gate prompts of earlier rounds into this round's test.",
   taskQueue: 'prose',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['count', 'firstIndex'],
-    properties: { count: { type: 'integer', minimum: 0 }, firstIndex: { type: 'integer', minimum: 0 } },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shards', 'count'],
-    properties: { shards: { type: 'array', items: shardSchema }, count: { type: 'integer' } },
-  },
+  input: objectSchema({
+    count: { type: 'integer', minimum: 0 },
+    firstIndex: { type: 'integer', minimum: 0 },
+  }),
+  output: objectSchema({ shards: { type: 'array', items: shardSchema }, count: { type: 'integer' } }),
   async run({ count, firstIndex }, { store, run, settings }) {
     const rows = await store.query(gatePrompts, {
       lineage: lineageOf(settings),

@@ -6,6 +6,7 @@ import { digest } from '../store/digest.ts';
 import { shardSchema } from '../schemas.ts';
 import { lineageOf, readRounds, type RoundDecision } from './rounds.ts';
 import { planTraining, replayPairs, type TrainingPlan, type TrainingRule } from './replay.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface GatherPairsInput extends TrainingRule {
   /** Training pairs of this round. */
@@ -37,41 +38,22 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
   description:
     'Replays the pairs of earlier rounds with the new ones, and says whether there is enough to train on.',
   taskQueue: 'prose',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['newPairs', 'maxPairs', 'minimumPairs', 'coolDownAfter'],
-    properties: {
-      newPairs: { type: 'integer', minimum: 0 },
-      maxPairs: { type: 'integer', minimum: 1 },
-      minimumPairs: { type: 'integer', minimum: 1 },
-      coolDownAfter: { type: 'integer', minimum: 1 },
-    },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: [
-      'shard',
-      'trains',
-      'decision',
-      'reason',
-      'freshPairs',
-      'requiredPairs',
-      'champion',
-      'standing',
-    ],
-    properties: {
-      shard: shardSchema,
-      trains: { type: 'boolean' },
-      decision: { type: 'string' },
-      reason: { type: 'string' },
-      freshPairs: { type: 'integer' },
-      requiredPairs: { type: 'integer' },
-      champion: { type: 'string' },
-      standing: { type: 'string' },
-    },
-  },
+  input: objectSchema({
+    newPairs: { type: 'integer', minimum: 0 },
+    maxPairs: { type: 'integer', minimum: 1 },
+    minimumPairs: { type: 'integer', minimum: 1 },
+    coolDownAfter: { type: 'integer', minimum: 1 },
+  }),
+  output: objectSchema({
+    shard: shardSchema,
+    trains: { type: 'boolean' },
+    decision: { type: 'string' },
+    reason: { type: 'string' },
+    freshPairs: { type: 'integer' },
+    requiredPairs: { type: 'integer' },
+    champion: { type: 'string' },
+    standing: { type: 'string' },
+  }),
   async run({ newPairs, maxPairs, ...rule }, { store, run, settings, log }) {
     const lineage = lineageOf(settings);
     const earlier = await readRounds(store, lineage);

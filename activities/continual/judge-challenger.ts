@@ -6,6 +6,7 @@ import type { Estimate } from '../report/metrics.ts';
 import { estimateSchema } from '../schemas.ts';
 import { writeGateVerdict } from '../store/model-registry.ts';
 import type { Contender } from './contenders.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface JudgeInput {
   readonly challenger: string;
@@ -38,38 +39,18 @@ export const judgeChallenger: Activity<JudgeInput, JudgeOutput> = {
   description: 'Compares the challenger with the champion on the prompts of the gate.',
   taskQueue: 'prose',
   cacheable: 'it enters its look in the ledger of claims',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['challenger', 'registration'],
-    properties: { challenger: { type: 'string', minLength: 1 }, registration: registrationSchema },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: [
-      'promote',
-      'outcome',
-      'reason',
-      'gain',
-      'p',
-      'challengerLevel',
-      'championLevel',
-      'prompts',
-      'topics',
-    ],
-    properties: {
-      promote: { type: 'boolean' },
-      outcome: { type: 'string', enum: ['open', 'proven', 'dropped'] },
-      reason: { type: 'string' },
-      gain: estimateSchema,
-      p: { type: ['number', 'null'] },
-      challengerLevel: estimateSchema,
-      championLevel: estimateSchema,
-      prompts: { type: 'integer' },
-      topics: { type: 'integer' },
-    },
-  },
+  input: objectSchema({ challenger: { type: 'string', minLength: 1 }, registration: registrationSchema }),
+  output: objectSchema({
+    promote: { type: 'boolean' },
+    outcome: { type: 'string', enum: ['open', 'proven', 'dropped'] },
+    reason: { type: 'string' },
+    gain: estimateSchema,
+    p: { type: ['number', 'null'] },
+    challengerLevel: estimateSchema,
+    championLevel: estimateSchema,
+    prompts: { type: 'integer' },
+    topics: { type: 'integer' },
+  }),
   async run({ challenger, registration }, context) {
     const { store, run, log } = context;
     const { champion } = registration;

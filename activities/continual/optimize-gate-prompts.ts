@@ -11,6 +11,7 @@ import { digest } from '../store/digest.ts';
 import { openVersion } from '../trainers/index.ts';
 import { rank, type Rewriter } from '../trainers/rewriter.ts';
 import { contenders } from './contenders.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface GatePromptsInput {
   /** A shard of base_prompts that neither has learned from. */
@@ -33,16 +34,11 @@ export const optimizeGatePrompts: Activity<GatePromptsInput, ShardReference> = {
   name: 'optimizeGatePrompts',
   description: 'Lets champion and challenger optimize the prompts of the gate, with equally many rewritings.',
   taskQueue: 'gpu-generation',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard', 'challenger', 'champion'],
-    properties: {
-      shard: shardSchema,
-      challenger: { type: 'string', minLength: 1 },
-      champion: { type: 'string' },
-    },
-  },
+  input: objectSchema({
+    shard: shardSchema,
+    challenger: { type: 'string', minLength: 1 },
+    champion: { type: 'string' },
+  }),
   output: shardSchema,
   async run({ shard, challenger, champion }, context) {
     const { store, run } = context;

@@ -1,6 +1,7 @@
 import type { Activity } from '../activity.ts';
 import { deriveSeed } from '../randomness/seed.ts';
 import { lineageOf, readRounds } from './rounds.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export type PlanRoundInput = Record<string, never>;
 
@@ -16,13 +17,8 @@ export const planRound: Activity<PlanRoundInput, PlanRoundOutput> = {
   name: 'planRound',
   description: 'Counts the rounds of continual learning so far, and gives the next its number and seed.',
   taskQueue: 'prose',
-  input: { type: 'object', additionalProperties: false, properties: {} },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['round', 'seed'],
-    properties: { round: { type: 'integer' }, seed: { type: 'integer' } },
-  },
+  input: objectSchema({}),
+  output: objectSchema({ round: { type: 'integer' }, seed: { type: 'integer' } }),
   async run(_input, { store, run, settings, log }) {
     const last = (await readRounds(store, lineageOf(settings))).at(-1);
     const round = (last?.round ?? -1) + 1;

@@ -8,6 +8,7 @@ import type { RowOf } from '../store/tables.ts';
 import type { GatherPairsOutput } from './gather-pairs.ts';
 import type { JudgeOutput } from './judge-challenger.ts';
 import { lineageOf, readRounds, type RoundDecision } from './rounds.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface RecordRoundInput {
   readonly round: number;
@@ -37,31 +38,21 @@ export const recordRound: Activity<RecordRoundInput, RecordRoundOutput> = {
   name: 'recordRound',
   description: 'Records how a round of continual learning ended, and writes the report over all rounds.',
   taskQueue: 'prose',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['round', 'newPairs', 'gathered', 'trained', 'registration', 'judged', 'promotion'],
-    properties: {
-      round: { type: 'integer', minimum: 0 },
-      newPairs: { type: 'integer', minimum: 0 },
-      gathered: { type: 'object' },
-      trained: { type: ['object', 'null'] },
-      registration: { type: ['object', 'null'] },
-      judged: { type: ['object', 'null'] },
-      promotion: { type: ['object', 'null'] },
-    },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'reason', 'champion', 'report'],
-    properties: {
-      decision: { type: 'string', enum: ['promoted', 'kept', 'undecided', 'skipped', 'collected'] },
-      reason: { type: 'string' },
-      champion: { type: 'string' },
-      report: { type: 'string' },
-    },
-  },
+  input: objectSchema({
+    round: { type: 'integer', minimum: 0 },
+    newPairs: { type: 'integer', minimum: 0 },
+    gathered: { type: 'object' },
+    trained: { type: ['object', 'null'] },
+    registration: { type: ['object', 'null'] },
+    judged: { type: ['object', 'null'] },
+    promotion: { type: ['object', 'null'] },
+  }),
+  output: objectSchema({
+    decision: { type: 'string', enum: ['promoted', 'kept', 'undecided', 'skipped', 'collected'] },
+    reason: { type: 'string' },
+    champion: { type: 'string' },
+    report: { type: 'string' },
+  }),
   async run(input, context) {
     const { store, run, settings, log } = context;
     const lineage = lineageOf(settings);

@@ -2,6 +2,7 @@ import type { Activity } from '../activity.ts';
 import { shardSchema } from '../schemas.ts';
 import type { ShardReference, TableName } from '../store/tables.ts';
 import { tables } from '../store/tables.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface ListShardsInput {
   readonly table: TableName;
@@ -23,26 +24,19 @@ export const listShards: Activity<ListShardsInput, ListShardsOutput> = {
   description: 'Lists the shards of a table of this run or of another one, for a `forEach` over a data set.',
   taskQueue: 'prose',
   cacheable: 'it reads whatever is in the tables of a run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['table'],
-    properties: {
+  input: objectSchema(
+    {
       table: { type: 'string', enum: Object.keys(tables) },
       run: { type: 'string', minLength: 1, description: 'Id of the run; this one unless given.' },
       split: { type: 'string', description: 'Only the shards of this split, such as `test`.' },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shards', 'count', 'rowCount'],
-    properties: {
-      shards: { type: 'array', items: shardSchema },
-      count: { type: 'integer' },
-      rowCount: { type: 'integer' },
-    },
-  },
+    ['run', 'split'],
+  ),
+  output: objectSchema({
+    shards: { type: 'array', items: shardSchema },
+    count: { type: 'integer' },
+    rowCount: { type: 'integer' },
+  }),
   async run({ table, run, split }, { store, run: { runId } }) {
     const all = await store.listShards(table, run ?? runId);
     const shards = split === undefined ? all : all.filter((shard) => shard.split === split);

@@ -1,4 +1,5 @@
 import type { Value } from '../../definitions/model/types.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 import type { Activity } from '../activity.ts';
 
 export interface NoopInput {
@@ -13,11 +14,7 @@ export const noop: Activity<NoopInput, { readonly value: Value }> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { value: { description: 'Any value; null unless given.' } },
-  },
-  output: { type: 'object', additionalProperties: false, required: ['value'], properties: { value: {} } },
+  input: objectSchema({ value: { description: 'Any value; null unless given.' } }, ['value']),
+  output: objectSchema({ value: {} }),
   run: async ({ value }) => ({ value: value ?? null }),
 };

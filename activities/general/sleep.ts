@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Duration } from '../../definitions/model/types.ts';
 import type { Activity } from '../activity.ts';
 import { durationMs } from '../../definitions/model/duration.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 import { durationSchema } from './durations.ts';
 
 export interface SleepInput {
@@ -18,18 +19,8 @@ export const sleep: Activity<SleepInput, { readonly seconds: number }> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'it only waits',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['for'],
-    properties: { for: durationSchema },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['seconds'],
-    properties: { seconds: { type: 'number' } },
-  },
+  input: objectSchema({ for: durationSchema }),
+  output: objectSchema({ seconds: { type: 'number' } }),
   async run({ for: duration }, context) {
     const totalMs = durationMs(duration);
     const endsAt = performance.now() + totalMs;

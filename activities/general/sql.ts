@@ -5,6 +5,7 @@ import type { Found } from '../../definitions/documents/problem.ts';
 import { isFields } from '../../definitions/documents/fields.ts';
 import { isFileInside } from '../../definitions/documents/read-text.ts';
 import type { JsonSchema, Value } from '../../definitions/model/types.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import { ActivityError } from '../attempts/errors.ts';
 import { importFiles, type NamedFile } from '../imports/import-files.ts';
@@ -49,16 +50,11 @@ export interface SqlOutput {
 }
 
 const MAX_ROWS = 100;
-const importedTableSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['rowCount', 'blankLineCount', 'mixedColumns'],
-  properties: {
-    rowCount: { type: 'integer' },
-    blankLineCount: { type: 'integer' },
-    mixedColumns: { type: 'array', items: { type: 'string' } },
-  },
-};
+const importedTableSchema: JsonSchema = objectSchema({
+  rowCount: { type: 'integer' },
+  blankLineCount: { type: 'integer' },
+  mixedColumns: { type: 'array', items: { type: 'string' } },
+});
 /** They become part of the run's history. */
 const MAX_ROWS_CHARS = 256_000;
 
@@ -70,11 +66,8 @@ export const sql: Activity<SqlInput, SqlOutput> = {
   writesPart: true,
   asksNoModel: true,
   cacheable: 'its query may read the tables of every run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['query'],
-    properties: {
+  input: objectSchema(
+    {
       query: { type: 'string', description: 'One SELECT; $name is a parameter, $run the id of the run.' },
       parameters: {
         type: 'object',
@@ -96,12 +89,10 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       into: tableNameSchema,
       part: tableNameSchema,
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['table', 'path', 'rowCount', 'columns', 'rows', 'isTruncated'],
-    properties: {
+    ['parameters', 'files', 'into', 'part'],
+  ),
+  output: objectSchema(
+    {
       table: { type: ['string', 'null'] },
       path: { type: ['string', 'null'] },
       rowCount: { type: 'integer' },
@@ -110,7 +101,8 @@ export const sql: Activity<SqlInput, SqlOutput> = {
       isTruncated: { type: 'boolean' },
       files: { type: 'object', additionalProperties: importedTableSchema },
     },
-  },
+    ['files'],
+  ),
   async check({ query, into, files }, project) {
     const named = Object.entries(isFields<Value>(files) ? files : {});
     const missing = await Promise.all(

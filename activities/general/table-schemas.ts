@@ -1,5 +1,6 @@
 /** Parts of schemas that the activities with tables share. */
 import type { JsonSchema } from '../../definitions/model/types.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 import { USER_TABLE_PATTERN } from '../store/user-tables/user-tables.ts';
 
 /** Name of a user's own table, or of a part of one. */
@@ -12,10 +13,5 @@ export const tableNameSchema: JsonSchema = {
 /** Columns of a result, with DuckDB's types. */
 export const columnsSchema: JsonSchema = {
   type: 'array',
-  items: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['name', 'type'],
-    properties: { name: { type: 'string' }, type: { type: 'string' } },
-  },
+  items: objectSchema({ name: { type: 'string' }, type: { type: 'string' } }),
 };

@@ -4,6 +4,7 @@ import { learningValidators } from '../scoring/validator-trust.ts';
 import { evaluationFolder } from '../store/run-paths.ts';
 import type { Activity } from '../activity.ts';
 import { measureHeadroom as measure, UNTOUCHED, type Headroom, type HeadroomDecision } from './headroom.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface MeasureHeadroomInput {
   /** Points below which a gain is not worth a run. */
@@ -39,31 +40,21 @@ export const measureHeadroom: Activity<MeasureHeadroomInput, MeasureHeadroomOutp
     'Says how much better another wording could make the answers at most, and whether a run is worth it.',
   taskQueue: 'prose',
   cacheable: 'it reads whatever is in the tables of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['worthwhile'],
-    properties: {
-      worthwhile: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        maximum: 4,
-        description: 'Points below which a gain is not worth a run.',
-      },
+  input: objectSchema({
+    worthwhile: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      maximum: 4,
+      description: 'Points below which a gain is not worth a run.',
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'reason', 'most', 'calls', 'figures'],
-    properties: {
-      decision: { enum: ['go', 'stop', 'mend the rubric first', 'cannot tell'] },
-      reason: { type: 'string' },
-      most: { type: 'number' },
-      calls: { type: 'integer' },
-      figures: { type: 'string' },
-    },
-  },
+  }),
+  output: objectSchema({
+    decision: { enum: ['go', 'stop', 'mend the rubric first', 'cannot tell'] },
+    reason: { type: 'string' },
+    most: { type: 'number' },
+    calls: { type: 'integer' },
+    figures: { type: 'string' },
+  }),
   async run({ worthwhile }, context) {
     const { store, run, log } = context;
     const [missing, validators] = [await countMissingScores(context), await learningValidators(context)];

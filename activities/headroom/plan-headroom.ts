@@ -2,6 +2,7 @@ import type { Activity } from '../activity.ts';
 import { shardSchema } from '../schemas.ts';
 import { trialJudges } from './trial.ts';
 import type { ShardReference } from '../store/tables.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface PlanHeadroomInput {
   /** Of base_prompts. */
@@ -24,24 +25,14 @@ export const planHeadroom: Activity<PlanHeadroomInput, PlanHeadroomOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shards', 'prompts'],
-    properties: {
-      shards: { type: 'array', items: shardSchema },
-      prompts: { type: 'integer', minimum: 1, description: 'How many prompts are wanted.' },
-    },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shards', 'validators'],
-    properties: {
-      shards: { type: 'array', items: shardSchema },
-      validators: { type: 'array', items: { type: 'integer' } },
-    },
-  },
+  input: objectSchema({
+    shards: { type: 'array', items: shardSchema },
+    prompts: { type: 'integer', minimum: 1, description: 'How many prompts are wanted.' },
+  }),
+  output: objectSchema({
+    shards: { type: 'array', items: shardSchema },
+    validators: { type: 'array', items: { type: 'integer' } },
+  }),
   async run({ shards, prompts }, { settings }) {
     const taken: ShardReference[] = [];
     let held = 0;

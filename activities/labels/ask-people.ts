@@ -11,6 +11,7 @@ import type { RowOf } from '../store/tables.ts';
 import { drawSample } from './draw-sample.ts';
 import { LABEL_FORMS, type LabelForm, type ShownPair } from './label-columns.ts';
 import { labelSheet } from './label-sheet.ts';
+import { objectSchema } from '../../definitions/model/object-schema.ts';
 
 export interface AskPeopleInput {
   /** Pairs of answers to ask about; all, if there are no more. */
@@ -42,11 +43,8 @@ export const askPeople: Activity<AskPeopleInput, AskPeopleOutput> = {
   taskQueue: 'prose',
   cacheable: 'it writes the page of its run',
   asksNoModel: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['pairs'],
-    properties: {
+  input: objectSchema(
+    {
       pairs: { type: 'integer', minimum: 1, maximum: 10_000, description: 'Pairs of answers to ask about.' },
       form: {
         type: 'string',
@@ -61,18 +59,14 @@ export const askPeople: Activity<AskPeopleInput, AskPeopleOutput> = {
       },
       arm: { type: 'string', minLength: 1, description: 'The arm shown beside the baseline.' },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['pairs', 'form', 'page', 'sheet'],
-    properties: {
-      pairs: { type: 'integer' },
-      form: { type: 'string', enum: LABEL_FORMS },
-      page: { type: 'string' },
-      sheet: { type: 'string' },
-    },
-  },
+    ['form', 'disputed', 'arm'],
+  ),
+  output: objectSchema({
+    pairs: { type: 'integer' },
+    form: { type: 'string', enum: LABEL_FORMS },
+    page: { type: 'string' },
+    sheet: { type: 'string' },
+  }),
   async run({ pairs: count, form = 'criteria', disputed = 0.5, arm: asked }, context) {
     const { store, run, settings, task } = context;
     const arm = asked ?? settings.promptOptimization.trainer;

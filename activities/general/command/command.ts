@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_VALUE_BYTES, PAYLOAD_TOO_LARGE } from '../../../definitions/model/value-size.ts';
 import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import type { Activity } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
@@ -39,11 +40,8 @@ export const command: Activity<CommandInput, CommandOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'what its program does has no digest',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['command'],
-    properties: {
+  input: objectSchema(
+    {
       command: {
         type: 'array',
         minItems: 1,
@@ -65,21 +63,17 @@ export const command: Activity<CommandInput, CommandOutput> = {
         description: 'Exit codes that are no failure; 0 unless given.',
       },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['exitCode', 'seconds', 'stdout', 'stderr', 'stdoutFile', 'stderrFile', 'result'],
-    properties: {
-      exitCode: { type: 'integer' },
-      seconds: { type: 'number' },
-      stdout: { type: 'string' },
-      stderr: { type: 'string' },
-      stdoutFile: { type: 'string' },
-      stderrFile: { type: 'string' },
-      result: {},
-    },
-  },
+    ['directory', 'env', 'stdin', 'parseResult', 'allowedExitCodes'],
+  ),
+  output: objectSchema({
+    exitCode: { type: 'integer' },
+    seconds: { type: 'number' },
+    stdout: { type: 'string' },
+    stderr: { type: 'string' },
+    stdoutFile: { type: 'string' },
+    stderrFile: { type: 'string' },
+    result: {},
+  }),
   async run(input, context) {
     const { store } = context;
     const [program] = input.command;

@@ -7,6 +7,7 @@ import { readText } from '../../../definitions/documents/read-text.ts';
 import { didYouMean } from '../../../definitions/model/did-you-mean.ts';
 import type { Found } from '../../../definitions/documents/problem.ts';
 import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import { checkInto, checkQuery } from '../check-table-input.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
@@ -94,11 +95,8 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
   taskQueue: 'gpu-generation',
   writesPart: true,
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['from', 'key', 'text', 'role', 'into'],
-    properties: {
+  input: objectSchema(
+    {
       from: { type: 'string', description: 'A table (its rows of this run), or a SELECT.' },
       key: {
         type: 'array',
@@ -117,19 +115,15 @@ export const generate: Activity<GenerateInput, GenerateOutput> = {
       samples: { type: 'integer', minimum: 1, maximum: 1000, description: 'Answers for each row; 1.' },
       shardSize: { type: 'integer', minimum: 1, maximum: 100_000, description: 'Rows stored together; 100.' },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['table', 'path', 'rowCount', 'errorCount', 'columns'],
-    properties: {
-      table: { type: 'string' },
-      path: { type: 'string' },
-      rowCount: { type: 'integer' },
-      errorCount: { type: 'integer' },
-      columns: columnsSchema,
-    },
-  },
+    ['part', 'schema', 'samples', 'shardSize'],
+  ),
+  output: objectSchema({
+    table: { type: 'string' },
+    path: { type: 'string' },
+    rowCount: { type: 'integer' },
+    errorCount: { type: 'integer' },
+    columns: columnsSchema,
+  }),
   reads({ from, text }, { runId }) {
     const folder = tableFolderOfRun(from, runId);
     if (folder === undefined) throw new Uncacheable("'from' is a query, which may read any table");

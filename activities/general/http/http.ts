@@ -5,6 +5,7 @@ import { ActivityError } from '../../attempts/errors.ts';
 import { mayPass } from '../../attempts/answers-of-servers.ts';
 import { resolveHeaders, type HeaderValue } from '../../attempts/request-headers.ts';
 import { durationMs } from '../../../definitions/model/duration.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import { parseForeignJson } from '../../imports/exact-json.ts';
 import { durationSchema } from '../durations.ts';
 import { decodeBody } from './answer-body.ts';
@@ -57,11 +58,8 @@ export const http: Activity<HttpInput, HttpOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'what its server answers has no digest',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['url'],
-    properties: {
+  input: objectSchema(
+    {
       url: { type: 'string', pattern: '^https?://', description: 'An http or https URL.' },
       method: { enum: METHODS, description: 'GET unless given.' },
       headers: {
@@ -70,12 +68,7 @@ export const http: Activity<HttpInput, HttpOutput> = {
         additionalProperties: {
           anyOf: [
             { type: 'string' },
-            {
-              type: 'object',
-              additionalProperties: false,
-              required: ['env'],
-              properties: { env: { type: 'string' }, prefix: { type: 'string' } },
-            },
+            objectSchema({ env: { type: 'string' }, prefix: { type: 'string' } }, ['prefix']),
           ],
         },
       },
@@ -90,19 +83,18 @@ export const http: Activity<HttpInput, HttpOutput> = {
       followRedirects: { type: 'boolean', description: 'Follow redirects to other servers.' },
       base64: { type: 'boolean', description: 'Give the bytes of the answer, in base64.' },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['status', 'headers', 'json', 'text'],
-    properties: {
+    ['method', 'headers', 'json', 'text', 'timeout', 'allowedStatuses', 'followRedirects', 'base64'],
+  ),
+  output: objectSchema(
+    {
       status: { type: 'integer' },
       headers: { type: 'object', additionalProperties: { type: 'string' } },
       json: {},
       text: { type: ['string', 'null'] },
       base64: { type: 'string' },
     },
-  },
+    ['base64'],
+  ),
   async run(input, context) {
     const url = checkUrl(input.url);
     const body = bodyOf(input);

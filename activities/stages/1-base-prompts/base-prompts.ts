@@ -19,6 +19,7 @@ import {
 import { shardSchema } from '../../schemas.ts';
 import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
 import { readTemplate } from '../../imports/read-template.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface BasePromptsInput {
   readonly count: number;
@@ -44,6 +45,8 @@ export interface BasePromptsOutput {
   readonly template?: string;
 }
 
+const share = { type: 'number', minimum: 0, maximum: 1 };
+
 /** Stage 1: writes the base prompts from nothing (or reads the user's own), and splits them by topic family. */
 export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> = {
   name: 'generateBasePrompts',
@@ -51,11 +54,8 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
     'Generates base prompts for the configured domain, or reads them from a file, and splits them by topic.',
   taskQueue: 'gpu-generation',
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['count'],
-    properties: {
+  input: objectSchema(
+    {
       count: { type: 'integer', minimum: 1, description: 'Base prompts to generate.' },
       promptsFile: {
         type: 'string',
@@ -66,15 +66,7 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         description: 'A text file that makes a prompt of each row, with columns of promptsFile as {{input}}.',
       },
       splits: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['train', 'select', 'gate', 'test'],
-        properties: Object.fromEntries(
-          ['train', 'select', 'gate', 'test'].map((split) => [
-            split,
-            { type: 'number', minimum: 0, maximum: 1 },
-          ]),
-        ),
+        ...objectSchema({ train: share, select: share, gate: share, test: share }),
         description:
           'Share of topics in each split; the four sum to 1. Default: those of base_prompt_config.',
       },
@@ -83,29 +75,23 @@ export const generateBasePrompts: Activity<BasePromptsInput, BasePromptsOutput> 
         description: 'No prompt like one of an earlier round of continual learning. Default false.',
       },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shards', 'count', 'topics', 'source'],
-    properties: {
+    ['promptsFile', 'template', 'splits', 'fresh'],
+  ),
+  output: objectSchema(
+    {
       shards: { type: 'array', items: shardSchema },
       count: { type: 'integer' },
       topics: { type: 'integer' },
       source: { type: 'string' },
       template: { type: 'string' },
-      fileRows: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['rowCount', 'emptyCount', 'repeatedCount'],
-        properties: {
-          rowCount: { type: 'integer' },
-          emptyCount: { type: 'integer' },
-          repeatedCount: { type: 'integer' },
-        },
-      },
+      fileRows: objectSchema({
+        rowCount: { type: 'integer' },
+        emptyCount: { type: 'integer' },
+        repeatedCount: { type: 'integer' },
+      }),
     },
-  },
+    ['template', 'fileRows'],
+  ),
   reads({ promptsFile, template, fresh }) {
     if (fresh === true) throw new Uncacheable("with 'fresh' they depend on all earlier rounds");
     return [...(promptsFile ? [promptsFile] : []), ...(template ? [template] : [])];

@@ -1,6 +1,7 @@
 import type { Activity } from '../../activity.ts';
 import { proposedSchema, type ProposeOutput } from './propose-templates.ts';
 import { readTemplateScores, shrunkGains } from '../../scoring/template-scores.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface PickInput {
   /** Templates to pick. */
@@ -17,12 +18,9 @@ export const pickTemplates: Activity<PickInput, ProposeOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'it reads whatever is in the tables of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['count'],
-    properties: { count: { type: 'integer', minimum: 1, maximum: 64, description: 'Templates to pick.' } },
-  },
+  input: objectSchema({
+    count: { type: 'integer', minimum: 1, maximum: 64, description: 'Templates to pick.' },
+  }),
   output: proposedSchema,
   async run({ count }, context) {
     const gains = shrunkGains(await readTemplateScores('train', context), PRIOR_PROMPTS);

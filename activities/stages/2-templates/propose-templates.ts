@@ -7,6 +7,7 @@ import { groupBy } from '../../statistics/group-by.ts';
 import { nextRecipes, type TriedRecipe } from './next-recipes.ts';
 import { labelsOf, renderRecipe, type Example, type Ingredients, type Recipe } from './recipe.ts';
 import { readTemplateScores } from '../../scoring/template-scores.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface ProposeInput {
   /** The user's template, with its `{{columns}}`. */
@@ -25,12 +26,9 @@ export interface ProposeOutput {
 }
 
 /** Of `ProposeOutput`. */
-export const proposedSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['templates'],
-  properties: { templates: { type: 'array', items: { type: 'integer' } } },
-} as const;
+export const proposedSchema = objectSchema({
+  templates: { type: 'array', items: { type: 'integer' } },
+});
 
 /** One step of the search for a template for a task. */
 export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
@@ -39,11 +37,8 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'it reads whatever is in the tables of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['template', 'count', 'round'],
-    properties: {
+  input: objectSchema(
+    {
       template: {
         type: 'string',
         minLength: 1,
@@ -53,7 +48,8 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
       round: { type: 'integer', minimum: 0, description: 'Round of the search, from 0.' },
       feedback: { type: 'boolean', description: 'Heed how templates fared so far. Default true.' },
     },
-  },
+    ['feedback'],
+  ),
   output: proposedSchema,
   async run({ template, count, round, feedback = true }, context) {
     const { store, run, log } = context;

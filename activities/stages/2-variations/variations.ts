@@ -14,6 +14,7 @@ import { Uncacheable } from '../../attempts/task-cache/uncacheable.ts';
 import { fillColumns } from '../../imports/fill-columns.ts';
 import { readPromptFields, type PromptFields } from '../../imports/prompt-fields.ts';
 import type { Recipe } from '../2-templates/recipe.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface VariationsInput {
   /** A shard of base_prompts. */
@@ -41,11 +42,8 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
     'Rewrites each base prompt of a shard in several ways; the untouched base prompt is variation -1.',
   taskQueue: 'gpu-generation',
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard', 'count'],
-    properties: {
+  input: objectSchema(
+    {
       shard: shardSchema,
       count: { type: 'integer', minimum: 0, maximum: 1000 },
       templates: {
@@ -59,7 +57,8 @@ export const generateVariations: Activity<VariationsInput, ShardReference> = {
         description: 'Whether the untouched prompt is one of them. Default true.',
       },
     },
-  },
+    ['templates', 'untouched'],
+  ),
   output: shardSchema,
   reads({ templates }) {
     if (templates !== undefined) throw new Uncacheable('they are made by the templates of their run');

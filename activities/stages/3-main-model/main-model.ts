@@ -10,6 +10,7 @@ import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { assertMostMade } from '../../inference/failed-rows.ts';
 import { shardSchema } from '../../schemas.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface MainModelInput {
   /** A shard of prompt_variations or kept_variations (answered into model_outputs), of lesson_prompts (into lesson_outputs) or of test_prompts (into test_outputs). */
@@ -43,11 +44,8 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
   description: 'Lets the main model answer every prompt of a shard.',
   taskQueue: 'gpu-main',
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard'],
-    properties: {
+  input: objectSchema(
+    {
       shard: shardSchema,
       samples: {
         type: 'integer',
@@ -56,7 +54,8 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
         description: "Answers to each prompt, instead of the config's.",
       },
     },
-  },
+    ['samples'],
+  ),
   output: shardSchema,
   async run({ shard, samples: wanted }, context) {
     const config = context.settings.mainModel;

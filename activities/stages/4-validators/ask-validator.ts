@@ -3,7 +3,8 @@ import type { ValidatorConfig } from '../../../configs/settings/types.ts';
 import type { CallRecord } from '../../inference/run-shard.ts';
 import type { Fields } from '../../../definitions/documents/fields.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
-import type { Criterion } from '../../../configs/settings/criteria.ts';
+import { GREATEST_SCORE, LEAST_SCORE, type Criterion } from '../../../configs/settings/criteria.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import { criteriaOf, parseRubric, rubricOfOne } from '../../../configs/checks/rubric.ts';
 import { disarm, fenceFor } from '../../inference/texts/fence.ts';
 import { callRecord, failedCallRecord } from '../../inference/run-shard.ts';
@@ -132,15 +133,11 @@ function validatorMessages(
 }
 
 function scoreSchema(keys: readonly Criterion[]): { readonly [keyword: string]: unknown } {
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: [...keys, 'reason'],
-    properties: {
-      ...Object.fromEntries(keys.map((key) => [key, { type: 'integer', minimum: 1, maximum: 5 }])),
-      reason: { type: 'string', maxLength: 400 },
-    },
-  };
+  const score = { type: 'integer', minimum: LEAST_SCORE, maximum: GREATEST_SCORE };
+  return objectSchema({
+    ...Object.fromEntries(keys.map((key) => [key, score])),
+    reason: { type: 'string', maxLength: 400 },
+  });
 }
 
 function reasonOf({ reason }: Fields): string | null {

@@ -1,5 +1,6 @@
 import { looksOf, panelOf, type Looks } from '../../../configs/settings/panel.ts';
 import type { Activity } from '../../activity.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface ScoringInput {
   /** Whether the better variations alone are looked at by all. */
@@ -21,25 +22,15 @@ export const planScoring: Activity<ScoringInput, ScoringOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: true,
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['halving'],
-    properties: {
-      halving: { type: 'boolean', description: 'Whether only the better variations are looked at by all.' },
-    },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['first', 'again', 'test', 'checks'],
-    properties: {
-      first: validatorList,
-      again: validatorList,
-      test: validatorList,
-      checks: { type: 'boolean' },
-    },
-  },
+  input: objectSchema({
+    halving: { type: 'boolean', description: 'Whether only the better variations are looked at by all.' },
+  }),
+  output: objectSchema({
+    first: validatorList,
+    again: validatorList,
+    test: validatorList,
+    checks: { type: 'boolean' },
+  }),
   async run({ halving }, { settings }) {
     const { checks = [] } = settings.validatorModel;
     return { ...looksOf(panelOf(settings.validatorModel), halving), checks: checks.length > 0 };

@@ -11,6 +11,7 @@ import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { allCriteria, gatedRow, onScale, readGates, type Judge } from './gates.ts';
 import { readAnswers } from './read-answers.ts';
 import { isAnswer, scoreTableOf, type ScoredAnswer, type ScoreTable } from './scored-answer.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface ChecksInput {
   /** A shard of model_outputs (checked into validator_scores) or test_outputs (into test_scores). */
@@ -40,12 +41,7 @@ export const runChecks: Activity<ChecksInput, ShardReference> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'what the programs and servers of checks do has no digest',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard'],
-    properties: { shard: shardSchema },
-  },
+  input: objectSchema({ shard: shardSchema }),
   output: shardSchema,
   async run({ shard }, context) {
     const table = scoreTableOf(shard, 'runChecks');

@@ -12,6 +12,7 @@ import { readAnswers } from './read-answers.ts';
 import { isAnswer, scoreTableOf } from './scored-answer.ts';
 import { plantSentinels } from './sentinels.ts';
 import { shardSchema } from '../../schemas.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface ValidatorInput {
   /** A shard of model_outputs (scored into validator_scores), lesson_outputs (into lesson_scores) or test_outputs (into test_scores). */
@@ -26,12 +27,10 @@ export const runValidator: Activity<ValidatorInput, ShardReference> = {
   description: 'Lets one validator score every answer of a shard by the criteria of the rubric.',
   taskQueue: 'gpu-validator',
   cacheable: 'it also writes the sentinels of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard', 'validator'],
-    properties: { shard: shardSchema, validator: { type: 'integer', minimum: 1, maximum: MAX_VALIDATORS } },
-  },
+  input: objectSchema({
+    shard: shardSchema,
+    validator: { type: 'integer', minimum: 1, maximum: MAX_VALIDATORS },
+  }),
   output: shardSchema,
   async run({ shard, validator }, context) {
     const table = scoreTableOf(shard, 'runValidator');

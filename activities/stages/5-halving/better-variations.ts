@@ -6,6 +6,7 @@ import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
 import { shardSchema } from '../../schemas.ts';
 import { distrust, tallySentinels } from '../../scoring/validator-trust.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface BetterVariationsInput {
   /** A shard of prompt_variations. */
@@ -24,12 +25,7 @@ export const keepBetterVariations: Activity<BetterVariationsInput, ShardReferenc
     'Keeps the untouched prompt, the better three eighths of its variations and a random tenth of the rest, for a fresh look.',
   taskQueue: 'prose',
   cacheable: 'it heeds the sentinels of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard', 'scores'],
-    properties: { shard: shardSchema, scores: { type: 'array', items: shardSchema } },
-  },
+  input: objectSchema({ shard: shardSchema, scores: { type: 'array', items: shardSchema } }),
   output: shardSchema,
   async run({ shard, scores }, { store, run, log }) {
     const variations = await store.readRows('prompt_variations', shard);

@@ -11,6 +11,7 @@ import { selectPairs, standardErrorOfDifference } from './pair-selection.ts';
 import { shardSchema } from '../../schemas.ts';
 import { writesByItself } from '../../trainers/index.ts';
 import { learningValidators } from '../../scoring/validator-trust.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export type PairsInput = Record<string, never>;
 
@@ -56,18 +57,13 @@ export const buildPairs: Activity<PairsInput, PairsOutput> = {
   description: 'Pairs better with worse variations of the same base prompt by their calibrated scores.',
   taskQueue: 'prose',
   cacheable: 'it reads whatever is in the tables of its run',
-  input: { type: 'object', additionalProperties: false, properties: {} },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard', 'trainPairs', 'heldOutPairs', 'leakingPairs'],
-    properties: {
-      shard: shardSchema,
-      trainPairs: { type: 'integer' },
-      heldOutPairs: { type: 'integer' },
-      leakingPairs: { type: 'integer' },
-    },
-  },
+  input: objectSchema({}),
+  output: objectSchema({
+    shard: shardSchema,
+    trainPairs: { type: 'integer' },
+    heldOutPairs: { type: 'integer' },
+    leakingPairs: { type: 'integer' },
+  }),
   async run(_input, context) {
     const { store, run, settings, log } = context;
     const missing = await countMissingScores(context);

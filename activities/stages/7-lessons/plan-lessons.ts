@@ -11,6 +11,7 @@ import type { RowOf, ShardReference } from '../../store/tables.ts';
 import { openVersion } from '../../trainers/index.ts';
 import type { LessonCandidate } from '../../trainers/lessons.ts';
 import { chooseCandidates, UNTOUCHED_TIMES } from './choose-candidates.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface LessonPlanInput {
   /** The trained version whose rewriting model is to be taught. */
@@ -42,22 +43,15 @@ export const planLessons: Activity<LessonPlanInput, LessonPlanOutput> = {
     'Chooses the lessons that are worth a trial, and puts the wording of each, and nothing else, into training prompts.',
   taskQueue: 'gpu-generation',
   cacheable: 'it reads a version of a model, which may be another one next time',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'prompts'],
-    properties: { version: { type: 'string', minLength: 1 }, prompts: { type: 'integer', minimum: 0 } },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shards', 'lessons', 'validators'],
-    properties: {
-      shards: { type: 'array', items: shardSchema },
-      lessons: { type: 'integer' },
-      validators: { type: 'array', items: { type: 'integer' } },
-    },
-  },
+  input: objectSchema({
+    version: { type: 'string', minLength: 1 },
+    prompts: { type: 'integer', minimum: 0 },
+  }),
+  output: objectSchema({
+    shards: { type: 'array', items: shardSchema },
+    lessons: { type: 'integer' },
+    validators: { type: 'array', items: { type: 'integer' } },
+  }),
   async run({ version, prompts: count }, context) {
     const { run, settings, log } = context;
     const panel = panelOf(settings.validatorModel);

@@ -4,6 +4,7 @@ import { learningValidators } from '../../scoring/validator-trust.ts';
 import { versionFiles } from '../../store/model-registry.ts';
 import { taughtLessons, writeTestedLessons } from '../../trainers/lessons.ts';
 import { measureLessons } from './lesson-effects.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface LessonTestInput {
   readonly version: string;
@@ -46,22 +47,15 @@ export const testLessons: Activity<LessonTestInput, LessonTestOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'it reads whatever is in the tables of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'lessons'],
-    properties: { version: { type: 'string', minLength: 1 }, lessons: { type: 'integer', minimum: 0 } },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'tried', 'taught'],
-    properties: {
-      version: { type: 'string' },
-      tried: { type: 'integer' },
-      taught: { type: 'array', items: { type: 'string' } },
-    },
-  },
+  input: objectSchema({
+    version: { type: 'string', minLength: 1 },
+    lessons: { type: 'integer', minimum: 0 },
+  }),
+  output: objectSchema({
+    version: { type: 'string' },
+    tried: { type: 'integer' },
+    taught: { type: 'array', items: { type: 'string' } },
+  }),
   async run({ version, lessons: count }, context) {
     const { store, run, log } = context;
     if (count === 0) return { version, tried: 0, taught: [] };

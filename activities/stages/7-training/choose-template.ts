@@ -5,6 +5,7 @@ import { readTemplateScores, shrunkGains } from '../../scoring/template-scores.t
 import { digest } from '../../store/digest.ts';
 import { writeModelVersion } from '../../store/model-registry.ts';
 import { versionOfTemplates, winnerOf, type TemplateSettings } from '../../trainers/template/template.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 const role = 'prompt_optimization';
 
@@ -25,13 +26,8 @@ export const chooseTemplate: Activity<ChooseInput, ChooseOutput> = {
   taskQueue: 'prose',
   asksNoModel: true,
   cacheable: 'it reads whatever is in the tables of its run',
-  input: { type: 'object', additionalProperties: false, properties: {} },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'template'],
-    properties: { version: { type: 'string' }, template: { type: 'string' } },
-  },
+  input: objectSchema({}),
+  output: objectSchema({ version: { type: 'string' }, template: { type: 'string' } }),
   async run(_input, context) {
     const { store, run, settings, log } = context;
     const scores = await readTemplateScores('select', context);

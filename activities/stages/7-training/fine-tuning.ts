@@ -6,6 +6,7 @@ import { writeModelVersion } from '../../store/model-registry.ts';
 import { digest } from '../../store/digest.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { learningValidators } from '../../scoring/validator-trust.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export type FineTuningInput = Record<string, never>;
 
@@ -49,18 +50,13 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
     "Builds the training set of the main model's best-scored answers, and trains on it where there are weights.",
   taskQueue: 'gpu-training',
   cacheable: 'it reads whatever is in the tables of its run',
-  input: { type: 'object', additionalProperties: false, properties: {} },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'examples', 'trained', 'reason'],
-    properties: {
-      version: { type: 'string' },
-      examples: { type: 'integer' },
-      trained: { type: 'boolean' },
-      reason: { type: 'string' },
-    },
-  },
+  input: objectSchema({}),
+  output: objectSchema({
+    version: { type: 'string' },
+    examples: { type: 'integer' },
+    trained: { type: 'boolean' },
+    reason: { type: 'string' },
+  }),
   async run(_input, { store, run, settings, log }) {
     const { minScore, maxPerPrompt } = settings.fineTuning;
     const validators = await learningValidators({ store, run, settings, log });

@@ -9,6 +9,7 @@ import { readModelFile, versionFiles, writeModelVersion } from '../../store/mode
 import { digest } from '../../store/digest.ts';
 import { findTrainer } from '../../trainers/index.ts';
 import { shardSchema } from '../../schemas.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 const role = 'prompt_optimization';
 
@@ -33,23 +34,13 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
     'Trains the prompt-optimization model on chosen and rejected variations (contrastive learning).',
   taskQueue: 'gpu-training',
   cacheable: 'it reads whatever is in the tables of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard'],
-    properties: { shard: shardSchema },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'trainPairs', 'heldOutPairs', 'heldOutAccuracy'],
-    properties: {
-      version: { type: 'string' },
-      trainPairs: { type: 'integer' },
-      heldOutPairs: { type: 'integer' },
-      heldOutAccuracy: { type: 'number' },
-    },
-  },
+  input: objectSchema({ shard: shardSchema }),
+  output: objectSchema({
+    version: { type: 'string' },
+    trainPairs: { type: 'integer' },
+    heldOutPairs: { type: 'integer' },
+    heldOutAccuracy: { type: 'number' },
+  }),
   async run({ shard }, context) {
     const { store, run, settings, log, gpus, signal } = context;
     const trainer = findTrainer(settings.promptOptimization.trainer);

@@ -2,6 +2,7 @@ import type { Activity } from '../../activity.ts';
 import type { RunFailure } from '../../report/metrics.ts';
 import { buildMetrics } from './metrics/build-metrics.ts';
 import { writeReport } from './write-report.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface FailureInput {
   /** As the tasks of `finally` see them: `run.failures`. */
@@ -28,34 +29,19 @@ export const reportFailure: Activity<FailureInput, FailureReport> = {
   description: 'Writes the report of a run that has failed: which stages failed and why, and what was spent.',
   taskQueue: 'prose',
   cacheable: 'it writes the report of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['failures'],
-    properties: {
-      failures: {
-        type: 'array',
-        description: 'What has failed, as `run.failures` says it in `finally`.',
-        items: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['task', 'state', 'type', 'message'],
-          properties: {
-            task: { type: 'string' },
-            state: { type: 'string' },
-            type: { type: 'string' },
-            message: { type: 'string' },
-          },
-        },
-      },
+  input: objectSchema({
+    failures: {
+      type: 'array',
+      description: 'What has failed, as `run.failures` says it in `finally`.',
+      items: objectSchema({
+        task: { type: 'string' },
+        state: { type: 'string' },
+        type: { type: 'string' },
+        message: { type: 'string' },
+      }),
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['report'],
-    properties: { report: { type: 'string' } },
-  },
+  }),
+  output: objectSchema({ report: { type: 'string' } }),
   async run({ failures }, context) {
     const failure: RunFailure = {
       tasks: failures

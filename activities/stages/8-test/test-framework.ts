@@ -7,6 +7,7 @@ import { registrationSchema } from '../../claims/registration.ts';
 import { buildMetrics, type TestedRun } from './metrics/build-metrics.ts';
 import { estimateSchema } from '../../schemas.ts';
 import { writeReport } from './write-report.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface TestOutput {
   readonly verdict: Metrics['verdict']['kind'];
@@ -33,34 +34,27 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
     'Compares the arms of the test with the baseline and writes metrics.json, report.html and the test results.',
   taskQueue: 'prose',
   cacheable: 'it writes the report of its run',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'fineTuning'],
-    properties: {
+  input: objectSchema(
+    {
       version: { type: 'string' },
       fineTuning: { type: 'object' },
       leakingPairs: { type: 'integer', minimum: 0 },
       registration: registrationSchema,
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['verdict', 'arm', 'gain', 'sentence', 'proven', 'promotable', 'report'],
-    properties: {
-      verdict: {
-        type: 'string',
-        enum: ['gain', 'mixed', 'not proven', 'no gain', 'worse', 'cannot tell', 'none'],
-      },
-      arm: { type: 'string' },
-      gain: estimateSchema,
-      sentence: { type: 'string' },
-      proven: { type: 'array', items: { type: 'string' } },
-      promotable: { type: 'boolean' },
-      report: { type: 'string' },
+    ['leakingPairs', 'registration'],
+  ),
+  output: objectSchema({
+    verdict: {
+      type: 'string',
+      enum: ['gain', 'mixed', 'not proven', 'no gain', 'worse', 'cannot tell', 'none'],
     },
-  },
+    arm: { type: 'string' },
+    gain: estimateSchema,
+    sentence: { type: 'string' },
+    proven: { type: 'array', items: { type: 'string' } },
+    promotable: { type: 'boolean' },
+    report: { type: 'string' },
+  }),
   async run(tested, context) {
     const { store, run, log } = context;
     const folder = evaluationFolder(run.runId);

@@ -12,6 +12,7 @@ import { armsOf, control, reigning, type ArmKind } from './arms.ts';
 import { rewriteHeldOut } from '../../rewriting/held-out-rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
 import { chooseUntrained } from './untrained-arm.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface TestPromptsInput {
   /** A shard of base_prompts of the `test` split. */
@@ -48,17 +49,15 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
   description: 'Makes the prompts of every arm of the test from held-out base prompts.',
   taskQueue: 'gpu-generation',
   cacheable: 'it reads a version of a model, which may be another one next time',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['shard', 'version'],
-    properties: {
+  input: objectSchema(
+    {
       shard: shardSchema,
       version: { type: 'string', minLength: 1 },
       control: { type: 'boolean' },
       champion: { type: 'string' },
     },
-  },
+    ['control', 'champion'],
+  ),
   output: shardSchema,
   async run({ shard, version, control: hasControl = false, champion = '' }, context) {
     const { store, run, settings } = context;

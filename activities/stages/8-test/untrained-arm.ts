@@ -5,6 +5,7 @@ import { askForJson } from '../../rewriting/ask-for-json.ts';
 import { runShard, type ItemOutcome } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../randomness/seed.ts';
 import { createRandom, shuffle } from '../../randomness/random.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 /** A wording that the model may choose; `rewriteIdx` -1 is the untouched prompt. */
 interface Wording {
@@ -90,10 +91,5 @@ function distinctWordings(untouched: string, rewrites: readonly RowOf<'test_rewr
 }
 
 function choiceSchema(count: number): { readonly [keyword: string]: unknown } {
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: ['choice'],
-    properties: { choice: { type: 'integer', minimum: 1, maximum: count } },
-  };
+  return objectSchema({ choice: { type: 'integer', minimum: 1, maximum: count } });
 }

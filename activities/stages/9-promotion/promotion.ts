@@ -3,6 +3,7 @@ import type { RegistryRole } from '../../store/model-registry.ts';
 import { promoteVersion, readChampion, readManifest } from '../../store/model-registry.ts';
 import type { Store } from '../../store/store.ts';
 import { isOutdated } from '../../trainers/index.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface PromotionInput {
   readonly role: RegistryRole;
@@ -29,28 +30,21 @@ export const promoteModel: Activity<PromotionInput, PromotionOutput> = {
   description: 'Makes a trained version the champion of its role.',
   taskQueue: 'prose',
   cacheable: 'it changes which version is the champion',
-  input: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['role', 'version', 'run'],
-    properties: {
+  input: objectSchema(
+    {
       role: { type: 'string', enum: ['prompt_optimization', 'main_model'] },
       version: { type: 'string', minLength: 1 },
       run: { type: 'string', minLength: 1 },
       over: { type: 'string', description: 'The champion it was tested against; empty for none.' },
     },
-  },
-  output: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['version', 'previous', 'promoted', 'reason'],
-    properties: {
-      version: { type: 'string' },
-      previous: { type: 'string' },
-      promoted: { type: 'boolean' },
-      reason: { type: 'string' },
-    },
-  },
+    ['over'],
+  ),
+  output: objectSchema({
+    version: { type: 'string' },
+    previous: { type: 'string' },
+    promoted: { type: 'boolean' },
+    reason: { type: 'string' },
+  }),
   async run({ role, version, run, over }, { store, log }) {
     for (;;) {
       const current = await readChampion(store, role);

@@ -1,5 +1,6 @@
 /** The trained ranker: what it is made of, and what it is asked. */
 import { isFields } from '../../../definitions/documents/fields.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import { PROMPT_PLACE } from '../../../configs/settings/approaches.ts';
 import type { LessonCandidate } from '../lessons.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -52,60 +53,49 @@ export interface RankerModel {
 
 const number = { type: 'number' };
 /** JSON Schema of `model.json`. */
-const rankerModelSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['format', 'version', 'buckets', 'representation', 'l2', 'features', 'grams', 'phrases'],
-  properties: {
-    format: { const: 'prose-ranker' },
-    version: { const: 3 },
-    buckets: { type: 'integer', minimum: 1, maximum: 2 ** 24 },
-    representation: { enum: [...representations] },
-    l2: { type: 'number', exclusiveMinimum: 0 },
-    features: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['name', 'weight', 'scale', 'range', 'standardError', 'established'],
-        properties: {
-          name: { type: 'string' },
-          weight: number,
-          scale: { type: 'number', exclusiveMinimum: 0 },
-          range: {
-            type: 'array',
-            prefixItems: [
-              { type: 'number', maximum: 0 },
-              { type: 'number', minimum: 0 },
-            ],
-            minItems: 2,
-            maxItems: 2,
-          },
-          standardError: { type: ['number', 'null'] },
-          established: { type: 'boolean' },
-        },
-      },
-    },
-    grams: {
-      type: 'array',
-      items: {
+const rankerModelSchema = objectSchema({
+  format: { const: 'prose-ranker' },
+  version: { const: 3 },
+  buckets: { type: 'integer', minimum: 1, maximum: 2 ** 24 },
+  representation: { enum: [...representations] },
+  l2: { type: 'number', exclusiveMinimum: 0 },
+  features: {
+    type: 'array',
+    items: objectSchema({
+      name: { type: 'string' },
+      weight: number,
+      scale: { type: 'number', exclusiveMinimum: 0 },
+      range: {
         type: 'array',
-        prefixItems: [{ type: 'integer', minimum: 0 }, number],
+        prefixItems: [
+          { type: 'number', maximum: 0 },
+          { type: 'number', minimum: 0 },
+        ],
         minItems: 2,
         maxItems: 2,
       },
-    },
-    phrases: {
+      standardError: { type: ['number', 'null'] },
+      established: { type: 'boolean' },
+    }),
+  },
+  grams: {
+    type: 'array',
+    items: {
       type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['text', 'weight', 'prompts'],
-        properties: { text: { type: 'string' }, weight: number, prompts: { type: 'integer', minimum: 1 } },
-      },
+      prefixItems: [{ type: 'integer', minimum: 0 }, number],
+      minItems: 2,
+      maxItems: 2,
     },
   },
-} as const;
+  phrases: {
+    type: 'array',
+    items: objectSchema({
+      text: { type: 'string' },
+      weight: number,
+      prompts: { type: 'integer', minimum: 1 },
+    }),
+  },
+});
 
 const validateModel = new Ajv2020({ strictTuples: false }).compile<RankerModel>(rankerModelSchema);
 

@@ -5,6 +5,7 @@ import { JobError, runInThread } from '../../concurrency/job-thread.ts';
 import { lessonCandidates, lessons, parseRankerModel, scorePrompts, type RankerModel } from './model.ts';
 import { RankerError, type RankerErrorCode } from './ranker-error.ts';
 import type { RankerMetrics, RankerRequest } from './train.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface RankerSettings {
   /** Strengths of the L2 penalty to choose from by cross-validation over topic families. */
@@ -36,27 +37,22 @@ export const ranker: Trainer<RankerSettings> = {
   name: 'ranker',
   description: 'A contrastive (Bradley-Terry) reward model over prompt features, trained on the CPU.',
   gpus: 0,
-  settings: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['l2', 'buckets'],
-    properties: {
-      l2: {
-        description: 'Strengths of the L2 penalty to choose from.',
-        type: 'array',
-        minItems: 1,
-        maxItems: 32,
-        uniqueItems: true,
-        items: { type: 'number', exclusiveMinimum: 0 },
-      },
-      buckets: {
-        description: 'Size of each hashed n-gram space (of words, of pieces of words), a power of two.',
-        type: 'integer',
-        minimum: 2,
-        maximum: 2 ** 24,
-      },
+  settings: objectSchema({
+    l2: {
+      description: 'Strengths of the L2 penalty to choose from.',
+      type: 'array',
+      minItems: 1,
+      maxItems: 32,
+      uniqueItems: true,
+      items: { type: 'number', exclusiveMinimum: 0 },
     },
-  },
+    buckets: {
+      description: 'Size of each hashed n-gram space (of words, of pieces of words), a power of two.',
+      type: 'integer',
+      minimum: 2,
+      maximum: 2 ** 24,
+    },
+  }),
   check(section) {
     const { buckets } = section as RankerSettings;
     if (Number.isInteger(Math.log2(buckets))) return [];

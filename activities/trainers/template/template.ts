@@ -7,6 +7,7 @@ import { askWithLessons } from '../rewriter.ts';
 import type { Accuracy, Trainer, TrainingPair } from '../trainer.ts';
 import { fitStrengths, type Strengths } from './strengths.ts';
 import { templateOf, UNTOUCHED } from './template-of.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface TemplateSettings {
   /** Drawn games of each template against the untouched prompt that are taken as seen beforehand. */
@@ -64,19 +65,14 @@ export const template: Trainer<TemplateSettings> = {
     'Bradley-Terry strengths of the templates that prompts were put into; needs no rewriting model.',
   gpus: 0,
   asksNoModel: true,
-  settings: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['prior'],
-    properties: {
-      prior: {
-        description: 'Drawn games of each template against the untouched prompt, taken as seen beforehand.',
-        type: 'number',
-        exclusiveMinimum: 0,
-        maximum: 1000,
-      },
+  settings: objectSchema({
+    prior: {
+      description: 'Drawn games of each template against the untouched prompt, taken as seen beforehand.',
+      type: 'number',
+      exclusiveMinimum: 0,
+      maximum: 1000,
     },
-  },
+  }),
   async train({ pairs, heldOut, settings, files }) {
     const strengths = fitStrengths(pairs, settings.prior);
     const templates = [...strengths]
