@@ -20,14 +20,18 @@ export interface CsvRecord {
 const QUOTE = 0x22;
 const RETURN = 0x0d;
 const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = 0xfeff;
+/** Readers differ in whether the blanks and the quotes are a part of the text. */
+const QUOTED_AFTER_BLANKS = /^[ \t]+"(?:[^"]|"")*"[ \t]*$/;
 
 type State = 'fieldStart' | 'plain' | 'quoted' | 'quoteInQuoted';
 
 /**
  * The records of a text. Lines end in `\n`, `\r\n` or `\r`, also mixed; inside quotes they are kept as they are. A quote inside a
- * field that does not begin with one is a letter like any other.
+ * field that does not begin with one is a letter like any other. A byte order mark at the beginning of a record is that of an
+ * export that was pasted.
  *
- * @param delimiter one character; a function finds it from the first line.
+ * @param delimiter one character.
  * @throws ImportError `BAD_QUOTES`, `UNCLOSED_QUOTE`, `ROW_TOO_LONG`
  */
 export async function* csvRecords(
@@ -46,7 +50,13 @@ export async function* csvRecords(
   let afterReturn = false;
 
   const endField = (isQuoted: boolean): void => {
-    fields.push({ text: field.length === 1 ? (field[0] ?? '') : field.join(''), isQuoted });
+    const text = field.length === 1 ? (field[0] ?? '') : field.join('');
+    if (!isQuoted && QUOTED_AFTER_BLANKS.test(text)) {
+      const what =
+        'has blanks before the quote that begins a field; take them out, or write the quote as a part of the text';
+      throw new ImportError('BAD_QUOTES', file, what, { line: recordLine });
+    }
+    fields.push({ text, isQuoted });
     field = [];
     state = 'fieldStart';
   };
@@ -99,7 +109,8 @@ export async function* csvRecords(
         from = offset + 1;
         if (isBreak) yield endRecord();
       } else if (state === 'fieldStart') {
-        if (char === QUOTE) {
+        if (char === BYTE_ORDER_MARK && fields.length === 0) from = offset + 1;
+        else if (char === QUOTE) {
           state = 'quoted';
           quoteLine = line;
           from = offset + 1;

@@ -5,13 +5,22 @@ import type { ImportedRow, Tally } from './rows.ts';
 /** In which order a header's delimiter is looked for. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** Excel's own way to name it, on a first line of its own. */
-const NAMED_DELIMITER = /^"?sep=(.)"?$/i;
+const NAMED_DELIMITER = /^\uFEFF?"?sep=(.)"?$/i;
+/** In characters; beyond it the delimiter is that of what was read. */
+const LONGEST_HEADER = 1_000_000;
+
+interface Header {
+  readonly names: readonly string[];
+  /** The names as SQL tells them apart. */
+  readonly known: ReadonlySet<string>;
+  readonly isQuoted: boolean;
+}
 
 /**
  * The rows of a CSV or TSV text, whose first line has the names of the columns. A field without anything, not in quotes, has no
  * value; every other is a text as it stands. Column names lose the white space around them.
  *
- * @param fixedDelimiter default: found from the header alone, so that no row can change it.
+ * @param usualDelimiter where the file does not name its own; default: found from the header alone, so that no row can change it.
  * @throws ImportError `EMPTY_FILE`, `AMBIGUOUS_DELIMITER`, `DUPLICATE_COLUMN`, `REPEATED_HEADER`, `WRONG_FIELD_COUNT`, and those
  * of `csvRecords`.
  */
@@ -20,12 +29,12 @@ export async function* csvRows(
   file: string,
   tally: Tally,
   onColumns: (columns: readonly string[]) => void,
-  fixedDelimiter?: string,
+  usualDelimiter?: string,
 ): AsyncGenerator<ImportedRow> {
-  const { first, all } = await peekFirstLine(pieces);
-  const named = NAMED_DELIMITER.exec(first)?.[1];
-  const delimiter = fixedDelimiter ?? named ?? findDelimiter(first, file);
-  let columns: readonly string[] | undefined;
+  const { head, all } = await peekHeader(pieces);
+  const named = NAMED_DELIMITER.exec(firstLine(head))?.[1];
+  const delimiter = named ?? usualDelimiter ?? findDelimiter(firstLine(withoutQuoted(head)), file);
+  let header: Header | undefined;
   let isHint = named !== undefined;
   for await (const record of csvRecords(all, delimiter, file)) {
     if (isBlank(record)) {
@@ -37,13 +46,13 @@ export async function* csvRows(
       isHint = false;
       continue;
     }
-    if (columns === undefined) {
-      columns = columnNames(record, file);
-      onColumns(columns);
+    if (header === undefined) {
+      header = headerOf(record, file);
+      onColumns(header.names);
       continue;
     }
-    assertRow(record, columns, delimiter, file);
-    const names = columns;
+    assertRow(record, header, delimiter, file);
+    const { names } = header;
     tally.rows += 1;
     yield {
       line: record.line,
@@ -54,22 +63,21 @@ export async function* csvRows(
       ),
     };
   }
-  if (columns === undefined) throw new ImportError('EMPTY_FILE', file, 'is empty: it has no header');
+  if (header === undefined) throw new ImportError('EMPTY_FILE', file, 'is empty: it has no header');
 }
 
-/** The first line that is not blank, and all pieces from the beginning. */
-async function peekFirstLine(
+/** What holds the header, quoted line breaks in it included, and all pieces from the beginning. */
+async function peekHeader(
   pieces: AsyncIterable<string>,
-): Promise<{ readonly first: string; readonly all: AsyncIterable<string> }> {
+): Promise<{ readonly head: string; readonly all: AsyncIterable<string> }> {
   const iterator = pieces[Symbol.asyncIterator]();
   let head = '';
   let next = await iterator.next();
   while (next.done !== true) {
     head += next.value;
-    if (/[^\r\n][\r\n]/.test(head)) break;
+    if (head.length > LONGEST_HEADER || /[^\r\n][\r\n]/.test(withoutQuoted(head))) break;
     next = await iterator.next();
   }
-  const first = head.trimStart().split(/[\r\n]/, 1)[0] ?? '';
   async function* all(): AsyncGenerator<string> {
     try {
       yield head;
@@ -80,12 +88,21 @@ async function peekFirstLine(
       await iterator.return?.();
     }
   }
-  return { first, all: all() };
+  return { head, all: all() };
+}
+
+/** The first line that is not blank. */
+function firstLine(text: string): string {
+  return text.split(/[\r\n]+/, 100).find((line) => line.trim() !== '') ?? '';
+}
+
+/** A text with nothing between its quotes. */
+function withoutQuoted(text: string): string {
+  return text.replaceAll(/"[^"]*"?/g, '""');
 }
 
 function findDelimiter(header: string, file: string): string {
-  const bare = header.replaceAll(/"(?:[^"]|"")*"?/g, '');
-  const found = DELIMITERS.filter((delimiter) => bare.includes(delimiter));
+  const found = DELIMITERS.filter((delimiter) => header.includes(delimiter));
   const rivals = found.filter((delimiter) => delimiter !== '|');
   if (rivals.length > 1) {
     const what = `is a header with ${rivals.map((rival) => JSON.stringify(rival)).join(' and ')} in it; write the names that have one in quotes`;
@@ -98,10 +115,11 @@ function isBlank({ fields: [first, ...others] }: CsvRecord): boolean {
   return first !== undefined && others.length === 0 && first.text.trim() === '' && !first.isQuoted;
 }
 
-function columnNames({ fields, line }: CsvRecord, file: string): readonly string[] {
-  const names = fields.map(({ text }, index) => nameOf(text) || `column${index + 1}`);
+function headerOf({ fields, line }: CsvRecord, file: string): Header {
+  const names = fields.map(({ text }, index) => text.trim() || `column${index + 1}`);
   assertDifferent(names, file, line);
-  return names;
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return { names, known, isQuoted: fields.every(({ isQuoted }) => isQuoted) };
 }
 
 /** @throws ImportError `DUPLICATE_COLUMN`: SQL does not tell small letters from large ones. */
@@ -117,29 +135,26 @@ function assertDifferent(names: readonly string[], file: string, line: number): 
   }
 }
 
-/** Without the byte order mark that a second export brings with it. */
-function nameOf(text: string): string {
-  return text.replace(/^\uFEFF/, '').trim();
-}
-
-function assertRow(record: CsvRecord, columns: readonly string[], delimiter: string, file: string): void {
+function assertRow(record: CsvRecord, header: Header, delimiter: string, file: string): void {
   const { fields, line } = record;
-  const isHeader = fields.every(({ text, isQuoted }, index) => {
-    const name = columns[index];
-    return !isQuoted && name !== undefined && nameOf(text).toLowerCase() === name.toLowerCase();
-  });
-  if (isHeader && fields.length === columns.length) {
+  if (isHeaderAgain(fields, header)) {
     const what =
-      'is the header again: two files were pasted together; take the line out if their columns are the same';
+      'is the header again: two files were pasted together; take the line out if their columns are the same and in the same order';
     throw new ImportError('REPEATED_HEADER', file, what, { line });
   }
-  if (fields.length === columns.length) return;
-  const startsAgain = fields.some(({ text }) =>
-    columns.some((name) => name.toLowerCase() === nameOf(text).toLowerCase()),
-  );
+  if (fields.length === header.names.length) return;
+  const startsAgain = fields.some(({ text }) => header.known.has(text.trim().toLowerCase()));
   const advice = startsAgain
     ? 'it looks like the header of another file: keep the two files apart'
     : `a field with ${JSON.stringify(delimiter)} or a line break in it is written in quotes`;
-  const counts = `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'} where the header has ${columns.length}`;
+  const counts = `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'} where the header has ${header.names.length}`;
   throw new ImportError('WRONG_FIELD_COUNT', file, `${counts}; ${advice}`, { line });
+}
+
+/** Whether the names of all columns stand there, in any order. A single one may be a text, if it is written otherwise than the header. */
+function isHeaderAgain(fields: CsvRecord['fields'], { names, known, isQuoted }: Header): boolean {
+  if (fields.length !== names.length) return false;
+  const found = fields.map(({ text }) => text.trim().toLowerCase());
+  if (!found.every((name) => known.has(name)) || new Set(found).size < known.size) return false;
+  return names.length > 1 || fields[0]?.isQuoted === isQuoted;
 }

@@ -12,7 +12,7 @@ export type ExactJson =
   | readonly ExactJson[]
   | { readonly [key: string]: ExactJson };
 
-/** A JSON number that is beyond the range of `number`, as it was written, such as `1e400`. */
+/** A JSON number that is beyond the range of `number`, as it was written, such as `1e400` and `1e-400`. */
 export class InexactNumber {
   readonly text: string;
 
@@ -103,8 +103,10 @@ function isExactList(value: ExactJson): value is readonly ExactJson[] {
 
 function exactNumber(text: string): number | bigint | InexactNumber {
   const number = Number(text);
-  if (/^-?\d+$/.test(text)) return Number.isSafeInteger(number) ? number : BigInt(text);
-  return Number.isFinite(number) ? number : new InexactNumber(text);
+  const integer = /^(-?\d+)(?:\.0+)?$/.exec(text)?.[1];
+  if (integer !== undefined) return Number.isSafeInteger(number) ? number : BigInt(integer);
+  const isLost = number === 0 && /^[^eE]*[1-9]/.test(text);
+  return Number.isFinite(number) && !isLost ? number : new InexactNumber(text);
 }
 
 function asJson(value: number | bigint | InexactNumber): number | string {

@@ -12,6 +12,7 @@ export type ImportErrorCode =
   | 'ROW_TOO_LONG'
   | 'AMBIGUOUS_DELIMITER'
   | 'DUPLICATE_COLUMN'
+  | 'UNNAMED_COLUMN'
   | 'REPEATED_HEADER'
   | 'WRONG_FIELD_COUNT'
   | 'BAD_QUOTES'

@@ -9,7 +9,7 @@ import { textLines } from './text-lines.ts';
  * The rows of JSON lines: an object a line, or a text a line.
  *
  * @param textColumn the column of a row that is a bare text.
- * @throws ImportError `NOT_JSON`, `DUPLICATE_KEY`, `NESTED_TOO_DEEPLY`, `NOT_A_ROW`, `BROKEN_UNICODE`, `DUPLICATE_COLUMN`
+ * @throws ImportError `NOT_JSON`, `DUPLICATE_KEY`, `NESTED_TOO_DEEPLY`, `NOT_A_ROW`, `BROKEN_UNICODE`, `UNNAMED_COLUMN`, `DUPLICATE_COLUMN`
  */
 export async function* jsonLineRows(
   pieces: AsyncIterable<string>,
@@ -19,14 +19,12 @@ export async function* jsonLineRows(
 ): AsyncGenerator<ImportedRow> {
   const toRow = rowMaker(file, textColumn);
   for await (const { text, line } of textLines(pieces, file)) {
-    // Each export that was pasted brings its own byte order mark.
-    const bare = text.replace(/^\uFEFF/, '');
-    if (bare.trim() === '') {
+    if (text.trim() === '') {
       tally.blankLines += 1;
       continue;
     }
     tally.rows += 1;
-    yield toRow(bare, line);
+    yield toRow(text, line);
   }
 }
 
@@ -58,16 +56,21 @@ function rowMaker(file: string, textColumn: string): (text: string, line: number
       });
     }
     kind = found;
-    const cells = typeof value === 'string' ? [[textColumn, value] as const] : Object.entries(value ?? {});
-    for (const [column] of cells) {
+    const cells = new Map<string, ExactJson>();
+    for (const [key, cell] of typeof value === 'string'
+      ? [[textColumn, value] as const]
+      : Object.entries(value ?? {})) {
+      const column = key.trim();
+      if (column === '') throw new ImportError('UNNAMED_COLUMN', file, 'has a key without a name', { line });
       const twin = columns.get(column.toLowerCase());
       if (twin === undefined) columns.set(column.toLowerCase(), column);
-      else if (twin !== column) {
-        const what = `has a key '${column}' where another row, or the same, has '${twin}'; write it one way`;
+      if (cells.has(column) || (twin !== undefined && twin !== column)) {
+        const what = `has a key '${key}' where another row, or the same, has '${twin ?? column}'; write it one way`;
         throw new ImportError('DUPLICATE_COLUMN', file, what, { line });
       }
+      cells.set(column, cell);
     }
-    return { line, cells: new Map(cells) };
+    return { line, cells };
   };
 }
 

@@ -7,7 +7,10 @@ export interface TextLine {
   readonly line: number;
 }
 
-/** The lines of a text that comes in pieces; a line ends in `\n`, `\r\n` or `\r`, also mixed. Throws ImportError `ROW_TOO_LONG`. */
+/**
+ * The lines of a text that comes in pieces; a line ends in `\n`, `\r\n` or `\r`, also mixed. They are without the byte order
+ * mark that each export that was pasted brings. Throws ImportError `ROW_TOO_LONG`.
+ */
 export async function* textLines(pieces: AsyncIterable<string>, file: string): AsyncGenerator<TextLine> {
   let line = 1;
   let rest: string[] = [];
@@ -19,7 +22,7 @@ export async function* textLines(pieces: AsyncIterable<string>, file: string): A
     const ends = /\r\n|\n|\r/g;
     ends.lastIndex = from;
     for (let found = ends.exec(piece); found !== null; found = ends.exec(piece)) {
-      yield { text: rest.join('') + piece.slice(from, found.index), line };
+      yield { text: withoutMark(rest.join('') + piece.slice(from, found.index)), line };
       line += 1;
       rest = [];
       restChars = 0;
@@ -30,6 +33,10 @@ export async function* textLines(pieces: AsyncIterable<string>, file: string): A
     if (restChars > MAX_ROW_CHARS)
       throw new ImportError('ROW_TOO_LONG', file, `has more than ${MAX_ROW_CHARS} characters`, { line });
   }
-  const last = rest.join('');
+  const last = withoutMark(rest.join(''));
   if (last !== '') yield { text: last, line };
+}
+
+function withoutMark(line: string): string {
+  return line.startsWith('\uFEFF') ? line.slice(1) : line;
 }

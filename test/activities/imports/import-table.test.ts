@@ -86,6 +86,11 @@ describe('a file as a table', () => {
     assert.deepEqual(table, { rowCount: 4, blankLineCount: 1, mixedColumns: ['v'] });
   });
 
+  it('keeps a number that is too small for any type as it was written', async () => {
+    const { rows } = await ask('t.jsonl', '{"v":1e-400}\n{"v":0e-400}\n', 'select v from f');
+    assert.deepEqual(rows, [['1e-400'], ['0']]);
+  });
+
   it('leaves numbers inside objects alone that a type would change', async () => {
     const { rows } = await ask(
       't.jsonl',

@@ -124,6 +124,7 @@ function* jsonFiles(): Generator<ImportCase> {
     ['1e2', 100],
     ['9007199254740993', 9_007_199_254_740_993n],
     ['-9223372036854775808', -9_223_372_036_854_775_808n],
+    ['9007199254740993.0', 9_007_199_254_740_993n],
     ['123456789012345678901234567890', 123_456_789_012_345_678_901_234_567_890n],
     ['{"a":{"b":[1,"x",null]}}', { a: { b: [1, 'x', null] } }],
     ['["x","y"]', ['x', 'y']],
@@ -224,6 +225,38 @@ function* otherFiles(): Generator<ImportCase> {
     { a: '3.5" and 5" disk', b: '2' },
   ]);
   yield simple("Excel's own first line", 'sep=;\na;b\n1,5;x\n', [{ a: '1,5', b: 'x' }]);
+  yield simple('the name of the only column as a text', 'prompt\n"prompt"\n', [{ prompt: 'prompt' }]);
+  yield simple('quotes in a text that begins with a blank', 'a,b\n "x" and "y",1\n', [
+    { a: ' "x" and "y"', b: '1' },
+  ]);
+  yield simple('a line break in a quoted name', '"a\n,b";c\n1;2\n', [{ 'a\n,b': '1', c: '2' }]);
+  yield simple('an index without a name, with tabs', '\tprompt\n0\tx\n', [{ column1: '0', prompt: 'x' }]);
+  yield simple(
+    'exports with byte order marks, pasted without their headers',
+    'a,b\n\uFEFF1,2\n\uFEFF"x, y",3\n',
+    [
+      { a: '1', b: '2' },
+      { a: 'x, y', b: '3' },
+    ],
+  );
+  yield {
+    name: 'texts with byte order marks, pasted',
+    file: 'odd.txt',
+    bytes: encode('a\n\uFEFFb\n\uFEFF\nc', 'utf8-bom'),
+    expected: { rows: [{ text: 'a' }, { text: 'b' }, { text: 'c' }] },
+  };
+  yield {
+    name: "a TSV that names another delimiter on Excel's first line",
+    file: 'odd.tsv',
+    bytes: encode('sep=;\na;b\n1;2\n', 'utf8'),
+    expected: { rows: [{ a: '1', b: '2' }] },
+  };
+  yield {
+    name: 'keys with white space around',
+    file: 'odd.jsonl',
+    bytes: encode('{" prompt ":"x"}\n{"prompt":"y"}\n', 'utf8'),
+    expected: { rows: [{ prompt: 'x' }, { prompt: 'y' }] },
+  };
   yield simple('a quoted header', '"a;b","c"\n1;2,3\n', [{ 'a;b': '1;2', c: '3' }]);
   yield simple('a field of megabytes', `a,b\n"${'x\n'.repeat(2_000_000)}",1\n`, [
     { a: 'x\n'.repeat(2_000_000), b: '1' },

@@ -13,9 +13,13 @@ const BROKEN_CSV_ROWS: readonly (readonly [what: string, row: string, code: stri
   ['the header again', 'prompt,topic', 'REPEATED_HEADER'],
   ['the header again in capitals', 'PROMPT, Topic', 'REPEATED_HEADER'],
   ['the header again with a byte order mark', '\uFEFFprompt,topic', 'REPEATED_HEADER'],
+  ['the header again in quotes', '"prompt","topic"', 'REPEATED_HEADER'],
+  ['the header again in another order', 'topic,prompt', 'REPEATED_HEADER'],
   ['another header', 'prompt,topic,source', 'WRONG_FIELD_COUNT'],
   ['text after a quote', '"A 5" disk",t', 'BAD_QUOTES'],
   ['a space after a quote', '"A" ,t', 'BAD_QUOTES'],
+  ['a space before a quote', 'A, "t"', 'BAD_QUOTES'],
+  ['spaces around quotes in quotes', ' "A ""5""" ,t', 'BAD_QUOTES'],
   ['a NUL character', 'x\0y,t', 'NUL_CHARACTER'],
   ['semicolons', 'x;t', 'WRONG_FIELD_COUNT'],
 ];
@@ -29,6 +33,9 @@ const BROKEN_OBJECTS: readonly (readonly [what: string, row: string, code: strin
   ['a key twice', '{"prompt":"x","prompt":"y"}', 'DUPLICATE_KEY'],
   ['a key twice, deep', '{"prompt":"x","m":{"k":1,"k":2}}', 'DUPLICATE_KEY'],
   ['a key in another case', '{"Prompt":"x"}', 'DUPLICATE_COLUMN'],
+  ['a key without a name', '{"":"x"}', 'UNNAMED_COLUMN'],
+  ['a key of white space', '{"prompt":"x"," ":"y"}', 'UNNAMED_COLUMN'],
+  ['a key twice but for white space', '{"prompt":"x","prompt ":"y"}', 'DUPLICATE_COLUMN'],
   ['half of a surrogate pair', '{"prompt":"\\ud83d"}', 'BROKEN_UNICODE'],
   ['half of a surrogate pair in a key', '{"\\udc00":"x"}', 'BROKEN_UNICODE'],
   ['single quotes', "{'prompt':'x'}", 'NOT_JSON'],
@@ -156,6 +163,7 @@ function* brokenFiles(): Generator<ImportCase> {
     'DUPLICATE_COLUMN',
     1,
   );
+  yield refused('a quoted header again', 'quoted.csv', '"prompt"\n"a"\n"prompt"\n', 'REPEATED_HEADER', 3);
   yield refused(
     'a header with two delimiters',
     'rivals.csv',
