@@ -1,6 +1,6 @@
 /** What a message of a chat completion says, in the several forms that servers have for it. */
 import { isFields } from '../../../definitions/documents/fields.ts';
-import { splitThinking } from './split-thinking.ts';
+import { splitLeftovers, splitThinking } from './split-thinking.ts';
 
 export interface MessageContent {
   readonly text: string;
@@ -10,7 +10,7 @@ export interface MessageContent {
   readonly callsTools: boolean;
 }
 
-/** Fields for thinking: vLLM and OpenRouter; DeepSeek, SGLang, llama.cpp and earlier vLLM; Ollama. */
+/** Fields for thinking, as texts: vLLM and OpenRouter; DeepSeek, SGLang, llama.cpp and earlier vLLM; Ollama. */
 const THINKING_FIELDS = ['reasoning', 'reasoning_content', 'thinking'];
 
 /** Undefined for what is no message. */
@@ -22,15 +22,15 @@ export function parseMessage(message: { readonly [field: string]: unknown }): Me
   const apart = [
     ...THINKING_FIELDS.map((field) => asText(message[field])),
     joinParts(asList(message['reasoning_details']), () => true),
+    joinParts(asList(message['thinking_blocks']), () => true),
     joinParts(parts, isThinkingPart),
   ].find((text) => text.trim() !== '');
-  // A server that keeps thinking apart leaves none in the content.
-  const { thinking, text } =
-    apart === undefined ? splitThinking(said) : { thinking: apart.trim(), text: said };
+  const within = apart === undefined ? splitThinking(said) : splitLeftovers(said);
+  const thoughts = [apart?.trim() ?? '', within.thinking ?? ''].filter((thought) => thought !== '');
   const refusal = asText(message['refusal']) || joinParts(parts, isRefusalPart);
   return {
-    text,
-    thinking,
+    text: within.text,
+    thinking: thoughts.length === 0 ? null : thoughts.join('\n'),
     refusal: refusal === '' ? null : refusal,
     callsTools: asList(message['tool_calls']).length > 0 || isFields(message['function_call']),
   };

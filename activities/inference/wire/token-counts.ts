@@ -16,7 +16,10 @@ export function countTokens(
   { text, thinking }: Pick<MessageContent, 'text' | 'thinking'>,
 ): PaidTokens {
   const fields = isFields(usage) ? usage : {};
-  const [prompt, completion] = [tokenCount(fields['prompt_tokens']), tokenCount(fields['completion_tokens'])];
+  const [prompt, counted] = [tokenCount(fields['prompt_tokens']), tokenCount(fields['completion_tokens'])];
+  // Some, as xAI and Gemini, count thoughts in the total alone.
+  const unnamed = (tokenCount(fields['total_tokens']) ?? 0) - (prompt ?? 0);
+  const completion = counted === undefined ? undefined : Math.max(counted, unnamed);
   // No prompt is empty: a count of 0 is none.
   const areEstimated = prompt === undefined || completion === undefined || prompt === 0;
   const completionTokens = areEstimated ? estimate(text) + estimate(thinking ?? '') : completion;

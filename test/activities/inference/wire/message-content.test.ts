@@ -20,6 +20,26 @@ describe('parseMessage', () => {
     );
   });
 
+  it('keeps thoughts apart that stand in a field and in the content, too', () => {
+    const both = (content: string): unknown => {
+      const { text, thinking } = parseMessage({ content, reasoning_content: 'a' }) ?? {};
+      return [text, thinking];
+    };
+    assert.deepEqual(both('<think>b</think>\n\nHi'), ['Hi', 'a\nb']);
+    assert.deepEqual(both('<think>\n\n</think>\n\nHi'), ['Hi', 'a']);
+    assert.deepEqual(both('\n</think>\n\nHi'), ['Hi', 'a']);
+    assert.deepEqual(both('It ends with\n</think>\nand goes on.'), [
+      'It ends with\n</think>\nand goes on.',
+      'a',
+    ]);
+    assert.deepEqual(both('[1, 2]'), ['[1, 2]', 'a']);
+  });
+
+  it('finds thoughts in blocks', () => {
+    const blocks = [{ type: 'thinking', thinking: 'a' }];
+    assert.equal(parseMessage({ content: 'Hi', thinking_blocks: blocks })?.thinking, 'a');
+  });
+
   it('sees calls of tools, and none in an empty list of them', () => {
     assert.equal(parseMessage({ content: '', tool_calls: [{}] })?.callsTools, true);
     assert.equal(parseMessage({ content: '', function_call: { name: 'f' } })?.callsTools, true);
