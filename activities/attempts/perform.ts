@@ -9,7 +9,7 @@ import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { assertFits } from '../../definitions/model/value-size.ts';
 import type { Activity, ActivityContext, ActivityRequest } from '../activity.ts';
 import { gpuVariables, type Gpu, type GpuPool } from './gpu-pool.ts';
-import { hideInAnswer } from './hide-in-answer.ts';
+import { chatWithoutSecrets } from './hide-in-answer.ts';
 import { keepBeating } from './heartbeat.ts';
 import { assertOwnRun } from './other-project.ts';
 import type { ModelClient } from '../inference/model-client.ts';
@@ -89,7 +89,7 @@ export async function performActivity(
       store,
       models: {
         ...models,
-        chat: async (call) => hideInAnswer(secrets, await models.chat({ ...call, account })),
+        chat: (call) => chatWithoutSecrets(models, { ...call, account }, secrets),
       },
       log: attemptLog,
       gpus: given.map(({ id }) => id),

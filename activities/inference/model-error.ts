@@ -42,8 +42,8 @@ export class ModelError extends Error {
   readonly endpoint: string;
   readonly status?: number;
   readonly retryAfterMs?: number;
-  /** What was paid for, where a server answered. */
-  readonly answer?: BrokenAnswer;
+  /** What was paid for, where a server answered. Whoever hides secrets in the error does so here, too. */
+  answer?: BrokenAnswer;
   /** Requests made for the call, this one included. */
   requests = 1;
 

@@ -1,6 +1,6 @@
 /**
  * The one place that knows the secrets of a process, and hides them in whatever leaves it: as they are, in base64 (alone or inside
- * a longer text), in hex, URL-encoded, JSON-escaped, and cut off at any place.
+ * a longer text), in hex, URL-encoded (also each byte, or twice), escaped for JSON or HTML, and cut off at any place.
  */
 
 import { looksLikeSecret } from './secret.ts';
@@ -168,6 +168,14 @@ function isMixed(piece: string): boolean {
   return isOdd && new Set(piece).size >= LEAST_DIFFERENT;
 }
 
+const HTML: { readonly [char: string]: string } = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
 /** Every way in which a secret may be written. */
 function formsOf(secret: string): ReadonlySet<string> {
   const bytes = Buffer.from(secret);
@@ -184,6 +192,9 @@ function formsOf(secret: string): ReadonlySet<string> {
     url,
     url.replaceAll('%20', '+'),
     url.replaceAll(/%../g, (code) => code.toLowerCase()),
+    encodeURIComponent(url),
+    secret.replaceAll(/[&<>"']/g, (char) => HTML[char] ?? char),
+    ...[hex, hex.toUpperCase()].map((digits) => digits.replaceAll(/../g, '%$&')),
     hex,
     hex.toUpperCase(),
     ...base64,

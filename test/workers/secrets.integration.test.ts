@@ -21,7 +21,7 @@ const MARK = 'mark-3Zx8Cv5Bn2Ml';
 
 /** All that a careless server may do with what it was sent. */
 async function startEcho(): Promise<Server> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const sent = String(request.headers['authorization'] ?? request.headers['x-key'] ?? '').replace(
       /^Bearer /,
       '',
@@ -50,10 +50,17 @@ async function startEcho(): Promise<Server> {
     else if (path === '/cut') response.writeHead(403).end('x'.repeat(490 - MARK.length) + MARK + sent);
     else if (path.endsWith('/chat/completions')) {
       response.setHeader('content-type', 'application/json');
+      const asked = Buffer.concat(await request.toArray()).toString();
+      if (asked.includes('Say 3.')) {
+        response
+          .writeHead(400)
+          .end(JSON.stringify({ error: { message: `${MARK} ${base64} ${sent.slice(3)}` } }));
+        return;
+      }
       const message = { role: 'assistant', content: `${MARK} ${JSON.stringify(all)}` };
       response.end(
         JSON.stringify({
-          choices: [{ index: 0, message, finish_reason: 'stop' }],
+          choices: [{ index: 0, message, finish_reason: asked.includes('Say 2.') ? 'length' : 'stop' }],
           usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
         }),
       );
@@ -173,7 +180,7 @@ describe('a secret of a worker', function () {
         taskQueue: 'gpu-main',
         ...oneTry,
         with: {
-          from: 'select unnest([1, 2]) as id',
+          from: 'select unnest([1, 2, 3]) as id',
           key: ['id'],
           text: 'texts/ask.txt',
           role: 'main_model',
@@ -201,7 +208,14 @@ describe('a secret of a worker', function () {
     const handle = await pipeline.start('echoing', {});
     const result = JSON.stringify(await handle.result());
     const history = JSON.stringify(await handle.fetchHistory());
-    const rows = [await pipeline.store.query('from echoed'), await pipeline.store.query('from generated')];
+    const rows = [
+      await pipeline.store.query('from echoed'),
+      await pipeline.store.query('from generated'),
+      await pipeline.store.query('from model_calls'),
+    ];
+    const kept = JSON.stringify(rows);
+    assert.match(kept, /CUT_OFF/);
+    assert.match(kept, /BAD_REQUEST/);
     await pipeline.killWorker();
 
     const places = [...filesBelow(pipeline.root), ...filesBelow(folder)].map((path) => ({

@@ -106,7 +106,9 @@ function sayWhatIsNew(
   for (const field of model.learn(dialect)) {
     const name = nameOf(dialect, field);
     const where = { endpoint: endpoint.name, model: call.config.model.name, field };
-    if (name === null)
+    if (field === 'system')
+      log.warn(where, 'the server takes no system message; its text goes before the next one from now on');
+    else if (name === null)
       log.warn(where, 'the server refuses this field of a request; it is left out from now on');
     else
       log.warn(

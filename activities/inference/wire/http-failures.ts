@@ -59,17 +59,39 @@ function adviceOn(code: ModelErrorCode, endpoint: string, { name, apiKeyEnv }: M
 }
 
 function codeOf(status: number, error: ServerComplaint): ModelErrorCode {
-  if (status === 402 || BILLING.has(error.code) || BILLING.has(error.type)) return 'QUOTA_EXHAUSTED';
-  if (status === 401) return 'UNAUTHORIZED';
+  if (status === 402 || isUnpaid(error)) return 'QUOTA_EXHAUSTED';
+  if (status === 401 || (status === 400 && isKeyRefused(error))) return 'UNAUTHORIZED';
   if (isFiltered(error)) return 'PROMPT_FILTERED';
   if (status === 403) return 'UNAUTHORIZED';
-  if (status === 404) return 'NO_SUCH_MODEL';
+  if (status === 404 || (status < 500 && isModelUnknown(error))) return 'NO_SUCH_MODEL';
   if (status === 408) return 'TIMEOUT';
   if (status === 429) return 'RATE_LIMITED';
   if (status === 413 || isTooLong(error)) return 'PROMPT_TOO_LONG';
-  // 409 is what OpenAI answers to a lock that was not to be had, 425 a server that is not ready.
-  if (status === 409 || status === 425 || status >= 500 || status < 400) return 'SERVER_ERROR';
+  // 409 is what OpenAI answers to a lock that was not to be had, 424 TGI where generating failed, 425 a server that is not ready.
+  if (status === 409 || status === 424 || status === 425 || status >= 500 || status < 400)
+    return 'SERVER_ERROR';
   return 'BAD_REQUEST';
+}
+
+/** OpenAI's codes; Anthropic says it with a 400. */
+function isUnpaid({ message, code, type }: ServerComplaint): boolean {
+  return BILLING.has(code) || BILLING.has(type) || /credit balance is too low/i.test(message);
+}
+
+/** Gemini. */
+function isKeyRefused({ message }: ServerComplaint): boolean {
+  return /^(?:api key not valid|incorrect api key|invalid api key)/i.test(message);
+}
+
+/** OpenAI, Mistral, OpenRouter, LiteLLM. */
+function isModelUnknown({ message, code, type }: ServerComplaint): boolean {
+  return (
+    code === 'model_not_found' ||
+    type === 'invalid_model' ||
+    /^(?:the )?model \S+ (?:does not exist|(?:was |is )?not found)|is not a valid model id|^(?:invalid|unknown) model\b/i.test(
+      message,
+    )
+  );
 }
 
 /** Azure, OpenAI, and providers behind OpenRouter. */

@@ -1,4 +1,4 @@
-import type { ChatCall } from '../model-client.ts';
+import type { ChatCall, Message } from '../model-client.ts';
 import { nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
 
 /**
@@ -7,7 +7,8 @@ import { nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
  */
 export function requestBody(call: ChatCall, dialect: Dialect = STANDARD): string {
   const { model, request } = call.config;
-  const fields: { [name: string]: unknown } = { model: model.name, messages: call.messages };
+  const messages = nameOf(dialect, 'system') === null ? withoutSystemMessages(call.messages) : call.messages;
+  const fields: { [name: string]: unknown } = { model: model.name, messages };
   for (const [field, value] of Object.entries(dialectFields(call))) {
     const name = nameOf(dialect, field as Field);
     if (name !== null) fields[name] = value;
@@ -18,7 +19,21 @@ export function requestBody(call: ChatCall, dialect: Dialect = STANDARD): string
 
 /** The fields of a call that a server may refuse. */
 export function sentFields(call: ChatCall): ReadonlySet<Field> {
-  return new Set(Object.keys(dialectFields(call)) as Field[]);
+  const fields = Object.keys(dialectFields(call)) as Field[];
+  return new Set(call.messages.some(({ role }) => role === 'system') ? [...fields, 'system'] : fields);
+}
+
+/** The same texts, with those of the system before that of the user that follows. */
+function withoutSystemMessages(messages: readonly Message[]): readonly Message[] {
+  const merged: Message[] = [];
+  for (const message of messages) {
+    const before = merged.at(-1);
+    const isForNext = before?.role === 'system' && message.role !== 'assistant';
+    if (isForNext)
+      merged[merged.length - 1] = { ...message, content: `${before.content}\n\n${message.content}` };
+    else merged.push(message);
+  }
+  return merged.map(({ role, content }) => ({ role: role === 'system' ? 'user' : role, content }));
 }
 
 function dialectFields(call: ChatCall): { readonly [field in Field]?: unknown } {

@@ -60,10 +60,14 @@ export interface ServerComplaint {
   readonly code: string;
 }
 
-/** The complaint in the error JSON of vLLM, OpenAI, Mistral, TGI, FastAPI (`detail`, also as a list) and others, or plain text. */
+/**
+ * The complaint in the error JSON of vLLM, OpenAI, Mistral, TGI, FastAPI (`detail`, also as a list), Gemini (a list) and others, or
+ * plain text.
+ */
 export function parseErrorBody(text: string): ServerComplaint {
-  const body = parseJson(text);
-  const complaint = isFields(body) ? (body['error'] ?? body['detail'] ?? body) : text;
+  const parsed = parseJson(text);
+  const body: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+  const complaint = isFields(body) ? (body['error'] ?? body['detail'] ?? body['errors'] ?? body) : text;
   const inBody = complaintOf(complaint, text);
   const type = isFields(body) ? asText(body['error_type']) : '';
   return type === '' ? inBody : { ...inBody, type };
@@ -73,14 +77,19 @@ function complaintOf(error: unknown, text: string): ServerComplaint {
   if (Array.isArray(error)) return complaintOf(error[0], text);
   if (!isFields(error))
     return { message: typeof error === 'string' ? error : text, param: '', type: '', code: '' };
-  const { loc, message } = error;
+  const { loc, message, metadata } = error;
   if (isFields(message)) return complaintOf(message['detail'] ?? message, text);
-  return {
+  const own: ServerComplaint = {
     message: asText(message) || asText(error['msg']) || asText(error['detail']) || text,
     param: asText(error['param']) || (Array.isArray(loc) ? String(loc.at(-1)) : ''),
     type: asText(error['type']),
     code: asText(error['code']),
   };
+  // A router says that somebody refused; whom it asked says why.
+  const raw = isFields(metadata) ? asText(metadata['raw']) : '';
+  if (raw === '') return own;
+  const inner = parseErrorBody(raw);
+  return { ...inner, message: `${own.message}: ${inner.message}` };
 }
 
 function parseLogprobs(logprobs: unknown): TokenLogprob[] | null {

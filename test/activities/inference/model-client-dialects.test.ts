@@ -30,11 +30,32 @@ const learned: readonly (readonly [field: string, error: object, instead?: strin
   ],
   ['top_p', { message: '`top_p` is not supported by this model' }],
   ['seed', { message: 'Unrecognized request argument supplied: seed' }, 'random_seed'],
+  ['top_p', { message: '`temperature` and `top_p` cannot both be specified for this model.' }],
+  ['temperature', { message: '`temperature` may only be set to 1 when thinking is enabled.' }],
+  ['top_p', { message: 'Argument not supported on this model: topP' }],
+  [
+    'seed',
+    {
+      message: 'Provider returned error',
+      code: 400,
+      metadata: { raw: '{"error":{"message":"Unknown parameter: seed"}}', provider_name: 'Some' },
+    },
+    'random_seed',
+  ],
+];
+
+const aboutSystem: readonly (readonly [status: number, message: string])[] = [
+  [400, 'System role not supported'],
+  [400, 'Conversation roles must alternate user/assistant/user/assistant/...'],
+  [400, 'Only user and assistant roles are supported!'],
+  [400, "Unsupported value: 'messages[0].role' does not support 'system' with this model."],
+  [400, 'Developer instruction is not enabled for models/gemma-3-27b-it'],
+  [500, 'Jinja Exception: System role not supported'],
 ];
 
 describe('createModelClient: what a server refuses', () => {
   for (const [field, error, instead] of learned) {
-    it(`is learned once, also of many calls at once, and said once: ${field}`, () =>
+    it(`is learned once, also of many calls at once, and said once: ${field}, ${JSON.stringify(error).slice(0, 60)}`, () =>
       withClient([refuse(field, error)], async (ask, [server], logged) => {
         await Promise.all(Array.from({ length: 12 }, (_, seed) => ask({ seed })));
         await ask();
@@ -47,6 +68,40 @@ describe('createModelClient: what a server refuses', () => {
         assert.equal(said.length, 1);
       }));
   }
+
+  for (const [status, message] of aboutSystem) {
+    it(`is a system message, whose text then goes before the next one: ${message}`, () =>
+      withClient(
+        [
+          ({ body }, response) =>
+            (body['messages'] as { role: string }[]).some(({ role }) => role === 'system')
+              ? send(response, status, { error: { message } })
+              : send(response, 200, completion('fine')),
+        ],
+        async (ask, [server]) => {
+          const messages = [
+            { role: 'system', content: 'Be brief.' },
+            { role: 'user', content: 'Why?' },
+            { role: 'assistant', content: 'So.' },
+            { role: 'user', content: 'And?' },
+          ] as const;
+          assert.equal((await ask({ messages })).requests, 2);
+          assert.equal((await ask({ messages })).requests, 1);
+          assert.deepEqual(server?.seen.at(-1)?.body['messages'], [
+            { role: 'user', content: 'Be brief.\n\nWhy?' },
+            ...messages.slice(2),
+          ]);
+        },
+      ));
+  }
+
+  it('is a field that the server allows to others', () =>
+    withClient(
+      [refuse('logprobs', { message: 'You are not allowed to request logprobs from this model' }, 403)],
+      async (ask) => {
+        assert.equal((await ask({ topLogprobs: 5 })).requests, 2);
+      },
+    ));
 
   it('is remembered for that model alone', () =>
     withClient([refuse('seed', { message: 'Unknown parameter: seed' })], async (ask, [server]) => {
@@ -90,6 +145,27 @@ describe('createModelClient: what a server refuses', () => {
       'Anthropic',
       400,
       { error: { message: 'prompt is too long: 210000 tokens > 200000 maximum' } },
+      'PROMPT_TOO_LONG',
+    ],
+    ['OpenAI', 400, { error: { message: 'The model', code: 'model_not_found' } }, 'NO_SUCH_MODEL'],
+    ['OpenRouter', 400, { error: { message: 'a/b is not a valid model ID', code: 400 } }, 'NO_SUCH_MODEL'],
+    ['Mistral', 400, { message: 'Invalid model: x', type: 'invalid_model' }, 'NO_SUCH_MODEL'],
+    ['Gemini', 400, [{ error: { code: 400, message: 'API key not valid.' } }], 'UNAUTHORIZED'],
+    [
+      'Anthropic of an empty account',
+      400,
+      { error: { message: 'Your credit balance is too low to access the API.' } },
+      'QUOTA_EXHAUSTED',
+    ],
+    [
+      'a router whose provider refuses',
+      400,
+      {
+        error: {
+          message: 'Provider returned error',
+          metadata: { raw: '{"error":{"message":"x","code":"context_length_exceeded"}}' },
+        },
+      },
       'PROMPT_TOO_LONG',
     ],
     ['a proxy', 413, { error: 'too large' }, 'PROMPT_TOO_LONG'],

@@ -24,7 +24,10 @@ describe('checkRequestBodies', () => {
 
   for (const field of [
     'model',
+    'models',
     'messages',
+    'instructions',
+    'best_of',
     'max_tokens',
     'seed',
     'stream',

@@ -16,6 +16,10 @@ const forms: { readonly [name: string]: (secret: string) => string } = {
   'in JSON': (secret) => JSON.stringify({ a: secret }),
   'in JSON in JSON': (secret) => JSON.stringify(JSON.stringify([secret])),
   'URL-encoded': encodeURIComponent,
+  'URL-encoded twice': (secret) => encodeURIComponent(encodeURIComponent(secret)),
+  'URL-encoded byte by byte': (secret) =>
+    [...Buffer.from(secret)].map((byte) => `%${byte.toString(16)}`).join(''),
+  'in HTML': (secret) => secret.replaceAll('"', '&quot;'),
   'as a form': (secret) => new URLSearchParams({ a: secret }).toString(),
   'in hex': (secret) => Buffer.from(secret).toString('hex'),
   'in large hex': (secret) => Buffer.from(secret).toString('hex').toUpperCase(),

@@ -143,6 +143,33 @@ export const dialects: { readonly [name: string]: Dialect } = {
     understand: ({ random_seed: seed, ...body }) => ({ ...body, seed }),
     say: (completion) => withChoice(completion, { finish_reason: 'STOP' }),
   },
+  'a router whose providers refuse': {
+    refuse(body) {
+      const field = has(body, 'logprobs', 'top_p');
+      if (field === undefined) return undefined;
+      const raw = JSON.stringify({
+        error: {
+          message: `Unsupported parameter: '${field}' is not supported with this model.`,
+          type: 'invalid_request_error',
+          param: field,
+          code: 'unsupported_parameter',
+        },
+      });
+      const message = 'Provider returned error';
+      return {
+        status: 400,
+        body: { error: { message, code: 400, metadata: { raw, provider_name: 'Some' } }, user_id: 'u' },
+      };
+    },
+    say: (completion) => completion,
+  },
+  'vLLM with a template that knows no system message': {
+    refuse: ({ messages }) =>
+      (messages as readonly Fields[]).some(({ role }) => role === 'system')
+        ? { status: 400, body: { error: { message: 'System role not supported', type: 'BadRequestError' } } }
+        : undefined,
+    say: (completion) => completion,
+  },
   'vLLM without a reasoning parser': {
     say: (completion) =>
       withChoice(completion, {

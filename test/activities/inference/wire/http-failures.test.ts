@@ -13,6 +13,7 @@ describe('the answer of a server that refuses a call', () => {
     [409, 'SERVER_ERROR'],
     [413, 'PROMPT_TOO_LONG'],
     [422, 'BAD_REQUEST'],
+    [424, 'SERVER_ERROR'],
     [425, 'SERVER_ERROR'],
     [429, 'RATE_LIMITED'],
     [499, 'BAD_REQUEST'],

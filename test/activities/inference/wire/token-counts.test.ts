@@ -3,12 +3,7 @@ import { countTokens } from '../../../../activities/inference/wire/token-counts.
 
 const count = (usage: unknown, thinking: string | null = null): readonly unknown[] => {
   const counted = countTokens(usage, [{ role: 'user', content: 'Why?' }], { text: 'So.', thinking });
-  return [
-    counted.promptTokens,
-    counted.completionTokens,
-    counted.thinkingTokens,
-    counted.tokensAreEstimated,
-  ];
+  return [counted.promptTokens, counted.completionTokens, counted.thinkingTokens, counted.tokensAreEstimated];
 };
 
 describe('countTokens', () => {
@@ -28,7 +23,13 @@ describe('countTokens', () => {
   });
 
   it('estimates where there are no counts', () => {
-    for (const usage of [undefined, null, {}, { prompt_tokens: 0, completion_tokens: 0 }, { total_tokens: 12 }])
+    for (const usage of [
+      undefined,
+      null,
+      {},
+      { prompt_tokens: 0, completion_tokens: 0 },
+      { total_tokens: 12 },
+    ])
       assert.deepEqual(count(usage), [5, 1, 0, true]);
   });
 });
