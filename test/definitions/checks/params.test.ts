@@ -43,6 +43,38 @@ describe('resolveParams', () => {
     assert.equal(advice({ mode: 'medium' }), 'It must be one of fast, slow.');
   });
 
+  it('tells everything that is wrong with a param at once, and knows like items in whichever order their keys stand', () => {
+    const schema = {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'object', properties: { a: { type: 'integer' }, b: { type: 'integer' } } },
+    };
+    const advice = (list: unknown): string => {
+      const checked = resolveParams({ params: { list: schema } }, { list });
+      return checked.ok ? '' : (checked.problems[0]?.advice ?? '');
+    };
+    assert.match(advice([{ a: 'x', b: 'y' }]), /0.a.*0.b/u);
+    assert.notEqual(
+      advice([
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ]),
+      '',
+    );
+    assert.equal(
+      advice([
+        { a: 1, b: 2 },
+        { a: 2, b: 1 },
+      ]),
+      '',
+    );
+    const repeated = resolveParams(
+      { params: { list: { ...schema, uniqueItems: false } } },
+      { list: [{}, {}] },
+    );
+    assert.equal(repeated.ok, true);
+  });
+
   it('refuses more than a run may be given, and does not repeat a large value that is wrong', () => {
     const params = { text: { type: 'string' }, n: { type: 'integer' } };
     const codesOf = (given: object): readonly string[] => {

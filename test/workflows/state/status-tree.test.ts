@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Task, TaskOutcome } from '../../../definitions/model/types.ts';
 import { FailureList, StatusNode } from '../../../workflows/state/status-tree.ts';
 
@@ -60,6 +61,91 @@ describe('StatusNode', () => {
       [inner('skipped'), inner('blocked'), inner('cancelled'), inner('succeeded')],
       ['skipped', 'blocked', 'cancelled', 'skipped'],
     );
+  });
+
+  it('shows of instances that ended elsewhere what it would show had they ended here', () => {
+    const ends = fc.record({
+      outcome: fc.constantFrom<TaskOutcome>('failed', 'blocked', 'cancelled', 'succeeded', 'skipped'),
+      isStarted: fc.boolean(),
+      isCached: fc.boolean(),
+      at: fc.nat(100),
+      reason: fc.option(fc.constantFrom('one', 'other'), { nil: undefined }),
+    });
+    type Life = typeof ends extends fc.Arbitrary<infer End> ? End : never;
+    const live = (node: StatusNode, lives: readonly Life[]): void => {
+      for (const { outcome, isStarted, isCached, at, reason } of lives) {
+        if (isStarted) node.start(at);
+        if (isCached) node.countCached();
+        node.settle(isStarted ? 'running' : 'pending', outcome, at + 1, reason);
+      }
+    };
+    fc.assert(
+      fc.property(
+        fc.array(ends),
+        fc.array(ends),
+        fc.nat(3),
+        fc.boolean(),
+        (own, inside, forgiven, isTolerated) => {
+          const there = new StatusNode('g', 'g', group);
+          there.expect(own.length);
+          live(there, own);
+          there.child('inner').expect(inside.length);
+          live(there.child('inner'), inside);
+          if (forgiven > 0) there.forgive(forgiven);
+          if (isTolerated) there.tolerate();
+          const here = new StatusNode('g', 'g', group);
+          here.expect(own.length);
+          here.child('inner').expect(inside.length);
+          here.absorb(there.view());
+          // Of the instances inside, the slice that ends with those around them has told before.
+          const expected = there.view();
+          const { tasks: innerThere, ...rest } = expected;
+          const { tasks: innerHere, ...found } = here.view();
+          assert.deepEqual(found, rest);
+          for (const [index, { counts, startedAt, reason, cached }] of (innerThere ?? []).entries()) {
+            const one = innerHere?.[index];
+            assert.deepEqual(
+              [one?.counts.failed, one?.counts.succeeded, one?.startedAt, one?.reason, one?.cached],
+              [counts.failed, counts.succeeded, startedAt, reason, cached],
+            );
+          }
+        },
+      ),
+    );
+  });
+
+  it('shows instances that run elsewhere as running until they are told to have ended', () => {
+    const there = new StatusNode('a', 'a', activity);
+    there.expect(2);
+    there.start(5);
+    there.settle('running', 'succeeded', 6);
+    there.settle('pending', 'failed', 7, 'because');
+    const here = new StatusNode('a', 'a', activity);
+    here.expect(4);
+    here.start(1);
+    here.absorb(there.view(), 1);
+    const { counts, state, startedAt, reason } = here.view();
+    assert.deepEqual(
+      [counts.pending, counts.running, counts.succeeded, counts.failed, state, startedAt, reason],
+      [2, 0, 1, 1, 'running', 1, 'because'],
+    );
+    assert.equal(here.line(), 'running (2 pending, 1 failed, 1 succeeded)');
+  });
+
+  it('asks for no task that the definition lacks', () => {
+    assert.throws(() => new StatusNode('g', 'g', group).child('other'), /no task 'other'/u);
+  });
+
+  it('cuts long reasons, and keeps as good the failures that are forgiven', () => {
+    const node = new StatusNode('a', 'a', activity);
+    node.expect(2);
+    node.settle('pending', 'failed', 1, 'x'.repeat(5_000));
+    node.settle('pending', 'failed', 2);
+    assert.ok((node.view().reason?.length ?? 0) < 2_100);
+    node.forgive(1);
+    assert.deepEqual([node.view().state, node.view().forgiven, node.view().tolerated], ['failed', 1, true]);
+    node.forgive(1);
+    assert.equal(node.view().state, 'succeeded');
   });
 
   it('names the path in the definition', () => {
