@@ -77,7 +77,7 @@ function unpackerOf(coding: string, bytes: Buffer, subject: string): Transform |
  */
 export function decodeBody(bytes: Buffer, contentType: string, subject: string): string {
   const [marked] = MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte)) ?? [];
-  const named = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
+  const named = /;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType)?.[1];
   const charset = marked ?? named ?? 'utf-8';
   let decoder: TextDecoder;
   try {

@@ -112,7 +112,8 @@ export function describeCounts({ rowCount, emptyCount, repeatedCount }: PromptsF
 
 /** A prompt without what does not change what it says: case, white space, and the marks at its end. */
 function asSaid(text: string): string {
-  const said = text.normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ');
+  // Not NFKC, to which 2² is 22.
+  const said = text.normalize('NFC').toLowerCase().replaceAll(/\s+/gu, ' ');
   return said.replace(/[\s.!?。！？؟]+$/u, '') || said;
 }
 

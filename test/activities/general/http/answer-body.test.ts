@@ -46,6 +46,12 @@ const cases: readonly Case[] = [
     expected: { text: '€' },
   },
   {
+    name: 'a charset in single quotes',
+    type: "text/plain; charset='utf-8'",
+    body: 'é',
+    expected: { text: 'é' },
+  },
+  {
     name: 'JSON in Latin-1',
     type: `${json}; charset=ISO-8859-1`,
     body: latin1,

@@ -92,6 +92,16 @@ describe('readPromptsFile', () => {
     await assert.rejects(readPromptsFile('context.csv', store, ['contxt']), { code: 'MISSING_COLUMN' });
   });
 
+  it('takes 2² for another thing than 22, and one letter in two spellings for one', async () => {
+    const rows = ['What is 2²?', 'What is 22?', 'What is ½?', 'Caf\u00E9 or tea?', 'Cafe\u0301 or tea?'];
+    writeFileSync(
+      join(root, 'signs.csv'),
+      ['prompt,topic', ...rows.map((text, k) => `${text},t${k}`)].join('\n'),
+    );
+    const { prompts, counts } = await readPromptsFile('signs.csv', store);
+    assert.deepEqual([prompts.length, counts.repeatedCount], [4, 1]);
+  });
+
   it('reads semicolons, and commas inside a single column', async () => {
     const rows = texts.map((text) => `"${text}"`).join('\n');
     assert.equal((await read('single.csv', `prompt\n${rows}\n`)).length, 4);
