@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { recordOutcome, recordRefusal } from './servers/endpoint-health.ts';
 import { servedModel, type Endpoint } from './servers/endpoints.ts';
+import { countByTokenizer } from './servers/tokenizer.ts';
 import type { ChatAnswer } from './model-client.ts';
 import { ModelError, type PaidTokens } from './model-error.ts';
 import type { ModelErrorCode } from './retry-rules.ts';
@@ -45,11 +46,17 @@ export async function askServer(
   };
   try {
     const answer = await exchange(endpoint, question, deadline, log);
-    count(answer);
-    return answer;
+    const counted = answer.tokensAreEstimated
+      ? { ...answer, ...(await countByTokenizer(endpoint, question, answer)) }
+      : answer;
+    count(counted);
+    return counted;
   } catch (error) {
     if (error instanceof ModelError && error.answer !== undefined) {
       // It took the server's time, and is paid for.
+      const { answer } = error;
+      if (answer.tokensAreEstimated)
+        error.answer = { ...answer, ...(await countByTokenizer(endpoint, question, answer)) };
       count(error.answer);
     } else {
       if (error instanceof ModelError) blame(endpoint, error, startedAt, log);

@@ -11,15 +11,18 @@ const SLOWEST_TOKENS = 64;
 const SLACK = 4;
 /** A request has been overtaken when the others were given so many times what the longest answer takes. */
 const OVERTAKEN = 3;
+/** Soonest that a request is looked at. */
+const LEAST_LOOK_MS = 5_000;
 
 /**
- * Within `request.timeout` nothing is asked. When it is over, a request is given up
- * - if the server, while it was under way, has given each of the others three times the tokens of the longest answer: it hangs
- * - if nothing was answered since it was last looked at, after the time that an answer of full length may take: four times what is expected by the
- *   server's pace or, where that is not known yet, `timeout` for every 64 tokens
- * - if the server does not even tell what it serves any more
+ * A request is given up
+ * - at any time if the server, while it was under way, has given each of the others three times the tokens of the longest answer:
+ *   it hangs. With a server whose pace is known that is seen long before `request.timeout`
+ * - after `request.timeout` if nothing was answered since it was last looked at, and the time has passed that an answer of full
+ *   length may take: four times what is expected by the server's pace or, where that is not known yet, `timeout` for every 64 tokens
+ * - after `request.timeout` if the server does not even tell what it serves any more
  *
- * and is waited for once more as long otherwise. A full server is slow, and so is a long line before it: both give tokens.
+ * and is waited for once more otherwise. A full server is slow, and so is a long line before it: both give tokens.
  */
 export function deadlineOf(
   endpoint: Endpoint,
@@ -27,15 +30,19 @@ export function deadlineOf(
   secret: string | undefined,
 ): Deadline {
   const timeoutMs = durationMs(request.timeout);
-  const { workDone } = endpoint;
+  const { workDone, pace, limit } = endpoint;
   /** When it was last looked at. */
   let lastDone = workDone;
-  const { inFlight } = endpoint.limit;
+  let mostInFlight = Math.max(1, limit.inFlight);
+  const lookMs = pace.isKnown
+    ? Math.max(LEAST_LOOK_MS, OVERTAKEN * pace.expectedMs(mostInFlight, sampling.maxTokens))
+    : timeoutMs;
   return {
-    timeoutMs,
+    timeoutMs: Math.min(timeoutMs, lookMs),
     async moreMs(elapsedMs) {
-      const done = endpoint.workDone - workDone;
-      if (done >= OVERTAKEN * sampling.maxTokens * Math.max(1, inFlight)) return 0;
+      mostInFlight = Math.max(mostInFlight, limit.inFlight);
+      if (endpoint.workDone - workDone >= OVERTAKEN * sampling.maxTokens * mostInFlight) return 0;
+      if (elapsedMs < timeoutMs) return Math.max(1, Math.min(lookMs, timeoutMs - elapsedMs));
       const mostMs = longestMs(endpoint, sampling.maxTokens, timeoutMs);
       const isIdle = endpoint.workDone === lastDone;
       lastDone = endpoint.workDone;

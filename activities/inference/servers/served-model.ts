@@ -14,6 +14,8 @@ export class ServedModel {
   dialect: Dialect = STANDARD;
   /** Whether it was said that the server does not count tokens. */
   isUncounted = false;
+  /** Whether the server was asked for the tokens of a text, and cannot tell. */
+  hasNoTokenizer = false;
   /** Which model it is, and when that was asked; `model-identity.ts` keeps them. */
   identity: string | undefined;
   identityAtMs = 0;

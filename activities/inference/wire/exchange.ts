@@ -54,8 +54,7 @@ async function converse(
   secret: string | undefined,
 ): Promise<ChatAnswer> {
   const { call } = question;
-  const headers =
-    secret === undefined ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${secret}` };
+  const headers = jsonHeaders(secret);
   let dialect: Dialect = model.dialect;
   for (let redirects = 0; ;) {
     const startedAt = performance.now();
@@ -94,6 +93,11 @@ async function converse(
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/** @param secret the API key. */
+export function jsonHeaders(secret: string | undefined): { readonly [name: string]: string } {
+  return secret === undefined ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${secret}` };
+}
 
 function sayWhatIsNew(
   endpoint: Endpoint,

@@ -7,7 +7,7 @@ import type { MessageContent } from './message-content.ts';
 /** UTF-8 bytes per token: right within a third for English, and for scripts whose characters take three bytes. */
 const BYTES_PER_TOKEN = 4;
 /** Tokens of a chat template around each message. */
-const TOKENS_PER_MESSAGE = 4;
+export const TOKENS_PER_MESSAGE = 4;
 
 /** Counts by the `usage` of an answer; where it has none, or one without counts, by the length of the texts. */
 export function countTokens(
@@ -40,6 +40,11 @@ function thinkingTokens(
   const details = usage['completion_tokens_details'];
   const counted = tokenCount(isFields(details) ? details['reasoning_tokens'] : usage['reasoning_tokens']);
   if (counted !== undefined && (counted > 0 || thinking === null)) return counted;
+  return shareOfThinking(completionTokens, text, thinking);
+}
+
+/** Tokens of the thinking among those of the completion, where nobody counts them apart. */
+export function shareOfThinking(completionTokens: number, text: string, thinking: string | null): number {
   if (thinking === null) return 0;
   return Math.round((completionTokens * thinking.length) / (thinking.length + text.length));
 }

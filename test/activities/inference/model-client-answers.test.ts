@@ -185,4 +185,55 @@ describe('createModelClient: tokens that a server does not count', () => {
         assert.equal(logged.filter((line) => line.includes('estimated')).length, 1);
       }));
   }
+
+  const tokenizers: readonly (readonly [who: string, field: string, answer: (words: string[]) => unknown])[] =
+    [
+      ['vLLM', 'prompt', (words) => ({ count: words.length, max_model_len: 10, tokens: words })],
+      ['llama.cpp', 'content', (words) => ({ tokens: words.map((_, id) => id) })],
+      ['TGI', 'inputs', (words) => words.map((text, id) => ({ id, text, start: 0, stop: 1 }))],
+    ];
+  for (const [who, field, answer] of tokenizers) {
+    it(`are counted by the tokenizer of ${who}, whole or cut off`, () =>
+      withClient(
+        [
+          ({ path, body }, response, index) =>
+            path === '/tokenize'
+              ? send(response, 200, answer(String(body[field]).split(' ')))
+              : send(response, 200, {
+                  ...completion('<think>a b c</think>d e', {
+                    finish_reason: index === 0 ? 'stop' : 'length',
+                  }),
+                  usage: null,
+                }),
+        ],
+        async (ask, _servers, logged) => {
+          const messages = [{ role: 'user', content: 'one two three' }] as const;
+          const whole = await ask({ messages });
+          const { promptTokens, completionTokens, thinkingTokens, tokensAreEstimated } = whole;
+          assert.deepEqual([promptTokens, completionTokens, tokensAreEstimated], [3 + 4, 4, false]);
+          assert(thinkingTokens > 0 && thinkingTokens < 4);
+          await assert.rejects(
+            ask({ messages }),
+            failsWith('CUT_OFF', ({ answer: cut }) => cut?.completionTokens === 4 && !cut.tokensAreEstimated),
+          );
+          assert(!logged.some((line) => line.includes('estimated')));
+        },
+      ));
+  }
+
+  it('are asked of a server without a tokenizer once', () =>
+    withClient(
+      [
+        ({ path }, response) =>
+          path === '/tokenize'
+            ? send(response, 404, 'Not Found')
+            : send(response, 200, { ...completion('Hi'), usage: null }),
+      ],
+      async (ask, [server]) => {
+        await ask();
+        await ask();
+        await ask();
+        assert.equal(server?.seen.filter(({ path }) => path === '/tokenize').length, 2);
+      },
+    ));
 });

@@ -22,7 +22,7 @@ describe('sampleLines', () => {
       assert(loaded.ok);
       const settings = overrideSettings(loaded.value, { endpoint: server.url, model: 'main' });
       const lines = await sampleLines({ settings, budget, taskTimeout, env: {}, log: silentLog });
-      return { lines, asked: server.seen.length };
+      return { lines, asked: server.seen.filter(({ path }) => path.endsWith('/chat/completions')).length };
     } finally {
       await server.close();
     }
@@ -34,6 +34,14 @@ describe('sampleLines', () => {
       assert.equal(asked, 1);
       assert.equal(lines.length, 1);
     }
+  });
+
+  it('are none for a server whose tokenizer counts', async () => {
+    const { lines } = await ask(
+      ({ path }, response) => send(response, 200, path === '/tokenize' ? { count: 3 } : uncounted),
+      { tokens: 100 },
+    );
+    assert.deepEqual(lines, []);
   });
 
   it('tell of a server whose longest answer takes longer than a task may', async () => {

@@ -49,6 +49,29 @@ describe('deadlineOf', () => {
     assert.equal(await more(4 * 1_024_000), 0);
   });
 
+  it('is looked at soon where the server is fast, and over once that has overtaken it', async () => {
+    endpoint.pace.answer(1_000, 1, 1024);
+    for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
+    const { timeoutMs, moreMs } = deadlineOf(endpoint, config, undefined);
+    // Four answers of a second each, three times.
+    assert(timeoutMs <= 12_000, `${timeoutMs} ms`);
+    assert.equal(await moreMs?.(timeoutMs), timeoutMs);
+    endpoint.workDone += 4 * 1024;
+    assert.equal(await moreMs?.(115_000), 5_000);
+    endpoint.workDone += 8 * 1024;
+    assert.equal(await moreMs?.(20_000), 0);
+  });
+
+  it('counts all that share the server, also those that came later', async () => {
+    endpoint.limit.begin();
+    const { moreMs } = deadlineOf(endpoint, config, undefined);
+    for (let request = 0; request < 15; request += 1) endpoint.limit.begin();
+    endpoint.workDone += 15 * 1024;
+    assert.notEqual(await moreMs?.(120_000), 0);
+    endpoint.workDone += 33 * 1024;
+    assert.equal(await moreMs?.(120_000), 0);
+  });
+
   it('is prolonged while others are answered slowly, and over once they were given what the longest answer takes', async () => {
     for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
     const { moreMs } = deadlineOf(endpoint, config, undefined);
