@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { gatherPairs, type GatherPairsOutput } from '../../../activities/continual/gather-pairs.ts';
 import type { JudgeOutput } from '../../../activities/continual/judge-challenger.ts';
 import { planRound } from '../../../activities/continual/plan-round.ts';
 import { recordRound, type RecordRoundInput } from '../../../activities/continual/record-round.ts';
 import { lineageOf, readRounds } from '../../../activities/continual/rounds.ts';
+import { rowOf } from '../store/rows.ts';
 import { withContext, type GeneralContext } from '../general/general-context.ts';
 
 const gathered: GatherPairsOutput = {
@@ -96,6 +99,30 @@ describe('a round of continual learning', () => {
       assert.deepEqual(
         { gain, level, pairsUsed, challenger, gatePrompts },
         { gain: null, level: null, pairsUsed: 0, challenger: '', gatePrompts: 0 },
+      );
+    }));
+
+  it('counts the calls that its run paid for, and leaves a report with the figures of all rounds', () =>
+    withContext(async (context, root) => {
+      const run = asRun(context, 'run/0');
+      const calls = [false, null, true].map((cached, index) =>
+        rowOf('model_calls', { stage: index === 1 ? 'b' : 'a', call_key: String(index), cached }),
+      );
+      await context.store.writeShard({ table: 'model_calls', run: 'run/0', shard: 's' }, 'all', calls);
+      await recordRound.run(round(), run);
+      const { report } = await recordRound.run(round({ round: 1 }), asRun(context, 'run/1'));
+      const [first, second] = await readRounds(context.store, lineageOf(context.settings));
+      assert.deepEqual([first?.calls, second?.calls], [2, 0]);
+      assert.ok((await stat(join(root, report))).size > 0);
+      const metrics = JSON.parse(await readFile(join(root, dirname(report), 'metrics.json'), 'utf8')) as {
+        readonly rounds: readonly { readonly round: number; readonly gatePrompts: number }[];
+      };
+      assert.deepEqual(
+        metrics.rounds.map(({ round: number, gatePrompts }) => [number, gatePrompts]),
+        [
+          [0, 30],
+          [1, 30],
+        ],
       );
     }));
 
