@@ -58,6 +58,8 @@ export interface Progress {
   readonly total: number;
   /** What is counted, in plural, e.g. `answers`. */
   readonly unit: string;
+  /** How it goes besides, in a few words, e.g. `loss 0.31`. */
+  readonly note?: string;
 }
 
 export interface ActivityContext {

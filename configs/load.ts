@@ -3,12 +3,18 @@ import type { SourceDocument } from '../definitions/documents/document.ts';
 import { isFields } from '../definitions/documents/fields.ts';
 import { ContentCache } from '../definitions/loading/content-cache.ts';
 import { parseDocument } from '../definitions/documents/parse-document.ts';
-import { OPTIONS, sortProblems, type Checked, type Problem } from '../definitions/documents/problem.ts';
+import {
+  OPTIONS,
+  sortProblems,
+  type Checked,
+  type Found,
+  type Problem,
+} from '../definitions/documents/problem.ts';
 import { readText } from '../definitions/documents/read-text.ts';
 import { checkSchema } from '../definitions/documents/schema-check.ts';
 import { firstProblems, locateAll } from '../definitions/documents/told-problems.ts';
 import { checkEndpoint } from './checks/check-models.ts';
-import { checkTrainer } from './checks/check-trainer.ts';
+import { checkTrainer, checkWeights, type TrainedKey } from './checks/check-trainer.ts';
 import type { TrainerContract } from './settings/trainer-contract.ts';
 import { checkConfig, warnOfFamilies } from './checks/check-settings.ts';
 import { CONFIG_FILES, CONFIG_KEYS, type ConfigKey } from './settings/config-names.ts';
@@ -45,9 +51,13 @@ function parseConfig(
   const problems = locateAll(value, [
     ...checkSchema(value.value, configValidator(key)),
     ...checkConfig(key, value.value),
-    ...(key === 'promptOptimization' && trainers.length > 0 ? checkTrainer(value.value, trainers) : []),
+    ...(isTrained(key) && trainers.length > 0 ? checkTrainer(key, value.value, trainers) : []),
   ]);
   return problems.length > 0 ? { ok: false, problems } : document;
+}
+
+function isTrained(key: ConfigKey): key is TrainedKey {
+  return key === 'promptOptimization' || key === 'fineTuning';
 }
 
 async function loadText(root: string, name: TextName): Promise<Checked<string>> {
@@ -98,9 +108,16 @@ export async function loadSettings(
     texts: Object.fromEntries(valuesOf(TEXT_NAMES, texts)),
   };
   if (!isSettings(settings)) throw new TypeError('A part of the settings was not loaded.');
-  const document = documents.get('validatorModel');
-  const warnings = document === undefined ? [] : locateAll(document, warnOfFamilies(settings));
-  return { ok: true, value: overrideSettings(settings, overrides), warnings };
+  const value = overrideSettings(settings, overrides);
+  const weightless = checkWeights(value, trainers).flatMap(([key, found]) =>
+    locateIn(documents.get(key), [found]),
+  );
+  if (weightless.length > 0) return { ok: false, problems: sortProblems(weightless) };
+  return { ok: true, value, warnings: locateIn(documents.get('validatorModel'), warnOfFamilies(settings)) };
+}
+
+function locateIn(document: SourceDocument | undefined, found: Iterable<Found>): readonly Problem[] {
+  return document === undefined ? [] : locateAll(document, found);
 }
 
 function valuesOf<Name, T>(names: readonly Name[], list: readonly Checked<T>[]): [Name, T][] {

@@ -62,7 +62,7 @@ describe('architecture', () => {
       readFileSync(join(root, file), 'utf8').includes('process.env'),
     );
     const entries =
-      /^(cli\/main\.ts|deploy\/setup\.mjs|workers\/main\.ts|deploy\/model-server\/main\.ts|test\/.*|bench\/.*)$/;
+      /^(cli\/main\.ts|deploy\/setup\.mjs|deploy\/trainer\/setup\.ts|workers\/main\.ts|deploy\/model-server\/main\.ts|test\/.*|bench\/.*)$/;
     assert.deepEqual(
       readers.filter((file) => !entries.test(file)),
       [],

@@ -114,7 +114,7 @@ export function compareTwo(
   });
   return compareArms(renamed, {
     arms: [own],
-    claimed: own,
+    claimed: [own],
     criterionNames,
     judges: judges.validators,
     ...(level !== undefined && { level }),

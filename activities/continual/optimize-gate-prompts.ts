@@ -1,6 +1,7 @@
 import type { Settings } from '../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../activity.ts';
 import type { RowOf, ShardReference } from '../store/tables.ts';
+import { openOptimizer } from '../rewriting/open-optimizer.ts';
 import { settingsOfVersion } from '../rewriting/champion-settings.ts';
 import { rewriteHeldOut } from '../rewriting/held-out-rewrite.ts';
 import { readPromptFields } from '../imports/prompt-fields.ts';
@@ -8,7 +9,6 @@ import { runShard } from '../inference/run-shard.ts';
 import { deriveSeed } from '../randomness/seed.ts';
 import { shardSchema } from '../schemas.ts';
 import { digest } from '../store/digest.ts';
-import { openVersion } from '../trainers/index.ts';
 import { rank, type Rewriter } from '../trainers/rewriter.ts';
 import { contenders } from './contenders.ts';
 import { objectSchema } from '../../definitions/model/object-schema.ts';
@@ -67,14 +67,11 @@ export const optimizeGatePrompts: Activity<GatePromptsInput, ShardReference> = {
 async function loadOptimizer(
   name: Optimizer['name'],
   version: string,
-  { store, settings }: ActivityContext,
+  context: ActivityContext,
 ): Promise<Optimizer> {
-  return {
-    name,
-    version,
-    rewriter: (await openVersion(store, version)).rewriter,
-    settings: await settingsOfVersion(store, 'prompt_optimization', version, settings),
-  };
+  const own = await settingsOfVersion(context.store, 'prompt_optimization', version, context.settings);
+  const { rewriter, settings } = await openOptimizer(context, version, own);
+  return { name, version, rewriter, settings };
 }
 
 /** A rewriting's number: those of the champion come first. */
@@ -142,6 +139,7 @@ function promptRows(
     prompt_variation_idx: contenders[arm].index,
     prompt_variation: prompt,
     arm,
+    adapter: null,
     error,
     model: '',
     seed: 0,

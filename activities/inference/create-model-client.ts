@@ -2,6 +2,7 @@ import { isEmbedded } from '../../configs/settings/simulated.ts';
 import type { Logger } from 'pino';
 import { sleep } from '../concurrency/abort-listeners.ts';
 import { hash } from 'node:crypto';
+import { createAdapters } from './servers/adapters.ts';
 import { Admission } from './servers/admission.ts';
 import type { AnswerCache } from './answers/answer-cache.ts';
 import { askServer } from './ask-server.ts';
@@ -9,6 +10,7 @@ import { prefixOf } from './servers/choose-endpoint.ts';
 import { deadlineOf } from './servers/deadline.ts';
 import { durationMs } from '../../definitions/model/duration.ts';
 import { createEndpoints, type Endpoint } from './servers/endpoints.ts';
+import { restoringAdapters } from './servers/restore-adapters.ts';
 import { identityOf } from './servers/model-identity.ts';
 import type { ChatAnswer, ChatCall, ModelClient } from './model-client.ts';
 import { ModelError } from './model-error.ts';
@@ -115,7 +117,7 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
   }
 
   return {
-    chat,
+    ...restoringAdapters(chat, createAdapters({ embeddedUrl, apiKey })),
     async close() {
       admission.close();
       await endpoints.close();

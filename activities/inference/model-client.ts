@@ -1,6 +1,7 @@
 /** The seam to the models: one client for all roles, over any OpenAI-compatible server. */
 import type { Role, RoleConfig } from '../../configs/settings/types.ts';
 import type { JsonSchema } from '../../definitions/model/types.ts';
+import type { Adapters } from './adapters.ts';
 import type { PaidTokens } from './model-error.ts';
 import type { Spend } from './spend/spend.ts';
 
@@ -66,5 +67,7 @@ export interface ModelClient {
    * up (`setup`).
    */
   chat(call: ChatCall): Promise<ChatAnswer>;
+  /** The adapters of the same servers. */
+  readonly adapters: Adapters;
   close(): Promise<void>;
 }

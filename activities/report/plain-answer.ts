@@ -36,6 +36,8 @@ export function plainName(arm: string): string {
     untrained: 'rewritten without learning',
     champion: 'optimized by the version in use',
     template: 'with the template found',
+    tuned: 'untouched prompts, answered by the tuned model',
+    both: 'optimized, and answered by the tuned model',
   };
   return names[arm] ?? 'optimized as learned';
 }

@@ -6,8 +6,8 @@ import { mapConcurrently } from '../concurrency/map-concurrently.ts';
 import { deriveSeed } from '../randomness/seed.ts';
 import { settingsOfVersion } from './champion-settings.ts';
 import { readChampion, type Champion, readManifest } from '../store/model-registry.ts';
-import { openVersion } from '../trainers/index.ts';
 import { rank } from '../trainers/rewriter.ts';
+import { openOptimizer } from './open-optimizer.ts';
 import { rewriteWith } from './rewrite-with.ts';
 
 export interface OptimizeDependencies {
@@ -52,12 +52,10 @@ export async function optimizePrompts(
 ): Promise<OptimizedPrompt[]> {
   const { store, models, signal } = dependencies;
   const champion = await demandChampion(store);
-  const { rewriter } = await openVersion(store, champion.version);
-  const settings = await settingsOfVersion(
-    store,
-    'prompt_optimization',
+  const { rewriter, settings } = await openOptimizer(
+    dependencies,
     champion.version,
-    dependencies.settings,
+    await settingsOfVersion(store, 'prompt_optimization', champion.version, dependencies.settings),
   );
   const { simulated } = await readManifest(store, 'prompt_optimization', champion.version);
   const { rewrites, request } = settings.promptOptimization;

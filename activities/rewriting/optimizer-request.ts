@@ -1,5 +1,5 @@
 import type { Settings } from '../../configs/settings/types.ts';
-import type { RewriteRequest } from './rewrite.ts';
+import type { PlainRewriteRequest, RewriteRequest } from './rewrite.ts';
 import type { Rewriter } from '../trainers/rewriter.ts';
 import { askWithLessons } from '../trainers/rewriter.ts';
 
@@ -13,7 +13,8 @@ export function optimizerRequest(
   basePrompt: string,
   seed: number,
   key: string,
-): RewriteRequest {
+): RewriteRequest | PlainRewriteRequest {
   const question = rewriter?.ask(basePrompt, settings) ?? askWithLessons(basePrompt, settings, []);
-  return { role: 'prompt_optimization', ...question, seed, key };
+  const whose = { role: 'prompt_optimization', seed, key } as const;
+  return 'question' in question ? { ...whose, ...question, basePrompt } : { ...whose, ...question };
 }

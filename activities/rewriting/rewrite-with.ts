@@ -3,7 +3,7 @@ import type { ActivityContext } from '../activity.ts';
 import type { PromptFields } from '../imports/prompt-fields.ts';
 import type { Rewriter } from '../trainers/rewriter.ts';
 import { optimizerRequest } from './optimizer-request.ts';
-import { rewrite, type Rewrite } from './rewrite.ts';
+import { rewrite, rewritePlainly, type Rewrite } from './rewrite.ts';
 
 /** One rewriting of a prompt by an optimizer. */
 export interface OptimizerRewrite {
@@ -27,7 +27,9 @@ export async function rewriteWith(
   { basePrompt, fields, index, rewriter, settings, seed, key }: OptimizerRewrite,
 ): Promise<Rewrite> {
   const written = rewriter?.write?.(basePrompt, index, fields);
-  if (written === undefined)
-    return rewrite(context, optimizerRequest(settings, rewriter, basePrompt, seed, key));
+  if (written === undefined) {
+    const request = optimizerRequest(settings, rewriter, basePrompt, seed, key);
+    return 'question' in request ? rewritePlainly(context, request) : rewrite(context, request);
+  }
   return { prompt: written, error: written === null ? 'NO_REWRITE' : null, errorMessage: null, calls: [] };
 }

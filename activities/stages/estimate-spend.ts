@@ -1,6 +1,7 @@
+import { NO_TRAINER } from '../../configs/settings/trainer-contract.ts';
 import type { PromptVariationConfig, RoleConfig, Settings } from '../../configs/settings/types.ts';
 import type { Value } from '../../definitions/model/types.ts';
-import { armsOf, control, reigning } from './8-test/arms.ts';
+import { armsOf, control, isTuned, reigning } from './8-test/arms.ts';
 import { MOST_LESSONS, UNTOUCHED_TIMES } from './7-lessons/choose-candidates.ts';
 import { DRAWN_SHARE, KEPT_SHARE } from './5-halving/halving.ts';
 import { looksOf, panelOf } from '../../configs/settings/panel.ts';
@@ -32,7 +33,8 @@ export function estimateSpend(
   hasChampion = false,
 ): SpendEstimate[] | undefined {
   if (definition !== 'prose') return undefined;
-  const { basePrompt, promptVariation, mainModel, validatorModel, promptOptimization, texts } = settings;
+  const { basePrompt, promptVariation, mainModel, validatorModel, promptOptimization, fineTuning, texts } =
+    settings;
   const generated = !params['promptsFile'];
   const count = Number(params['basePrompts']);
   const variations = Number(params['variations']);
@@ -50,9 +52,10 @@ export function estimateSpend(
   const lessonAnswers = lessonPrompts * (MOST_LESSONS + UNTOUCHED_TIMES) * mainModel.samples;
   const writesItself = writesByItself(promptOptimization.trainer);
   const armCount = armsOf(promptOptimization.trainer).filter(
-    ({ kind }) =>
+    ({ kind, name }) =>
       (hasControl || kind !== control) &&
       (hasChampion || kind !== reigning) &&
+      (fineTuning.trainer !== NO_TRAINER.name || !isTuned(name)) &&
       (!writesItself || kind !== 'rewriter'),
   ).length;
   const testAnswers = tested * armCount * mainModel.testSamples;

@@ -82,11 +82,14 @@ export function versionFiles(
   /** Undefined if there is none of this name. */
   read(name: string): Promise<string | undefined>;
   write(name: string, content: string): Promise<void>;
+  /** Absolute path of a folder of this machine that has them. */
+  folder(): Promise<string>;
 } {
   const folder = versionFolder(role, version);
   return {
     read: (name) => store.readFile(`${folder}/${name}`),
     write: (name, content) => store.writeFile(`${folder}/${name}`, content),
+    folder: () => store.backend.localFolder(folder),
   };
 }
 

@@ -244,6 +244,8 @@ export const tables = {
       ...variationKey,
       prompt_variation: 'VARCHAR',
       arm: 'VARCHAR',
+      /** Version of the main model that is to answer; null = the model as it is. */
+      adapter: 'VARCHAR',
       error: 'VARCHAR',
       ...call,
     },

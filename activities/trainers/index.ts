@@ -7,13 +7,14 @@ import { readTestedLessons, taughtLessons, type TestedLesson } from './lessons.t
 import { ranker } from './ranker/ranker.ts';
 import type { Rewriter } from './rewriter.ts';
 import { template } from './template/template.ts';
+import { dpo, sft } from './trl/trl-trainer.ts';
 import type { Trainer } from './trainer.ts';
 
 /** A trainer of any settings; the schema of its section guards what it is given. */
 export type AnyTrainer = Trainer<never>;
 
 /** Every trainer that `configs/prompt_optimization_config.yaml` may name. */
-export const trainers: readonly AnyTrainer[] = [ranker, template];
+export const trainers: readonly AnyTrainer[] = [ranker, template, sft, dpo];
 
 /** Throws `ActivityError` `UNKNOWN_TRAINER`: a version of a trainer that is no longer here, say. */
 export function findTrainer(name: string): AnyTrainer {

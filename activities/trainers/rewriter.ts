@@ -4,7 +4,17 @@ import type { LessonCandidate } from './lessons.ts';
 import type { RoleConfig, Settings } from '../../configs/settings/types.ts';
 
 /** What a model is asked for one rewriting. */
-export interface RewriteQuestion {
+export type RewriteQuestion = InstructedQuestion | PlainQuestion;
+
+/** A trained model that answers with the rewriting alone. */
+export interface PlainQuestion {
+  readonly config: RoleConfig;
+  /** The one message of the user. */
+  readonly question: string;
+}
+
+/** A model that is told what to do, and answers with JSON. */
+export interface InstructedQuestion {
   readonly config: RoleConfig;
   /** A text of `model_input/` with the sections `system` and `user`. */
   readonly text: string;
@@ -18,6 +28,8 @@ export interface Rewriter {
   readonly candidates?: readonly LessonCandidate[];
   /** What its scores rest on, the heaviest first: texts, their log-odds, and in how many base prompts' pairs they were. */
   readonly carriers?: readonly { readonly text: string; readonly weight: number; readonly prompts: number }[];
+  /** Whether it is an adapter of the prompt-optimization model, which servers must have before they are asked. Default: no. */
+  readonly isAdapter?: true;
   /** Pure: the same base prompt and settings give the same question. */
   ask(basePrompt: string, settings: Settings): RewriteQuestion;
   /**
@@ -62,7 +74,7 @@ export function askWithLessons(
   basePrompt: string,
   settings: Settings,
   lessons: readonly string[],
-): RewriteQuestion {
+): InstructedQuestion {
   return {
     config: settings.promptOptimization,
     text: settings.texts.prompt_optimization_model_input,

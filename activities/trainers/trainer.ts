@@ -1,6 +1,6 @@
 /** The contract that every way of training the prompt-optimization model is written to. */
 import type { TrainerContract } from '../../configs/settings/trainer-contract.ts';
-import type { Progress } from '../activity.ts';
+import type { ActivityContext, Progress } from '../activity.ts';
 import type { Rewriter } from './rewriter.ts';
 
 /** Two prompts for the same base prompt, the better one and the worse one. */
@@ -44,6 +44,8 @@ export interface VersionFiles {
   read(name: string): Promise<string | undefined>;
   /** Whole or not at all. */
   write(name: string, content: string): Promise<void>;
+  /** Absolute path of a folder of this machine that has them: for what other programs write and read, such as weights. */
+  folder(): Promise<string>;
 }
 
 export interface TrainingRequest<Settings> {
@@ -63,6 +65,8 @@ export interface TrainingRequest<Settings> {
   readonly signal: AbortSignal;
   /** To be called as it goes on; also tells Temporal that the attempt is alive. */
   readonly heartbeat: (progress: Progress) => void;
+  /** What it has of the machine that it runs on, for trainings that start programs. */
+  readonly machine: Pick<ActivityContext, 'root' | 'gpus' | 'environment'>;
 }
 
 /**
@@ -70,7 +74,7 @@ export interface TrainingRequest<Settings> {
  * gives the same version, whichever attempt ends it. An error whose `retryable` is false is one that no retry mends.
  */
 export interface Trainer<Settings> extends TrainerContract {
-  /** GPUs that one training takes; 0 = it runs on the CPU. */
+  /** GPUs that one training takes at least; 0 = it runs on the CPU, too. */
   readonly gpus: number;
   /** Whether its versions write by themselves (`Rewriter.write`), so that a rewriting costs no call. Default: no. */
   readonly asksNoModel?: true;

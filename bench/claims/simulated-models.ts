@@ -3,6 +3,7 @@ import type { ChatAnswer, ModelClient } from '../../activities/inference/model-c
 import { simulatedModels } from '../../deploy/model-server/world/roles.ts';
 import { simulate } from '../../deploy/model-server/world/simulate.ts';
 import type { World } from '../../deploy/model-server/world/world.ts';
+import { noAdapters } from '../../test/support/no-adapters.ts';
 
 /** The embedded models without their server: the same answers as over HTTP, at once. */
 export function createSimulatedModels(world: World): ModelClient {
@@ -41,6 +42,7 @@ export function createSimulatedModels(world: World): ModelClient {
         requests: 1,
       };
     },
+    adapters: noAdapters,
     close: async () => {},
   };
 }

@@ -5,6 +5,7 @@
 import type { ChatAnswer, ChatCall, ModelClient } from '../../activities/inference/model-client.ts';
 import { createRandom, normalOf, type Random } from '../../deploy/model-server/world/random.ts';
 import { taggedText } from '../../deploy/model-server/world/tagged-text.ts';
+import { noAdapters } from '../../test/support/no-adapters.ts';
 
 export interface StrangerWorld {
   readonly seed: number;
@@ -60,6 +61,7 @@ export function createStrangerModels(world: StrangerWorld): ModelClient {
         requests: 1,
       };
     },
+    adapters: noAdapters,
     close: async () => {},
   };
 }

@@ -5,18 +5,14 @@
  * ones. Nothing is simulated. `PROSE_PROOF_SEEDS` (2) draws of requests and splits, `PROSE_PROOF_PROMPTS` (36) requests a family,
  * `PROSE_PROOF_FOLDER` a folder for the outcomes, the plot and the reports of the runs.
  */
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { parseDocument } from 'yaml';
-import type { Metrics } from '../../activities/report/metrics.ts';
 import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
 import { memoryOf } from './memory.ts';
 import { drawOutcomes, type Outcome } from './plot.ts';
+import { createProofProject } from './project.ts';
 import { drawRows, families, templates, type TaskFamily } from './tasks.ts';
 
 const seeds = Number(process.env['PROSE_PROOF_SEEDS'] ?? 2);
@@ -26,26 +22,8 @@ const wanted = process.env['PROSE_PROOF_FAMILIES']?.split(',') ?? families.map((
 /** A score of 1 to 5 stands for a check failed or passed. */
 const POINTS = 4;
 
-const root = mkdtempSync(join(tmpdir(), 'prose-proof-'));
-const prose = async (...args: string[]): Promise<string> => {
-  const cli = join(packageRoot, 'cli', 'prose.mjs');
-  const run = promisify(execFile)(process.execPath, [cli, '--root', root, ...args], {
-    cwd: root,
-    maxBuffer: 2 ** 26,
-  });
-  run.child.stderr?.pipe(process.stderr);
-  return (await run).stdout;
-};
-
-function changeConfig(
-  name: string,
-  changes: readonly (readonly [path: readonly (string | number)[], value: unknown])[],
-): void {
-  const path = join(root, 'configs', `${name}.yaml`);
-  const document = parseDocument(readFileSync(path, 'utf8'));
-  for (const [key, value] of changes) document.setIn(key, document.createNode(value));
-  writeFileSync(path, document.toString());
-}
+const project = createProofProject();
+const { root, prose, changeConfig } = project;
 
 /** The project as its user would set it up: templates instead of a rewriting model, programs instead of judges. */
 function configure({ maxTokens, checks }: TaskFamily): void {
@@ -75,31 +53,19 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
   const rows = drawRows(family, seed, prompts);
   writeFileSync(join(root, 'requests.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const runId = `${family.name.replaceAll(' ', '-')}-${seed}`;
-  const params = [
-    'promptsFile=requests.jsonl',
-    `variations=${templates.length}`,
-    'halving=false',
-    'equalSpend=false',
-    'lessonPrompts=0',
-    'minimumPairs=1',
-    `seed=${seed}`,
-  ].flatMap((param) => ['--param', param]);
-  // A run that fails leaves a report without a verdict: no gain.
-  await prose(
-    'run',
-    'prose',
-    '--endpoint',
-    'local',
-    '--model',
-    'smollm2',
-    '--run-id',
+  const metrics = await project.run(
     runId,
-    ...params,
-  ).catch((error: { readonly code?: unknown }) => {
-    if (error.code !== 1) throw error;
-  });
-  const metrics = JSON.parse(await prose('report', runId, '--json')) as Metrics;
-  if (metrics.models.some(({ simulated }) => simulated)) throw new Error('A simulated model was asked.');
+    [
+      'promptsFile=requests.jsonl',
+      `variations=${templates.length}`,
+      'halving=false',
+      'equalSpend=false',
+      'lessonPrompts=0',
+      'minimumPairs=1',
+      `seed=${seed}`,
+    ],
+    ['--endpoint', 'local', '--model', 'smollm2'],
+  );
   const arm = metrics.arms.find(({ name }) => name === 'template');
   return {
     family: family.name,
@@ -132,8 +98,6 @@ function describe({ before, gain, low, high, verdict, wording, calls, seconds }:
 }
 
 try {
-  for (const copied of ['definitions', 'configs', 'model_input'])
-    cpSync(join(packageRoot, copied), join(root, copied), { recursive: true });
   const started = performance.now();
   await prose('up', '--model', 'smollm2');
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
@@ -179,6 +143,5 @@ try {
   const minutes = (performance.now() - started) / 60_000;
   printProgress(`proof: ${minutes.toFixed(1)} minutes in all; ${memory.toFixed(0)} MB in all processes`);
 } finally {
-  await prose('down').catch(() => undefined);
-  if (!process.env['KEEP']) rmSync(root, { recursive: true, force: true });
+  await project.close();
 }

@@ -76,10 +76,11 @@ async function train(): Promise<void> {
     weight: 1,
     topic: `topic ${index % 40}`,
   }));
-  const files = { read: async () => undefined, write: async () => {} };
+  const files = { read: async () => undefined, write: async () => {}, folder: async () => '/' };
+  const machine = { root: '/', gpus: [], environment: () => undefined };
   const settings = { l2: [0.1, 1, 10], buckets: 2 ** 16 };
   const { signal } = new AbortController();
-  await ranker.train({ pairs, heldOut: [], settings, seed: 1, files, signal, heartbeat: () => {} });
+  await ranker.train({ pairs, heldOut: [], settings, seed: 1, files, signal, heartbeat: () => {}, machine });
 }
 
 async function agree(): Promise<void> {

@@ -9,6 +9,8 @@ export interface TrainerContract {
   readonly name: string;
   /** One sentence. */
   readonly description: string;
+  /** Whether it trains weights of the role's model, which then must be a real one. Default: no. */
+  readonly needsWeights?: true;
   /** JSON Schema of its section. One that requires nothing makes the section optional. */
   readonly settings: JsonSchema;
   /** Problems of a section that fits the schema, for what a schema cannot say. */
@@ -19,3 +21,10 @@ export interface TrainerContract {
 export function sectionOf(config: unknown, trainer: string): unknown {
   return isFields(config) && Object.hasOwn(config, trainer) ? config[trainer] : undefined;
 }
+
+/** In the config of fine-tuning: the training set is made, and nothing is trained on it. */
+export const NO_TRAINER: TrainerContract = {
+  name: 'none',
+  description: 'The training set is made, and nothing is trained on it.',
+  settings: { type: 'object' },
+};

@@ -154,8 +154,8 @@ export interface PromptOptimizationConfig extends RoleConfig {
 }
 
 export interface FineTuningConfig {
-  /** `none`: the training set is built and training is reported as skipped (the embedded models have no weights). */
-  readonly trainer: 'none';
+  /** `none`: the training set is made and training is reported as skipped. Else a trainer of weights; the section of its name holds its settings. */
+  readonly trainer: string;
   /** Least mean score (1 to 5) of an answer to be trained on. */
   readonly minScore: number;
   /** Most examples of one base prompt. */

@@ -1,3 +1,4 @@
+import { trainerPython } from '../trainer/ensure-trainer.ts';
 import { nodeCommand } from './node-command.ts';
 
 /**
@@ -32,6 +33,6 @@ export function workerCommand(
     args: [...options, ...node.args],
     // glibc gives each thread memory of its own and keeps what is freed for that thread alone; DuckDB has its own allocator.
     // The programs of `command` tasks do not get it: they get what they name.
-    env: { MALLOC_ARENA_MAX: '2', ...env },
+    env: { MALLOC_ARENA_MAX: '2', PROSE_TRAINER_PYTHON: trainerPython(env), ...env },
   };
 }

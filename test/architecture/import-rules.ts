@@ -148,6 +148,21 @@ export const rooms: readonly Room[] = [
     types: contract,
   },
   {
+    path: 'activities/trainers/trl/',
+    values: [
+      'configs/settings/approaches.ts',
+      'definitions/documents/',
+      'activities/attempts/errors.ts',
+      'activities/inference/servers/probe-adapter.ts',
+      'activities/programs/',
+      'activities/randomness/',
+      'activities/statistics/',
+      'activities/store/digest.ts',
+      'node:',
+    ],
+    types: [...contract, 'activities/trainers/trainer.ts'],
+  },
+  {
     path: 'activities/rewriting/',
     values: [
       'activities/concurrency/',
@@ -303,6 +318,7 @@ export const rooms: readonly Room[] = [
       'activities/stages/',
       'activities/inference/',
       'configs/settings/panel.ts',
+      'configs/settings/trainer-contract.ts',
     ],
     types: contract,
   },

@@ -17,6 +17,7 @@ import { rewrite } from '../../activities/rewriting/rewrite.ts';
 import type { Row } from '../../activities/store/tables.ts';
 import { hasCode, withContext } from '../activities/general/general-context.ts';
 import { answerWith, ODD_SCHEMA, oddForms, oddTexts, oddValues } from './answers/odd-answers.ts';
+import { noAdapters } from '../support/no-adapters.ts';
 
 /** A model that answers to the number in the user's message with the answer of that number, also when asked again. */
 function saying(answers: readonly string[]): ModelClient {
@@ -28,6 +29,7 @@ function saying(answers: readonly string[]): ModelClient {
       const answer = { status: 200, text, isUtf8: true, retryAfter: undefined, location: undefined };
       return readAnswer(answer, { endpoint: 'embedded', call, secret: undefined, seconds: 0, requests: 1 });
     },
+    adapters: noAdapters,
     close: async () => {},
   };
 }
@@ -214,6 +216,7 @@ describe('odd answers', () => {
             prompt_variation_idx: -1,
             prompt_variation: prompt,
             arm: 'baseline',
+            adapter: null,
             error: null,
             model: '',
             seed: 0,

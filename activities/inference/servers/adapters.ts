@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path';
 import { request } from 'undici';
 import { isFields } from '../../../definitions/documents/fields.ts';
 import type { ModelConfig } from '../../../configs/settings/types.ts';
+import type { Adapter, Adapters, ServedAdapter } from '../adapters.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import { ModelError } from '../model-error.ts';
 import { refusal } from '../wire/http-failures.ts';
@@ -14,10 +15,16 @@ import { parseErrorBody } from '../wire/response.ts';
  * - `ADAPTER_NOT_FOUND`: there is no adapter in that folder, as the server sees it
  * - `ADAPTER_NAME_TAKEN`: another adapter, or the base model, has that name
  * - `ADAPTER_REFUSED`: the server cannot use it: its rank is too large, its tensors do not fit, it is no plain LoRA
+ * - `WRONG_ADAPTER`: under its name the server answers as another model (`probe-adapter.ts`)
  * - `BAD_ADAPTER_PATH`: the path is relative, which a server may take for the name of a model on a hub, and download
  */
 export type AdapterErrorCode =
-  'NO_ADAPTER_SUPPORT' | 'ADAPTER_NOT_FOUND' | 'ADAPTER_NAME_TAKEN' | 'ADAPTER_REFUSED' | 'BAD_ADAPTER_PATH';
+  | 'NO_ADAPTER_SUPPORT'
+  | 'ADAPTER_NOT_FOUND'
+  | 'ADAPTER_NAME_TAKEN'
+  | 'ADAPTER_REFUSED'
+  | 'WRONG_ADAPTER'
+  | 'BAD_ADAPTER_PATH';
 
 /** What no retry mends. All else that goes wrong is a `ModelError`, as with calls. */
 export class AdapterError extends Error {
@@ -32,37 +39,6 @@ export class AdapterError extends Error {
     this.code = code;
     this.endpoint = endpoint;
   }
-}
-
-/** LoRA weights in the form that PEFT and TRL write: `adapter_config.json` beside `adapter_model.safetensors`. */
-export interface Adapter {
-  /** What it is asked by, as a model's name. */
-  readonly name: string;
-  /**
-   * Absolute path of its folder on the server's machine. A folder that was ever loaded must not change, since a server
-   * may read it again at any time: each version has a folder and a name of its own.
-   */
-  readonly path: string;
-}
-
-/** An adapter that a server has. */
-export interface ServedAdapter extends Adapter {
-  /** Name of the model that it adapts. */
-  readonly base: string;
-}
-
-/** Each method asks all endpoints of a model; the first error is thrown once all of them have answered. */
-export interface Adapters {
-  /**
-   * Loads an adapter into every server of a model while they serve; the weights are there when it resolves. One that is
-   * loaded already is left as it is. A restarted server has lost its adapters: load before use, it costs one request.
-   * @throws AdapterError, ModelError
-   */
-  load(model: ModelConfig, adapter: Adapter): Promise<void>;
-  /** Removes an adapter; one that is not there is no error. Requests in flight are finished. @throws AdapterError, ModelError */
-  unload(model: ModelConfig, name: string): Promise<void>;
-  /** The adapters of each server, in the order of the endpoints. @throws ModelError */
-  list(model: ModelConfig): Promise<readonly (readonly ServedAdapter[])[]>;
 }
 
 export interface AdapterOptions {

@@ -1,25 +1,32 @@
 import type { RoleConfig } from '../../../configs/settings/types.ts';
-import { versionFolder, type RegistryRole } from '../../store/model-registry.ts';
+import { versionFiles, type RegistryRole } from '../../store/model-registry.ts';
 import type { Store } from '../../store/store.ts';
-import type { Adapters } from './adapters.ts';
+import type { ModelClient } from '../model-client.ts';
+import { assertServes, readProbes } from './probe-adapter.ts';
+
+export interface ServingContext {
+  readonly models: ModelClient;
+  readonly store: Store;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Has the servers of a role serve a version of it that is an adapter, beside what they serve already, so that champion and
- * challenger are asked side by side. Costs one request per server once it is there: do so before each use, since a
- * server that was restarted has lost it. The folder must be at the same path on the servers' machines.
+ * challenger are asked side by side; each answers the version's probes first. The folder must be at the same path on the
+ * servers' machines.
  * @returns the config to ask that version with.
- * @throws AdapterError, ModelError
+ * @throws AdapterError, `WRONG_ADAPTER` among them; ModelError
  */
-export async function serveVersion(
-  { adapters, store }: { readonly adapters: Adapters; readonly store: Pick<Store, 'backend'> },
-  config: RoleConfig,
+export async function serveVersion<Config extends RoleConfig>(
+  { models, store, signal }: ServingContext,
+  config: Config,
   role: RegistryRole,
   version: string,
-): Promise<RoleConfig> {
+): Promise<Config> {
   const name = `${role}-${version}`;
-  await adapters.load(config.model, {
-    name,
-    path: await store.backend.localFolder(versionFolder(role, version)),
-  });
-  return { ...config, model: { ...config.model, name } };
+  const files = versionFiles(store, role, version);
+  await models.adapters.load(config.model, { name, path: await files.folder() });
+  const served = { ...config, model: { ...config.model, name } };
+  await assertServes({ models, signal }, served, await readProbes(files), role);
+  return served;
 }

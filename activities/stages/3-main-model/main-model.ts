@@ -1,3 +1,4 @@
+import type { RoleConfig } from '../../../configs/settings/types.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Row, ShardReference, TableName } from '../../store/tables.ts';
 import { callRecord, failedCallRecord, runShard } from '../../inference/run-shard.ts';
@@ -9,6 +10,7 @@ import { fieldValues, readPromptFields, type PromptFields } from '../../imports/
 import { digest } from '../../store/digest.ts';
 import { ActivityError } from '../../attempts/errors.ts';
 import { assertMostMade } from '../../inference/failed-rows.ts';
+import { serveVersion } from '../../inference/servers/serve-version.ts';
 import { shardSchema } from '../../schemas.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
@@ -30,6 +32,8 @@ type Item = {
   readonly basePromptIdx: number;
   readonly variationIdx: number;
   readonly sampleIdx: number;
+  /** Version of the main model that is to answer; null = the model as it is. */
+  readonly adapter: string | null;
   /** Of its base prompt: what the text names of them. */
   readonly fields: PromptFields;
 } & (
@@ -70,6 +74,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     // A second look is one at new answers.
     const firstSample = shard.table === 'kept_variations' ? samples : 0;
     const prompts = await context.store.readShard(shard);
+    const configs = await serveVersions(prompts, context);
     const fieldsOf = await readFields(prompts, context);
     const isCompared = shard.table !== 'prompt_variations' ? () => true : comparesOf(prompts);
     const items = prompts.flatMap((row) =>
@@ -80,6 +85,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           basePromptIdx: Number(row['base_prompt_idx']),
           variationIdx: Number(row['prompt_variation_idx']),
           sampleIdx: firstSample + sample,
+          adapter: versionOf(row),
           fields: fieldsOf.get(Number(row['base_prompt_idx'])) ?? {},
           ...(typeof prompt === 'string' && isCompared(row) ? { prompt } : { prompt: null, missing }),
         };
@@ -117,7 +123,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
           completion_tokens: null,
           thinking_tokens: null,
           seconds: null,
-          adapter: null,
+          adapter: item.adapter,
           error: null,
           error_message: null,
           model: config.model.name,
@@ -133,7 +139,7 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
         try {
           const answer = await own.models.chat({
             role: 'main_model',
-            config,
+            config: configs.get(item.adapter) ?? config,
             messages: buildMessages(text, ['system', 'user'], { ...named.values, prompt: item.prompt }),
             seed,
             signal: context.signal,
@@ -168,6 +174,23 @@ export const runMainModel: Activity<MainModelInput, ShardReference> = {
     return made;
   },
 };
+
+/** The configs to ask those versions of the main model with that rows name, once its servers have them. */
+async function serveVersions(
+  prompts: readonly Row[],
+  context: ActivityContext,
+): Promise<ReadonlyMap<string | null, RoleConfig>> {
+  const versions = new Set(prompts.map(versionOf).filter((version) => version !== null));
+  const configs = new Map<string | null, RoleConfig>();
+  for (const version of versions)
+    configs.set(version, await serveVersion(context, context.settings.mainModel, 'main_model', version));
+  return configs;
+}
+
+/** Null = the model as it is. */
+function versionOf({ adapter }: Row): string | null {
+  return typeof adapter === 'string' ? adapter : null;
+}
 
 /** By base prompt; none are read where the text names none. */
 async function readFields(

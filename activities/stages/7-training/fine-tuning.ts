@@ -1,12 +1,18 @@
-import { criteriaMean, criteriaSum } from '../../scoring/criteria-sql.ts';
 import { restsOnSimulation } from '../../../configs/settings/simulated.ts';
-import type { Activity } from '../../activity.ts';
-import type { Manifest } from '../../store/model-registry.ts';
-import { writeModelVersion } from '../../store/model-registry.ts';
-import { digest } from '../../store/digest.ts';
+import { NO_TRAINER, sectionOf } from '../../../configs/settings/trainer-contract.ts';
+import type { Settings } from '../../../configs/settings/types.ts';
+import { objectSchema } from '../../../definitions/model/object-schema.ts';
+import type { Activity, ActivityContext } from '../../activity.ts';
+import { ActivityError } from '../../attempts/errors.ts';
+import type { Message } from '../../inference/model-client.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { learningValidators } from '../../scoring/validator-trust.ts';
-import { objectSchema } from '../../../definitions/model/object-schema.ts';
+import { digest } from '../../store/digest.ts';
+import { readModelFile, versionFiles, writeModelVersion } from '../../store/model-registry.ts';
+import type { Lesson } from '../../trainers/trl/rows.ts';
+import type { TrlMethod, TrlSettings } from '../../trainers/trl/settings.ts';
+import { trainAdapter } from '../../trainers/trl/train-adapter.ts';
+import { readBestAnswers, type BestAnswer } from './best-answers.ts';
 
 export type FineTuningInput = Record<string, never>;
 
@@ -21,28 +27,12 @@ export interface FineTuningOutput {
   readonly reason: string;
 }
 
-/** The best answer to each base prompt, whatever wording got it, as the answer to the plain base prompt. */
-const bestAnswers = `
-  select base_prompt_idx, base_prompt, model_output, score
-  from (
-    select p.base_prompt_idx, p.base_prompt, o.model_output, s.score,
-      row_number() over (partition by p.base_prompt_idx order by s.score desc, s.prompt_variation_idx, s.sample_idx) as place
-    from (
-      select base_prompt_idx, prompt_variation_idx, sample_idx,
-        avg(${criteriaMean()}) as score
-      from validator_scores where run = $run and list_contains($validators, validator)
-      group by all having count(${criteriaSum()}) = count(*)
-    ) s
-    join model_outputs o using (base_prompt_idx, prompt_variation_idx, sample_idx)
-    join base_prompts p using (base_prompt_idx)
-    where o.run = $run and p.run = $run and p.split = 'train' and s.score >= $minScore and o.error is null and o.finish_reason is distinct from 'length'
-  )
-  where place <= $maxPerPrompt
-  order by base_prompt_idx, place`;
+const role = 'main_model';
 
 /**
- * Stage 7: the main model is tuned on its own best-scored behaviour. The training set is always made; with the
- * trainer `none` (the only one that needs no weights) training itself is skipped, and the output says so.
+ * Stage 7: the main model is tuned on its own best-scored behaviour: to answer a plain base prompt as it answered the best
+ * wording of it. The training set is always made; with the trainer `none`, or where it can teach nothing, training itself is
+ * skipped, and the output says so.
  */
 export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   name: 'fineTuneMainModel',
@@ -57,42 +47,98 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
     trained: { type: 'boolean' },
     reason: { type: 'string' },
   }),
-  async run(_input, { store, run, settings, log }) {
-    const { minScore, maxPerPrompt } = settings.fineTuning;
-    const validators = await learningValidators({ store, run, settings, log });
-    const rows = await store.query(bestAnswers, {
-      run: run.runId,
-      validators,
-      minScore,
-      maxPerPrompt,
-    });
-    const conversations = rows.map((row) => ({
+  async run(_input, context) {
+    const { store, run, settings, log } = context;
+    const { trainer } = settings.fineTuning;
+    const validators = await learningValidators(context);
+    const of = (split: 'train' | 'select'): Promise<BestAnswer[]> =>
+      readBestAnswers(store, { run: run.runId, split, validators }, settings.fineTuning);
+    const best = await of('train');
+    const conversations = best.map(({ basePrompt, answer, score }) => ({
       messages: buildMessages(settings.texts.finetuning_input, ['system', 'user', 'assistant'], {
-        prompt: String(row['base_prompt']),
-        model_output: String(row['model_output']),
+        prompt: basePrompt,
+        model_output: answer,
       }),
-      score: row['score'],
+      score,
     }));
     const data = digest(conversations);
-    const version = `sft-${digest({ data, config: settings.fineTuning }).slice(0, 12)}`;
+    const config = settings.fineTuning;
+    const prefix = trainer === NO_TRAINER.name ? 'sft' : trainer;
+    const version = `${prefix}-${digest({ data, config, ...(trainer !== NO_TRAINER.name && { seed: run.seed }) }).slice(0, 12)}`;
     const reason =
-      "trainer 'none': the training set was made, but no weights were trained, so there is no fine-tuned arm in the test";
-    const manifest: Manifest = {
-      role: 'main_model',
-      version,
-      trainer: settings.fineTuning.trainer,
-      run: run.runId,
-      settingsDigest: run.settingsDigest,
-      seed: run.seed,
-      parents: [],
-      data: { 'training.jsonl': data },
-      simulated: restsOnSimulation(settings),
-      note: reason,
-    };
-    await writeModelVersion(store, manifest, {
-      'training.jsonl': conversations.map((conversation) => `${JSON.stringify(conversation)}\n`).join(''),
-    });
-    log.info({ version, examples: rows.length }, reason);
-    return { version, examples: rows.length, trained: false, reason };
+      trainer === NO_TRAINER.name
+        ? "trainer 'none': the training set was made, but no weights were trained, so there is no fine-tuned arm in the test"
+        : await trainOnce(version, trainer as TrlMethod, { best, heldOut: await of('select') }, context);
+    await writeModelVersion(
+      store,
+      {
+        role,
+        version,
+        trainer: reason === '' ? trainer : NO_TRAINER.name,
+        run: run.runId,
+        settingsDigest: run.settingsDigest,
+        seed: run.seed,
+        parents: [],
+        data: { 'training.jsonl': data },
+        simulated: restsOnSimulation(settings),
+        ...(reason !== '' && { note: reason }),
+      },
+      {
+        'training.jsonl': conversations.map((conversation) => `${JSON.stringify(conversation)}\n`).join(''),
+      },
+    );
+    log.info({ version, examples: best.length }, reason === '' ? `trained with '${trainer}'` : reason);
+    return { version, examples: best.length, trained: reason === '', reason };
   },
 };
+
+interface Answers {
+  readonly best: readonly BestAnswer[];
+  /** Of topics that are not learned from. */
+  readonly heldOut: readonly BestAnswer[];
+}
+
+/** Trains unless the version is whole. @returns why it could not be done; empty if it was */
+async function trainOnce(
+  version: string,
+  method: TrlMethod,
+  { best, heldOut }: Answers,
+  context: ActivityContext,
+): Promise<string> {
+  const { store, settings, run, signal } = context;
+  const files = versionFiles(store, role, version);
+  if ((await files.read('manifest.json')) !== undefined) {
+    const { note = '' } = (await readModelFile(store, role, version, 'manifest.json')) as { note?: string };
+    return note;
+  }
+  try {
+    const { steps, rows } = await trainAdapter({
+      method,
+      lessons: best.map((one) => lessonOf(one, settings, method)),
+      heldOut: heldOut.map((one) => lessonOf(one, settings, method)),
+      // The config was checked against the trainer's schema when the run was pinned.
+      settings: sectionOf(settings.fineTuning, method) as TrlSettings,
+      seed: run.seed,
+      files,
+      signal,
+      heartbeat: (progress) => context.heartbeat(progress),
+      machine: context,
+    });
+    await files.write('metrics.json', `${JSON.stringify({ examples: best.length, rows, steps }, null, 2)}\n`);
+    return '';
+  } catch (error) {
+    if (error instanceof ActivityError && error.code === 'NOTHING_TO_LEARN') return error.message;
+    throw error;
+  }
+}
+
+function lessonOf(
+  { basePrompt, answer, topic, score, worst }: BestAnswer,
+  settings: Settings,
+  method: TrlMethod,
+): Lesson {
+  const asked: readonly Message[] = buildMessages(settings.texts.finetuning_input, ['system', 'user'], {
+    prompt: basePrompt,
+  });
+  return { prompt: asked, chosen: answer, rejected: method === 'dpo' ? worst : null, topic, weight: score };
+}

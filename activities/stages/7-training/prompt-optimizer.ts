@@ -77,6 +77,7 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
         files,
         signal,
         heartbeat: (progress) => context.heartbeat(progress),
+        machine: context,
       }),
     );
     await writeModelVersion(

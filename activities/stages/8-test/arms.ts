@@ -1,5 +1,5 @@
 /** What an arm of the test is. */
-export type ArmKind = 'baseline' | 'rewriter' | 'trained' | 'untrained' | 'champion';
+export type ArmKind = 'baseline' | 'rewriter' | 'trained' | 'untrained' | 'champion' | 'tuned' | 'both';
 
 export interface Arm {
   readonly kind: ArmKind;
@@ -15,6 +15,9 @@ export const control = 'untrained' satisfies ArmKind;
 
 /** The arm of the reigning champion, which a new version must beat to take its place. There is none without one. */
 export const reigning = 'champion' satisfies ArmKind;
+
+/** The arm of the fine-tuned main model by itself: what is claimed of it is that tuning helps. */
+export const TUNED = 'tuned' satisfies ArmKind;
 
 /** The arms of the test, in order. The one that uses a trained version as `prose optimize` does has its trainer's name. */
 export function armsOf(trainer: string): readonly Arm[] {
@@ -40,5 +43,22 @@ export function armsOf(trainer: string): readonly Arm[] {
         'the control at equal spend: as many rewritings without lessons, and the choice left to the model that wrote them',
     },
     { kind: reigning, name: reigning, index: 3, description: 'as the reigning champion words it' },
+    {
+      kind: TUNED,
+      name: TUNED,
+      index: 4,
+      description: 'the untouched base prompt, answered by the fine-tuned main model',
+    },
+    {
+      kind: 'both',
+      name: 'both',
+      index: 5,
+      description: `as the trained ${trainer} words it, answered by the fine-tuned main model`,
+    },
   ];
+}
+
+/** Whether an arm is answered by the fine-tuned main model. */
+export function isTuned(arm: string): boolean {
+  return arm === TUNED || arm === ('both' satisfies ArmKind);
 }

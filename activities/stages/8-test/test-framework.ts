@@ -1,3 +1,4 @@
+import { TUNED } from './arms.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Estimate, Metrics } from '../../report/metrics.ts';
 import { isImprovement } from '../../report/verdict.ts';
@@ -23,6 +24,8 @@ export interface TestOutput {
    * reigning champion, if there is one, at the error level that was registered.
    */
   readonly promotable: boolean;
+  /** Whether the fine-tuned main model is among them. */
+  readonly isTunedBetter: boolean;
   /** Path of report.html, relative to the project's root. */
   readonly report: string;
 }
@@ -53,6 +56,7 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
     sentence: { type: 'string' },
     proven: { type: 'array', items: { type: 'string' } },
     promotable: { type: 'boolean' },
+    isTunedBetter: { type: 'boolean' },
     report: { type: 'string' },
   }),
   async run(tested, context) {
@@ -92,6 +96,7 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       proven,
       promotable:
         trainer !== undefined && proven.includes(trainer) && (judged === null || judged.outcome === 'proven'),
+      isTunedBetter: proven.includes(TUNED),
       report,
     };
   },

@@ -5,10 +5,11 @@ import { readPromptFields } from '../../imports/prompt-fields.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
-import { openVersion, type OpenedVersion } from '../../trainers/index.ts';
+import type { OpenedVersion } from '../../trainers/index.ts';
 import { rank, type Rewriter } from '../../trainers/rewriter.ts';
+import { openOptimizer } from '../../rewriting/open-optimizer.ts';
 import { settingsOfVersion } from '../../rewriting/champion-settings.ts';
-import { armsOf, control, reigning, type ArmKind } from './arms.ts';
+import { armsOf, control, isTuned, reigning, type ArmKind } from './arms.ts';
 import { rewriteHeldOut } from '../../rewriting/held-out-rewrite.ts';
 import { shardSchema } from '../../schemas.ts';
 import { chooseUntrained } from './untrained-arm.ts';
@@ -23,6 +24,8 @@ export interface TestPromptsInput {
   readonly control?: boolean;
   /** Version of the reigning champion, which is tested beside it with as many rewritings; empty = there is none. Default: none. */
   readonly champion?: string;
+  /** Version of the fine-tuned main model, which answers in arms of its own; empty = there is none. Default: none. */
+  readonly tuned?: string;
 }
 
 /** Makes some of the rewritings of a shard. */
@@ -39,6 +42,8 @@ interface Rewriting {
   /** Part of the name of every shard that is made. */
   readonly name: string;
   readonly opened: OpenedVersion;
+  /** Version of the fine-tuned main model. */
+  readonly tuned: string | null;
   /** Each makes as many rewritings, and their numbers follow one another in this order. Durable. */
   readonly optimizers: readonly Optimizer[];
 }
@@ -55,21 +60,30 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
       version: { type: 'string', minLength: 1 },
       control: { type: 'boolean' },
       champion: { type: 'string' },
+      tuned: { type: 'string' },
     },
-    ['control', 'champion'],
+    ['control', 'champion', 'tuned'],
   ),
   output: shardSchema,
-  async run({ shard, version, control: hasControl = false, champion = '' }, context) {
+  async run({ shard, version, control: hasControl = false, champion = '', tuned = '' }, context) {
     const { store, run, settings } = context;
-    const opened = await openVersion(store, version);
-    const made = { shard: shard.shard, version, hasControl, champion, settings: run.settingsDigest };
+    const opened = await openOptimizer(context, version, settings);
+    const made = {
+      shard: shard.shard,
+      version,
+      hasControl,
+      champion,
+      ...(tuned !== '' && { tuned }),
+      settings: run.settingsDigest,
+    };
     const rewriting: Rewriting = {
       basePrompts: await store.readRows('base_prompts', shard),
       split: shard.split,
       name: digest(made).slice(0, 16),
       opened,
+      tuned: tuned === '' ? null : tuned,
       optimizers: [
-        { kind: 'trained', rewriter: opened.rewriter, settings },
+        { kind: 'trained', rewriter: opened.rewriter, settings: opened.settings },
         ...(hasControl ? [{ kind: control, rewriter: null, settings } as const] : []),
         ...(champion === '' ? [] : [await openChampion(champion, context)]),
       ],
@@ -101,12 +115,9 @@ export const optimizeTestPrompts: Activity<TestPromptsInput, ShardReference> = {
 };
 
 /** The champion with what it was tested with: its text and sampling. */
-async function openChampion(version: string, { store, settings }: ActivityContext): Promise<Optimizer> {
-  return {
-    kind: reigning,
-    rewriter: (await openVersion(store, version)).rewriter,
-    settings: await settingsOfVersion(store, 'prompt_optimization', version, settings),
-  };
+async function openChampion(version: string, context: ActivityContext): Promise<Optimizer> {
+  const own = await settingsOfVersion(context.store, 'prompt_optimization', version, context.settings);
+  return { kind: reigning, ...(await openOptimizer(context, version, own)) };
 }
 
 /** The trained optimizer's rewritings of each base prompt, numbered from 0, and after them as many of the control and of the champion. */
@@ -153,7 +164,7 @@ async function writeRewrites(
 function armRows(
   basePrompt: RowOf<'base_prompts'>,
   of: (kind: Optimizer['kind']) => readonly RowOf<'test_rewrites'>[],
-  { opened: { trainer, rewriter }, optimizers }: Rewriting,
+  { opened: { trainer, rewriter }, optimizers, tuned }: Rewriting,
   choice: RowOf<'test_choices'> | undefined,
 ): RowOf<'test_prompts'>[] {
   const untouched = String(basePrompt['base_prompt']);
@@ -170,6 +181,8 @@ function armRows(
     trained: best(rewriter, usable),
     untrained: textsOf(chosen)[0] ?? untouched,
     champion: champion ? best(champion, textsOf(of(reigning))) : untouched,
+    tuned: untouched,
+    both: best(rewriter, usable),
   };
   const rewritingsOf: { readonly [kind in ArmKind]: readonly RowOf<'test_rewrites'>[] | undefined } = {
     baseline: undefined,
@@ -177,13 +190,16 @@ function armRows(
     trained,
     untrained: of(control),
     champion: of(reigning),
+    tuned: undefined,
+    both: trained,
   };
   return (
     armsOf(trainer)
       .filter(({ kind }) => kind !== control || choice !== undefined)
       .filter(({ kind }) => kind !== reigning || champion !== undefined)
-      // What writes by itself puts its best first: unranked, it would say the same.
-      .filter(({ kind }) => kind !== 'rewriter' || rewriter.write === undefined)
+      .filter(({ name }) => tuned !== null || !isTuned(name))
+      // What writes by itself, or ranks nothing, puts its best first: unranked, it would say the same.
+      .filter(({ kind }) => kind !== 'rewriter' || !(rewriter.write !== undefined || rewriter.isAdapter))
       .map(({ kind, name, index }) => {
         const made = rewritingsOf[kind];
         return {
@@ -191,6 +207,7 @@ function armRows(
           prompt_variation_idx: index,
           prompt_variation: promptOf[kind],
           arm: name,
+          adapter: isTuned(name) ? tuned : null,
           error: made !== undefined && textsOf(made).length === 0 ? 'NO_REWRITE' : null,
           model: '',
           seed: 0,

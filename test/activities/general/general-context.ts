@@ -7,6 +7,7 @@ import { loadSettings } from '../../../configs/load.ts';
 import { packageRoot } from '../../../workers/workflow-bundle.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { withTemporaryRoot } from '../store/temporary-root.ts';
+import { noAdapters } from '../../support/no-adapters.ts';
 
 export interface GeneralContext extends ActivityContext {
   /** Every progress that was told. */
@@ -15,6 +16,7 @@ export interface GeneralContext extends ActivityContext {
 
 const noModels: ModelClient = {
   chat: () => Promise.reject(new Error('This test has no models.')),
+  adapters: noAdapters,
   close: async () => {},
 };
 

@@ -7,6 +7,7 @@ import { callRecord, failedCallRecord, runShard } from '../../../activities/infe
 import type { Store } from '../../../activities/store/store.ts';
 import { rowOf } from '../store/rows.ts';
 import { withStore } from '../store/with-store.ts';
+import { noAdapters } from '../../support/no-adapters.ts';
 
 const name = { table: 'prompt_variations', run: 'run-1', shard: 'variations-1' } as const;
 const config = {
@@ -92,7 +93,7 @@ describe('answers of an item whose next call fails', () => {
   it('are asked for no second time, and the rows and the ledger are those of an undisturbed run', () =>
     withStore(async (undisturbed) => {
       const close = (): Promise<void> => Promise.resolve();
-      await attempt(undisturbed, { chat: async ({ seed }) => answer(seed), close });
+      await attempt(undisturbed, { chat: async ({ seed }) => answer(seed), close, adapters: noAdapters });
       const expected = await tablesOf(undisturbed);
       await fc.assert(
         fc.asyncProperty(fc.array(fc.nat(ITEMS * CALLS - 1), { maxLength: 4 }), (failing) =>
@@ -105,7 +106,7 @@ describe('answers of an item whose next call fails', () => {
                 paid.push(seed);
                 return answer(seed);
               };
-              await attempt(store, { chat, close }).catch((error: unknown) =>
+              await attempt(store, { chat, close, adapters: noAdapters }).catch((error: unknown) =>
                 assert(error instanceof ModelError && error.code === 'CONNECTION_FAILED'),
               );
             }

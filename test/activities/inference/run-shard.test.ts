@@ -21,6 +21,7 @@ import { rowOf } from '../store/rows.ts';
 import { createFullBackend } from '../store/full-backend.ts';
 import { withTemporaryRoot } from '../store/temporary-root.ts';
 import { withStore } from '../store/with-store.ts';
+import { noAdapters } from '../../support/no-adapters.ts';
 
 const name = { table: 'prompt_variations', run: 'run-1', shard: 'variations-1' } as const;
 const config = {
@@ -50,7 +51,7 @@ function attempt({ store, count, concurrency = 3, signal, beats = [], before, pa
       log: pino({ level: 'silent' }),
       signal: signal ?? new AbortController().signal,
       heartbeat: (progress) => beats.push(progress),
-      models: { chat: serverDown, close: () => Promise.resolve() },
+      models: { chat: serverDown, close: () => Promise.resolve(), adapters: noAdapters },
     },
     stage: 'prompt_variations',
     name,

@@ -44,8 +44,8 @@ export interface ComparisonOptions {
   readonly referees?: readonly number[];
   /** The arm, if it is among them, that only shows what spending as much does without learning: the others are compared with it as well. */
   readonly control?: string;
-  /** The one arm that something is claimed of, which was named before the test. Default: all but the control, with Holm's adjustment. */
-  readonly claimed?: string;
+  /** The arms that something is claimed of, which were named before the test, with Holm's adjustment. Default: all but the control. */
+  readonly claimed?: readonly string[];
   /** Coverage of the gains' intervals. Default 0.95. */
   readonly level?: number;
 }
@@ -99,7 +99,8 @@ export function compareArms(
   if (basePrompts.length === 0) {
     return { baseline: { meanScore: 0, scores: [] }, arms: [], basePrompts, topicCount: 0, differences };
   }
-  const isClaimed = (arm: string): boolean => (claimed === undefined ? arm !== control : arm === claimed);
+  const isClaimed = (arm: string): boolean =>
+    claimed === undefined ? arm !== control : claimed.includes(arm);
   const estimates = armNames.map((arm) => ({ arm, ...clusterMean(differences.get(arm) ?? [], level) }));
   const adjusted = holm(estimates.map(({ arm, p }) => (isClaimed(arm) ? p : null)));
   const ofControl = control === undefined ? undefined : differences.get(control);

@@ -39,6 +39,8 @@ export async function measureArmSpend(
     trained: (rewriting) => rewriting < rewrites,
     untrained: (rewriting) => rewriting >= rewrites && rewriting < 2 * rewrites,
     champion: (rewriting) => rewriting >= (hasControl ? 2 : 1) * rewrites,
+    tuned: () => false,
+    both: (rewriting) => rewriting < rewrites,
   };
   return new Map(
     arms.map(({ kind, name, index }) => {

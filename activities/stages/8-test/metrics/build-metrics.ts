@@ -16,7 +16,7 @@ import { MARGIN } from '../../../claims/register-test.ts';
 import { findDeviation, type Registration } from '../../../claims/registration.ts';
 import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
 import { measureArmSpend } from './arm-spend.ts';
-import { armsOf, control } from '../arms.ts';
+import { armsOf, control, TUNED } from '../arms.ts';
 import { measureAgreement } from './measure-agreement.ts';
 import { measurePeople } from './measure-people.ts';
 import { ALPHA, decideVerdict, endOfScale, findLeadingArm } from '../../../report/verdict.ts';
@@ -93,7 +93,7 @@ export async function buildMetrics(
     judges: judges.validators,
     referees: panel.referees,
     control,
-    claimed: armOfVersion,
+    claimed: [armOfVersion, ...armNames.filter((name) => name === TUNED)],
   });
   const counts = await countRows(comparison, context);
   const leading = findLeadingArm(comparison.arms, { judges, topics: counts.testTopics });

@@ -6,6 +6,7 @@ import { sql } from '../../../../activities/general/sql.ts';
 import { ModelError } from '../../../../activities/inference/model-error.ts';
 import type { ChatCall, ModelClient } from '../../../../activities/inference/model-client.ts';
 import { hasCode, withContext, type GeneralContext } from '../general-context.ts';
+import { noAdapters } from '../../../support/no-adapters.ts';
 
 const TEXT = '=== system ===\nBe brief.\n=== user ===\nName the colour of {{ thing }} ({{id}}).\n';
 
@@ -35,6 +36,7 @@ function play(answer: (message: string, call: number) => string | Error): Played
         ...counts,
       };
     },
+    adapters: noAdapters,
     close: async () => {},
   };
 }

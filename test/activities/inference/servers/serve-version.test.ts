@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createAdapters } from '../../../../activities/inference/servers/adapters.ts';
 import { createModelClient } from '../../../../activities/inference/create-model-client.ts';
 import { serveVersion } from '../../../../activities/inference/servers/serve-version.ts';
 import { createStore } from '../../../../activities/store/create-store.ts';
@@ -25,8 +24,13 @@ describe('serveVersion', () => {
           ['champion-1', 'challenger-2'].map(async (version) => {
             const manifest = { role: 'main_model', version } as Manifest;
             await writeModelVersion(store, manifest, { 'adapter_config.json': '{"r": 8}' });
-            const dependencies = { adapters: createAdapters(options), store };
-            const served = await serveVersion(dependencies, config, 'main_model', version);
+            const { signal } = new AbortController();
+            const served = await serveVersion(
+              { models: client, store, signal },
+              config,
+              'main_model',
+              version,
+            );
             const { model } = await client.chat({
               role: 'main_model',
               config: served,

@@ -5,6 +5,7 @@ import { generateVariations } from '../../../../activities/stages/2-variations/v
 import { runMainModel } from '../../../../activities/stages/3-main-model/main-model.ts';
 import { countRefusals } from '../../../../activities/stages/8-test/metrics/count-refusals.ts';
 import { withContext } from '../../general/general-context.ts';
+import { noAdapters } from '../../../support/no-adapters.ts';
 
 const topics = ['rain', 'bread', 'chess', 'taxes'];
 /** Of a small model's kind: headings among the requests, and rewritings that are none. */
@@ -46,6 +47,7 @@ describe('what a small model writes instead of requests', () => {
           cached: false,
         };
       },
+      adapters: noAdapters,
       close: async () => {},
     };
     await withContext(

@@ -7,6 +7,7 @@ import { generateVariations } from '../../../../activities/stages/2-variations/v
 import { runMainModel } from '../../../../activities/stages/3-main-model/main-model.ts';
 import type { Settings } from '../../../../configs/settings/types.ts';
 import { hasCode, withContext, type GeneralContext } from '../../general/general-context.ts';
+import { noAdapters } from '../../../support/no-adapters.ts';
 
 const approaches = [{ name: 'twice', template: '{prompt} {prompt}' }];
 
@@ -28,6 +29,7 @@ async function answer(
     ...context,
     settings,
     models: {
+      adapters: noAdapters,
       close: async () => {},
       chat: async (call: ChatCall) => {
         calls.push(call);

@@ -5,6 +5,7 @@ import type { ChatAnswer, ChatCall } from '../../../../activities/inference/mode
 import { ModelError } from '../../../../activities/inference/model-error.ts';
 import { loadSettings } from '../../../../configs/load.ts';
 import type { Settings } from '../../../../configs/settings/types.ts';
+import { noAdapters } from '../../../support/no-adapters.ts';
 
 const whole =
   '{"criteria_1":4,"criteria_2":3,"criteria_3":5,"criteria_4":2,"criteria_5":1,"reason":"because"}';
@@ -44,6 +45,7 @@ describe('askValidator', () => {
           requests: 1,
         };
       },
+      adapters: noAdapters,
       close: async () => {},
     };
     const [config] = settings.validatorModel.validators;

@@ -7,6 +7,7 @@ import type { ShardReference } from '../../../../activities/store/tables.ts';
 import type { CheckConfig } from '../../../../configs/settings/checks.ts';
 import { hasCode, withContext, type GeneralContext } from '../../general/general-context.ts';
 import { rowOf } from '../../store/rows.ts';
+import { noAdapters } from '../../../support/no-adapters.ts';
 
 const variation = { base_prompt_idx: 0, prompt_variation_idx: 0 };
 const sheet = JSON.stringify({
@@ -30,6 +31,7 @@ function withChecks(
     ...context,
     settings: { ...context.settings, validatorModel: { ...context.settings.validatorModel, checks } },
     models: {
+      adapters: noAdapters,
       close: async () => {},
       chat: async (call) => {
         calls.push(call);

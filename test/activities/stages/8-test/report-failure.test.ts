@@ -13,6 +13,7 @@ import { runMainModel } from '../../../../activities/stages/3-main-model/main-mo
 import { reportFailure } from '../../../../activities/stages/8-test/report-failure.ts';
 import { packageRoot } from '../../../../workers/workflow-bundle.ts';
 import { withContext } from '../../general/general-context.ts';
+import { noAdapters } from '../../../support/no-adapters.ts';
 
 const paid = { promptTokens: 10, completionTokens: 5, thinkingTokens: 0, tokensAreEstimated: false };
 const topics = ['rain', 'bread', 'chess', 'taxes'];
@@ -40,6 +41,7 @@ function modelThat(write: (call: ChatCall) => unknown): ModelClient {
         requests: 1,
       };
     },
+    adapters: noAdapters,
     close: async () => {},
   };
 }

@@ -43,9 +43,11 @@ async function train(pairs: readonly TrainingPair[], heldOut: readonly TrainingP
     files: {
       read: (name) => Promise.resolve(files.get(name)),
       write: async (name, content) => void files.set(name, content),
+      folder: () => Promise.reject(new Error('It needs none.')),
     },
     signal: new AbortController().signal,
     heartbeat: () => {},
+    machine: { root: '/', gpus: [], environment: () => undefined },
   });
   const rewriter = await template.open({ read: (name) => Promise.resolve(files.get(name)) });
   return { metrics, rewriter };

@@ -1,0 +1,93 @@
+/** The prompt-optimization model as a network of its own: a LoRA adapter that rewrites, trained with TRL by contrast or by example. */
+import { fillTemplate } from '../../../configs/settings/approaches.ts';
+import { groupBy } from '../../statistics/group-by.ts';
+import { winRate } from '../../statistics/win-rate.ts';
+import type { Trainer, TrainingPair } from '../trainer.ts';
+import type { Lesson } from './rows.ts';
+import { checkSection, schemaOf, type TrlMethod, type TrlSettings } from './settings.ts';
+import { trainAdapter } from './train-adapter.ts';
+
+/** What the model is asked, with the base prompt in it; it says the better one and nothing else. Durable: versions know this one. */
+const QUESTION = '{prompt}';
+
+export const sft = createTrlTrainer(
+  'sft',
+  'Supervised fine-tuning (TRL): the model learns to write the wording that won all its comparisons.',
+);
+
+export const dpo = createTrlTrainer(
+  'dpo',
+  'Direct preference optimization (TRL): the model learns from the contrast of the better and the worse wording.',
+);
+
+function createTrlTrainer(method: TrlMethod, description: string): Trainer<TrlSettings> {
+  return {
+    name: method,
+    description,
+    gpus: 0,
+    needsWeights: true,
+    settings: schemaOf(method),
+    check: checkSection,
+    async train({ pairs, heldOut, ...rest }) {
+      const lessonsOf = method === 'sft' ? winnersOf : contrastsOf;
+      const contrasts = contrastsOf(heldOut);
+      const { steps, margins, rows } = await trainAdapter({
+        ...rest,
+        method,
+        lessons: lessonsOf(pairs),
+        heldOut: contrasts,
+      });
+      const decided = contrasts.map(({ topic }, index) => ({ cluster: topic, value: margins[index] ?? 0 }));
+      const { share: value, low, high } = winRate(decided);
+      return {
+        trainPairs: pairs.length,
+        heldOutPairs: heldOut.length,
+        heldOutAccuracy: decided.length === 0 ? null : { value, low, high },
+        rows,
+        steps,
+      };
+    },
+    open: () =>
+      Promise.resolve({
+        lessons: [],
+        isAdapter: true,
+        ask: (basePrompt, { promptOptimization: config }) => ({
+          config,
+          question: fillTemplate(QUESTION, basePrompt),
+        }),
+        // It knows nothing of a text but that it has written it.
+        score: (basePrompt, prompts) => prompts.map((prompt) => (prompt === basePrompt ? 0 : 1)),
+      }),
+  };
+}
+
+/** Every pair is a contrast. */
+function contrastsOf(pairs: readonly TrainingPair[]): Lesson[] {
+  return pairs.map(({ prompt, chosen, rejected, topic, probability, weight }) => ({
+    prompt: [{ role: 'user', content: fillTemplate(QUESTION, prompt) }],
+    chosen,
+    rejected,
+    topic,
+    // Of a pair that is a toss-up nothing is learned.
+    weight: weight * Math.max(0, 2 * probability - 1),
+  }));
+}
+
+/** Of each base prompt the wording that comes out of its comparisons best, if it wins more than it loses. */
+function winnersOf(pairs: readonly TrainingPair[]): Lesson[] {
+  return [...groupBy(contrastsOf(pairs), ({ prompt }) => prompt[0]?.content ?? '').values()].flatMap(
+    (contrasts) => {
+      const net = new Map<string, number>();
+      for (const { chosen, rejected, weight } of contrasts) {
+        net.set(chosen, (net.get(chosen) ?? 0) + weight);
+        if (rejected !== null) net.set(rejected, (net.get(rejected) ?? 0) - weight);
+      }
+      const best = [...net].toSorted(
+        ([one, ahead], [other, behind]) => behind - ahead || (one < other ? -1 : 1),
+      )[0];
+      const [first] = contrasts;
+      if (best === undefined || first === undefined || best[1] <= 0) return [];
+      return [{ ...first, chosen: best[0], rejected: null, weight: 1 }];
+    },
+  );
+}
