@@ -5,7 +5,7 @@ import * as format from '../text/figures.ts';
 import type { ArmMetrics, BaselineMetrics, CorrelationMetrics, Metrics, StageSpend } from './metrics.ts';
 import { peopleText, plainAnswer, plainName, QUESTION } from './plain-answer.ts';
 import { neutraliseAll } from '../text/plain-text.ts';
-import { drawAgreement, drawCriteria, drawGains, drawScores, drawSpend } from './plots.ts';
+import { drawAgreement, drawCriteria, drawGains, drawLosses, drawScores, drawSpend } from './plots.ts';
 import { usedSimulation } from './simulated.ts';
 
 const eta = new Eta({ views: import.meta.dirname, cache: true });
@@ -51,12 +51,16 @@ export function renderReport(untrusted: Metrics): string {
   });
 }
 
-function drawAll({ arms, verdict, baseline, agreement, spend }: Metrics, best: ArmMetrics | null): object {
+function drawAll(
+  { arms, verdict, baseline, agreement, spend, losses = [] }: Metrics,
+  best: ArmMetrics | null,
+): object {
   return {
     gains: arms.length === 0 ? null : drawGains(arms, verdict.arm),
     criteria: best === null ? null : drawCriteria(best),
     scores: best === null ? null : drawScores(baseline, best),
     agreement: drawAgreement(agreement),
+    losses: losses.map((curve) => ({ ...curve, figure: drawLosses(curve) })),
     spend: spend.length === 0 ? null : drawSpend(spend),
   };
 }

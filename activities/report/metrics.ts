@@ -221,6 +221,19 @@ export interface LeakMetrics {
 }
 
 /** How the prompt-optimization model was trained. */
+/** How the loss of a training of weights went. */
+export interface LossCurve {
+  /** Whose weights: `prompt-optimization model` or `main model`. */
+  readonly model: string;
+  readonly trainer: string;
+  /** Mean loss of a step's rows, and of the held-out rows where a look was taken at them. */
+  readonly points: readonly {
+    readonly step: number;
+    readonly loss?: number;
+    readonly heldOutLoss?: number;
+  }[];
+}
+
 interface TrainingSummary {
   /** Name of the trainer, and of the arm that uses what it made. */
   readonly trainer: string;
@@ -374,6 +387,8 @@ export interface Metrics {
     readonly reason: string;
     readonly examples: number;
   };
+  /** Of the weights that were trained; left out where none were. */
+  readonly losses?: readonly LossCurve[];
   readonly noise: NoiseMetrics | null;
   /** Null where nothing was scored afresh after a choice. */
   readonly selection: SelectionMetrics | null;

@@ -3,7 +3,14 @@ import * as Plot from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
 import { formatName, formatNumber, formatSigned } from '../text/figures.ts';
 import type { ComparedRun } from './comparison.ts';
-import type { AgreementMetrics, ArmMetrics, BaselineMetrics, Estimate, StageSpend } from './metrics.ts';
+import type {
+  AgreementMetrics,
+  ArmMetrics,
+  BaselineMetrics,
+  Estimate,
+  LossCurve,
+  StageSpend,
+} from './metrics.ts';
 
 /** Markup of one figure, drawn twice: for wide windows and for phones. */
 export interface Figure {
@@ -305,6 +312,31 @@ export function drawSpend(stages: readonly StageSpend[]): Figure {
         textAnchor: 'start',
         dx: 7,
         fill: INK,
+      }),
+    ],
+  }));
+}
+
+/** Loss of one training of weights, step by step: of the rows learned from as a line, of the held-out ones as points. */
+export function drawLosses({ model, points }: LossCurve): Figure {
+  const learned = points.flatMap(({ step, loss }) => (loss === undefined ? [] : [{ step, loss }]));
+  const heldOut = points.flatMap(({ step, heldOutLoss: loss }) =>
+    loss === undefined ? [] : [{ step, loss }],
+  );
+  return draw(`Loss of the ${model} in each step of its training.`, ({ narrow }) => ({
+    height: narrow ? 200 : 240,
+    x: { label: 'step', ticks: 6 },
+    y: { label: 'loss', zero: true, grid: true, ticks: 4 },
+    marks: [
+      Plot.line(learned, { x: 'step', y: 'loss', stroke: PLAIN, strokeWidth: 2 }),
+      Plot.dot(heldOut, { x: 'step', y: 'loss', fill: ACCENT, r: 4 }),
+      Plot.text(heldOut.slice(-1), {
+        x: 'step',
+        y: 'loss',
+        text: () => 'held-out',
+        fill: ACCENT,
+        dy: -10,
+        textAnchor: 'end',
       }),
     ],
   }));

@@ -20,6 +20,8 @@ export interface TaskProgress {
   readonly unit: string;
   /** Units per second over the last while; absent until two looks have been taken. */
   readonly perSecond?: number;
+  /** What the only instance says besides. */
+  readonly note?: string;
 }
 
 /** The rate is that of the last 20 seconds: long enough to be calm, short enough to show a stall. */
@@ -42,10 +44,15 @@ export class ProgressTracker {
       if (progress !== undefined) this.#seen.set(instance, progress);
 
     const tasks = new Map<string, TaskProgress>();
-    for (const [instance, { done, total, unit }] of this.#seen) {
+    for (const [instance, { done, total, unit, note }] of this.#seen) {
       const task = definitionPath(instance);
       const sum = tasks.get(task);
-      tasks.set(task, { done: (sum?.done ?? 0) + done, total: (sum?.total ?? 0) + total, unit });
+      tasks.set(task, {
+        done: (sum?.done ?? 0) + done,
+        total: (sum?.total ?? 0) + total,
+        unit,
+        ...(sum === undefined && note !== undefined && { note }),
+      });
     }
     for (const [task, progress] of tasks) {
       const perSecond = this.#rate(task, nowMs, progress.done);

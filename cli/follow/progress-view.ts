@@ -177,11 +177,12 @@ function cachedText(cached: number, total: number): string {
 }
 
 /** `120/540 answers, 35/s`; without the total where it is not that of the whole task. */
-function amountText({ done, total, unit, perSecond }: TaskProgress, isPartial: boolean): string {
+function amountText({ done, total, unit, perSecond, note }: TaskProgress, isPartial: boolean): string {
   const amount = isPartial ? `${done} ${unit}` : `${done}/${total} ${unit}`;
-  if (perSecond === undefined || perSecond === 0) return neutraliseLine(amount);
+  const besides = note === undefined ? '' : `, ${note}`;
+  if (perSecond === undefined || perSecond === 0) return neutraliseLine(`${amount}${besides}`);
   const rate = perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
-  return neutraliseLine(`${amount}, ${rate}/s`);
+  return neutraliseLine(`${amount}, ${rate}/s${besides}`);
 }
 
 function instancesOf({ counts }: TaskStatus): { done: number; total: number } {

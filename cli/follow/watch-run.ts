@@ -123,7 +123,7 @@ function failureText({ message, applicationFailureInfo }: RawFailure): string {
 /** Heartbeat details are one JSON payload; anything else is no progress of ours. */
 function progressOf(data: Uint8Array | null | undefined): Pick<PendingProgress, 'progress'> {
   if (data == null) return {};
-  const { done, total, unit } = parseFields(Buffer.from(data).toString('utf8')) ?? {};
+  const { done, total, unit, note } = parseFields(Buffer.from(data).toString('utf8')) ?? {};
   if (typeof done !== 'number' || typeof total !== 'number' || typeof unit !== 'string') return {};
-  return { progress: { done, total, unit } };
+  return { progress: { done, total, unit, ...(typeof note === 'string' && { note }) } };
 }

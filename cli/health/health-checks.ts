@@ -12,15 +12,8 @@ import { namespaceOf } from '../../deploy/temporal/connection.ts';
 import { openTemporal, queuePrefix } from '../temporal/temporal-session.ts';
 import { tryAgainCommand } from '../text/set-aside-text.ts';
 import { checkFiles } from './check-files.ts';
-
-export interface HealthCheck {
-  readonly name: string;
-  /** `idle`: not there, and not needed before something starts it. */
-  readonly state: 'well' | 'idle' | 'missing';
-  readonly found: string;
-  /** The command that mends it. */
-  readonly remedy?: string;
-}
+import type { HealthCheck } from './health-check.ts';
+import { trainerChecks } from './trainer-check.ts';
 
 const probeTimeoutMs = 5_000;
 
@@ -163,9 +156,12 @@ async function modelChecks(cli: Cli): Promise<HealthCheck[]> {
     for (const endpoint of model.endpoints)
       if (endpoint !== EMBEDDED) servers.set(`${endpoint} ${model.name}`, model);
   }
-  return Promise.all(
-    [...servers].map(([key, model]) => modelCheck(cli, key.slice(0, key.indexOf(' ')), model)),
-  );
+  return [
+    ...(await Promise.all(
+      [...servers].map(([key, model]) => modelCheck(cli, key.slice(0, key.indexOf(' ')), model)),
+    )),
+    ...(await trainerChecks(cli, settings)),
+  ];
 }
 
 async function modelCheck(

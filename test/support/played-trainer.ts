@@ -10,7 +10,7 @@ const rows = (file) => readFileSync(file, 'utf8').split('\\n').filter(Boolean).m
 const how = request.settings.model_name_or_path;
 say('start', { step: 0, steps: 2, microBatch: 4 });
 process.stdout.write('a library prints what it likes\\n');
-say('log', { step: 1, steps: 2, loss: 2.5, tokens: 100, secondsLeft: 61 });
+say('log', { step: 1, steps: 2, loss: 2.5, tokens: 100 });
 if (how === 'stays') setInterval(() => {}, 1_000);
 else if (how === 'dies') process.kill(process.pid, 'SIGKILL');
 else if (how === 'fails') { say('error', { code: 'LOSS_NOT_FINITE', message: 'The loss of step 2 is nan.' }); process.exitCode = 1; }

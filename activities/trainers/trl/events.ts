@@ -21,7 +21,6 @@ export type TrainingEvent =
       readonly heldOutLoss?: number;
       /** Tokens learned from so far. */
       readonly tokens?: number | null;
-      readonly secondsLeft?: number | null;
     }
   | { readonly event: 'checkpoint'; readonly step: number }
   /** Memory was short: a step is made of more and smaller pieces from now on. */

@@ -136,12 +136,11 @@ async function writeEvents({ files }: AdapterRequest, events: readonly TrainingE
 function progressOf(event: TrainingEvent): Progress | undefined {
   if (event.event === 'start') return { done: event.step, total: event.steps, unit: 'steps' };
   if (event.event !== 'log') return undefined;
-  const { step, steps, loss, heldOutLoss, tokens, secondsLeft } = event;
+  const { step, steps, loss, heldOutLoss, tokens } = event;
   const notes = [
     loss === undefined ? [] : `loss ${loss.toPrecision(3)}`,
     heldOutLoss === undefined ? [] : `held-out loss ${heldOutLoss.toPrecision(3)}`,
     tokens == null ? [] : `${Math.round(tokens)} tokens`,
-    secondsLeft == null ? [] : `${Math.ceil(secondsLeft / 60)} min left`,
   ].flat();
   return { done: step, total: steps, unit: 'steps', note: notes.join(', ') };
 }

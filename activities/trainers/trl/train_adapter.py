@@ -11,7 +11,6 @@ import math
 import os
 import shutil
 import sys
-import time
 from pathlib import Path
 
 # Nothing but events goes to standard output, whatever a library prints.
@@ -115,7 +114,6 @@ def build(request: dict, micro_batch: int, accumulation: int):
 
     class Reporter(TrainerCallback):
         def on_train_begin(self, args, state, control, **_):
-            self.started, self.first = time.monotonic(), state.global_step
             emit("start", step=state.global_step, steps=state.max_steps, microBatch=micro_batch)
 
         def on_log(self, args, state, control, logs=None, **_):
@@ -125,8 +123,6 @@ def build(request: dict, micro_batch: int, accumulation: int):
                 return
             if not math.isfinite(loss):
                 raise Failure("LOSS_NOT_FINITE", f"The loss of step {state.global_step} is {loss}.")
-            done = state.global_step - self.first
-            eta = (time.monotonic() - self.started) / done * (state.max_steps - state.global_step) if done else None
             name = "heldOutLoss" if "eval_loss" in logs else "loss"
             emit(
                 "log",
@@ -134,7 +130,6 @@ def build(request: dict, micro_batch: int, accumulation: int):
                 steps=state.max_steps,
                 **{name: loss},
                 tokens=logs.get("num_tokens", logs.get("eval_num_tokens")),
-                secondsLeft=eta,
             )
 
         def on_save(self, args, state, control, **_):

@@ -197,4 +197,20 @@ describe('report in a browser', () => {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   }).timeout(60_000);
+
+  it('shows the loss of weights that were trained, and nothing of the kind where none were', () => {
+    const losses = [
+      {
+        model: 'main model',
+        trainer: 'dpo',
+        points: [
+          { step: 1, loss: 2 },
+          { step: 2, loss: 1, heldOutLoss: 1.5 },
+        ],
+      },
+    ];
+    const report = renderReport({ ...sampleMetrics, losses });
+    assert.match(report, /The main model, with dpo[^]*Loss of the main model in each step of its training/u);
+    assert.doesNotMatch(renderReport(sampleMetrics), /Weights that were trained/u);
+  });
 });

@@ -55,6 +55,19 @@ describe('progress of a run', () => {
     assert.deepEqual([...progress], [['explore.answer', { done: 7, total: 20, unit: 'answers' }]]);
   });
 
+  it('has what an instance says besides, but not of several', () => {
+    const progress = { done: 3, total: 10, unit: 'steps', note: 'loss 0.5' };
+    const says = (...instances: string[]): string | undefined =>
+      new ProgressTracker()
+        .update(
+          0,
+          instances.map((instance) => ({ instance, attempt: 1, progress })),
+        )
+        .get('a')?.note;
+    assert.equal(says('a'), 'loss 0.5');
+    assert.equal(says('a[0]', 'a[1]'), undefined);
+  });
+
   it('counts an instance that is no longer pending as done', () => {
     const tracker = new ProgressTracker();
     tracker.update(0, [{ instance: 'a[0]', attempt: 1, progress: { done: 3, total: 10, unit: 'rows' } }]);

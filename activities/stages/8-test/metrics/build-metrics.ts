@@ -29,6 +29,7 @@ import { countCopiedPrompts } from './copied-prompts.ts';
 import { countMissingScores } from '../../../scoring/missing-scores.ts';
 import { countRefusals } from './count-refusals.ts';
 import { describeInputs } from './run-inputs.ts';
+import { readLosses } from './read-losses.ts';
 import { findWarnings } from './report-warnings.ts';
 import { SCORES_OF_ANSWER, toTestAnswer } from './test-answers.ts';
 import {
@@ -166,6 +167,7 @@ export async function buildMetrics(
     agreement: await measureAgreement(criterionNames, context),
     validators: await describeValidators(tallies, panel.referees, context),
     correlations: await correlateValidators(context),
+    ...(await readLosses({ version, fineTuning }, context)),
     noise: await measureNoise(trusted, context),
     selection: await measureSelection(trusted, context),
     ...(people && { people }),

@@ -30,7 +30,7 @@ function withTrainer(
         minScore: 1,
         maxPerPrompt: 2,
         [trainer]: { model_name_or_path: model },
-      } as typeof context.settings.fineTuning,
+      },
     },
   };
 }
@@ -82,25 +82,28 @@ describe('the fine-tuning of the main model', function () {
       const arms = await optimizeTestPrompts.run({ shard: test, version, tuned: made.version }, context);
       const loaded: string[] = [];
       const answered = await runMainModel
-        .run({ shard: arms }, {
-          ...tuning,
-          models: {
-            ...context.models,
-            chat: (call) => {
-              const name = call.config.model.name;
-              if (name === `main_model-${made.version}`) loaded.push(name);
-              return context.models.chat({
-                ...call,
-                config: { ...call.config, model: context.settings.mainModel.model },
-              });
-            },
-            adapters: {
-              load: async (_, adapter) => void loaded.push(`load ${adapter.name}`),
-              unload: async () => {},
-              list: async () => [],
+        .run(
+          { shard: arms },
+          {
+            ...tuning,
+            models: {
+              ...context.models,
+              chat: (call) => {
+                const name = call.config.model.name;
+                if (name === `main_model-${made.version}`) loaded.push(name);
+                return context.models.chat({
+                  ...call,
+                  config: { ...call.config, model: context.settings.mainModel.model },
+                });
+              },
+              adapters: {
+                load: async (_, adapter) => void loaded.push(`load ${adapter.name}`),
+                unload: async () => {},
+                list: async () => [],
+              },
             },
           },
-        } as ActivityContext)
+        )
         .catch((error: unknown) => error);
       // A server that answers as if it had no adapter is found out by the version's own probes.
       assert.equal((answered as { code?: string }).code, 'WRONG_ADAPTER');

@@ -75,7 +75,7 @@ describe('a training of weights', () => {
       done: 1,
       total: 2,
       unit: 'steps',
-      note: 'loss 2.50, 100 tokens, 2 min left',
+      note: 'loss 2.50, 100 tokens',
     });
   });
 
