@@ -2,7 +2,8 @@
 import { forgetEndedWorkers } from '../../activities/store/records/ended-workers.ts';
 import { exitCodes, wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { checkHealth, type HealthCheck } from '../health/health-checks.ts';
+import type { HealthCheck } from '../health/health-check.ts';
+import { checkHealth } from '../health/health-checks.ts';
 import { neutralise } from '../../activities/text/plain-text.ts';
 
 interface DoctorOptions {
