@@ -14,3 +14,10 @@ export interface AgreementMetrics {
   readonly low: number | null;
   readonly high: number | null;
 }
+
+/** A share between 0 and 1 with its 95% interval. */
+export interface Share {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}

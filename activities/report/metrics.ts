@@ -6,18 +6,12 @@
  * wrote them: whoever shows them makes them harmless.
  */
 import type { Split } from '../../configs/settings/types.ts';
-import type { AgreementMetrics, Estimate } from './estimates.ts';
+import type { AgreementMetrics, Estimate, Share } from './estimates.ts';
 import type { PeopleMetrics } from './people-metrics.ts';
+import type { LossCurve, TrainingSummary } from './training-metrics.ts';
 
 export type { AgreementMetrics, Estimate } from './estimates.ts';
 export type { PeopleMetrics } from './people-metrics.ts';
-
-/** A share between 0 and 1 with its 95% interval. */
-interface Share {
-  readonly value: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}
 
 /**
  * `gain`: proven better. `mixed`: proven better on the whole, but proven worse by a criterion or for a validator. `not proven`:
@@ -221,52 +215,6 @@ export interface LeakMetrics {
 }
 
 /** How the prompt-optimization model was trained. */
-/** How the loss of a training of weights went. */
-export interface LossCurve {
-  /** Whose weights: `prompt-optimization model` or `main model`. */
-  readonly model: string;
-  readonly trainer: string;
-  /** Mean loss of a step's rows, and of the held-out rows where a look was taken at them. */
-  readonly points: readonly {
-    readonly step: number;
-    readonly loss?: number;
-    readonly heldOutLoss?: number;
-  }[];
-}
-
-interface TrainingSummary {
-  /** Name of the trainer, and of the arm that uses what it made. */
-  readonly trainer: string;
-  readonly trainPairs: number;
-  readonly heldOutPairs: number;
-  /** Share of held-out pairs ordered rightly; 0.5 is chance. Null if there were none. */
-  readonly heldOutAccuracy: Share | null;
-  /** As sent to the prompt-optimization model, e.g. `Asking for examples (helps)`. */
-  readonly lessons: readonly string[];
-  /** What putting just one wording into training prompts did, strongest first; null or absent where nothing was tried. */
-  readonly triedLessons?: readonly TriedLesson[] | null;
-  /** What the scores of rewritings rest on, the heaviest first: sentences that were added to several prompts. */
-  readonly carriers?: readonly Carrier[];
-}
-
-export interface TriedLesson {
-  readonly sentence: string;
-  /** In points of the rubric's scale, fresh answers on both sides. */
-  readonly effect: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly prompts: number;
-  /** Null where its effect is not told from none. */
-  readonly taught: 'helps' | 'hurts' | null;
-}
-
-export interface Carrier {
-  readonly text: string;
-  /** Log-odds of being preferred. */
-  readonly weight: number;
-  readonly prompts: number;
-}
-
 export interface StageSpend {
   readonly stage: string;
   readonly calls: number;

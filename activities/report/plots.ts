@@ -3,14 +3,8 @@ import * as Plot from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
 import { formatName, formatNumber, formatSigned } from '../text/figures.ts';
 import type { ComparedRun } from './comparison.ts';
-import type {
-  AgreementMetrics,
-  ArmMetrics,
-  BaselineMetrics,
-  Estimate,
-  LossCurve,
-  StageSpend,
-} from './metrics.ts';
+import type { AgreementMetrics, ArmMetrics, BaselineMetrics, Estimate, StageSpend } from './metrics.ts';
+import type { LossCurve } from './training-metrics.ts';
 
 /** Markup of one figure, drawn twice: for wide windows and for phones. */
 export interface Figure {

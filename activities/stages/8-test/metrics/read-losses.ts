@@ -1,5 +1,6 @@
 import type { ActivityContext } from '../../../activity.ts';
-import type { LossCurve, Metrics } from '../../../report/metrics.ts';
+import type { Metrics } from '../../../report/metrics.ts';
+import type { LossCurve } from '../../../report/training-metrics.ts';
 import { readManifest, versionFiles, type RegistryRole } from '../../../store/model-registry.ts';
 import { LOSSES_FILE } from '../../../trainers/trl/train-adapter.ts';
 import type { FineTuningOutput } from '../../7-training/fine-tuning.ts';
