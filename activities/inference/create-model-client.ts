@@ -57,10 +57,14 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
     question: Question,
   ): Promise<ChatAnswer> {
     const { name } = question.call.config.model;
-    const keyAt = async (server: Endpoint): Promise<string> =>
-      hash('sha256', `${await identityOf(server, name, question.secret)}\n${question.body}`);
-    const keys = new Set(await Promise.all(servers.map(keyAt)));
-    for (const key of keys) {
+    /** By identity of the model. */
+    const keys = new Map<string, string>();
+    const identities = servers.map((server) => identityOf(server, name, question.secret));
+    for (const told of identities) {
+      const identity = await told;
+      if (keys.has(identity)) continue;
+      const key = keyFor(identity, question);
+      keys.set(identity, key);
       const kept = await answers.find(key);
       if (kept === undefined) continue;
       sayKept(kept, servers, name);
@@ -68,7 +72,11 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
     }
     const answer = await askUntilAnswered(servers, question);
     const answered = servers.find((server) => server.name === answer.endpoint);
-    if (answered !== undefined) answers.keep(await keyAt(answered), answer);
+    if (answered !== undefined) {
+      // Another model may be there by now.
+      const identity = await identityOf(answered, name, question.secret);
+      answers.keep(keys.get(identity) ?? keyFor(identity, question), answer);
+    }
     return answer;
   }
 
@@ -132,6 +140,11 @@ export function createModelClient({ embeddedUrl, apiKey, log, cache }: ModelClie
  */
 function isCacheable({ config }: ChatCall): boolean {
   return config.request.cache !== false && !isEmbedded(config);
+}
+
+/** What an answer is kept under. */
+function keyFor(identity: string, { body }: Question): string {
+  return hash('sha256', `${identity}\n${body}`);
 }
 
 /** Until the first of the servers takes requests again, in milliseconds; 0 if one does. */

@@ -12,6 +12,8 @@ const UNIT_MS: { readonly [unit: string]: number } = {
 /** How a duration is written in the input of an activity. */
 export const DURATION = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$';
 
+const DURATION_TEXT = new RegExp(DURATION);
+
 /** How it is written in definitions, configs and options: whole and above zero, as Temporal takes it. */
 export const WHOLE_DURATION = '^[1-9][0-9]{0,9}(ms|s|m|h|d)$';
 
@@ -21,8 +23,8 @@ export function isWholeDuration(text: string): boolean {
 
 /** A duration in milliseconds. Throws RangeError for a text that is none. */
 export function durationMs(duration: Duration): number {
-  const unitMs = UNIT_MS[/[a-z]+$/.exec(duration)?.[0] ?? ''];
-  if (unitMs === undefined || !new RegExp(DURATION).test(duration))
+  const unitMs = UNIT_MS[DURATION_TEXT.exec(duration)?.[2] ?? ''];
+  if (unitMs === undefined)
     throw new RangeError(`The duration ${JSON.stringify(duration)} is not a number with ms, s, m, h or d.`);
   return Number.parseFloat(duration) * unitMs;
 }

@@ -18,7 +18,7 @@ export class PendingLines {
     this.reserve(this.sizeBytes + 3 * (key.length + value.length) + 2);
     this.keys.push(key);
     this.starts.push(this.sizeBytes);
-    for (const part of [key, '\t', value, '\n']) this.sizeBytes += this.buffer.write(part, this.sizeBytes);
+    this.sizeBytes += this.buffer.write(`${key}\t${value}\n`, this.sizeBytes);
   }
 
   get bytes(): Buffer {

@@ -20,15 +20,14 @@ export class ServedModel {
   identity: string | undefined;
   identityAtMs = 0;
   asking: Promise<string> | undefined;
-  /** First calls of each kind, by the fields that they send; null once it is over. */
+  /** First calls of each kind; null once it is over. */
   private readonly first = new Map<string, FirstCall | null>();
 
   /**
    * Lets the first call of a kind go ahead, so that what a server refuses is refused once and not to all calls of the same
    * moment. Undefined where there is nothing to wait for.
    */
-  enter(sent: ReadonlySet<Field>): Promise<void> | undefined {
-    const kind = [...sent].join();
+  enter(kind: string): Promise<void> | undefined {
     const first = this.first.get(kind);
     if (first !== undefined) return first?.isOver;
     let end = (): void => {};
@@ -42,13 +41,13 @@ export class ServedModel {
   }
 
   /** The first call of a kind is asked once more in another dialect. */
-  prolong(sent: ReadonlySet<Field>): void {
-    this.first.get([...sent].join())?.timer.refresh();
+  prolong(kind: string): void {
+    this.first.get(kind)?.timer.refresh();
   }
 
   /** A call of a kind has been answered. */
-  leave(sent: ReadonlySet<Field>): void {
-    const first = this.first.get([...sent].join());
+  leave(kind: string): void {
+    const first = this.first.get(kind);
     if (!first) return;
     clearTimeout(first.timer);
     first.end();

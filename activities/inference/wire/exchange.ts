@@ -4,11 +4,11 @@ import { follow, servedModel, type Endpoint } from '../servers/endpoints.ts';
 import type { ServedModel } from '../servers/served-model.ts';
 import type { ChatAnswer, ChatCall } from '../model-client.ts';
 import { ModelError } from '../model-error.ts';
-import { learn, nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
+import { learn, nameOf, STANDARD, type Dialect } from './dialect.ts';
 import { post, type HttpAnswer, type PostOptions } from './post.ts';
 import { readAnswer } from './read-answer.ts';
 import { refusal } from './http-failures.ts';
-import { requestBody, sentFields } from './request-body.ts';
+import { kindOf, requestBody, sentFields } from './request-body.ts';
 
 export interface Question {
   readonly call: ChatCall;
@@ -34,61 +34,43 @@ export async function exchange(
 ): Promise<ChatAnswer> {
   const { call, secret } = question;
   const model = servedModel(endpoint, call.config.model.name);
-  const sent = sentFields(call);
-  const first = model.enter(sent);
+  const kind = kindOf(call);
+  const first = model.enter(kind);
   if (first !== undefined) await first;
-  try {
-    return await converse(endpoint, question, deadline, model, sent, log, secret);
-  } finally {
-    model.leave(sent);
-  }
-}
-
-async function converse(
-  endpoint: Endpoint,
-  question: Question,
-  deadline: Deadline,
-  model: ServedModel,
-  sent: ReadonlySet<Field>,
-  log: Logger,
-  secret: string | undefined,
-): Promise<ChatAnswer> {
-  const { call } = question;
   const headers = jsonHeaders(secret);
   let dialect: Dialect = model.dialect;
-  for (let redirects = 0; ;) {
-    const startedAt = performance.now();
-    question.requests += 1;
-    const { route } = endpoint;
-    const http = await post(route.pool, {
-      endpoint: endpoint.name,
-      path: route.path,
-      headers,
-      body: dialect === STANDARD ? question.body : requestBody(call, dialect),
-      ...deadline,
-      signal: call.signal,
-    });
-    if (http.status === 200) {
-      const seconds = (performance.now() - startedAt) / 1000;
-      sayWhatIsNew(endpoint, call, model, dialect, log);
-      return readAnswer(http, {
+  try {
+    for (let redirects = 0; ;) {
+      const startedAt = performance.now();
+      question.requests += 1;
+      const { route } = endpoint;
+      const http = await post(route.pool, {
         endpoint: endpoint.name,
-        call,
-        secret,
-        seconds,
-        requests: question.requests,
+        path: route.path,
+        headers,
+        body: dialect === STANDARD ? question.body : requestBody(call, dialect),
+        signal: call.signal,
+        ...deadline,
       });
+      if (http.status === 200) {
+        const seconds = (performance.now() - startedAt) / 1000;
+        sayWhatIsNew(endpoint, call, model, dialect, log);
+        const { requests } = question;
+        return readAnswer(http, { endpoint: endpoint.name, call, secret, seconds, requests });
+      }
+      if (REDIRECTS.has(http.status) && http.location !== undefined) {
+        redirects += 1;
+        if (redirects <= MOST_REDIRECTS && http.status !== 303 && follow(endpoint, route, http.location))
+          continue;
+        throw redirected(endpoint, http, route.url);
+      }
+      const next = learn(dialect, sentFields(call), http);
+      if (next === undefined) throw refusal(endpoint.name, call.config.model, http, secret);
+      dialect = next;
+      model.prolong(kind);
     }
-    if (REDIRECTS.has(http.status) && http.location !== undefined) {
-      redirects += 1;
-      if (redirects <= MOST_REDIRECTS && http.status !== 303 && follow(endpoint, route, http.location))
-        continue;
-      throw redirected(endpoint, http, route.url);
-    }
-    const next = learn(dialect, sent, http);
-    if (next === undefined) throw refusal(endpoint.name, call.config.model, http, secret);
-    dialect = next;
-    model.prolong(sent);
+  } finally {
+    model.leave(kind);
   }
 }
 
@@ -96,7 +78,9 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** @param secret the API key. */
 export function jsonHeaders(secret: string | undefined): { readonly [name: string]: string } {
-  return secret === undefined ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${secret}` };
+  return secret === undefined
+    ? JSON_HEADERS
+    : { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
 }
 
 function sayWhatIsNew(

@@ -86,6 +86,7 @@ const ENDINGS: { readonly [finishReason: string]: Ending } = {
 /** An answer counts as whole only by a finish reason that is known to say so. */
 export function endingOf(finishReason: string | null): Ending {
   if (finishReason === null) return 'UNFINISHED';
+  if (finishReason === 'stop') return 'whole';
   const words = finishReason
     .trim()
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')

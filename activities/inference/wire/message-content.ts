@@ -1,5 +1,5 @@
 /** What a message of a chat completion says, in the several forms that servers have for it. */
-import { isFields } from '../../../definitions/documents/fields.ts';
+import { isFields, type Fields } from '../../../definitions/documents/fields.ts';
 import { splitLeftovers, splitThinking } from './split-thinking.ts';
 
 export interface MessageContent {
@@ -12,19 +12,16 @@ export interface MessageContent {
 
 /** Fields for thinking, as texts: vLLM and OpenRouter; DeepSeek, SGLang, llama.cpp and earlier vLLM; Ollama. */
 const THINKING_FIELDS = ['reasoning', 'reasoning_content', 'thinking'];
+/** And as lists: OpenRouter; LiteLLM. */
+const THINKING_LISTS = ['reasoning_details', 'thinking_blocks'];
 
 /** Undefined for what is no message. */
-export function parseMessage(message: { readonly [field: string]: unknown }): MessageContent | undefined {
+export function parseMessage(message: Fields): MessageContent | undefined {
   const content = message['content'] ?? '';
   if (typeof content !== 'string' && !Array.isArray(content)) return undefined;
   const parts: readonly unknown[] = Array.isArray(content) ? content : [];
   const said = typeof content === 'string' ? content : joinParts(parts, isTextPart);
-  const apart = [
-    ...THINKING_FIELDS.map((field) => asText(message[field])),
-    joinParts(asList(message['reasoning_details']), () => true),
-    joinParts(asList(message['thinking_blocks']), () => true),
-    joinParts(parts, isThinkingPart),
-  ].find((text) => text.trim() !== '');
+  const apart = thoughtsApart(message, parts);
   const within = apart === undefined ? splitThinking(said) : splitLeftovers(said);
   const thoughts = [apart?.trim() ?? '', within.thinking ?? ''].filter((thought) => thought !== '');
   const refusal = asText(message['refusal']) || joinParts(parts, isRefusalPart);
@@ -34,6 +31,16 @@ export function parseMessage(message: { readonly [field: string]: unknown }): Me
     refusal: refusal === '' ? null : refusal,
     callsTools: asList(message['tool_calls']).length > 0 || isFields(message['function_call']),
   };
+}
+
+/** What was thought, as a server keeps it apart from the answer. */
+function thoughtsApart(message: Fields, parts: readonly unknown[]): string | undefined {
+  for (const field of THINKING_FIELDS) {
+    const said = message[field];
+    if (typeof said === 'string' && said.trim() !== '') return said;
+  }
+  const inLists = THINKING_LISTS.map((field) => joinParts(asList(message[field]), () => true));
+  return [...inLists, joinParts(parts, isThinkingPart)].find((text) => text.trim() !== '');
 }
 
 const isTextPart = (type: string): boolean => type === 'text' || type === 'output_text';

@@ -44,7 +44,7 @@ export function readAnswer(http: HttpAnswer, reading: Reading): ChatAnswer {
   const tokens = countTokens(completion.usage, call.messages, completion);
   const { text, finishReason, logprobs } = completion;
   // What is not the answer may lose what no file keeps.
-  const keepable = (said: string): string => said.replaceAll(/\p{Cs}/gu, '\ufffd');
+  const keepable = (said: string): string => said.toWellFormed();
   const thinking = completion.thinking === null ? null : keepable(completion.thinking);
   const model = completion.model ?? call.config.model.name;
   const code = faultOf(completion);
@@ -59,9 +59,9 @@ export function readAnswer(http: HttpAnswer, reading: Reading): ChatAnswer {
     logprobs,
     model,
     endpoint,
-    ...tokens,
     seconds,
     requests: reading.requests,
+    ...tokens,
   };
 }
 
@@ -78,7 +78,7 @@ function faultOf({
   const ending = endingOf(finishReason);
   if (ending !== 'whole') return ending;
   if (declined !== null) return 'REFUSED';
-  if (text.trim() !== '') return /\p{Cs}/u.test(text) ? 'BROKEN_UNICODE' : undefined;
+  if (text.trim() !== '') return text.isWellFormed() ? undefined : 'BROKEN_UNICODE';
   if (callsTools) return 'TOOL_CALL';
   return thinking === null ? 'EMPTY' : 'ONLY_THINKING';
 }

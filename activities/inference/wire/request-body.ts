@@ -1,4 +1,5 @@
 import type { ChatCall, Message } from '../model-client.ts';
+import type { Fields as FreeFields } from '../../../definitions/documents/fields.ts';
 import { nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
 
 /**
@@ -8,19 +9,40 @@ import { nameOf, STANDARD, type Dialect, type Field } from './dialect.ts';
 export function requestBody(call: ChatCall, dialect: Dialect = STANDARD): string {
   const { model, request } = call.config;
   const messages = nameOf(dialect, 'system') === null ? withoutSystemMessages(call.messages) : call.messages;
-  const fields: { [name: string]: unknown } = { model: model.name, messages };
-  for (const [field, value] of Object.entries(dialectFields(call))) {
-    const name = nameOf(dialect, field as Field);
-    if (name !== null) fields[name] = value;
-  }
-  if (fields['logprobs'] !== undefined) fields['top_logprobs'] = call.topLogprobs;
-  return JSON.stringify({ ...fields, ...request.body, ...templateArguments(fields, request.body) });
+  const ours = dialectFields(call);
+  const fields: FreeFields = {
+    model: model.name,
+    messages,
+    ...(dialect === STANDARD ? ours : translate(ours, dialect)),
+  };
+  const alternatives = fields['logprobs'] === undefined ? undefined : { top_logprobs: call.topLogprobs };
+  return JSON.stringify({
+    ...fields,
+    ...alternatives,
+    ...request.body,
+    ...templateArguments(fields, request.body),
+  });
+}
+
+function translate(fields: FreeFields, dialect: Dialect): FreeFields {
+  const named = Object.entries(fields).map(([field, value]) => [nameOf(dialect, field as Field), value]);
+  return Object.fromEntries(named.filter(([name]) => name !== null));
+}
+
+/** What tells calls apart of which a server may refuse other fields. */
+export function kindOf({ config, messages, schema, topLogprobs }: ChatCall): string {
+  const { thinking } = config.sampling;
+  return `${schema !== undefined} ${topLogprobs !== undefined} ${typeof thinking} ${hasSystem(messages)}`;
 }
 
 /** The fields of a call that a server may refuse. */
 export function sentFields(call: ChatCall): ReadonlySet<Field> {
   const fields = Object.keys(dialectFields(call)) as Field[];
-  return new Set(call.messages.some(({ role }) => role === 'system') ? [...fields, 'system'] : fields);
+  return new Set(hasSystem(call.messages) ? [...fields, 'system'] : fields);
+}
+
+function hasSystem(messages: readonly Message[]): boolean {
+  return messages.some(({ role }) => role === 'system');
 }
 
 /** The same texts, with those of the system before that of the user that follows. */
@@ -59,12 +81,9 @@ function dialectFields(call: ChatCall): { readonly [field in Field]?: unknown } 
 }
 
 /** What the config says of the chat template stands beside the switch for thinking. */
-function templateArguments(
-  fields: { readonly [name: string]: unknown },
-  body: { readonly [name: string]: unknown } | undefined,
-): object {
+function templateArguments(fields: FreeFields, body: FreeFields | undefined): object | undefined {
   const [ours, theirs] = [fields['chat_template_kwargs'], body?.['chat_template_kwargs']];
   return ours === undefined || theirs === undefined
-    ? {}
+    ? undefined
     : { chat_template_kwargs: Object.assign({}, ours, theirs) };
 }

@@ -19,6 +19,8 @@ const MARKS: readonly (readonly [open: string, close: string])[] = [
   ['<|START_THINKING|>', '<|END_THINKING|>'],
   ['<|inner_prefix|>', '<|inner_suffix|>'],
 ];
+/** A text without any of these has no mark. */
+const MARK_STARTS = ['<', '[', '◁', 'assistantfinal'];
 /** Marks that some models set around the answer after their thoughts. */
 const ANSWER_MARKS = /^<\|START_RESPONSE\|>|<\|END_RESPONSE\|>$/g;
 
@@ -35,7 +37,7 @@ export interface SplitContent {
  * later in an answer, is a part of it.
  */
 export function splitThinking(content: string): SplitContent {
-  if (!/[<[◁]|^analysis/.test(content) || parseJson(content) !== undefined)
+  if (!MARK_STARTS.some((start) => content.includes(start)) || parseJson(content) !== undefined)
     return { thinking: null, text: content };
   return splitMarked(content) ?? splitAtClosingMark(content);
 }
