@@ -61,6 +61,22 @@ describe('instance paths', () => {
         assert.equal(isInSlice(taskPath(itemPath(task, index), 'inner'), slice), isIn);
       }),
     );
+    const slice = { task: 'abc', from: 0, to: 9 };
+    const others = [
+      'abd[3]',
+      'abcd[3]',
+      'x.abc[3]',
+      'abc',
+      'abc[',
+      'abc[3',
+      'abc[x]',
+      'abc[0..9]',
+      'abc.d[3]',
+    ];
+    assert.deepEqual(
+      others.filter((other) => isInSlice(other, slice)),
+      [],
+    );
   });
 
   it('are the ids of their activities up to 200 characters', () => {
