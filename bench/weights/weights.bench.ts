@@ -43,9 +43,27 @@ const say = { env: process.env, log: printProgress };
 const started = performance.now();
 const python = await ensureTrainer(say);
 const model = await ensurePlainModel('smollm2', python, say);
-const vllm = await startVllm({ ...(await ensureVllm(say)), model }, apiKey, say);
+// With adapters vLLM reads prompts slowly on a processor: a gigabyte is moved for every 50 tokens of a step.
+const vllm = await startVllm({ ...(await ensureVllm(say)), model }, apiKey, { ...say, maxModelLen: 1024 });
 const project = createProofProject({ PROSE_PROOF_KEY: apiKey, OMP_NUM_THREADS, HF_HUB_OFFLINE: '1' });
 const { root, prose, changeConfig } = project;
+// The bundled text is as long as ten of these requests: for a model of this size, and a server of this speed, a short one does.
+writeFileSync(
+  join(root, 'model_input', 'prompt_optimization_model_input.txt'),
+  `=== system ===
+You improve requests. You never answer them.
+
+=== user ===
+Request: {{base_prompt}}
+What helps and hurts: {{lessons}}
+Answer with JSON: {"prompt": "…"}, where … is a better wording of the request
+
+=== choice ===
+Request: {{base_prompt}}
+Wordings: {{wordings}}
+Answer with JSON: {"choice": n}, where n is the number of the best wording
+`,
+);
 
 /** What both methods share: 48 steps of four rows, two minutes on one core. */
 const training = {

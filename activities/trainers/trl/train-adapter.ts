@@ -17,14 +17,16 @@ export interface AdapterRequest extends Pick<
 > {
   readonly method: TrlMethod;
   readonly lessons: readonly Lesson[];
-  /** Of other topics; may be empty. */
+  /** Of other topics, to look at the loss; may be empty. */
   readonly heldOut: readonly Lesson[];
+  /** Of other topics, each with a worse text, to look at what is preferred. Default: none. */
+  readonly contrasts?: readonly Lesson[];
 }
 
 export interface AdapterResult {
   /** Steps of the optimizer. */
   readonly steps: number;
-  /** Of each held-out lesson with a worse text, in their order: by how many nats the better text has become likelier than it. */
+  /** Of each contrast: by how many nats more the better text has become likelier than the worse one. */
   readonly margins: readonly number[];
   /** Rows that were learned from. */
   readonly rows: number;
@@ -45,14 +47,13 @@ export const TRAINING_FILE = 'training.json';
  * @throws ActivityError `NOTHING_TO_LEARN`, and as `runTrainer`
  */
 export async function trainAdapter(request: AdapterRequest): Promise<AdapterResult> {
-  const { method, lessons, heldOut, seed, files, signal, heartbeat, machine } = request;
+  const { method, lessons, heldOut, contrasts = [], seed, files, signal, heartbeat, machine } = request;
   const why = findUnteachable(method, lessons);
   if (why !== undefined)
     throw new ActivityError('NOTHING_TO_LEARN', `The training set cannot teach anything: ${why}.`);
   const settings = withDefaults(request.settings, machine.gpus.length);
   const rows = drawRows(method, lessons, deriveSeed(seed, 'rows'));
   const heldOutRows = toRows(method, heldOut);
-  const contrasts = heldOut.filter(({ rejected }) => rejected !== null);
   const folder = await files.folder();
   await files.write('rows.jsonl', toJsonLines(rows));
   await files.write('held-out.jsonl', toJsonLines(heldOutRows));

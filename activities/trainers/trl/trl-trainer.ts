@@ -10,6 +10,9 @@ import { trainAdapter } from './train-adapter.ts';
 /** What the model is asked, with the base prompt in it; it says the better one and nothing else. Durable: versions know this one. */
 const QUESTION = '{prompt}';
 
+/** Held-out pairs that are measured. */
+const MOST_MEASURED = 64;
+
 export const sft = createTrlTrainer(
   'sft',
   'Supervised fine-tuning (TRL): the model learns to write the wording that won all its comparisons.',
@@ -30,12 +33,13 @@ function createTrlTrainer(method: TrlMethod, description: string): Trainer<TrlSe
     check: checkSection,
     async train({ pairs, heldOut, ...rest }) {
       const lessonsOf = method === 'sft' ? winnersOf : contrastsOf;
-      const contrasts = contrastsOf(heldOut);
+      const contrasts = someOf(contrastsOf(heldOut));
       const { steps, margins, rows } = await trainAdapter({
         ...rest,
         method,
         lessons: lessonsOf(pairs),
-        heldOut: contrasts,
+        heldOut: someOf(lessonsOf(heldOut)),
+        contrasts,
       });
       const decided = contrasts.map(({ topic }, index) => ({ cluster: topic, value: margins[index] ?? 0 }));
       const { share: value, low, high } = winRate(decided);
@@ -59,6 +63,11 @@ function createTrlTrainer(method: TrlMethod, description: string): Trainer<TrlSe
         score: (basePrompt, prompts) => prompts.map((prompt) => (prompt === basePrompt ? 0 : 1)),
       }),
   };
+}
+
+/** So many at most, from all over: each takes the model a moment. */
+function someOf(lessons: readonly Lesson[]): readonly Lesson[] {
+  return lessons.filter((_, index) => index % Math.ceil(lessons.length / MOST_MEASURED) === 0);
 }
 
 /** Every pair is a contrast. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess } from '../../stack/end-process.ts';
 import { findFreePort } from '../../stack/ports.ts';
 import { identifyProcess } from '../../stack/process-identity.ts';
+import type { SetupOptions } from '../../downloads/python-environment.ts';
 import { VllmSetupError } from './ensure-vllm.ts';
 import type { VllmInstallation } from './ensure-vllm.ts';
 
@@ -26,6 +27,11 @@ export interface Vllm {
   readonly close: () => Promise<void>;
 }
 
+export interface StartOptions extends SetupOptions {
+  /** Tokens of prompt and answer together; prompts of so many are read in one step. Default 6144. */
+  readonly maxModelLen?: number;
+}
+
 /**
  * Resolves when it answers: a minute or several, depending on the processor.
  * @param apiKey what it demands of requests below `/v1`.
@@ -34,26 +40,30 @@ export interface Vllm {
 export async function startVllm(
   { python, model }: VllmInstallation,
   apiKey: string,
-  { env, log }: { readonly env: NodeJS.ProcessEnv; readonly log: (line: string) => void },
+  { env, log, maxModelLen = MAX_MODEL_LEN }: StartOptions,
 ): Promise<Vllm> {
   const port = await findFreePort(0);
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(dirname(model), `server-${port}.log`);
   const output = await open(logFile, 'w');
-  const child = spawn(python, ['-m', 'vllm.entrypoints.openai.api_server', ...flags(model, port)], {
-    env: {
-      ...env,
-      VLLM_API_KEY: apiKey,
-      VLLM_ALLOW_RUNTIME_LORA_UPDATING: '1',
-      VLLM_CPU_KVCACHE_SPACE: '1',
-      VLLM_NO_USAGE_STATS: '1',
-      HF_HUB_OFFLINE: '1',
-      CUDA_VISIBLE_DEVICES: '',
+  const child = spawn(
+    python,
+    ['-m', 'vllm.entrypoints.openai.api_server', ...flags(model, port, maxModelLen)],
+    {
+      env: {
+        ...env,
+        VLLM_API_KEY: apiKey,
+        VLLM_ALLOW_RUNTIME_LORA_UPDATING: '1',
+        VLLM_CPU_KVCACHE_SPACE: '1',
+        VLLM_NO_USAGE_STATS: '1',
+        HF_HUB_OFFLINE: '1',
+        CUDA_VISIBLE_DEVICES: '',
+      },
+      // A group of its own: vLLM's engine is another process.
+      detached: true,
+      stdio: ['ignore', output.fd, output.fd],
     },
-    // A group of its own: vLLM's engine is another process.
-    detached: true,
-    stdio: ['ignore', output.fd, output.fd],
-  });
+  );
   await output.close();
   const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
   if (identity === undefined) throw new VllmSetupError(`Could not start ${python}.`);
@@ -80,16 +90,16 @@ export async function startVllm(
   return { url, pid: identity.pid, logFile, close };
 }
 
-function flags(model: string, port: number): string[] {
+function flags(model: string, port: number, maxModelLen: number): string[] {
   return [
     ['--model', model],
     ['--served-model-name', TINY_MODEL],
     ['--host', '127.0.0.1'],
     ['--port', String(port)],
     ['--dtype', 'float32'],
-    ['--max-model-len', String(MAX_MODEL_LEN)],
+    ['--max-model-len', String(maxModelLen)],
     // A seeded request whose prompt is read in two steps ends vLLM 0.32 on a CPU ("CPU Generator does not use offset").
-    ['--no-enable-chunked-prefill', '--max-num-batched-tokens', '8192'],
+    ['--no-enable-chunked-prefill', '--max-num-batched-tokens', String(Math.ceil((maxModelLen * 4) / 3))],
     // Compiling takes longer than all the tests.
     ['--enforce-eager'],
     ['--enable-lora', '--max-lora-rank', '16', '--max-loras', '2', '--max-cpu-loras', '4'],
