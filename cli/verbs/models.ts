@@ -6,6 +6,7 @@ import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { formatInterval, formatSigned } from '../../activities/text/figures.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import { findDifferences } from '../text/differences.ts';
 import { formatTable } from '../text/table-text.ts';
 
 type Registry = typeof import('../../activities/store/model-registry.ts');
@@ -24,6 +25,7 @@ export function addModelsVerb(cli: Cli): void {
     );
   addListVerb(cli, models);
   addShowVerb(cli, models);
+  addDiffVerb(cli, models);
   models
     .command('promote')
     .description('make a version the champion by hand, whatever its tests said')
@@ -147,12 +149,51 @@ function addShowVerb(cli: Cli, models: Command): void {
         const version = given ?? champion?.version;
         if (version === undefined) throw wrongInput(`${role} has no champion yet; name a version`);
         cli.printJson({
-          manifest: await registry.readManifest(store, role, version),
-          metrics: await registry.readModelFile(store, role, version, 'metrics.json').catch(() => null),
-          gate: (await registry.readGateVerdict(store, role, version)) ?? null,
+          ...(await describeVersion(registry, store, role, version)),
           isChampion: champion?.version === version,
           promotions: registry.promotionsOf(champion),
         });
+      }),
+    );
+}
+
+/** What the registry has of a version. */
+async function describeVersion(
+  registry: Registry,
+  store: Store,
+  role: RegistryRole,
+  version: string,
+): Promise<{ readonly [part: string]: unknown }> {
+  const read = (name: string): Promise<unknown> =>
+    registry.readModelFile(store, role, version, name).catch(() => null);
+  return {
+    manifest: await registry.readManifest(store, role, version),
+    metrics: await read('metrics.json'),
+    training: await read('training.json'),
+    gate: (await registry.readGateVerdict(store, role, version)) ?? null,
+  };
+}
+
+function addDiffVerb(cli: Cli, models: Command): void {
+  models
+    .command('diff')
+    .description('print where two versions of a role differ: data, settings, metrics, tests')
+    .addArgument(roleArgument())
+    .argument('<one>', 'as `prose models list` shows it')
+    .argument('<other>', 'as `prose models list` shows it')
+    .option('--json', 'print JSON')
+    .action((role: RegistryRole, one: string, other: string, { json }: JsonOption) =>
+      withRegistry(cli, async (registry, store) => {
+        const found = findDifferences(
+          await describeVersion(registry, store, role, one),
+          await describeVersion(registry, store, role, other),
+        );
+        if (json === true) cli.printJson(found);
+        else if (found.length === 0) cli.print('They are the same.');
+        else {
+          const rows = found.map(({ path, ...sides }) => [path, sides.one ?? '', sides.other ?? '']);
+          for (const line of formatTable({ columns: ['', one, other], rows })) cli.print(line);
+        }
       }),
     );
 }

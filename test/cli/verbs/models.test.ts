@@ -56,6 +56,22 @@ describe('prose models', () => {
     }
   }
 
+  it('tells where two versions differ', async () => {
+    const { exitCode, stdout } = await prose('diff', role, 'ranker-1', 'ranker-2', '--json');
+    assert.equal(exitCode, 0);
+    const paths = JSON.parse(stdout).map(({ path }: { path: string }) => path);
+    assert.ok(
+      paths.includes('manifest.run') && paths.includes('gate') && !paths.includes('manifest.trainer'),
+      stdout,
+    );
+    assert.match(
+      (await prose('diff', role, 'ranker-1', 'ranker-2')).stdout,
+      /manifest\.version +"ranker-1" +"ranker-2"/,
+    );
+    assert.match((await prose('diff', role, 'ranker-1', 'ranker-1')).stdout, /the same/);
+    assert.equal((await prose('diff', role, 'ranker-1', 'nowhere')).exitCode, 2);
+  });
+
   it('lists the versions, their tests, and which is the champion', async () => {
     const { exitCode, stdout, stderr } = await prose('list', '--json');
     assert.equal(exitCode, 0, stderr);
