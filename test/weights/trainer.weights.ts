@@ -92,10 +92,7 @@ describe('TRL behind the contract of trainers', function () {
     assert.ok(losses.at(-1)! < losses[0]! / 2);
     assert.ok((await stat(join(folder, 'undisturbed', 'adapter_model.safetensors'))).size > 100_000);
     const probes = JSON.parse(await readFile(join(folder, 'undisturbed', 'probes.json'), 'utf8'));
-    assert.ok(
-      probes.length > 0 &&
-        probes.some(({ text, untrained }: { text: string; untrained: string }) => text !== untrained),
-    );
+    assert.ok(probes.some(({ text, untrained }: { text: string; untrained: string }) => text !== untrained));
   });
 
   it('goes on from the last checkpoint after it was killed, and ends where the undisturbed one ends', async () => {
