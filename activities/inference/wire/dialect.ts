@@ -25,9 +25,9 @@ export type Dialect = ReadonlyMap<Field, string | null>;
 
 export const STANDARD: Dialect = new Map();
 
-/** What says that it is the field itself that is refused, not its value. */
+/** What says that it is the field itself that is refused, not its value; of `top_p` also the 1 that is no limit. */
 const REFUSES_FIELD =
-  /not? (?:be )?(?:supported|permitted|allowed|recogni[sz]ed|accepted|available|enabled|implemented)|n't (?:support|allow|accept)|not (?:support|allow|accept)|unsupported|unrecogni[sz]ed|unknown|unexpected|extra (?:inputs|fields)|only the default|deprecated|may only be|cannot both|instead|incompatible|not compatible/i;
+  /not? (?:be )?(?:supported|permitted|allowed|recogni[sz]ed|accepted|available|enabled|implemented)|n't (?:support|allow|accept)|not (?:support|allow|accept)|unsupported|unrecogni[sz]ed|unknown|unexpected|extra (?:inputs|fields)|only the default|deprecated|may only be|must be > 0(?:\.0)? and < 1(?:\.0)?|must be 1 when|cannot both|instead|incompatible|not compatible/i;
 /** Sentences of chat templates and of gateways about a system message. */
 const REFUSES_SYSTEM =
   /system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)|not support (?:the )?['"`]?system|role:? ['"`]?system['"`]? (?:is )?(?:not|un)|unexpected role ['"`]?system|developer instruction is not enabled|only user and (?:assistant|model) roles|roles must alternate/i;
@@ -92,7 +92,7 @@ function refusedField(
   return inMessage[0];
 }
 
-/** A field as servers write it: `reasoning_effort`, `reasoningEffort`; `chat_template` for its arguments. */
+/** A field as servers write it: `top_p`, `topP`, `Top p`; `chat_template` for its arguments. */
 function patternOf(field: string): RegExp {
-  return new RegExp(`\\b${field.replace('_kwargs', '(?:_kwargs)?').replaceAll('_', '_?')}\\b`, 'i');
+  return new RegExp(`\\b${field.replace('_kwargs', '(?:_kwargs)?').replaceAll('_', '[_ ]?')}\\b`, 'i');
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dispatcher, Pool } from 'undici';
 import { abortReason, listen, unlisten, type Abortable } from '../../concurrency/abort-listeners.ts';
 import { ModelError } from '../model-error.ts';
+import { unpack } from './unpack.ts';
 
 /** Largest answer that is read. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -126,7 +127,9 @@ class Exchange implements Dispatcher.DispatchHandler, Abortable {
     if (this.isOver) return;
     this.end();
     const [first] = this.chunks;
-    const whole = first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks);
+    const sent = first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks);
+    const coding = firstOf(this.headers['content-encoding']);
+    const whole = coding === undefined ? sent : unpack(sent, coding, MAX_ANSWER_BYTES);
     this.resolve({
       status: this.status,
       retryAfter: retryAfterOf(this.headers),

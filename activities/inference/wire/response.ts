@@ -2,6 +2,7 @@
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import type { TokenLogprob } from '../model-client.ts';
+import { mendFloats } from '../texts/mend-json.ts';
 import { parseMessage, type MessageContent } from './message-content.ts';
 
 /** The parts of a chat completion that are used. */
@@ -20,15 +21,17 @@ export type Outcome =
 
 /** The first choice of a chat completion, or the error that stands in its place; undefined if the text is neither. */
 export function parseCompletion(text: string): Outcome | undefined {
-  const body = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  const body = parseJson(json) ?? parseJson(mendFloats(json));
   if (!isFields(body)) return undefined;
   const choices: readonly unknown[] = Array.isArray(body['choices']) ? body['choices'] : [];
   const [choice] = choices;
   const error = body['error'] ?? (isFields(choice) ? choice['error'] : undefined);
   if (!isBlank(error)) {
+    const complaint = complaintOf(error, text);
     const code = isFields(error) ? Number(error['code'] ?? error['status']) : Number.NaN;
     const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : undefined;
-    return { complaint: complaintOf(error, text), status };
+    return { complaint, status: status ?? (isRateLimit(complaint) ? 429 : undefined) };
   }
   if (!isFields(choice) || !isFields(choice['message'])) return undefined;
   const message = parseMessage(choice['message']);
@@ -43,6 +46,10 @@ export function parseCompletion(text: string): Outcome | undefined {
       ...message,
     },
   };
+}
+
+function isRateLimit({ code, type }: ServerComplaint): boolean {
+  return /rate_?limit/i.test(`${code} ${type}`);
 }
 
 /** Some gateways send the field with every answer, empty where nothing is wrong. */

@@ -1,5 +1,6 @@
 /** What the client takes for an answer, and what it says of all else that comes with a 200. */
 import assert from 'node:assert/strict';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ModelErrorCode } from '../../../activities/inference/retry-rules.ts';
 import { completion, send, type Handler } from './model-server.ts';
 import { failsWith, withClient } from './with-client.ts';
@@ -158,6 +159,59 @@ describe('createModelClient: what gateways add to a whole answer', () => {
       async (ask) => {
         const { promptTokens, completionTokens, tokensAreEstimated } = await ask();
         assert.deepEqual([promptTokens, completionTokens, tokensAreEstimated], [12, 3, false]);
+      },
+    ));
+});
+
+describe('createModelClient: answers of odd servers', () => {
+  it('are read where a float is none of JSON, and keep the word that says so in a text', () => {
+    const top = [{ token: 'b', logprob: 'MINUS' }];
+    const odd = completion('NaN and -Infinity: [NaN]', {
+      logprobs: { content: [{ token: 'a', logprob: -0.5, top_logprobs: top }] },
+    });
+    const text = JSON.stringify(odd)
+      .replace('"MINUS"', '-Infinity')
+      .replace('"logprobs":', '"score":NaN,"logprobs":');
+    return withClient([(_request, response) => send(response, 200, text)], async (ask) => {
+      const answer = await ask({ topLogprobs: 1 });
+      assert.equal(answer.text, 'NaN and -Infinity: [NaN]');
+      assert.deepEqual(answer.logprobs, [
+        { token: 'a', logprob: -0.5, top: [{ token: 'b', logprob: -1e308 }] },
+      ]);
+    });
+  });
+
+  for (const [coding, pack] of [
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)
+    it(`are unpacked: ${coding}`, () =>
+      withClient(
+        [
+          (_request, response) => {
+            response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding });
+            response.end(pack(JSON.stringify(completion('schön'))));
+          },
+        ],
+        async (ask) => {
+          assert.equal((await ask()).text, 'schön');
+        },
+      ));
+
+  it('that are rate limits with a 200 are tried again as such', () =>
+    withClient(
+      [
+        (_request, response, index) =>
+          send(
+            response,
+            200,
+            index === 0 ? { error: { message: 'Slow down', code: 'rate_limit_exceeded' } } : completion('Hi'),
+          ),
+      ],
+      async (ask, _servers, logged) => {
+        assert.equal((await ask()).requests, 2);
+        assert(logged.some((line) => line.includes('RATE_LIMITED')));
       },
     ));
 });

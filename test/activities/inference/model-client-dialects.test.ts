@@ -33,6 +33,8 @@ const learned: readonly (readonly [field: string, error: object, instead?: strin
   ['top_p', { message: '`temperature` and `top_p` cannot both be specified for this model.' }],
   ['temperature', { message: '`temperature` may only be set to 1 when thinking is enabled.' }],
   ['top_p', { message: 'Argument not supported on this model: topP' }],
+  ['top_p', { message: 'Input validation error: `top_p` must be > 0.0 and < 1.0' }],
+  ['top_p', { message: 'Top p must be 1 when using greedy sampling.' }],
   [
     'seed',
     {
