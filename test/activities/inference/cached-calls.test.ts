@@ -178,7 +178,12 @@ describe('createModelClient: kept answers', () => {
   it('of a server are not those of another one with a model of the same name', async () => {
     for (const entries of [
       [{ root: '/models/a' }, { root: '/models/b' }],
-      [{ meta: { n_params: 1 } }, { meta: { n_params: 2 } }],
+      // Two tunings of one model are of one size.
+      [{ meta: { n_params: 1 } }, { meta: { n_params: 1 } }],
+      [
+        { root: 'main', owned_by: 'sglang' },
+        { root: 'main', owned_by: 'sglang' },
+      ],
       [{}, {}],
     ] as const) {
       await withTwo(entries, async (askAt, [one, other]) => {
