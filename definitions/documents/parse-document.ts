@@ -29,11 +29,15 @@ const PLAIN_TAGS = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
 /** Whether a number is the one that stands in the file; of fractions every reader knows so many digits only. */
 function isExact(value: number, source: string | undefined): boolean {
   const digits = source?.replace(/^\+/, '');
-  return Number.isSafeInteger(value) || digits === undefined || !INTEGER.test(digits);
+  if (digits === undefined) return true;
+  if (value === 0) return !SMALL.test(digits);
+  return Number.isSafeInteger(value) || !INTEGER.test(digits);
 }
 
 /** As YAML's core schema writes them. */
-const INTEGER = /^(?:-?\d+|0x[\da-f]+|0o[0-7]+)$/i;
+const INTEGER = /^(?:-?\d+(?:\.0*)?|0x[\da-f]+|0o[0-7]+)$/i;
+/** More than zero. */
+const SMALL = /^-?[\d.]*[1-9]/;
 
 interface Refused {
   readonly node: Node;
@@ -52,7 +56,9 @@ function findRefused(document: Document): readonly Refused[] {
       if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
         refuse(node, 'WRONG_TYPE', `${node.value} is no number in JSON.`, 'Write a finite number.');
       else if (isScalar(node) && typeof node.value === 'number' && !isExact(node.value, node.source)) {
-        const message = `${node.source} would become ${node.value}: whole numbers are exact up to 9007199254740991.`;
+        const why =
+          node.value === 0 ? 'no number is so small' : 'whole numbers are exact up to 9007199254740991';
+        const message = `${node.source} would become ${node.value}: ${why}.`;
         refuse(node, 'WRONG_TYPE', message, 'Put quotes around it, if it is a name or an id.');
       }
     },

@@ -39,6 +39,9 @@ describe('parseDocument', () => {
       '9007199254740993',
       '12345678901234567890',
       '-9007199254740993',
+      '9007199254740993.0',
+      '1e-400',
+      '-0.1e-999',
       '0xFFFFFFFFFFFFFFFF',
     ]) {
       const parsed = parseDocument(`a: 1\nb: [${digits}]\n`, 'd.yaml');
