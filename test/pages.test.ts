@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { packageRoot } from '../workers/workflow-bundle.ts';
 
 /** What examples call files of the reader's own. */
@@ -59,5 +59,17 @@ describe('the pages of the project', () => {
       ),
     );
     assert.deepEqual(missing, []);
+  });
+
+  it('of a folder with rooms name each of them', () => {
+    const unnamed = ['activities', 'activities/store', 'cli', 'definitions', 'workflows'].flatMap(
+      (folder) => {
+        const text = readFileSync(join(packageRoot, folder, 'README.md'), 'utf8');
+        const inside = tracked.filter((file) => file.startsWith(`${folder}/`));
+        const rooms = new Set(inside.map((file) => relative(folder, dirname(file)).split('/')[0] ?? ''));
+        return [...rooms].filter((room) => !text.includes(`${room}/`)).map((room) => `${folder}: ${room}/`);
+      },
+    );
+    assert.deepEqual(unnamed, []);
   });
 });
