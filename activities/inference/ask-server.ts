@@ -41,7 +41,7 @@ export async function askServer(
     const work = 1 + paid.completionTokens;
     endpoint.pace.answer(1000 * paid.seconds, inFlight, work);
     endpoint.limit.answer(work, nowMs, { elapsedMs: 1000 * paid.seconds, inFlight });
-    endpoint.workDone += work;
+    endpoint.givenEach += work / inFlight;
     if (paid.tokensAreEstimated) sayUncounted(endpoint, config.model.name, log);
   };
   try {

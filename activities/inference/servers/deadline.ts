@@ -16,8 +16,9 @@ const LEAST_LOOK_MS = 5_000;
 
 /**
  * A request is given up
- * - at any time if the server, while it was under way, has given each of the others three times the tokens of the longest answer:
- *   it hangs. With a server whose pace is known that is seen long before `request.timeout`
+ * - at any time if the server, while it was under way, has given each of the others three times the tokens of the longest answer of
+ *   any role: it hangs. (Each one's share is counted as in fair queueing, so that it does not matter how many others there are.) With
+ *   a server whose pace is known that is seen long before `request.timeout`
  * - after `request.timeout` if nothing was answered since it was last looked at, and the time has passed that an answer of full
  *   length may take: four times what is expected by the server's pace or, where that is not known yet, `timeout` for every 64 tokens
  * - after `request.timeout` if the server does not even tell what it serves any more
@@ -30,22 +31,21 @@ export function deadlineOf(
   secret: string | undefined,
 ): Deadline {
   const timeoutMs = durationMs(request.timeout);
-  const { workDone, pace, limit } = endpoint;
+  endpoint.mostTokens = Math.max(endpoint.mostTokens, sampling.maxTokens);
+  const { givenEach, pace, limit } = endpoint;
   /** When it was last looked at. */
-  let lastDone = workDone;
-  let mostInFlight = Math.max(1, limit.inFlight);
+  let lastGiven = givenEach;
   const lookMs = pace.isKnown
-    ? Math.max(LEAST_LOOK_MS, OVERTAKEN * pace.expectedMs(mostInFlight, sampling.maxTokens))
+    ? Math.max(LEAST_LOOK_MS, OVERTAKEN * pace.expectedMs(limit.inFlight, endpoint.mostTokens))
     : timeoutMs;
   return {
     timeoutMs: Math.min(timeoutMs, lookMs),
     async moreMs(elapsedMs) {
-      mostInFlight = Math.max(mostInFlight, limit.inFlight);
-      if (endpoint.workDone - workDone >= OVERTAKEN * sampling.maxTokens * mostInFlight) return 0;
+      if (endpoint.givenEach - givenEach >= OVERTAKEN * endpoint.mostTokens) return 0;
       if (elapsedMs < timeoutMs) return Math.max(1, Math.min(lookMs, timeoutMs - elapsedMs));
       const mostMs = longestMs(endpoint, sampling.maxTokens, timeoutMs);
-      const isIdle = endpoint.workDone === lastDone;
-      lastDone = endpoint.workDone;
+      const isIdle = endpoint.givenEach === lastGiven;
+      lastGiven = endpoint.givenEach;
       if (isIdle && elapsedMs >= mostMs) return 0;
       if (!(await isThere(endpoint, secret))) return 0;
       return elapsedMs < mostMs ? Math.min(timeoutMs, mostMs - elapsedMs) : timeoutMs;

@@ -18,8 +18,10 @@ export interface Endpoint {
   readonly models: Map<string, ServedModel>;
   readonly limit: ConcurrencyLimit;
   readonly pace: Pace;
-  /** Tokens of all answers so far, and one for each. */
-  workDone: number;
+  /** Tokens that each of those under way together was given so far: of every answer (and one) its share by how many these were. */
+  givenEach: number;
+  /** The greatest `sampling.maxTokens` of the calls made there. */
+  mostTokens: number;
   /** 32 bits that tell it from others where prefixes are assigned to servers. */
   readonly mark: number;
   /** Times that it could not be reached, hung or failed, since it last answered. */
@@ -92,7 +94,8 @@ function openEndpoint(configured: string, embeddedUrl: string | undefined): Endp
     models: new Map(),
     limit: new ConcurrencyLimit(),
     pace: new Pace(),
-    workDone: 0,
+    givenEach: 0,
+    mostTokens: 0,
     mark: fnv1a32(base.href),
     failuresInARow: 0,
     ejectedUntilMs: 0,

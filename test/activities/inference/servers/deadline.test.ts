@@ -49,6 +49,11 @@ describe('deadlineOf', () => {
     assert.equal(await more(4 * 1_024_000), 0);
   });
 
+  /** Answers of requests that were made with so many under way. */
+  const answer = (count: number, tokens: number, inFlight: number): void => {
+    for (let each = 0; each < count; each += 1) endpoint.givenEach += tokens / inFlight;
+  };
+
   it('is looked at soon where the server is fast, and over once that has overtaken it', async () => {
     endpoint.pace.answer(1_000, 1, 1024);
     for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
@@ -56,35 +61,40 @@ describe('deadlineOf', () => {
     // Four answers of a second each, three times.
     assert(timeoutMs <= 12_000, `${timeoutMs} ms`);
     assert.equal(await moreMs?.(timeoutMs), timeoutMs);
-    endpoint.workDone += 4 * 1024;
+    answer(4, 1024, 4);
     assert.equal(await moreMs?.(115_000), 5_000);
-    endpoint.workDone += 8 * 1024;
+    answer(8, 1024, 4);
     assert.equal(await moreMs?.(20_000), 0);
   });
 
-  it('counts all that share the server, also those that came later', async () => {
-    endpoint.limit.begin();
+  it('counts what each of the others was given, however many there are', async () => {
     const { moreMs } = deadlineOf(endpoint, config, undefined);
-    for (let request = 0; request < 15; request += 1) endpoint.limit.begin();
-    endpoint.workDone += 15 * 1024;
+    answer(1000, 1024, 1000);
     assert.notEqual(await moreMs?.(120_000), 0);
-    endpoint.workDone += 33 * 1024;
+    answer(2, 1024, 1);
     assert.equal(await moreMs?.(120_000), 0);
   });
 
+  it('lets others have the longer answers that they may ask for', async () => {
+    deadlineOf(endpoint, config, undefined);
+    const short = { ...config, sampling: { ...config.sampling, maxTokens: 16 } };
+    const { moreMs } = deadlineOf(endpoint, short, undefined);
+    answer(1, 1024, 1);
+    assert.notEqual(await moreMs?.(119_000), 0);
+  });
+
   it('is prolonged while others are answered slowly, and over once they were given what the longest answer takes', async () => {
-    for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
     const { moreMs } = deadlineOf(endpoint, config, undefined);
-    endpoint.workDone += 4 * 1024;
+    answer(4, 1024, 4);
     assert.equal(await moreMs?.(20 * 120_000), 120_000);
-    endpoint.workDone += 8 * 1024;
+    answer(8, 1024, 4);
     assert.equal(await moreMs?.(20 * 120_000), 0);
   });
 
   it('is over where answers have come, and then no more', async () => {
     for (let request = 0; request < 4; request += 1) endpoint.limit.begin();
     const { moreMs } = deadlineOf(endpoint, config, undefined);
-    endpoint.workDone += 10;
+    answer(1, 10, 1);
     assert.equal(await moreMs?.(20 * 120_000), 120_000);
     assert.equal(await moreMs?.(21 * 120_000), 0);
   });
