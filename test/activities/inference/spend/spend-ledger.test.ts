@@ -84,6 +84,18 @@ describe('the ledger of what runs spend', () => {
       await written(root, 3);
     }));
 
+  it('is one for all accounts of a run in a process, also before anything is written', () =>
+    withTemporaryRoot(async (root) => {
+      const ledger = ledgerAt(root);
+      const [one, other] = [ledger.account('run', { calls: 2 }), ledger.account('run', { calls: 2 })];
+      assert.deepEqual([isRefused(one), isRefused(other), isRefused(one)], [false, false, true]);
+      one.end('main_model', 'embedded', spend(1, 0));
+      other.end('main_model', 'embedded', spend(1, 0));
+      assert.deepEqual([isRefused(one), isRefused(other)], [true, true]);
+      assert.equal(isRefused(ledger.account('run', { calls: 3 })), false);
+      await written(root, 2);
+    }));
+
   it('knows what processes before it have spent, and goes on with a larger budget', () =>
     withTemporaryRoot(async (root) => {
       const before = ledgerAt(root).account('run');
