@@ -1,7 +1,13 @@
 /** From a model's answer to the cells of a row, none of which becomes another value on its way. */
 import type { Fields } from '../../../definitions/documents/fields.ts';
 import { isWellFormed } from '../../../definitions/documents/well-formed-text.ts';
-import { exactJsonText, inexactNumber, parseExactJson, type ExactJson } from '../../imports/exact-json.ts';
+import {
+  exactJsonText,
+  inexactNumber,
+  InexactNumber,
+  parseExactJson,
+  type ExactJson,
+} from '../../imports/exact-json.ts';
 import type { AnswerColumn } from './answer-columns.ts';
 
 /**
@@ -34,9 +40,9 @@ export function answerCells(columns: readonly AnswerColumn[], answer: Fields, te
       const integer = asInteger(value, exact !== undefined);
       if (integer === undefined) return { value: null, error: 'OUT_OF_RANGE' };
       cells.push([name, String(integer)]);
-    } else if (type === 'DOUBLE' && (typeof value === 'number' || typeof value === 'bigint')) {
+    } else if (type === 'DOUBLE' && isNumber(value)) {
       // What a DOUBLE rounds, every reader of a number rounds.
-      cells.push([name, Number(value)]);
+      cells.push([name, Number(exactJsonText(value))]);
     } else {
       if (exact === undefined && hasUnsafe(value)) return { value: null, error: 'OUT_OF_RANGE' };
       const source = exactJsonText(value);
@@ -64,6 +70,10 @@ function asInteger(value: ExactJson, isExact: boolean): bigint | undefined {
   // Digits beyond 2^53 may have been others.
   if (!isExact && !Number.isSafeInteger(value)) return undefined;
   return asInteger(BigInt(value), true);
+}
+
+function isNumber(value: ExactJson): value is number | bigint | InexactNumber {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof InexactNumber;
 }
 
 function hasUnsafe(value: ExactJson): boolean {
