@@ -53,11 +53,28 @@ describe('checks of texts', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {
         // Nobody writes -0.
-        assert.equal(lastNumber(`1 of 2: ${value}`), value + 0);
+        assert.equal(Number(lastNumber(`1 of 2: ${value}`)), value + 0);
       }),
     );
-    assert.equal(lastNumber('about 1,234,567 people'), 1_234_567);
-    assert.equal(lastNumber('in 2024, 17'), 17);
+    for (const [text, written] of [
+      ['about 1,234,567 people', '1234567'],
+      ['in 2024, 17', '17'],
+      ['12,34,567 rupees', '1234567'],
+      ['1\u202F234\u202F567,', '1234567'],
+      ['उत्तर ४२ है', '42'],
+      ['الجواب ١٬٢٣٤٫٥', '1234.5'],
+      ['答えは４２です', '42'],
+    ] as const)
+      assert.equal(lastNumber(text), written);
+  });
+
+  it('number: whole ones to their last digit, however long they are', async () => {
+    const answers = answersOf(
+      ['121932631112635269', '121932631112635268', '121,932,631,112,635,269', '1.21932631112635269e17'],
+      { expected: '121932631112635269' },
+    );
+    assert.deepEqual(await said(runKind('number', {}, answers)), [1, 0, 1, 1]);
+    assert.deepEqual(await said(runKind('number', { tolerance: 1 }, answers)), [1, 1, 1, 1]);
   });
 
   it('cel: over the facts of an answer; true, false or a score', async () => {
