@@ -28,7 +28,9 @@ const contracts: readonly Omit<ActivityContract, 'description' | 'taskQueue'>[] 
   },
   {
     name: 'collect',
-    input: object({ items, origin: object({ item: { type: 'string' } }) }, ['items']),
+    input: object({ items, origin: object({ item: { type: 'string' } }), labels: { type: 'object' } }, [
+      'items',
+    ]),
     output: object({ text: { type: 'string' } }),
   },
   { name: 'doNothing', input: object({}), output: object({}), cacheable: true },

@@ -120,6 +120,13 @@ tasks:
     assert.deepEqual(check(body), ['3:49 WRONG_INPUT_TYPE', '3:60 MISSING_INPUT', '3:70 UNKNOWN_INPUT']);
   });
 
+  it('takes any field of an object that is open, and looks at the expressions in it', () => {
+    const body = `tasks:
+  show: { activity: collect, with: { items: [a], labels: { any: '\${ run.id }', other: '\${ nothing }' } } }
+`;
+    assert.deepEqual(check(body), ['3:91 UNKNOWN_NAME']);
+  });
+
   it('leaves task queues alone when none are known', () => {
     const text = 'name: sample\ntasks: { a: { activity: doNothing, taskQueue: anything } }\n';
     const checked = loadDefinitionText(text, 'sample.yaml', { catalogue: sampleContext.catalogue });

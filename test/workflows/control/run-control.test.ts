@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Tasks } from '../../../definitions/model/types.ts';
+import { Labelling } from '../../../workflows/control/labelling.ts';
 import { RunControl } from '../../../workflows/control/run-control.ts';
 
 const tasks: Tasks = { explore: { forEach: { in: [1] }, tasks: { score: { activity: 'work' } } } };
@@ -31,6 +32,23 @@ describe('RunControl', () => {
     control.decide('explore[0].score', 'retry');
     assert.equal(await decided, 'skip');
     assert.equal(control.whyNotDecidable('explore[0].score')?.type, 'TASK_NOT_HELD');
+  });
+
+  it('takes labels until enough people have labelled, and nothing of those who come after', async () => {
+    const control = new RunControl();
+    control.pin(tasks);
+    let changes = 0;
+    const path = 'explore[0].score';
+    const collected = control.collect(path, 'Which is better?', 1, new Labelling(2), () => (changes += 1));
+    control.label({ task: path, labeler: 'ann', labels: 3, done: false });
+    assert.equal(control.view()[0]?.reason, 'Which is better? · ann 3 so far');
+    control.label({ task: path, labeler: 'ann', labels: 4 });
+    control.label({ task: path, labeler: 'ben', labels: 0 });
+    control.label({ task: path, labeler: 'eve', labels: 2 });
+    assert.deepEqual(await collected, { complete: true, labelers: 2, labels: 6 });
+    control.label({ task: path, labeler: 'late', labels: 9 });
+    control.endLabelling(path);
+    assert.deepEqual([changes, control.view()], [4, []]);
   });
 
   it('pauses and resumes once each', () => {

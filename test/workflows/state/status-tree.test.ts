@@ -56,6 +56,24 @@ describe('StatusNode', () => {
     assert.equal(node.view().state, 'running');
   });
 
+  it('waits when an instance does and none runs or is held, and is held before that', () => {
+    const node = new StatusNode('a', 'a', activity);
+    node.expect(2);
+    node.start(10);
+    node.suspend('waiting');
+    assert.equal(node.view().state, 'waiting');
+    node.start(10);
+    assert.equal(node.view().state, 'running');
+    node.suspend('held');
+    assert.equal(node.view().state, 'held');
+    node.release('held');
+    node.settle('running', 'succeeded', 20);
+    assert.equal(node.view().state, 'waiting');
+    node.release('waiting');
+    node.settle('running', 'succeeded', 30);
+    assert.equal(node.view().state, 'succeeded');
+  });
+
   it('tells what became of tasks inside a group that never ran', () => {
     assert.deepEqual(
       [inner('skipped'), inner('blocked'), inner('cancelled'), inner('succeeded')],
