@@ -93,16 +93,30 @@ describe('odd answers', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('are each a row of generate with a schema, with their values or with their own error', async () => {
+  const asTheyAre = (json: string): string => json;
+  const amongWords = (json: string): string =>
+    `Sure, {here} it is:\n\`\`\`json\n${json}\n\`\`\`\nAnything else?`;
+  const bareAndFenced = [
+    ['alone', asTheyAre],
+    ['in a fence, among words', amongWords],
+  ] as const;
+  for (const [where, form] of bareAndFenced)
+    it(`are each a row of generate with a schema, with their values or with their own error: ${where}`, () =>
+      assertValues(form));
+
+  async function assertValues(form: (json: string) => string): Promise<void> {
     const values = oddValues();
-    const rows = await generated(values.map(answerWith), { schema: ODD_SCHEMA });
+    const rows = await generated(
+      values.map((value) => form(answerWith(value))),
+      { schema: ODD_SCHEMA },
+    );
     const wrong = values.flatMap(({ property, source, error = null, cell }, index) => {
       const row = rows[index];
       const isRight = row?.['error'] === error && (error !== null || Object.is(row[property], cell));
       return isRight ? [] : [[property, source.slice(0, 100), row?.['error'], row?.[property]]];
     });
     assert.deepEqual(wrong, []);
-  });
+  }
 
   it('are read by generate whatever stands around them, or are the error of their row', async () => {
     const forms = oddForms();

@@ -21,11 +21,11 @@ export type AnswerCells =
 const INT64 = 2n ** 63n;
 
 /**
- * @param answer what was found in `text`, by a reader that rounds numbers.
- * @param text of the model: where it is nothing but JSON, its numbers keep every digit.
+ * @param answer as a reader has it that rounds numbers.
+ * @param json its text, whose numbers keep every digit.
  */
-export function answerCells(columns: readonly AnswerColumn[], answer: Fields, text: string): AnswerCells {
-  const exact = exactFields(text);
+export function answerCells(columns: readonly AnswerColumn[], answer: Fields, json: string): AnswerCells {
+  const exact = exactFields(json);
   const cells: [string, string | number | boolean | null][] = [];
   for (const { name, type } of columns) {
     const value = (exact ?? answer)[name] as ExactJson | undefined;

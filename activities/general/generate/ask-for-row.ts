@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../../definitions/model/types.ts';
 import type { ActivityContext } from '../../activity.ts';
 import { isOfRow } from '../../inference/model-error.ts';
 import type { ChatAnswer } from '../../inference/model-client.ts';
-import { parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
+import { findJsonAnswer, parseJsonAnswer } from '../../inference/texts/parse-json-answer.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { callRecord, failedCallRecord, type CallRecord } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../randomness/seed.ts';
@@ -83,8 +83,8 @@ function readAnswer(
   const read = { answer: text, value: null, thinking };
   if (form === undefined) return { ...read, error: null };
   try {
-    const value = parseJsonAnswer(text, (object) => form.check(object));
-    if (value !== undefined) return { ...read, ...answerCells(form.columns, value, text) };
+    const found = findJsonAnswer(text, (object) => form.check(object));
+    if (found !== undefined) return { ...read, ...answerCells(form.columns, found.value, found.json) };
     return { ...read, error: parseJsonAnswer(text) === undefined ? 'UNPARSABLE' : 'WRONG_FORM' };
   } catch (error) {
     // What nests thousands deep takes the stack of whatever walks it.

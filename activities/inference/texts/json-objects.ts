@@ -14,6 +14,8 @@ const MOST_FAILURES = 1_000;
 /** A JSON object that stands in a text. */
 export interface FoundObject {
   readonly value: Fields;
+  /** Its JSON text, mended if need be. */
+  readonly json: string;
   /** Offset of its `{`. */
   readonly start: number;
   /** Offset after its `}`. */
@@ -38,13 +40,15 @@ export function findJsonObjects(text: string): FoundObject[] {
       const end = endOfObject(text, start);
       if (end === undefined) break;
       const source = text.slice(start, end);
-      let value = parseJson(source);
+      let json = source;
+      let value = parseJson(json);
       if (value === undefined && source.length <= mended) {
         mended -= source.length;
-        value = parseJson(mendJson(source));
+        json = mendJson(source);
+        value = parseJson(json);
       }
       if (isFields(value)) {
-        found.push({ value, start, end });
+        found.push({ value, json, start, end });
         start = end;
         continue;
       }
