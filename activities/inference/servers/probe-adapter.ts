@@ -26,45 +26,58 @@ export async function readProbes(files: {
 }
 
 /**
- * Asks every server of the config its probes. Where the adapter says something else than the model without it, most answers must be
- * the adapter's: a number that is rounded in another order may change one. Probes that tell nothing are not asked.
+ * Asks every server of the config its probes, the adapter and the model without it at once. Most of the adapter's answers must be as
+ * at its training: a number that is rounded in another order may change one. The model itself must not answer as the adapter: a
+ * server that mixes them up (vLLM 0.32 does so on a processor where adapters fill all of its `--max-loras`) would make every
+ * comparison one of the adapter with itself. Probes that tell nothing are not asked.
  * @throws AdapterError `WRONG_ADAPTER`
  */
 export async function assertServes(
   { models, signal }: { readonly models: Pick<ModelClient, 'chat'>; readonly signal: AbortSignal },
-  config: RoleConfig,
+  { served, base }: { readonly served: RoleConfig; readonly base: RoleConfig },
   probes: readonly AdapterProbe[],
   role: Role,
 ): Promise<void> {
   const telling = probes.filter(({ text, untrained }) => text.trim() !== untrained.trim());
   if (telling.length === 0) return;
-  for (const endpoint of config.model.endpoints) {
-    const answers = await Promise.all(
-      telling.map(({ messages, tokens }) =>
-        greedy(models, {
-          role,
-          config: {
-            ...config,
-            model: { ...config.model, endpoints: [endpoint] },
-            sampling: { temperature: 0, topP: 1, maxTokens: tokens },
-            // A kept answer says nothing of what the server has now.
-            request: { ...config.request, cache: false },
-          },
-          messages,
-          seed: 0,
-          signal,
-        }),
-      ),
-    );
-    const right = telling.filter(({ text }, index) => answers[index] === text.trim()).length;
-    if (2 * right >= telling.length) continue;
-    const untrained = telling.filter((probe, index) => answers[index] === probe.untrained.trim()).length;
-    const as = 2 * untrained >= telling.length ? 'the model without it' : 'another model';
-    throw new AdapterError(
-      'WRONG_ADAPTER',
-      endpoint,
-      `${endpoint} answers as ${as} where '${config.model.name}' is asked: ${right} of ${telling.length} probes are as at its training. Is its base model the one that was trained, and its folder the version's own?`,
-    );
+  for (const endpoint of served.model.endpoints) {
+    const ask = (config: RoleConfig): Promise<string[]> =>
+      Promise.all(
+        telling.map(({ messages, tokens }) =>
+          greedy(models, {
+            role,
+            config: {
+              ...config,
+              model: { ...config.model, endpoints: [endpoint] },
+              sampling: { temperature: 0, topP: 1, maxTokens: tokens },
+              // A kept answer says nothing of what the server has now.
+              request: { ...config.request, cache: false },
+            },
+            messages,
+            seed: 0,
+            signal,
+          }),
+        ),
+      );
+    const [adapted, plain] = await Promise.all([ask(served), ask(base)]);
+    const alike = (answers: readonly string[], key: 'text' | 'untrained'): number =>
+      telling.filter((probe, index) => answers[index] === probe[key].trim()).length;
+    const isMost = (count: number): boolean => 2 * count >= telling.length;
+    const fail = (what: string, advice: string): AdapterError =>
+      new AdapterError('WRONG_ADAPTER', endpoint, `${endpoint} answers ${what}. ${advice}`);
+    const right = alike(adapted, 'text');
+    if (!isMost(right)) {
+      const as = isMost(alike(adapted, 'untrained')) ? 'the model without it' : 'another model';
+      throw fail(
+        `as ${as} where '${served.model.name}' is asked: ${right} of ${telling.length} probes are as at its training`,
+        "Is its base model the one that was trained, and its folder the version's own?",
+      );
+    }
+    if (isMost(alike(plain, 'text')))
+      throw fail(
+        `as the adapter '${served.model.name}' where '${base.model.name}' is asked beside it`,
+        'Start vLLM with more --max-loras than it is to serve.',
+      );
   }
 }
 

@@ -27,6 +27,6 @@ export async function serveVersion<Config extends RoleConfig>(
   const files = versionFiles(store, role, version);
   await models.adapters.load(config.model, { name, path: await files.folder() });
   const served = { ...config, model: { ...config.model, name } };
-  await assertServes({ models, signal }, served, await readProbes(files), role);
+  await assertServes({ models, signal }, { served, base: config }, await readProbes(files), role);
   return served;
 }

@@ -23,11 +23,15 @@ const probes: AdapterProbe[] = [0, 1, 2, 3].map((index) => ({
 const asked: ChatCall[] = [];
 
 /** @param say what a server answers to the probe of this number. */
-function models(say: (endpoint: string, index: number) => string) {
+function models(
+  say: (endpoint: string, index: number) => string,
+  plain: (endpoint: string, index: number) => string,
+) {
   return {
     chat(call: ChatCall): Promise<ChatAnswer> {
       asked.push(call);
-      const text = say(call.config.model.endpoints[0] ?? '', Number(call.messages[0]?.content));
+      const says = call.config.model.name === 'main' ? plain : say;
+      const text = says(call.config.model.endpoints[0] ?? '', Number(call.messages[0]?.content));
       const paid = { promptTokens: 1, completionTokens: 24, thinkingTokens: 0, tokensAreEstimated: false };
       const details = { ...paid, finishReason: 'length', thinking: null, text, seconds: 1, model: 'm' };
       // As a rule a probe is cut off by its limit of tokens.
@@ -35,8 +39,18 @@ function models(say: (endpoint: string, index: number) => string) {
     },
   };
 }
-const check = (say: Parameters<typeof models>[0]): Promise<void> =>
-  assertServes({ models: models(say), signal: new AbortController().signal }, config, probes, 'main_model');
+const base = { ...config, model: { ...config.model, name: 'main' } };
+/** @param plain what the model without the adapter says. Default: what it said at the training. */
+const check = (
+  say: Parameters<typeof models>[0],
+  plain = (_: string, index: number) => `untrained ${index}`,
+): Promise<void> =>
+  assertServes(
+    { models: models(say, plain), signal: new AbortController().signal },
+    { served: config, base },
+    probes,
+    'main_model',
+  );
 
 describe('the probes of an adapter', () => {
   beforeEach(() => void asked.splice(0));
@@ -44,8 +58,10 @@ describe('the probes of an adapter', () => {
   it('are asked of every server, greedily, never from the cache, and only those that tell something', async () => {
     await check((_, index) => `trained ${index}\n`);
     assert.deepEqual(
-      asked.map(({ config: { model }, messages }) => [model.endpoints, messages[0]?.content]),
-      ['http://one/v1', 'http://two/v1'].flatMap((url) => ['0', '1', '2'].map((index) => [[url], index])),
+      asked.map(({ config: { model }, messages }) => [model.name, model.endpoints, messages[0]?.content]),
+      config.model.endpoints.flatMap((url) =>
+        ['main_model-sft-1', 'main'].flatMap((name) => ['0', '1', '2'].map((index) => [name, [url], index])),
+      ),
     );
     for (const { config: own } of asked)
       assert.deepEqual([own.sampling.temperature, own.sampling.maxTokens, own.request.cache], [0, 24, false]);
@@ -68,6 +84,16 @@ describe('the probes of an adapter', () => {
           what.test(error.message),
       );
   });
+
+  it('find out a server that answers as the adapter where the model itself is asked', () =>
+    assert.rejects(
+      check(
+        (_, index) => `trained ${index}`,
+        (_, index) => `trained ${index}`,
+      ),
+      (error: unknown) =>
+        error instanceof AdapterError && error.code === 'WRONG_ADAPTER' && /max-loras/.test(error.message),
+    ));
 
   it('are none for a version that was made elsewhere', async () => {
     assert.deepEqual(await readProbes({ read: () => Promise.resolve(undefined) }), []);
