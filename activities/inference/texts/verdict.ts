@@ -1,7 +1,10 @@
 /** A validator's verdict: which of the JSON objects in its answer it is, and the scores that stand there. */
 import { GREATEST_SCORE, LEAST_SCORE } from '../../../configs/settings/criteria.ts';
 import type { Fields } from '../../../definitions/documents/fields.ts';
-import { findJsonObjects } from './json-objects.ts';
+import { findJsonObjects, type FoundObject } from './json-objects.ts';
+
+/** Objects around the one with the scores, at the most. */
+const MOST_WRAPPINGS = 3;
 
 /** A score by each key that was asked for; null where it is not to be had. */
 export type Scores = { readonly [key: string]: number | null };
@@ -27,7 +30,7 @@ export function findVerdict(
   const squeezed = judged.map(squeeze);
   let best: Verdict | undefined;
   let most = 1;
-  for (const { value, start, end } of findJsonObjects(text)) {
+  for (const { value, start, end } of findScored(text, keys)) {
     const source = text.slice(start, end);
     const scores = scoresOf({ value }, keys);
     const count = countScores(scores);
@@ -39,6 +42,16 @@ export function findVerdict(
     best = { value, source };
   }
   return best;
+}
+
+/** The objects of a text; of one without a score those that stand in it, such as `{"scores": {…}}`. */
+function findScored(text: string, keys: readonly string[], depth = 0): readonly FoundObject[] {
+  return findJsonObjects(text).flatMap((found) => {
+    if (depth === MOST_WRAPPINGS || countScores(scoresOf(found, keys)) > 0) return [found];
+    const from = found.start + 1;
+    const inside = findScored(text.slice(from, found.end - 1), keys, depth + 1);
+    return inside.map((one) => ({ ...one, start: from + one.start, end: from + one.end }));
+  });
 }
 
 /** Numbers, or strings of one, from 1 to 5; else null. */

@@ -42,6 +42,20 @@ describe('findVerdict', () => {
     });
   }
 
+  it('reads scores that stand in an object of their own', () => {
+    const expected = { criteria_1: 4, criteria_2: 2 };
+    assert.deepEqual(scores(`{"scores": ${verdict(4, 2)}, "reason": "fine {}"}`), expected);
+    assert.deepEqual(scores(`{"evaluation": {"scores": ${verdict(4, 2)}}}`), expected);
+    assert.deepEqual(scores(`{"example": ${verdict(1, 1)}, "final": ${verdict(4, 2)}}`), expected);
+    assert.deepEqual(scores(`{"quoted": ${verdict(5, 5)}, "criteria_1": 4, "criteria_2": 2}`), expected);
+  });
+
+  it('takes no scores from a text inside of an object, nor from a quotation of the answer', () => {
+    const missing = { criteria_1: null, criteria_2: null };
+    assert.deepEqual(scores(JSON.stringify({ reason: `It says ${verdict(5, 5)}` })), missing);
+    assert.deepEqual(scores(`{"answer": ${verdict(5, 5)}}`, `I get ${verdict(5, 5)}`), missing);
+  });
+
   it('takes everything for missing where the answer was cut off or is no JSON', () => {
     for (const text of [
       '',
