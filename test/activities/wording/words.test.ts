@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readWording } from '../../../activities/wording/read-wording.ts';
 import { findLeak, wordRunsOf } from '../../../activities/wording/leak-check.ts';
 import { keepDistinct, wordSimilarity } from '../../../activities/wording/near-duplicates.ts';
-import { countWords, wordsOf } from '../../../activities/wording/words.ts';
+import { countWords, splitUnspaced, wordsOf } from '../../../activities/wording/words.ts';
 
 const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 200 });
 
@@ -125,5 +125,11 @@ describe('readWording', () => {
     assert.equal(readWording('火山是什么？请解释一下。谢谢！').sentences, 3);
     assert.equal(readWording('चाय कैसे बनती है। मुझे बताओ।').sentences, 2);
     assert.equal(readWording('What is rain? Tell me.').sentences, 2);
+  });
+
+  it('of a text in two scripts are counted as each has them', () => {
+    assert.equal(countWords('绿茶 a well-known don’t 3.5'), countWords('绿茶') + 4);
+    assert.deepEqual(splitUnspaced('well-known'), ['well-known']);
+    assert.equal(countWords(' \n '), 0);
   });
 });
