@@ -11,6 +11,7 @@ import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import { checkInto, checkQuery } from '../check-table-input.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { isSameColumn } from '../../imports/prompt-fields.ts';
 import { runShard } from '../../inference/run-shard.ts';
 import { deriveSeed } from '../../randomness/seed.ts';
 import { digest } from '../../store/digest.ts';
@@ -76,7 +77,7 @@ function checkKey(from: Value | undefined, key: Value | undefined): readonly Fou
   if (typeof from !== 'string' || !isTableName(from) || !Array.isArray(key)) return [];
   const columns = [...Object.keys(tables[from].columns), 'run'];
   return (key as readonly Value[]).flatMap((name, index): Found[] => {
-    if (typeof name !== 'string' || columns.includes(name)) return [];
+    if (typeof name !== 'string' || columns.some((column) => isSameColumn(column, name))) return [];
     const message = `The table '${from}' has no column '${name}'.`;
     return [{ code: 'UNKNOWN_FIELD', message, advice: didYouMean(name, columns), at: ['key', index] }];
   });

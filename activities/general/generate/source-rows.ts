@@ -1,6 +1,8 @@
 /** The rows that a model is asked about. */
+import { didYouMean } from '../../../definitions/model/did-you-mean.ts';
 import type { ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
+import { isSameColumn } from '../../imports/prompt-fields.ts';
 import { quoteName } from '../../store/duckdb/database.ts';
 import type { ViewReader } from '../../store/views/open-views.ts';
 import type { Cell } from '../../store/tables.ts';
@@ -43,10 +45,10 @@ export async function readSource(
     ...key.map((name) => [name, 'The key names'] as const),
     ...placeholders.map((name) => [name, 'The text has a placeholder'] as const),
   ]) {
-    if (names.includes(column)) continue;
+    if (names.some((name) => isSameColumn(name, column))) continue;
     throw new ActivityError(
       'UNKNOWN_COLUMN',
-      `${what} '${column}', which is no column of 'from'; those are ${names.join(', ')}.`,
+      `${what} '${column}', which is no column of 'from'; those are ${names.join(', ')}. ${didYouMean(column, names)}`,
     );
   }
   const isNull = key.map((name) => `${quoteName(name)} is null`).join(' or ');

@@ -182,6 +182,20 @@ describe('generate', () => {
     });
   });
 
+  it('finds columns whatever their case', () => {
+    const models = play(() => 'a');
+    return withThings(models, async (context, root) => {
+      await writeFile(join(root, 'texts', 'loud.txt'), '=== user ===\nWhat of {{THING}}?\n');
+      const output = await generate.run({ ...base, key: ['ID'], text: 'texts/loud.txt' }, context);
+      assert.deepEqual([output.rowCount, output.errorCount], [3, 1]);
+      const { rows } = await sql.run({ query: 'select id, answer from colours order by id' }, context);
+      assert.deepEqual(
+        rows.map((row) => row['answer']),
+        ['a', 'a', null],
+      );
+    });
+  });
+
   it('refuses what does not fit together before a model is asked', () => {
     const models = play(() => 'a');
     return withThings(models, async (context, root) => {
