@@ -25,6 +25,8 @@ export interface Claim {
   readonly version: string;
   /** The champion that it is to beat; empty = the untouched prompts. */
   readonly over: string;
+  /** Who judges, as `digestPanel` has it. Left out by earlier versions. */
+  readonly panel?: string;
   /** One-sided error level of the claim, over all its looks. */
   readonly level: number;
   /** Most looks that may be taken. */
@@ -34,7 +36,7 @@ export interface Claim {
 }
 
 /** A claim to be opened. */
-export type NewClaim = Pick<Claim, 'id' | 'version' | 'over' | 'looks'>;
+export type NewClaim = Pick<Claim, 'id' | 'version' | 'over' | 'panel' | 'looks'>;
 
 /** All claims of a lineage, in the order in which they were opened. */
 export async function readClaims(store: Store, lineage: string): Promise<readonly Claim[]> {
@@ -75,18 +77,25 @@ export async function recordLook(
 }
 
 /**
- * The claim that a run goes on with: the newest that is about this champion, still open, and has a look left. A run that has looked
- * already finds the claim that it looked at. Pure.
+ * The claim that a run goes on with: the newest that is about this champion, still open, judged by the same panel, and has a look
+ * left. What other judges said cannot be counted together with what these will say: then another claim is opened, at its own
+ * share of the budget. A run that has looked already finds the claim that it looked at. Pure.
  */
 export function findStandingClaim(
   claims: readonly Claim[],
-  champion: string,
-  run: string,
+  { champion, panel, run }: { readonly champion: string; readonly panel: string; readonly run: string },
 ): Claim | undefined {
-  return claims.findLast(({ id, over, outcome, taken, looks }) => {
+  return claims.findLast(({ id, over, panel: own = panel, outcome, taken, looks }) => {
     const earlier = taken.filter((look) => look.run !== run);
     const isOpen = outcome === 'open' || earlier.length < taken.length;
-    return id !== run && over === champion && isOpen && earlier.length > 0 && earlier.length < looks;
+    return (
+      id !== run &&
+      over === champion &&
+      own === panel &&
+      isOpen &&
+      earlier.length > 0 &&
+      earlier.length < looks
+    );
   });
 }
 

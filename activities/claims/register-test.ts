@@ -1,5 +1,6 @@
 import type { Activity } from '../activity.ts';
 import { lineageOf } from '../continual/rounds.ts';
+import { digestPanel } from './digest-panel.ts';
 import { findStandingClaim, openClaim, readClaims } from './ledger.ts';
 import { readOpponent } from './opponent.ts';
 import { registrationSchema, type Registration } from './registration.ts';
@@ -38,11 +39,18 @@ export const registerTest: Activity<RegisterTestInput, Registration> = {
     const { store, run, settings, log } = context;
     const lineage = lineageOf(settings);
     const champion = await readOpponent(context);
-    const standing = findStandingClaim(await readClaims(store, lineage), champion, run.runId);
+    const panel = digestPanel(settings);
+    const standing = findStandingClaim(await readClaims(store, lineage), { champion, panel, run: run.runId });
     const claim =
       standing?.version === challenger
         ? standing
-        : await openClaim(store, lineage, { id: run.runId, version: challenger, over: champion, looks });
+        : await openClaim(store, lineage, {
+            id: run.runId,
+            version: challenger,
+            over: champion,
+            panel,
+            looks,
+          });
     const earlierRuns = claim.taken.map((look) => look.run).filter((other) => other !== run.runId);
     const registered: Registration = {
       claim: claim.id,

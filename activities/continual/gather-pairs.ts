@@ -1,5 +1,6 @@
 import type { Activity } from '../activity.ts';
 import type { Row, RowOf, ShardReference } from '../store/tables.ts';
+import { digestPanel } from '../claims/digest-panel.ts';
 import { findStandingClaim, readClaims } from '../claims/ledger.ts';
 import { readOpponent } from '../claims/opponent.ts';
 import { digest } from '../store/digest.ts';
@@ -79,7 +80,8 @@ export const gatherPairs: Activity<GatherPairsInput, GatherPairsOutput> = {
       rows,
     );
     const champion = await readOpponent({ store, settings });
-    const standing = findStandingClaim(await readClaims(store, lineage), champion, run.runId)?.version ?? '';
+    const looking = { champion, panel: digestPanel(settings), run: run.runId };
+    const standing = findStandingClaim(await readClaims(store, lineage), looking)?.version ?? '';
     log.info({ ...plan, replayed: replayed.length, champion, standing }, plan.reason || 'enough new pairs');
     return standing === ''
       ? { shard, trains: decision === null, decision: decision ?? '', ...plan, champion, standing }

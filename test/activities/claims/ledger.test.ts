@@ -40,7 +40,7 @@ describe('the ledger of claims', () => {
     withContext(async ({ store }) => {
       await openClaim(store, 'a', { ...claim, id: 'run-1' });
       const standing = async (champion: string, run: string): Promise<string | undefined> =>
-        findStandingClaim(await readClaims(store, 'a'), champion, run)?.id;
+        findStandingClaim(await readClaims(store, 'a'), { champion, panel: 'judges', run })?.id;
       assert.equal(await standing('', 'run-2'), undefined, 'nobody has looked yet');
       await recordLook(store, 'a', 'run-1', { ...look, run: 'run-1' });
       assert.equal(await standing('', 'run-2'), 'run-1');
@@ -49,5 +49,20 @@ describe('the ledger of claims', () => {
       await recordLook(store, 'a', 'run-1', { ...look, run: 'run-2', outcome: 'dropped' });
       assert.equal(await standing('', 'run-3'), undefined);
       assert.equal(await standing('', 'run-2'), 'run-1', 'an attempt that is made again');
+    }));
+
+  it('goes on with no claim that another panel has looked at', () =>
+    withContext(async ({ store }) => {
+      await openClaim(store, 'a', { ...claim, id: 'run-1', panel: 'two checks' });
+      await recordLook(store, 'a', 'run-1', { ...look, run: 'run-1' });
+      const claims = await readClaims(store, 'a');
+      assert.equal(
+        findStandingClaim(claims, { champion: '', panel: 'three models', run: 'run-2' }),
+        undefined,
+      );
+      assert.equal(
+        findStandingClaim(claims, { champion: '', panel: 'two checks', run: 'run-2' })?.id,
+        'run-1',
+      );
     }));
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { digestPanel } from '../../../activities/claims/digest-panel.ts';
 import { findStandingClaim, readClaims, recordLook } from '../../../activities/claims/ledger.ts';
 import { findLearnedTopics } from '../../../activities/claims/learned-prompts.ts';
 import { registerTest } from '../../../activities/claims/register-test.ts';
@@ -55,13 +56,34 @@ describe('registerTest', () => {
         outcome: 'open',
       });
       const next = of(context, 'next');
-      const standing = findStandingClaim(await readClaims(context.store, first.lineage), '', 'next');
+      const looking = { champion: '', panel: digestPanel(context.settings), run: 'next' };
+      const standing = findStandingClaim(await readClaims(context.store, first.lineage), looking);
       assert.equal(standing?.version, 'first');
       const again = await registerTest.run(input, next);
       assert.deepEqual(
         [again.claim, again.place, again.level, again.look, again.earlierRuns],
         [first.claim, 1, first.level, 2, [context.run.runId]],
       );
+    }));
+
+  it('opens another claim, at its own share of the budget, where other judges look than before', () =>
+    withContext(async (context) => {
+      const input = { arm: 'challenger', challenger: 'first', looks: 3 };
+      const first = await registerTest.run(input, context);
+      await recordLook(context.store, first.lineage, first.claim, {
+        run: context.run.runId,
+        version: 'first',
+        p: 0.1,
+        outcome: 'open',
+      });
+      const { settings } = context;
+      const [judge, ...others] = settings.validatorModel.validators;
+      assert.ok(judge);
+      const validators = [{ ...judge, model: { ...judge.model, name: 'another judge' } }, ...others];
+      const changed = { ...settings, validatorModel: { ...settings.validatorModel, validators } };
+      const again = await registerTest.run(input, { ...of(context, 'next'), settings: changed });
+      assert.deepEqual([again.claim, again.place, again.look, again.earlierRuns], ['next', 2, 1, []]);
+      assert.ok(again.level < first.level);
     }));
 
   it('claims to beat the champion, but not one that knows simulated models only where real ones are asked', () =>
