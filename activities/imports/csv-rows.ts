@@ -154,7 +154,13 @@ function assertRow(record: CsvRecord, header: Header, delimiter: string, file: s
 /** Whether the names of all columns stand there, in any order. A single one may be a text, if it is written otherwise than the header. */
 function isHeaderAgain(fields: CsvRecord['fields'], { names, known, isQuoted }: Header): boolean {
   if (fields.length !== names.length) return false;
-  const found = fields.map(({ text }) => text.trim().toLowerCase());
-  if (!found.every((name) => known.has(name)) || new Set(found).size < known.size) return false;
+  const found = new Set<string>();
+  for (const { text } of fields) {
+    const name = text.trim().toLowerCase();
+    // Of almost every row that is plain from its first field.
+    if (!known.has(name)) return false;
+    found.add(name);
+  }
+  if (found.size < known.size) return false;
   return names.length > 1 || fields[0]?.isQuoted === isQuoted;
 }
