@@ -43,6 +43,8 @@ export interface CheckRunner<Kind extends CheckKind> {
     answers: readonly CheckedAnswer[],
     context: CheckContext,
   ): Promise<readonly CheckResult[]>;
+  /** Finds before anything is answered what would fail for every answer, where that costs nothing. Throws as `run`. */
+  rehearse?(config: CheckKinds[Kind], context: CheckContext): Promise<void>;
 }
 
 export function scored(score: number, reason: string | null = null): CheckResult {

@@ -33,6 +33,8 @@ export interface PreparedCheck {
   readonly batchSize: number;
   /** As `CheckRunner.run`; what it says is free of secrets. */
   run(answers: readonly CheckedAnswer[], context: CheckContext): Promise<readonly CheckResult[]>;
+  /** As `CheckRunner.rehearse`. */
+  rehearse(context: CheckContext): Promise<void>;
 }
 
 export function prepareCheck(config: CheckConfig): PreparedCheck {
@@ -52,6 +54,7 @@ function prepare<Kind extends CheckKind>(
   if (own[kind] === undefined) return undefined;
   return {
     batchSize,
+    rehearse: async (context) => runner.rehearse?.(own[kind] as CheckKinds[Kind], context),
     async run(answers, context) {
       const results = await runner.run(own[kind] as CheckKinds[Kind], answers, context);
       const hide = (text: string | null): string | null =>

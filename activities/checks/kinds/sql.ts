@@ -15,8 +15,10 @@ const COLUMNS = ['key', ...ANSWER_FACTS];
 export const sql: CheckRunner<'sql'> = {
   kind: 'sql',
   batchSize: Infinity,
+  async rehearse(config, context) {
+    await sql.run(config, [], context);
+  },
   async run(config, answers, { signal }) {
-    if (answers.length === 0) return [];
     const instance = await DuckDBInstance.create(':memory:', { memory_limit: '500MB', threads: '1' });
     const connection = await instance.connect();
     const interrupt = (): void => connection.interrupt();
@@ -37,6 +39,7 @@ export const sql: CheckRunner<'sql'> = {
       await connection.run('set enable_external_access = false; set lock_configuration = true');
       const found = await connection.streamAndReadUntil(config, answers.length + 1);
       const names = found.columnNames();
+      assertColumns(names);
       return toResults(
         found
           .getRows()
@@ -66,16 +69,18 @@ function textsOf(answer: CheckedAnswer): (string | null)[] {
   return [answer.key, ...ANSWER_FACTS.map((name) => text(facts[name]))];
 }
 
+function assertColumns(names: readonly string[]): void {
+  if (names.includes('key') && (names.includes('score') || names.includes('passed'))) return;
+  throw new ActivityError(
+    'CHECK_FAILED',
+    `The query of a check gives ${names.join(', ')}; it must give 'key' and 'score'.`,
+  );
+}
+
 function toResults(
   rows: readonly { readonly [column: string]: unknown }[],
   answers: readonly CheckedAnswer[],
 ): CheckResult[] {
-  const [first] = rows;
-  if (first !== undefined && !('key' in first && ('score' in first || 'passed' in first)))
-    throw new ActivityError(
-      'CHECK_FAILED',
-      `The query of a check gives ${Object.keys(first).join(', ')}; it must give 'key' and 'score'.`,
-    );
   const byKey = new Map<unknown, CheckResult>();
   for (const row of rows) {
     const result = byKey.has(row['key'])

@@ -1,3 +1,4 @@
+import { prepareCheck } from '../../checks/run-check.ts';
 import { looksOf, panelOf, type Looks } from '../../../configs/settings/panel.ts';
 import type { Activity } from '../../activity.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
@@ -15,7 +16,10 @@ export interface ScoringOutput extends Looks {
 
 const validatorList = { type: 'array', items: { type: 'integer' } } as const;
 
-/** Before anything is scored: which validators look when, as the config has them. */
+/**
+ * Before anything is scored: which validators look when, as the config has them. A check that could score no answer (a broken
+ * query) fails here, before anything is paid for: `CHECK_FAILED`.
+ */
 export const planScoring: Activity<ScoringInput, ScoringOutput> = {
   name: 'planScoring',
   description: 'Says which validators look at which answers, and whether there are checks, by their config.',
@@ -31,8 +35,10 @@ export const planScoring: Activity<ScoringInput, ScoringOutput> = {
     test: validatorList,
     checks: { type: 'boolean' },
   }),
-  async run({ halving }, { settings }) {
+  async run({ halving }, context) {
+    const { settings } = context;
     const { checks = [] } = settings.validatorModel;
+    for (const check of checks) await prepareCheck(check).rehearse(context);
     return { ...looksOf(panelOf(settings.validatorModel), halving), checks: checks.length > 0 };
   },
 };
