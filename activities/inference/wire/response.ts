@@ -2,6 +2,7 @@
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
 import type { TokenLogprob } from '../model-client.ts';
+import { joinEvents } from './event-stream.ts';
 import { mendFloats } from '../texts/mend-json.ts';
 import { parseMessage, type MessageContent } from './message-content.ts';
 
@@ -22,7 +23,7 @@ export type Outcome =
 /** The first choice of a chat completion, or the error that stands in its place; undefined if the text is neither. */
 export function parseCompletion(text: string): Outcome | undefined {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-  const body = parseJson(json) ?? parseJson(mendFloats(json));
+  const body = parseJson(json) ?? joinEvents(json) ?? parseJson(mendFloats(json));
   if (!isFields(body)) return undefined;
   const choices: readonly unknown[] = Array.isArray(body['choices']) ? body['choices'] : [];
   const [choice] = choices;

@@ -199,6 +199,42 @@ describe('createModelClient: answers of odd servers', () => {
         },
       ));
 
+  const chunk = (delta: object, others: object = {}): string =>
+    `data: ${JSON.stringify({ model: 'm', choices: [{ index: 0, delta, finish_reason: null, ...others }] })}\n\n`;
+  const streaming =
+    (events: string): Handler =>
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(events);
+    };
+  const spoken = [
+    ': keep-alive\n\n',
+    chunk({ role: 'assistant', content: '' }),
+    chunk({ reasoning_content: 'Hm' }),
+    chunk({ reasoning_content: '.' }),
+    chunk({ content: 'H' }, { logprobs: { content: [{ token: 'H', logprob: -1, top_logprobs: [] }] } }),
+    chunk({ content: 'i' }),
+  ];
+  const ended = chunk({}, { finish_reason: 'stop' });
+  const counted =
+    'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4}}\n\ndata: [DONE]\n\n';
+
+  it('are put together where they are streamed, although nobody asked for that', () =>
+    withClient([streaming([...spoken, ended, counted].join(''))], async (ask) => {
+      const { text, thinking, finishReason, logprobs, promptTokens, completionTokens, model } = await ask();
+      assert.deepEqual([text, thinking, finishReason, model], ['Hi', 'Hm.', 'stop', 'm']);
+      assert.deepEqual([promptTokens, completionTokens], [9, 4]);
+      assert.deepEqual(logprobs, [{ token: 'H', logprob: -1, top: [] }]);
+    }));
+
+  it('are missing where the stream ends early, or with an error', async () => {
+    await withClient([streaming(spoken.join(''))], (ask) => assert.rejects(ask(), failsWith('UNFINISHED')));
+    const error = 'data: {"error":{"message":"gone","code":400}}\n\n';
+    await withClient([streaming([...spoken, error].join(''))], (ask) =>
+      assert.rejects(ask(), failsWith('BAD_REQUEST')),
+    );
+  });
+
   it('that are rate limits with a 200 are tried again as such', () =>
     withClient(
       [
