@@ -16,6 +16,7 @@ import { addGraphVerb } from './verbs/graph.ts';
 import { addListVerb } from './verbs/list.ts';
 import { addLogsVerb } from './verbs/logs.ts';
 import { addModelsVerb } from './verbs/models.ts';
+import { addPromptsVerb } from './verbs/prompts.ts';
 import { addOptimizeVerb } from './verbs/optimize.ts';
 import { addPauseVerb } from './verbs/pause.ts';
 import { addReportVerb } from './verbs/report.ts';
@@ -52,6 +53,7 @@ const verbs = [
   addOptimizeVerb,
   addCacheVerb,
   addModelsVerb,
+  addPromptsVerb,
   addUpVerb,
   addDownVerb,
   addWorkerVerb,

@@ -3,6 +3,7 @@
  * and `models/<role>/champion.json`, which names the promoted version. A version is never changed once written; only
  * `gate.json`, how its test against the champion went, comes later.
  */
+import { promoteIn, readChampionFile, rollBackIn, type Champion } from './champions.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -41,24 +42,6 @@ export interface GateRecord {
   readonly reason: string;
   /** In points of the rubric's scale, with its 95% interval. */
   readonly gain: { readonly mean: number; readonly low: number | null; readonly high: number | null };
-}
-
-/** One change of the champion. */
-export interface Promotion {
-  readonly version: string;
-  /** The run whose test it won; empty if somebody promoted it by hand. */
-  readonly run: string;
-  /** ISO 8601, UTC. */
-  readonly promotedAt: string;
-  /** Champion to go back to; null if there was none before. */
-  readonly previous: string | null;
-  /** What made it champion. Default `gate`: a test. */
-  readonly by?: 'gate' | 'operator' | 'rollback';
-}
-
-/** Content of `champion.json`: the champion, and all changes before, oldest first. */
-export interface Champion extends Promotion {
-  readonly history?: readonly Promotion[];
 }
 
 /** Writes a version unless it is there; its manifest last, so that a version with a manifest is whole. */
@@ -108,10 +91,7 @@ export async function readModelFile(
 }
 
 export async function readChampion(store: Store, role: RegistryRole): Promise<Champion | undefined> {
-  const content = await store.readFile(championFile(role));
-  if (content === undefined) return undefined;
-  const champion: Champion = JSON.parse(content);
-  return champion;
+  return readChampionFile(store, championFile(role));
 }
 
 /** A version's manifest. Throws `StoreError` `NO_SUCH_MODEL`. */
@@ -155,7 +135,8 @@ export async function listVersions(store: Store, role: RegistryRole): Promise<st
  * @param run empty = by hand.
  * @param over leaves the champion if it is no longer this version; empty = none. Default: whichever it is.
  * @returns the champion, which is another one if it was not `over`.
- * @throws StoreError `NO_SUCH_MODEL`, also of another role's; `NO_WEIGHTS` for a version that is a training set only
+ * @throws StoreError `NO_SUCH_MODEL`, also of another role's; `NO_WEIGHTS` for a version that is a training set only;
+ *   `FOR_ONE_TASK` for what a search for a task's template has found
  */
 export async function promoteVersion(
   store: Store,
@@ -175,35 +156,17 @@ export async function promoteVersion(
       'NO_WEIGHTS',
       `Model version '${version}' of role '${role}' is a training set only: there is nothing to promote.`,
     );
-  return changeChampion(store, role, (current) => {
-    if (over !== undefined && over !== (current?.version ?? '')) return undefined;
-    if (current?.version === version && current.run === run) return undefined;
-    return {
-      version,
-      run,
-      promotedAt: new Date().toISOString(),
-      // Promoted again by another run: what was there before it still is what to go back to.
-      previous: (current?.version === version ? current.previous : current?.version) ?? null,
-      by: run === '' ? 'operator' : 'gate',
-    };
-  });
+  if (isForOneTask(manifest))
+    throw new StoreError(
+      'FOR_ONE_TASK',
+      `Model version '${version}' is a template for one task, not for all prompts: \`prose prompts promote TASK ${version}\` makes it the champion of its task.`,
+    );
+  return promoteIn(store, championFile(role), version, run, over);
 }
 
 /** Makes the champion before the present one champion again. Throws `StoreError` `NO_EARLIER_CHAMPION`. */
 export async function rollBackChampion(store: Store, role: RegistryRole): Promise<Champion> {
-  return changeChampion(store, role, (current) => {
-    if (current === undefined || current.previous === null)
-      throw new StoreError('NO_EARLIER_CHAMPION', `There is no earlier champion of '${role}' to go back to.`);
-    const version = current.previous;
-    const earlier = current.history?.findLast((promotion) => promotion.version === version);
-    return {
-      version,
-      run: earlier?.run ?? '',
-      promotedAt: new Date().toISOString(),
-      previous: earlier?.previous ?? null,
-      by: 'rollback',
-    };
-  });
+  return rollBackIn(store, championFile(role), role);
 }
 
 /** Whether nothing was trained: such a version holds what to train from, and no weights. */
@@ -211,28 +174,9 @@ export function isTrainingSetOnly({ trainer }: Manifest): boolean {
   return trainer === 'none';
 }
 
-/** @param decide on the champion of the moment; undefined leaves it. Asked again where another process was faster. */
-async function changeChampion(
-  store: Store,
-  role: RegistryRole,
-  decide: (current: Champion | undefined) => Promotion | undefined,
-): Promise<Champion> {
-  let champion: Champion | undefined;
-  await store.changeFile(championFile(role), (content) => {
-    const current: Champion | undefined = content === undefined ? undefined : JSON.parse(content);
-    const promotion = decide(current);
-    champion = promotion === undefined ? current : { ...promotion, history: promotionsOf(current) };
-    return promotion && toJson(champion);
-  });
-  // Whoever leaves it as it is has found one.
-  return champion!;
-}
-
-/** All changes of a role's champion, oldest first, the present one last. */
-export function promotionsOf(champion: Champion | undefined): readonly Promotion[] {
-  if (champion === undefined) return [];
-  const { history = [], ...last } = champion;
-  return [...history, last];
+/** Whether it is what a search for the template of one task has found: nothing for prompts of other kinds. */
+export function isForOneTask({ trainer, data }: Manifest): boolean {
+  return trainer === 'template' && data['prompt_templates'] !== undefined;
 }
 
 function championFile(role: RegistryRole): string {

@@ -13,6 +13,8 @@ export type StoreErrorCode =
   | 'CORRUPT_OBJECT'
   | 'NO_SUCH_MODEL'
   | 'NO_WEIGHTS'
+  | 'FOR_ONE_TASK'
+  | 'NO_SUCH_TEMPLATE'
   | 'NO_EARLIER_CHAMPION'
   | 'PART_TAKEN'
   | 'NOT_JSON'

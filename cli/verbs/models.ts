@@ -1,6 +1,7 @@
 /** `prose models`: the trained versions of each role, and which of them is the champion. */
 import { Argument, type Command } from 'commander';
-import type { Champion, RegistryRole } from '../../activities/store/model-registry.ts';
+import { promotionsOf, type Champion } from '../../activities/store/champions.ts';
+import type { RegistryRole } from '../../activities/store/model-registry.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { formatInterval, formatSigned } from '../../activities/text/figures.ts';
@@ -8,6 +9,7 @@ import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { findDifferences } from '../text/differences.ts';
 import { formatTable } from '../text/table-text.ts';
+import { withStore } from '../with-store.ts';
 
 type Registry = typeof import('../../activities/store/model-registry.ts');
 
@@ -151,7 +153,7 @@ function addShowVerb(cli: Cli, models: Command): void {
         cli.printJson({
           ...(await describeVersion(registry, store, role, version)),
           isChampion: champion?.version === version,
-          promotions: registry.promotionsOf(champion),
+          promotions: promotionsOf(champion),
         });
       }),
     );
@@ -198,23 +200,10 @@ function addDiffVerb(cli: Cli, models: Command): void {
     );
 }
 
-/** Throws `CliError` `WRONG_INPUT` with what the registry says of a version that is not there. */
 async function withRegistry(
   cli: Cli,
   work: (registry: Registry, store: Store) => Promise<void>,
 ): Promise<void> {
-  const [registry, { createStore }, { StoreError }] = await Promise.all([
-    import('../../activities/store/model-registry.ts'),
-    import('../../activities/store/create-store.ts'),
-    import('../../activities/store/store-error.ts'),
-  ]);
-  const store = await createStore({ root: cli.root });
-  try {
-    await work(registry, store);
-  } catch (error) {
-    if (error instanceof StoreError) throw wrongInput(error.message);
-    throw error;
-  } finally {
-    await store.close();
-  }
+  const registry = await import('../../activities/store/model-registry.ts');
+  await withStore(cli, (store) => work(registry, store));
 }

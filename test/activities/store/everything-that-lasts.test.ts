@@ -8,10 +8,10 @@ import { listDecisions } from '../../../activities/attempts/task-cache/entries.t
 import { createAnswerCache } from '../../../activities/inference/answers/answer-cache.ts';
 import { createSpendLedger, openLedger } from '../../../activities/inference/spend/spend-ledger.ts';
 import { createStore } from '../../../activities/store/create-store.ts';
+import { promotionsOf } from '../../../activities/store/champions.ts';
 import {
   listVersions,
   promoteVersion,
-  promotionsOf,
   readChampion,
   writeModelVersion,
 } from '../../../activities/store/model-registry.ts';

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createStore } from '../../../activities/store/create-store.ts';
+import { promotionsOf } from '../../../activities/store/champions.ts';
 import {
   listVersions,
   promoteVersion,
-  promotionsOf,
   readChampion,
   readGateVerdict,
   rollBackChampion,
