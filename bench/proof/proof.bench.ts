@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
-import { memoryOf } from './memory.ts';
+import { watchMemory } from './memory.ts';
 import { drawOutcomes, type Outcome } from './plot.ts';
 import { createProofProject } from './project.ts';
 import { drawRows, families, templates, type TaskFamily } from './tasks.ts';
@@ -97,18 +97,17 @@ function describe({ before, gain, low, high, verdict, wording, calls, seconds }:
   return `right answers ${share(before)} → ${share(before + gain)}, gain ${share(gain)} (95% interval ${share(low)} to ${share(high)}), ${verdict}; ${wording}; ${calls} calls, ${seconds.toFixed(0)} s`;
 }
 
+const memory = watchMemory([root, packageRoot]);
 try {
   const started = performance.now();
   await prose('up', '--model', 'smollm2');
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   const tried = families.filter(({ name }) => wanted.includes(name));
   const outcomes: Outcome[] = [];
-  let memory = 0;
   for (let seed = 1; seed <= seeds; seed += 1) {
     for (const family of tried) {
       const outcome = await prove(family, seed);
       outcomes.push(outcome);
-      memory = Math.max(memory, await memoryOf([root, packageRoot]));
       printProgress(`proof: ${family.name}, seed ${seed}: ${describe(outcome)}`);
       if (folder !== undefined) keep(folder, outcomes);
     }
@@ -141,7 +140,10 @@ try {
     runs: [proven, proven, proven],
   });
   const minutes = (performance.now() - started) / 60_000;
-  printProgress(`proof: ${minutes.toFixed(1)} minutes in all; ${memory.toFixed(0)} MB in all processes`);
+  const held = await memory.stop();
+  const most = held === undefined ? 'memory not known' : `at most ${held.toFixed(0)} MB in all processes`;
+  printProgress(`proof: ${minutes.toFixed(1)} minutes in all; ${most}`);
 } finally {
+  await memory.stop();
   await project.close();
 }
