@@ -56,4 +56,10 @@ describe('editDistance', () => {
       }),
     );
   });
+
+  it('looks for what was meant by names of up to 200 characters', () => {
+    const known = 'x'.repeat(200);
+    assert.equal(didYouMean(`${known.slice(1)}y`, [known]), `Did you mean '${known}'?`);
+    assert.equal(didYouMean(`${known}y`, [known]), `Known here: ${known}.`);
+  });
 });

@@ -150,6 +150,22 @@ describe('StatusNode', () => {
     assert.equal(here.line(), 'running (2 pending, 1 failed, 1 succeeded)');
   });
 
+  it('keeps the first reason of the worst outcome, wherever its instances ended', () => {
+    const here = new StatusNode('a', 'a', activity);
+    here.expect(4);
+    const absorb = (outcome: TaskOutcome, reason: string | undefined): string | undefined => {
+      const there = new StatusNode('a', 'a', activity);
+      there.expect(1);
+      there.settle('pending', outcome, 1, reason);
+      here.absorb(there.view());
+      return here.view().reason;
+    };
+    assert.equal(absorb('skipped', 'no need'), 'no need');
+    assert.equal(absorb('failed', 'first'), 'first');
+    assert.equal(absorb('failed', 'second'), 'first');
+    assert.equal(absorb('failed', undefined), 'first');
+  });
+
   it('asks for no task that the definition lacks', () => {
     assert.throws(() => new StatusNode('g', 'g', group).child('other'), /no task 'other'/u);
   });
