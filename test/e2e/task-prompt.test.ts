@@ -3,7 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
+import { demandTemplate, listTaskTemplates } from '../../activities/store/task-templates.ts';
+import { exportTemplate } from '../../cli/prompts/export-template.ts';
+import { readRunOfTemplate } from '../../cli/prompts/run-of-template.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 
 const KINDS = ['billing', 'shipping', 'technical'] as const;
@@ -93,6 +96,22 @@ describe('the search for a template for a task', function () {
     const [version] = await pipeline.store.backend.list('models/prompt_optimization');
     const kept = await pipeline.store.readFile(`models/prompt_optimization/${version}template.txt`);
     assert.equal(kept?.trim(), outputs.template);
+  });
+
+  it('is a template for one task, of which other tools are given messages and held-out inputs', async () => {
+    const [found] = await listTaskTemplates(pipeline.store);
+    assert.ok(found);
+    const template = demandTemplate(found);
+    assert.equal(template, outputs.template);
+    const run = () => readRunOfTemplate(pipeline.store, found);
+    const messages = JSON.parse(await exportTemplate(found.version, template, 'messages', run));
+    assert.ok(messages.at(-1).content.includes(template));
+    const { tests } = parse(await exportTemplate(found.version, template, 'promptfoo', run));
+    assert.ok(tests.length > 0);
+    for (const { vars, assert: wanted } of tests) {
+      const kind = KINDS.find((one) => vars.input.includes(ABOUT[one]));
+      assert.deepEqual(wanted, [{ type: 'icontains', value: kind }]);
+    }
   });
 
   it('shows examples of the training inputs alone, and asks about none that stands in the template itself', async () => {
