@@ -8,6 +8,7 @@ import {
   formatSigned,
 } from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, PeopleMetrics, VerdictKind } from './metrics.ts';
+import { TUNED } from './training-metrics.ts';
 import { endOfScale, MIN_TOPICS, type EndOfScale } from './verdict.ts';
 
 export const QUESTION = 'Do the optimized prompts get better answers?';
@@ -54,6 +55,7 @@ export function plainAnswer(metrics: Metrics): PlainAnswer {
           witnessOf(metrics),
           ...peopleOf(metrics),
           ...(kind === 'gain' || kind === 'mixed' ? learningOf(metrics, best) : []),
+          ...tuningOf(metrics),
           ...costOf(metrics, best),
         ];
   return { ...answerOf(metrics, best), parts };
@@ -162,6 +164,18 @@ function learningOf({ arms }: Metrics, { overControl }: ArmMetrics): AnswerPart[
       question: 'Is it the learning?',
       answer,
       more: `Rewriting just as often without learning gains ${formatSigned(control.gain.mean)}; with learning it is ${formatNumber(Math.abs(mean))} ${mean < 0 ? 'less' : 'more'}${likely(overControl)}.`,
+    },
+  ];
+}
+
+function tuningOf({ arms, verdict }: Metrics): AnswerPart[] {
+  const tuned = arms.find(({ name }) => name === TUNED);
+  if (tuned === undefined || verdict.kind === 'cannot tell') return [];
+  return [
+    {
+      question: 'And the tuned model?',
+      answer: formatSigned(tuned.gain.mean),
+      more: `points where the model that was trained on its own best answers is sent the untouched prompts${likely(tuned.gain)}.`,
     },
   ];
 }

@@ -1,6 +1,9 @@
 /** What a run's metrics say of its training. Durable, as the rest of `metrics.json`. */
 import type { Share } from './estimates.ts';
 
+/** The arm of the fine-tuned main model by itself: what is claimed of it is that tuning helps. Durable. */
+export const TUNED = 'tuned';
+
 /** How the loss of a training of weights went. */
 export interface LossCurve {
   /** Whose weights: `prompt-optimization model` or `main model`. */

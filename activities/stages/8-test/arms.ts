@@ -1,3 +1,5 @@
+import { TUNED } from '../../report/training-metrics.ts';
+
 /** What an arm of the test is. */
 export type ArmKind = 'baseline' | 'rewriter' | 'trained' | 'untrained' | 'champion' | 'tuned' | 'both';
 
@@ -15,9 +17,6 @@ export const control = 'untrained' satisfies ArmKind;
 
 /** The arm of the reigning champion, which a new version must beat to take its place. There is none without one. */
 export const reigning = 'champion' satisfies ArmKind;
-
-/** The arm of the fine-tuned main model by itself: what is claimed of it is that tuning helps. */
-export const TUNED = 'tuned' satisfies ArmKind;
 
 /** The arms of the test, in order. The one that uses a trained version as `prose optimize` does has its trainer's name. */
 export function armsOf(trainer: string): readonly Arm[] {

@@ -1,4 +1,4 @@
-import { TUNED } from './arms.ts';
+import { TUNED } from '../../report/training-metrics.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import type { Estimate, Metrics } from '../../report/metrics.ts';
 import { isImprovement } from '../../report/verdict.ts';
@@ -80,12 +80,11 @@ export const evaluateArms: Activity<TestedRun, TestOutput> = {
       low: null,
       high: null,
     };
+    const grounds = { judges: metrics.judges, topics: metrics.counts.testTopics };
+    const isTold = verdict.kind !== 'cannot tell' && verdict.kind !== 'none';
     const proven = metrics.arms
-      .filter(
-        (arm) =>
-          verdict.kind === 'gain' &&
-          isImprovement(arm, { judges: metrics.judges, topics: metrics.counts.testTopics }),
-      )
+      .filter(({ name }) => (name === TUNED ? isTold : verdict.kind === 'gain'))
+      .filter((arm) => isImprovement(arm, grounds))
       .map(({ name }) => name);
     const { trainer } = metrics.training ?? {};
     return {

@@ -86,4 +86,13 @@ describe('the first screen', () => {
       ['0.25', '0.50', '0.75', '0.80'],
     );
   });
+
+  it('says what tuning the main model does, beside what the prompts do, where it was tuned', () => {
+    const [arm] = sampleMetrics.arms;
+    assert.ok(arm);
+    const asks = (arms: Metrics['arms']): string[] =>
+      plainAnswer({ ...withKind('gain'), arms }).parts.map(({ question }) => question);
+    assert.ok(!asks(sampleMetrics.arms).includes('And the tuned model?'));
+    assert.ok(asks([...sampleMetrics.arms, { ...arm, name: 'tuned' }]).includes('And the tuned model?'));
+  });
 });

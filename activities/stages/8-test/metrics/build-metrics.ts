@@ -16,7 +16,8 @@ import { MARGIN } from '../../../claims/register-test.ts';
 import { findDeviation, type Registration } from '../../../claims/registration.ts';
 import { compareArms, NON_INFERIORITY_MARGIN, type ArmComparison } from './arm-metrics.ts';
 import { measureArmSpend } from './arm-spend.ts';
-import { armsOf, control, TUNED } from '../arms.ts';
+import { armsOf, control } from '../arms.ts';
+import { TUNED } from '../../../report/training-metrics.ts';
 import { measureAgreement } from './measure-agreement.ts';
 import { measurePeople } from './measure-people.ts';
 import { ALPHA, decideVerdict, endOfScale, findLeadingArm } from '../../../report/verdict.ts';
@@ -97,13 +98,15 @@ export async function buildMetrics(
     claimed: [armOfVersion, ...armNames.filter((name) => name === TUNED)],
   });
   const counts = await countRows(comparison, context);
-  const leading = findLeadingArm(comparison.arms, { judges, topics: counts.testTopics });
+  // The verdict is about prompts; what tuning the main model does stands beside it.
+  const ofPrompts = comparison.arms.filter(({ name }) => name !== TUNED);
+  const leading = findLeadingArm(ofPrompts, { judges, topics: counts.testTopics });
   const smallest = leading
     ? detectableEffect(comparison.differences.get(leading.name) ?? [], { alpha: ALPHA })
     : null;
   const inputs = await describeInputs(context);
   const verdict = decideVerdict({
-    arms: comparison.arms,
+    arms: ofPrompts,
     counts,
     judges,
     detectableEffect: smallest,
