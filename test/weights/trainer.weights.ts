@@ -1,6 +1,6 @@
 /**
  * TRL for real, on a tiny model of random weights: `npm run test:weights` installs it by itself (two minutes and 6 GB, once) and
- * takes some three minutes. No part of `npm test`.
+ * takes a minute. No part of `npm test`.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
