@@ -28,20 +28,26 @@ export interface RunningProgram {
 const GIVEN_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'CUDA_DEVICE_ORDER', 'CUDA_VISIBLE_DEVICES'];
 
 /**
- * Starts a program, which is ended with this process.
+ * Starts a program, which is ended with this process, and when the signal is aborted, also while it is being started.
  *
- * @throws ActivityError `BAD_DIRECTORY`, `ENV_NOT_SET`; `ended` is rejected with `COMMAND_NOT_FOUND` or `COMMAND_NOT_RUN`.
+ * @throws the signal's reason; ActivityError `BAD_DIRECTORY`, `ENV_NOT_SET`; `ended` is rejected with `COMMAND_NOT_FOUND` or `COMMAND_NOT_RUN`.
  */
 export async function startProgram(
   call: ProgramCall,
-  context: Pick<ActivityContext, 'root' | 'environment'>,
+  context: Pick<ActivityContext, 'root' | 'environment' | 'signal'>,
 ): Promise<RunningProgram> {
+  const { signal } = context;
+  signal.throwIfAborted();
   const cwd = await directoryInside(context.root, call.directory ?? '.');
   const around = { cwd, env: environmentOf(call.env ?? [], context) };
   const child = spawnApart(call.command, around, await findWayApart(call.command[0], around));
   const ended = ending(child);
   if (child.pid !== undefined) child.once('close', guardProcessGroup(child.pid));
-  return { child, ended, end: () => endChild(child) };
+  const end = (): void => endChild(child);
+  signal.addEventListener('abort', end);
+  child.once('close', () => signal.removeEventListener('abort', end));
+  if (signal.aborted) end();
+  return { child, ended, end };
 }
 
 interface Ending {

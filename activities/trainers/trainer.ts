@@ -65,7 +65,7 @@ export interface TrainingRequest<Settings> {
   readonly signal: AbortSignal;
   /** To be called as it goes on; also tells Temporal that the attempt is alive. */
   readonly heartbeat: (progress: Progress) => void;
-  /** What it has of the machine that it runs on, for trainings that start programs. */
+  /** What it has of the machine that it runs on, for trainings that start programs: `PROSE_TRAINER_PYTHON` names the Python that has TRL. */
   readonly machine: Pick<ActivityContext, 'root' | 'gpus' | 'environment'>;
 }
 

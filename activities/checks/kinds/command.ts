@@ -22,7 +22,6 @@ export const command: CheckRunner<'command'> = {
   batchSize: 100,
   async run({ timeout = DEFAULT_TIMEOUT, ...call }, answers, context) {
     const [program] = call.command;
-    context.signal.throwIfAborted();
     const { child, ended, end } = await startProgram(call, context);
     let stopped: readonly [code: string, what: string] | undefined;
     const stop = (code: string, what: string): void => {
@@ -33,7 +32,6 @@ export const command: CheckRunner<'command'> = {
       () => stop('CHECK_TIMEOUT', `had not ended after ${timeout}`),
       durationMs(timeout),
     );
-    context.signal.addEventListener('abort', end);
     try {
       child.stdin.on('error', () => {}); // It need not read what it is given.
       const lines = answers.map((answer) => JSON.stringify({ key: answer.key, ...factsOf(answer) }));
@@ -61,7 +59,6 @@ export const command: CheckRunner<'command'> = {
       return answers.map(({ key }) => results.get(key) ?? missing);
     } finally {
       clearTimeout(timer);
-      context.signal.removeEventListener('abort', end);
       end();
     }
   },

@@ -85,11 +85,8 @@ export const command: Activity<CommandInput, CommandOutput> = {
     using stdoutLog = store.backend.openLog(stdoutFile);
     using stderrLog = store.backend.openLog(stderrFile);
 
-    context.signal.throwIfAborted();
     const startedAt = performance.now();
     const { child, ended, end } = await startProgram(input, context);
-    context.signal.addEventListener('abort', end);
-    if (context.signal.aborted) end(); // While it was started.
     try {
       child.stdin.on('error', () => {}); // A command need not read what it is given.
       child.stdin.end(input.stdin ?? '');
@@ -116,7 +113,6 @@ export const command: Activity<CommandInput, CommandOutput> = {
         result: input.parseResult === true ? parseResult(program, stdout.lastLine) : null,
       };
     } finally {
-      context.signal.removeEventListener('abort', end);
       end(); // Still there only if its output could not be written.
     }
   },

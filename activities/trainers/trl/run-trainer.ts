@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { ActivityError } from '../../attempts/errors.ts';
 import { startProgram } from '../../programs/program.ts';
+import type { TrainingRequest } from '../trainer.ts';
 import { parseEvent, type TrainingEvent } from './events.ts';
 
 const SCRIPT = fileURLToPath(new URL('train_adapter.py', import.meta.url));
@@ -22,16 +23,6 @@ const VARIABLES = [
 /** Codes of the program that another attempt may mend. */
 const MAY_PASS: ReadonlySet<string> = new Set(['DISK_FULL', 'TRAINING_FAILED']);
 
-/** What a training has of the machine it is on. */
-export interface TrainingMachine {
-  /** Absolute path of the project's folder. */
-  readonly root: string;
-  /** The GPUs that are its own; none = it runs on the CPU. */
-  readonly gpus: readonly string[];
-  /** Value of a variable of the worker's environment. `PROSE_TRAINER_PYTHON` names the Python that has TRL. */
-  environment(name: string): string | undefined;
-}
-
 /**
  * Runs the program to its end.
  *
@@ -42,19 +33,16 @@ export interface TrainingMachine {
  */
 export async function runTrainer(
   { request, log }: { readonly request: string; readonly log: string },
-  machine: TrainingMachine,
+  machine: TrainingRequest<never>['machine'],
   signal: AbortSignal,
   onEvent: (event: TrainingEvent) => void,
 ): Promise<Extract<TrainingEvent, { event: 'done' }>> {
-  signal.throwIfAborted();
   const python = machine.environment('PROSE_TRAINER_PYTHON');
   if (python === undefined) throw noTrainer('PROSE_TRAINER_PYTHON names none');
   const several = ['-m', 'accelerate.commands.launch', '--num_processes', String(machine.gpus.length)];
   const args = [...(machine.gpus.length > 1 ? several : []), SCRIPT, request];
   const env = VARIABLES.filter((name) => machine.environment(name) !== undefined);
-  const { child, ended, end } = await startProgram({ command: [python, ...args], env }, machine);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
+  const { child, ended } = await startProgram({ command: [python, ...args], env }, { ...machine, signal });
   let last: TrainingEvent | undefined;
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
@@ -85,8 +73,6 @@ export async function runTrainer(
     if (error instanceof ActivityError && error.code === 'COMMAND_NOT_FOUND')
       throw noTrainer(`${python} is not there`);
     throw error;
-  } finally {
-    signal.removeEventListener('abort', end);
   }
 }
 
