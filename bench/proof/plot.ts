@@ -1,16 +1,13 @@
 /** The picture of the proof: right answers before and after. */
 import * as Plot from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
+import type { Shares } from './project.ts';
 
-/** Share of right answers: of the untouched requests, and how much larger it is with the wording found. */
-export interface Outcome {
+/** What came of a family of tasks, with the wording found. */
+export interface Outcome extends Shares {
   readonly family: string;
   readonly seed: number;
   readonly runId: string;
-  readonly before: number;
-  readonly gain: number;
-  readonly low: number | null;
-  readonly high: number | null;
   readonly verdict: string;
   readonly wording: string;
   readonly calls: number;

@@ -5,22 +5,19 @@
  * ones. Nothing is simulated. `PROSE_PROOF_SEEDS` (2) draws of requests and splits, `PROSE_PROOF_PROMPTS` (36) requests a family,
  * `PROSE_PROOF_FOLDER` a folder for the outcomes, the plot and the reports of the runs.
  */
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
 import { watchMemory } from './memory.ts';
 import { drawOutcomes, type Outcome } from './plot.ts';
-import { createProofProject } from './project.ts';
+import { createProofProject, describeShares, sharesOf } from './project.ts';
 import { drawRows, families, templates, type TaskFamily } from './tasks.ts';
 
 const seeds = Number(process.env['PROSE_PROOF_SEEDS'] ?? 2);
 const prompts = Number(process.env['PROSE_PROOF_PROMPTS'] ?? 36);
 const folder = process.env['PROSE_PROOF_FOLDER'];
 const wanted = process.env['PROSE_PROOF_FAMILIES']?.split(',') ?? families.map(({ name }) => name);
-/** A score of 1 to 5 stands for a check failed or passed. */
-const POINTS = 4;
 
 const project = createProofProject();
 const { root, prose, changeConfig } = project;
@@ -50,8 +47,7 @@ function configure({ maxTokens, checks }: TaskFamily): void {
 async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
   const started = performance.now();
   configure(family);
-  const rows = drawRows(family, seed, prompts);
-  writeFileSync(join(root, 'requests.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  project.writeRequests(drawRows(family, seed, prompts));
   const runId = `${family.name.replaceAll(' ', '-')}-${seed}`;
   const metrics = await project.run(
     runId,
@@ -71,10 +67,7 @@ async function prove(family: TaskFamily, seed: number): Promise<Outcome> {
     family: family.name,
     seed,
     runId,
-    before: (metrics.baseline.meanScore - 1) / POINTS,
-    gain: (arm?.gain.mean ?? 0) / POINTS,
-    low: arm?.gain.low == null ? null : arm.gain.low / POINTS,
-    high: arm?.gain.high == null ? null : arm.gain.high / POINTS,
+    ...sharesOf(metrics.baseline, arm),
     verdict: metrics.verdict.kind,
     wording: metrics.training?.lessons[0] ?? '',
     calls: metrics.spend.reduce((sum, { calls }) => sum + calls, 0),
@@ -88,13 +81,11 @@ function keep(to: string, outcomes: readonly Outcome[]): void {
   writeFileSync(join(to, 'outcomes.json'), `${JSON.stringify(outcomes, null, 2)}\n`);
   writeFileSync(join(to, 'before-after.svg'), drawOutcomes(outcomes));
   const { runId } = outcomes.at(-1)!;
-  const evaluation = join(root, evaluationFolder(runId));
-  if (existsSync(evaluation)) cpSync(evaluation, join(to, runId), { recursive: true });
+  project.keepReport(runId, to);
 }
 
-function describe({ before, gain, low, high, verdict, wording, calls, seconds }: Outcome): string {
-  const share = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
-  return `right answers ${share(before)} → ${share(before + gain)}, gain ${share(gain)} (95% interval ${share(low)} to ${share(high)}), ${verdict}; ${wording}; ${calls} calls, ${seconds.toFixed(0)} s`;
+function describe({ verdict, wording, calls, seconds, ...shares }: Outcome): string {
+  return `${describeShares(shares)}, ${verdict}; ${wording}; ${calls} calls, ${seconds.toFixed(0)} s`;
 }
 
 const memory = watchMemory([root, packageRoot]);

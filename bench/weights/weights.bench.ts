@@ -5,23 +5,19 @@
  * the model. A check that learning never heard compares them on held-out requests. Nothing is simulated. `PROSE_PROOF_SEEDS` (2)
  * draws, `PROSE_PROOF_PROMPTS` (24) requests a family, `PROSE_PROOF_FOLDER` a folder for the outcomes and the reports.
  */
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArmMetrics } from '../../activities/report/metrics.ts';
-import { evaluationFolder } from '../../activities/store/run-paths.ts';
 import { ensurePlainModel, ensureTrainer } from '../../deploy/trainer/ensure-trainer.ts';
 import { ensureVllm } from '../../deploy/vllm/cpu/ensure-vllm.ts';
 import { startVllm, TINY_MODEL } from '../../deploy/vllm/cpu/start-vllm.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
-import { createProofProject } from '../proof/project.ts';
+import { createProofProject, describeShares, sharesOf, type Shares } from '../proof/project.ts';
 import { templates } from '../proof/tasks.ts';
 import { drawMixedRows, mixedChecks } from './tasks.ts';
 
 const seeds = Number(process.env['PROSE_PROOF_SEEDS'] ?? 2);
 const prompts = Number(process.env['PROSE_PROOF_PROMPTS'] ?? 24);
 const folder = process.env['PROSE_PROOF_FOLDER'];
-/** A score of 1 to 5 stands for a check failed or passed. */
-const POINTS = 4;
 const apiKey = 'of-the-proof';
 /** One of two cores is vLLM's. */
 const OMP_NUM_THREADS = '1';
@@ -30,13 +26,9 @@ const OMP_NUM_THREADS = '1';
 const methods = ['sft', 'dpo'] as const;
 type Method = (typeof methods)[number];
 
-interface Outcome {
+interface Outcome extends Shares {
   readonly what: string;
   readonly seed: number;
-  readonly before: number;
-  readonly gain: number;
-  readonly low: number | null;
-  readonly high: number | null;
 }
 
 const say = { env: process.env, log: printProgress };
@@ -131,8 +123,7 @@ function configure(method: Method): void {
 
 async function prove(method: Method, seed: number): Promise<Outcome[]> {
   configure(method);
-  const rows = drawMixedRows(seed, prompts);
-  writeFileSync(join(root, 'requests.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  project.writeRequests(drawMixedRows(seed, prompts));
   const runId = `${method}-${seed}`;
   const metrics = await project.run(runId, [
     'promptsFile=requests.jsonl',
@@ -144,20 +135,14 @@ async function prove(method: Method, seed: number): Promise<Outcome[]> {
   ]);
   if (folder !== undefined) {
     mkdirSync(folder, { recursive: true });
-    const evaluation = join(root, evaluationFolder(runId));
-    if (existsSync(evaluation)) cpSync(evaluation, join(folder, runId), { recursive: true });
+    project.keepReport(runId, folder);
   }
-  const before = (metrics.baseline.meanScore - 1) / POINTS;
-  const outcomeOf = ({ name, gain }: ArmMetrics): Outcome => ({
-    what: nameOf(name, method),
-    seed,
-    before,
-    gain: gain.mean / POINTS,
-    low: gain.low === null ? null : gain.low / POINTS,
-    high: gain.high === null ? null : gain.high / POINTS,
-  });
   printProgress(`proof: ${runId}: ${metrics.verdict.sentence}`);
-  return metrics.arms.map(outcomeOf);
+  return metrics.arms.map((arm) => ({
+    what: nameOf(arm.name, method),
+    seed,
+    ...sharesOf(metrics.baseline, arm),
+  }));
 }
 
 function nameOf(arm: string, method: Method): string {
@@ -171,11 +156,6 @@ function nameOf(arm: string, method: Method): string {
   return names[arm] ?? arm;
 }
 
-function describe({ what, seed, before, gain, low, high }: Outcome): string {
-  const share = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
-  return `${what}, seed ${seed}: right answers ${share(before)} → ${share(before + gain)}, gain ${share(gain)} (95% interval ${share(low)} to ${share(high)})`;
-}
-
 try {
   await prose('up');
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
@@ -184,7 +164,7 @@ try {
     for (const method of methods) {
       const found = await prove(method, seed);
       outcomes.push(...found);
-      for (const one of found) printProgress(`proof: ${describe(one)}`);
+      for (const one of found) printProgress(`proof: ${one.what}, seed ${one.seed}: ${describeShares(one)}`);
       if (folder !== undefined)
         writeFileSync(join(folder, 'weights.json'), `${JSON.stringify(outcomes, null, 2)}\n`);
     }

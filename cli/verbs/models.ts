@@ -3,10 +3,10 @@ import { Argument, type Command } from 'commander';
 import { promotionsOf, type Champion } from '../../activities/store/champions.ts';
 import type { RegistryRole } from '../../activities/store/model-registry.ts';
 import type { Store } from '../../activities/store/store.ts';
-import { neutraliseLine } from '../../activities/text/plain-text.ts';
 import { formatInterval, formatSigned } from '../../activities/text/figures.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import { championText } from '../text/champion-text.ts';
 import { findDifferences } from '../text/differences.ts';
 import { formatTable } from '../text/table-text.ts';
 import { withStore } from '../with-store.ts';
@@ -60,10 +60,7 @@ function roleArgument(): Argument {
 
 function tell(cli: Cli, role: RegistryRole, champion: Champion, json: boolean | undefined): void {
   if (json === true) cli.printJson({ role, ...champion });
-  else {
-    const before = champion.previous === null ? 'none before it' : `before it: ${champion.previous}`;
-    cli.print(neutraliseLine(`The champion of ${role} is ${champion.version} (${before}).`));
-  }
+  else cli.print(championText(role, champion));
 }
 
 function addListVerb(cli: Cli, models: Command): void {

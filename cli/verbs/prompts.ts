@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createTwoFilesPatch } from 'diff';
 import { promotionsOf, readChampionFile, type Champion } from '../../activities/store/champions.ts';
-import { neutralise, neutraliseLine } from '../../activities/text/plain-text.ts';
+import { neutralise } from '../../activities/text/plain-text.ts';
 import type { Cli } from '../cli.ts';
 import { EXPORT_FORMS, exportTemplate, type ExportForm } from '../prompts/export-template.ts';
 import { readRunOfTemplate } from '../prompts/run-of-template.ts';
+import { championText } from '../text/champion-text.ts';
 import { formatTable } from '../text/table-text.ts';
 import { withStore } from '../with-store.ts';
 
@@ -126,8 +127,7 @@ function addChampionVerbs(cli: Cli, prompts: Command): void {
 
 function tell(cli: Cli, task: string, champion: Champion, json: boolean | undefined): void {
   if (json === true) return cli.printJson({ task, ...champion });
-  const before = champion.previous === null ? 'none before it' : `before it: ${champion.previous}`;
-  return cli.print(neutraliseLine(`The champion of ${task} is ${champion.version} (${before}).`));
+  return cli.print(championText(task, champion));
 }
 
 function addExportVerb(cli: Cli, prompts: Command): void {

@@ -8,8 +8,8 @@ import type { Message } from '../../inference/model-client.ts';
 import { buildMessages } from '../../inference/texts/render.ts';
 import { learningValidators } from '../../scoring/validator-trust.ts';
 import { digest } from '../../store/digest.ts';
-import { readModelFile, versionFiles, writeModelVersion } from '../../store/model-registry.ts';
-import type { Lesson } from '../../trainers/trl/rows.ts';
+import { readManifest, versionFiles, writeModelVersion } from '../../store/model-registry.ts';
+import { toJsonLines, type Lesson } from '../../trainers/trl/rows.ts';
 import type { TrlMethod, TrlSettings } from '../../trainers/trl/settings.ts';
 import { trainAdapter } from '../../trainers/trl/train-adapter.ts';
 import { readBestAnswers, type BestAnswer } from './best-answers.ts';
@@ -84,7 +84,7 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
         ...(reason !== '' && { note: reason }),
       },
       {
-        'training.jsonl': conversations.map((conversation) => `${JSON.stringify(conversation)}\n`).join(''),
+        'training.jsonl': toJsonLines(conversations),
       },
     );
     log.info({ version, examples: best.length }, reason === '' ? `trained with '${trainer}'` : reason);
@@ -107,10 +107,8 @@ async function trainOnce(
 ): Promise<string> {
   const { store, settings, run, signal } = context;
   const files = versionFiles(store, role, version);
-  if ((await files.read('manifest.json')) !== undefined) {
-    const { note = '' } = (await readModelFile(store, role, version, 'manifest.json')) as { note?: string };
-    return note;
-  }
+  if ((await files.read('manifest.json')) !== undefined)
+    return (await readManifest(store, role, version)).note ?? '';
   try {
     const { steps, rows } = await trainAdapter({
       method,

@@ -1,7 +1,7 @@
 /** Contrastive training: from pairs of prompts of which one was better to a model that tells which will be. */
 import { createRandom, shuffle } from '../../randomness/random.ts';
-import { winRate } from '../../statistics/win-rate.ts';
-import type { Accuracy, TrainingMetrics, TrainingPair } from '../trainer.ts';
+import { shareRight } from '../../statistics/share-right.ts';
+import type { TrainingMetrics, TrainingPair } from '../trainer.ts';
 import { chooseFit, type Candidate } from './choose.ts';
 import { describeFeatures, describePhrases, type ListFit } from './describe.ts';
 import {
@@ -82,7 +82,12 @@ export function trainRanker(request: RankerRequest): { model: RankerModel; metri
     heldOutPairs: heldOut.length,
     trainTopics: topics.length,
     trainAccuracy: countRight(fit.rows, fit.beta) / fit.rows.length,
-    heldOutAccuracy: accuracyOf(heldOutRows, heldOut, fit.beta),
+    heldOutAccuracy: shareRight(
+      heldOutRows.map((row, index) => ({
+        cluster: heldOut[index]?.topic ?? '',
+        value: predict(row, fit.beta),
+      })),
+    ),
     representation: chosen.representation,
     l2: chosen.l2,
     crossValidation: tried,
@@ -123,19 +128,4 @@ function countRight(rows: readonly LogisticRow[], beta: Float64Array): number {
     const score = predict(row, beta);
     return sum + (score > 0 ? 1 : score === 0 ? 0.5 : 0);
   }, 0);
-}
-
-function accuracyOf(
-  rows: readonly LogisticRow[],
-  pairs: readonly TrainingPair[],
-  beta: Float64Array,
-): Accuracy | null {
-  if (rows.length === 0) return null;
-  // A pair that is ordered rightly is a win; pairs of one topic are alike, so topics are what the interval counts.
-  const scores = rows.map((row, index) => ({
-    cluster: pairs[index]?.topic ?? '',
-    value: predict(row, beta),
-  }));
-  const { share, low, high } = winRate(scores);
-  return { value: share, low, high };
 }

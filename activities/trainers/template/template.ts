@@ -2,7 +2,7 @@
 import { fillTemplate, PROMPT_PLACE } from '../../../configs/settings/approaches.ts';
 import { columnsNamedIn, fillColumns } from '../../imports/fill-columns.ts';
 import { fieldOf, type PromptFields } from '../../imports/prompt-fields.ts';
-import { winRate } from '../../statistics/win-rate.ts';
+import { shareRight } from '../../statistics/share-right.ts';
 import { askWithLessons } from '../rewriter.ts';
 import type { Accuracy, Trainer, TrainingPair } from '../trainer.ts';
 import { fitStrengths, type Strengths } from './strengths.ts';
@@ -127,8 +127,7 @@ function strengthOf(strengths: Strengths, text: string | undefined): number {
 }
 
 function measureAccuracy(heldOut: readonly TrainingPair[], strengths: Strengths): Accuracy | null {
-  if (heldOut.length === 0) return null;
-  const { share, low, high } = winRate(
+  return shareRight(
     heldOut.map(({ topic, prompt, chosen, rejected }) => ({
       cluster: topic,
       value:
@@ -136,5 +135,4 @@ function measureAccuracy(heldOut: readonly TrainingPair[], strengths: Strengths)
         strengthOf(strengths, templateOf(prompt, rejected)),
     })),
   );
-  return { value: share, low, high };
 }

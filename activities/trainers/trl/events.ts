@@ -1,15 +1,7 @@
 /** What the training program tells as it goes on: one JSON line an event. */
 import { isFields } from '../../../definitions/documents/fields.ts';
 import { parseJson } from '../../../definitions/documents/json-text.ts';
-
-/** What a probe was answered with greedily at the end of the training. */
-export interface Probe {
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
-  /** By the adapter. */
-  readonly text: string;
-  /** By the model without it. */
-  readonly untrained: string;
-}
+import type { AdapterProbe } from '../../inference/servers/probe-adapter.ts';
 
 export type TrainingEvent =
   | { readonly event: 'start'; readonly step: number; readonly steps: number; readonly microBatch: number }
@@ -30,7 +22,7 @@ export type TrainingEvent =
       readonly step: number;
       /** Of each held-out pair: how much more likely, in nats, the better text has become than the worse one. */
       readonly margins: readonly number[];
-      readonly probes: readonly Probe[];
+      readonly probes: readonly Omit<AdapterProbe, 'tokens'>[];
       readonly versions: { readonly [library: string]: string };
     }
   | { readonly event: 'error'; readonly code: string; readonly message: string };

@@ -1,11 +1,9 @@
 /** What TRL is given to learn from, in its conversational form: pure. */
 import { createRandom, shuffle } from '../../randomness/random.ts';
+import type { AdapterProbe } from '../../inference/servers/probe-adapter.ts';
 import type { TrlMethod } from './settings.ts';
 
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
+type ChatMessage = AdapterProbe['messages'][number];
 
 /** A better and a worse text for the same question. Of an example that stands alone `rejected` is null. */
 export interface Lesson {
@@ -50,9 +48,7 @@ export function findUnteachable(method: TrlMethod, lessons: readonly Lesson[]): 
  * weight says (systematic sampling): one of little weight may not come at all.
  */
 export function drawRows(method: TrlMethod, lessons: readonly Lesson[], seed: number): TrlRow[] {
-  const usable = lessons.filter(
-    ({ chosen, rejected }) => chosen !== rejected && (method === 'sft' || rejected !== null),
-  );
+  const usable = usableOf(method, lessons);
   const random = createRandom(seed);
   const step = usable.reduce((sum, { weight }) => sum + weight, 0) / usable.length;
   let next = random() * step;
@@ -68,9 +64,14 @@ export function drawRows(method: TrlMethod, lessons: readonly Lesson[], seed: nu
 
 /** Every row once, for looking at the loss. */
 export function toRows(method: TrlMethod, lessons: readonly Lesson[]): TrlRow[] {
-  return lessons
-    .filter(({ chosen, rejected }) => chosen !== rejected && (method === 'sft' || rejected !== null))
-    .map((lesson) => toRow(method, lesson));
+  return usableOf(method, lessons).map((lesson) => toRow(method, lesson));
+}
+
+/** Without ties, and without what has no contrast where one is wanted. */
+function usableOf(method: TrlMethod, lessons: readonly Lesson[]): readonly Lesson[] {
+  return lessons.filter(
+    ({ chosen, rejected }) => chosen !== rejected && (method === 'sft' || rejected !== null),
+  );
 }
 
 function toRow(method: TrlMethod, { prompt, chosen, rejected }: Lesson): TrlRow {

@@ -6,7 +6,7 @@ import { deriveSeed } from '../../randomness/seed.ts';
 import type { TrainingRequest } from '../trainer.ts';
 import { PROBES_FILE } from '../../inference/servers/probe-adapter.ts';
 import { describeData } from './data-card.ts';
-import { lossCurve, type Probe, type TrainingEvent } from './events.ts';
+import { lossCurve, parseEvent, type TrainingEvent } from './events.ts';
 import { drawRows, findUnteachable, toJsonLines, toRows, type Lesson } from './rows.ts';
 import { runTrainer } from './run-trainer.ts';
 import { withDefaults, type TrlMethod, type TrlSettings } from './settings.ts';
@@ -95,10 +95,7 @@ interface Trained {
   readonly rows: readonly unknown[];
   readonly heldOutRows: readonly unknown[];
   readonly events: readonly TrainingEvent[];
-  readonly done: {
-    readonly probes: readonly Probe[];
-    readonly versions: { readonly [library: string]: string };
-  };
+  readonly done: Pick<Extract<TrainingEvent, { event: 'done' }>, 'probes' | 'versions'>;
 }
 
 async function writeVersion(
@@ -124,10 +121,7 @@ async function writeVersion(
 
 async function readEvents({ files }: AdapterRequest): Promise<TrainingEvent[]> {
   const text = (await files.read(EVENTS_FILE)) ?? '';
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as TrainingEvent);
+  return text.split('\n').flatMap((line) => parseEvent(line) ?? []);
 }
 
 async function writeEvents({ files }: AdapterRequest, events: readonly TrainingEvent[]): Promise<void> {

@@ -1,7 +1,7 @@
 /** The prompt-optimization model as a network of its own: a LoRA adapter that rewrites, trained with TRL by contrast or by example. */
 import { fillTemplate } from '../../../configs/settings/approaches.ts';
 import { groupBy } from '../../statistics/group-by.ts';
-import { winRate } from '../../statistics/win-rate.ts';
+import { shareRight } from '../../statistics/share-right.ts';
 import type { Trainer, TrainingPair } from '../trainer.ts';
 import type { Lesson } from './rows.ts';
 import { checkSection, schemaOf, type TrlMethod, type TrlSettings } from './settings.ts';
@@ -42,11 +42,10 @@ function createTrlTrainer(method: TrlMethod, description: string): Trainer<TrlSe
         contrasts,
       });
       const decided = contrasts.map(({ topic }, index) => ({ cluster: topic, value: margins[index] ?? 0 }));
-      const { share: value, low, high } = winRate(decided);
       return {
         trainPairs: pairs.length,
         heldOutPairs: heldOut.length,
-        heldOutAccuracy: decided.length === 0 ? null : { value, low, high },
+        heldOutAccuracy: shareRight(decided),
         rows,
         steps,
       };

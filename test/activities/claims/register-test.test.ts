@@ -3,7 +3,7 @@ import { digestPanel } from '../../../activities/claims/digest-panel.ts';
 import { findStandingClaim, readClaims, recordLook } from '../../../activities/claims/ledger.ts';
 import { findLearnedTopics } from '../../../activities/claims/learned-prompts.ts';
 import { registerTest } from '../../../activities/claims/register-test.ts';
-import { findDeviation } from '../../../activities/claims/registration.ts';
+import { findDeviation, type Registration } from '../../../activities/claims/registration.ts';
 import type { ActivityContext } from '../../../activities/activity.ts';
 import { promoteVersion, writeModelVersion } from '../../../activities/store/model-registry.ts';
 import { withContext } from '../general/general-context.ts';
@@ -30,6 +30,20 @@ const of = (context: ActivityContext, runId: string): ActivityContext => ({
   run: { ...context.run, runId },
 });
 
+const input = { arm: 'challenger', challenger: 'first', looks: 3 };
+
+/** A challenger that is registered, looked at, and not proven yet. */
+async function lookOnce(context: ActivityContext): Promise<Registration> {
+  const registered = await registerTest.run(input, context);
+  await recordLook(context.store, registered.lineage, registered.claim, {
+    run: context.run.runId,
+    version: 'first',
+    p: 0.1,
+    outcome: 'open',
+  });
+  return registered;
+}
+
 describe('registerTest', () => {
   it('says before the test what is claimed, and says the same to an attempt that is made again', () =>
     withContext(async (context) => {
@@ -47,14 +61,7 @@ describe('registerTest', () => {
 
   it('goes on with a challenger that is not proven yet, whose earlier prompts count', () =>
     withContext(async (context) => {
-      const input = { arm: 'challenger', challenger: 'first', looks: 3 };
-      const first = await registerTest.run(input, context);
-      await recordLook(context.store, first.lineage, first.claim, {
-        run: context.run.runId,
-        version: 'first',
-        p: 0.1,
-        outcome: 'open',
-      });
+      const first = await lookOnce(context);
       const next = of(context, 'next');
       const looking = { champion: '', panel: digestPanel(context.settings), run: 'next' };
       const standing = findStandingClaim(await readClaims(context.store, first.lineage), looking);
@@ -68,14 +75,7 @@ describe('registerTest', () => {
 
   it('opens another claim, at its own share of the budget, where other judges look than before', () =>
     withContext(async (context) => {
-      const input = { arm: 'challenger', challenger: 'first', looks: 3 };
-      const first = await registerTest.run(input, context);
-      await recordLook(context.store, first.lineage, first.claim, {
-        run: context.run.runId,
-        version: 'first',
-        p: 0.1,
-        outcome: 'open',
-      });
+      const first = await lookOnce(context);
       const { settings } = context;
       const [judge, ...others] = settings.validatorModel.validators;
       assert.ok(judge);
