@@ -11,6 +11,7 @@ import { Cli } from './cli.ts';
 import type { CliContext } from './context.ts';
 import { addDoctorVerb } from './verbs/doctor.ts';
 import { addDownVerb } from './verbs/down.ts';
+import { addExportVerb } from './verbs/export.ts';
 import { addFailVerb } from './verbs/fail.ts';
 import { addGraphVerb } from './verbs/graph.ts';
 import { addListVerb } from './verbs/list.ts';
@@ -54,6 +55,7 @@ const verbs = [
   addCacheVerb,
   addModelsVerb,
   addPromptsVerb,
+  addExportVerb,
   addUpVerb,
   addDownVerb,
   addWorkerVerb,

@@ -12,6 +12,7 @@ export type StoreErrorCode =
   | 'NO_SUCH_OBJECT'
   | 'CORRUPT_OBJECT'
   | 'NO_SUCH_MODEL'
+  | 'NO_TRAINING_SET'
   | 'NO_WEIGHTS'
   | 'FOR_ONE_TASK'
   | 'NO_SUCH_TEMPLATE'

@@ -48,6 +48,7 @@ export const cliRooms: readonly Room[] = [
     ],
     types: cliTypes,
   },
+  { path: 'cli/datasets/', values: [...cliShared, 'yaml'], types: cliTypes },
   { path: 'cli/drawing/', values: cliShared, types: cliTypes },
   { path: 'cli/prompts/', values: [...cliShared, 'yaml'], types: cliTypes },
   { path: 'cli/sql/', values: cliShared, types: cliTypes },
@@ -79,6 +80,7 @@ export const cliRooms: readonly Room[] = [
     values: [
       ...cliShared,
       'cli/check/',
+      'cli/datasets/',
       'cli/drawing/',
       'cli/follow/',
       'cli/health/',
