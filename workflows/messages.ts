@@ -74,6 +74,7 @@ export const EXPRESSION_ERROR = 'EXPRESSION_ERROR';
 export const ITEMS_FAILED = 'ITEMS_FAILED';
 export const ROUNDS_EXHAUSTED = 'ROUNDS_EXHAUSTED';
 export const GROUP_FAILED = 'GROUP_FAILED';
+export const CATCH_FAILED = 'CATCH_FAILED';
 export const CHILD_CANCELLED = 'CHILD_CANCELLED';
 export const CHILD_EXISTS = 'CHILD_EXISTS';
 export const CHILD_TERMINATED = 'CHILD_TERMINATED';
@@ -131,7 +132,7 @@ export interface TaskStatus {
   /** Milliseconds since the epoch, of the first instance to start and the last to end. */
   readonly startedAt?: number;
   readonly endedAt?: number;
-  /** Why it was skipped, blocked or failed, in one line. */
+  /** Why it was skipped, blocked or failed, or what was caught, in one line. */
   readonly reason?: string;
   /** Failed instances that are within their `forEach`'s `maxFailures`. */
   readonly forgiven?: number;
@@ -139,6 +140,7 @@ export interface TaskStatus {
   readonly tolerated?: true;
   /** How many of the succeeded instances took the outputs of an earlier success. */
   readonly cached?: number;
+  /** Of a group, and of its `catch`. */
   readonly tasks?: readonly TaskStatus[];
 }
 

@@ -1,6 +1,6 @@
 /** A definition as a picture has it: boxes, clusters and arrows. Pure. */
 import { isActivity, isFail, isGroup, isWait, isWorkflow } from '../../definitions/model/task-kind.ts';
-import type { Definition, Task, TaskState, Tasks, Wait } from '../../definitions/model/types.ts';
+import type { Catch, Definition, Task, TaskState, Tasks, Wait } from '../../definitions/model/types.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
 
 export interface GraphNode {
@@ -12,7 +12,7 @@ export interface GraphNode {
   readonly forEach: boolean;
   /** How far it is in a run; absent where the picture is of no run. */
   readonly state?: TaskState;
-  /** Absent for a task that is an activity. */
+  /** Of a group, and of a task with `catch`. */
   readonly inner?: Graph;
 }
 
@@ -48,7 +48,10 @@ export function graphOf(definition: Definition, statuses: readonly TaskStatus[] 
         forEach: task.forEach !== undefined,
         ...(status === undefined ? {} : { state: status.state }),
       };
-      return isGroup(task) ? { ...node, inner: level(task.tasks, status?.tasks ?? []) } : node;
+      const parts = status?.tasks ?? [];
+      const inner = isGroup(task) ? level(task.tasks, parts) : { nodes: [], edges: [] };
+      if (task.catch === undefined) return isGroup(task) ? { ...node, inner } : node;
+      return { ...node, inner: { ...inner, nodes: [...inner.nodes, catchOf(task.catch, parts)] } };
     });
     const edges = entries.flatMap(([name, { needs = [], run }]) =>
       needs.flatMap((needed): GraphEdge[] => {
@@ -59,6 +62,16 @@ export function graphOf(definition: Definition, statuses: readonly TaskStatus[] 
     );
     return { nodes, edges };
   };
+  const catchOf = ({ tasks, codes, when }: Catch, within: readonly TaskStatus[]): GraphNode => ({
+    id: `t${(count += 1)}`,
+    name: 'catch',
+    lines: [
+      ...(codes === undefined ? [] : [codes.join(', ')]),
+      ...(when === undefined ? [] : [`when ${plain(when)}`]),
+    ],
+    forEach: false,
+    inner: level(tasks, within),
+  });
   const { nodes, edges } = level(definition.tasks, statuses);
   if (definition.finally === undefined) return { nodes, edges };
   const inner = level(definition.finally, statuses);

@@ -7,6 +7,7 @@ import type { CheckContext } from '../model/check-context.ts';
 import { isActivity, isFail, isGroup, isWait } from '../model/task-kind.ts';
 import type {
   ActivityTask,
+  Catch,
   ForEach,
   GroupTask,
   Labels,
@@ -22,6 +23,7 @@ import {
   DEFAULT_ITEM,
   RESERVED,
   outerScope,
+  scopeOfCatch,
   scopeOfFinally,
   scopeOfItem,
   scopeOfOutputs,
@@ -76,6 +78,21 @@ function* checkTask(task: Task, path: Path, scope: StaticScope, context: CheckCo
   else if (isWait(task)) yield* checkWait(task.wait, [...path, 'wait'], inner);
   else if (isFail(task)) yield* checkText(task.fail.message, [...path, 'fail', 'message'], inner);
   else yield* checkCall(task, path, inner, context);
+  if (task.catch !== undefined)
+    yield* checkCatch(task.catch, [...path, 'catch'], scopeOfCatch(inner, task), context);
+}
+
+function* checkCatch(
+  handler: Catch,
+  path: Path,
+  scope: StaticScope,
+  context: CheckContext,
+): Generator<Found> {
+  const found: Found[] = [];
+  if (handler.when !== undefined)
+    new ValueChecker(scope, found).checkCondition(handler.when, [...path, 'when']);
+  yield* found;
+  yield* checkGroup(handler, path, scope, context);
 }
 
 function* checkCall(

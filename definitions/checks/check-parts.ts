@@ -38,7 +38,7 @@ export function* checkParts({ definition, context: { catalogue } }: Subject): Ge
       at: [...placed.at, 'with', 'into'],
       table,
       part,
-      isCertain: tasks.every(isCertain),
+      isCertain: !placed.level.isCatch && tasks.every(isCertain),
     };
     const items = tasks.find((one) => one.forEach !== undefined && !hasOneItem(one));
     const key = `${placed.level.isLast ? 'finally ' : ''}${table} ${part}`;

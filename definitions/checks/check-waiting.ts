@@ -37,16 +37,10 @@ function* checkWait({ name, task, at, level }: PlacedTask): Generator<Found> {
   }
 }
 
-/** Problems `HOLD_ON_GROUP`, `BAD_TIMESTAMP`, `ENDLESS_FINALLY`, and `DUPLICATE_TASK` of `finally`. */
+/** Problems `HOLD_ON_GROUP`, `BAD_TIMESTAMP`, and `ENDLESS_FINALLY`. */
 export function* checkWaiting({ definition }: Subject): Generator<Found> {
   for (const placed of walkTasks(definition)) {
     yield* checkHold(placed);
     yield* checkWait(placed);
-  }
-  for (const name of Object.keys(definition.finally ?? {})) {
-    if (!Object.hasOwn(definition.tasks, name)) continue;
-    const message = `There is a task '${name}' in 'tasks' already.`;
-    const advice = 'Give one of them another name.';
-    yield { code: 'DUPLICATE_TASK', message, advice, at: ['finally', name], place: 'key' };
   }
 }

@@ -18,6 +18,14 @@ function isSchema(entry: [string, Value]): entry is [string, { readonly [keyword
 }
 
 function taskOf(fields: Fields): Task {
+  const handler = fields['catch'];
+  if (!isFields<Value>(handler)) return workOf(fields);
+  const tasks = isFields<Value>(handler['tasks']) ? tasksOf(handler['tasks']) : {};
+  const others = { ...pick(handler, ['when'], isText), ...pick(handler, ['outputs'], isFields) };
+  return { ...workOf(fields), catch: { ...others, tasks } };
+}
+
+function workOf(fields: Fields): Task {
   const needs = Array.isArray(fields['needs']) ? fields['needs'] : [];
   const forEach = fields['forEach'];
   const parts = {

@@ -65,8 +65,12 @@ const MEANT: { readonly [key: string]: { readonly words: readonly string[]; read
     example: 'retry: { maximumAttempts: 3 }',
   },
   onFailure: {
-    words: ['onerror', 'continueonerror', 'allowfailure', 'failfast', 'errors', 'catch'],
+    words: ['onerror', 'continueonerror', 'allowfailure', 'failfast', 'errors'],
     example: 'onFailure: continue',
+  },
+  catch: {
+    words: ['catchers', 'except', 'rescue', 'onexception', 'errorhandler', 'fallback', 'compensate'],
+    example: "catch: { tasks: { undo: { activity: noop, with: { value: '${ error.message }' } } } }",
   },
   finally: {
     words: ['onexit', 'ensure', 'cleanup', 'always', 'teardown'],

@@ -29,7 +29,13 @@ export function onlyWrongTasks(value: Value, schema: JsonSchema): Value {
 function hasLarge(tasks: Value | undefined): boolean {
   if (!isFields<Value>(tasks)) return false;
   const parts = Object.values(tasks);
-  return parts.length > SMALL || parts.some((task) => isFields<Value>(task) && hasLarge(task['tasks']));
+  return parts.length > SMALL || parts.some(holdsLarge);
+}
+
+function holdsLarge(task: Value): boolean {
+  if (!isFields<Value>(task)) return false;
+  const handler = task['catch'];
+  return hasLarge(task['tasks']) || (isFields<Value>(handler) && hasLarge(handler['tasks']));
 }
 
 function prune(owner: Value, keys: readonly string[], isRight: ValidateFunction): Value {
@@ -42,13 +48,19 @@ function prune(owner: Value, keys: readonly string[], isRight: ValidateFunction)
   return { ...owner, ...Object.fromEntries(parts) };
 }
 
+function pruneTask(task: Value, isRight: ValidateFunction): Value {
+  const pruned = prune(task, ['tasks'], isRight);
+  if (!isFields<Value>(pruned) || !isFields<Value>(pruned['catch'])) return pruned;
+  return { ...pruned, catch: prune(pruned['catch'], ['tasks'], isRight) };
+}
+
 function pruneTasks(tasks: { readonly [name: string]: Value }, isRight: ValidateFunction): Value {
   const entries = Object.entries(tasks);
   const kept: [string, Value][] = [];
   for (const [name, task] of entries) {
     // One must stay: none at all would be a mistake of its own.
     if (entries.length > SMALL && kept.length > 0 && isRight(task)) continue;
-    if (kept.push([name, prune(task, ['tasks'], isRight)]) === MOST) break;
+    if (kept.push([name, pruneTask(task, isRight)]) === MOST) break;
   }
   return Object.fromEntries(kept);
 }

@@ -97,6 +97,18 @@ export interface Repeat {
   readonly maxRounds?: number;
 }
 
+/** What runs when a task has failed, and gives its value instead. */
+export interface Catch {
+  /** Error types (codes), one of which the error must have. Default: any. */
+  readonly codes?: readonly string[];
+  /** An expression of type bool over `error`, evaluated once; false = the error is not caught. Default: it is. */
+  readonly when?: string;
+  /** A DAG of its own, whose tasks see `error`, and those of the group that has failed. */
+  readonly tasks: Tasks;
+  /** The task's value; without it `{ <task>: <value>, … }` of these tasks. */
+  readonly outputs?: { readonly [key: string]: Value };
+}
+
 interface TaskBase extends TaskOptions {
   readonly description?: string;
   /** Tasks of the same group that must be settled before this one is decided. */
@@ -114,6 +126,8 @@ interface TaskBase extends TaskOptions {
   readonly repeat?: Repeat;
   /** Default `fail`. `hold` goes with tasks that are no groups, and holds each item of a `forEach` by itself. */
   readonly onFailure?: OnFailure;
+  /** What handles its failure; each item of a `forEach`, and each round of a `repeat`, is caught by itself. */
+  readonly catch?: Catch;
 }
 
 /** A task whose work is one activity. Its value in expressions is the activity's output. */

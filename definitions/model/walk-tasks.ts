@@ -7,15 +7,17 @@ import type { Definition, Task, Tasks } from './types.ts';
 /** What of a definition has tasks. */
 export type HasTasks = Pick<Definition, 'tasks' | 'finally'>;
 
-/** The tasks that can need one another: those of the definition, of its `finally`, or of a group. */
+/** The tasks that can need one another: those of the definition, of its `finally`, of a group, or of a `catch`. */
 export interface TaskLevel {
   readonly tasks: Tasks;
   /** In the document, such as `['tasks', 'explore', 'tasks']`. */
   readonly at: Path;
-  /** Path of the group: `explore`, or `''`. */
+  /** Path of the group, or of the task that has the `catch`: `explore`, or `''`. */
   readonly group: string;
   /** Whether it is, or is inside, `finally`. */
   readonly isLast: boolean;
+  /** Whether it is, or is inside, the `catch` of a task: it runs only when something has failed. */
+  readonly isCatch: boolean;
 }
 
 export interface PlacedTask {
@@ -30,15 +32,24 @@ export interface PlacedTask {
 
 /** Every level, each before those inside it, in the order written; `finally` comes last. */
 export function* walkLevels({ tasks, finally: last }: HasTasks): Generator<TaskLevel> {
-  yield* levelsFrom({ tasks, at: ['tasks'], group: '', isLast: false });
-  if (last !== undefined) yield* levelsFrom({ tasks: last, at: ['finally'], group: '', isLast: true });
+  yield* levelsFrom({ tasks, at: ['tasks'], group: '', isLast: false, isCatch: false });
+  if (last !== undefined)
+    yield* levelsFrom({ tasks: last, at: ['finally'], group: '', isLast: true, isCatch: false });
 }
 
 function* levelsFrom(level: TaskLevel): Generator<TaskLevel> {
   yield level;
-  for (const { task, at, path } of tasksOfLevel(level))
-    if (isGroup(task))
-      yield* levelsFrom({ tasks: task.tasks, at: [...at, 'tasks'], group: path, isLast: level.isLast });
+  for (const { task, at, path } of tasksOfLevel(level)) {
+    if (isGroup(task)) yield* levelsFrom({ ...level, tasks: task.tasks, at: [...at, 'tasks'], group: path });
+    if (task.catch !== undefined)
+      yield* levelsFrom({
+        ...level,
+        tasks: task.catch.tasks,
+        at: [...at, 'catch', 'tasks'],
+        group: path,
+        isCatch: true,
+      });
+  }
 }
 
 /** The tasks of one level alone. */

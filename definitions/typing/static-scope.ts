@@ -100,6 +100,8 @@ class TaskValues {
   }
 
   #ofOne(task: Task): JsonSchema | undefined {
+    // It may also be what the tasks of its `catch` are worth.
+    if (task.catch !== undefined) return undefined;
     if (isGroup(task)) return this.#ofGroup(task.tasks, task.outputs);
     if (isWait(task)) return waitSchema(task.wait);
     if (isFail(task)) return closed({});
@@ -134,6 +136,13 @@ const ENDED: Schemas = {
     }),
   },
 };
+
+/** What the tasks of a `catch` see as `error`. */
+const CAUGHT: JsonSchema = closed({
+  type: { type: 'string' },
+  message: { type: 'string' },
+  task: { type: 'string' },
+});
 
 /** What is there under `errors` of a task that failed. */
 export const TASK_ERROR: JsonSchema = closed({ type: { type: 'string' }, message: { type: 'string' } });
@@ -198,6 +207,12 @@ export function scopeOfTask(scope: StaticScope, tasks: Tasks, name: string): Sta
 /** What the outputs of a group (or definition) see: all of its tasks. */
 export function scopeOfOutputs(scope: StaticScope, tasks: Tasks): StaticScope {
   return { ...scope, tasks: scope.tasks.within(tasks, () => true) };
+}
+
+/** What the `catch` of a task sees; `scope` is that inside the task. */
+export function scopeOfCatch(scope: StaticScope, task: Task): StaticScope {
+  const { names, ...seen } = isGroup(task) ? scopeOfOutputs(scope, task.tasks) : scope;
+  return { ...seen, names: { ...names, error: CAUGHT } };
 }
 
 /** The scope with the item of a `forEach`. */

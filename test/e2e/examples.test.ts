@@ -127,6 +127,21 @@ describe('the examples', function () {
     }
   });
 
+  it('trip undoes what was booked where a step fails, and only for the error that it names', async () => {
+    for (const [fails, told, failedBy] of [
+      ['nothing', 'booked room 7 and seat 12', 'nothing'],
+      ['car', 'gave back seat 12 and room 7: No car is left.', 'SOLD_OUT'],
+    ] as const) {
+      const run = await pipeline.start('trip', { fails });
+      assert.deepEqual(await run.result(), { told, failedBy });
+    }
+    const lost = await pipeline.start('trip', { fails: 'server' });
+    await assert.rejects(lost.result());
+    const { tasks } = await lost.query<RunStatus>(STATUS_QUERY);
+    const book = tasks.find(({ name }) => name === 'book');
+    assert.equal(book?.tasks?.find(({ name }) => name === 'undoHotel')?.state, 'skipped');
+  });
+
   it('human-labels corrects the gain by what two people say, simulated here by the truth', async () => {
     const run = await pipeline.start('human-labels', { people: 2 });
     const { task, reason } = await untilWaiting(run);

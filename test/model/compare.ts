@@ -1,7 +1,7 @@
 /** What the tests need to hold an interpreter's run against the model. */
 import type { Value } from '../../definitions/model/types.ts';
 import type { TaskStatus } from '../../workflows/messages.ts';
-import type { Ended } from './model.ts';
+import type { Ended } from './join-table.ts';
 import type { ActivityEnd } from './people.ts';
 
 /** What `work` does in this attempt (from 1): fails as often as `failures` says, then gives its input back. */

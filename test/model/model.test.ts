@@ -7,7 +7,8 @@ import { RunControl } from '../../workflows/control/run-control.ts';
 import type { Timer } from '../../workflows/tasks/wait-runner.ts';
 import { play, PlayedFailure, type Played } from '../support/play.ts';
 import { countsOf, countsOfModel, endOf, withoutMessages } from './compare.ts';
-import { Model, type Ended } from './model.ts';
+import type { Ended } from './join-table.ts';
+import { Model } from './model.ts';
 import type { ActivityEnd } from './people.ts';
 import { randomTasks } from './random-definition.ts';
 
@@ -107,12 +108,13 @@ async function holdAgainstModel(tasks: Tasks, choices: readonly number[]): Promi
 /** By name, the ends of the run's own tasks, from either side. */
 function endsOf(played: Played): Map<string, Ended> {
   const ends = [...played.settlements].map(
-    ([name, { outcome, value, failure, tolerated }]): [string, Ended] => [
+    ([name, { outcome, value, failure, caught, tolerated }]): [string, Ended] => [
       name,
       {
         outcome,
         ...(value === undefined ? {} : { value: withoutMessages(value) }),
         ...(failure === undefined ? {} : { error: failure.type }),
+        ...(caught === undefined ? {} : { caught: caught.type }),
         ...(tolerated === true ? { tolerated } : {}),
       },
     ],

@@ -14,30 +14,11 @@ import {
   ExpressionError,
   references,
 } from '../../definitions/expressions/expression.ts';
-import type {
-  GroupTask,
-  JoinRule,
-  Repeat,
-  Task,
-  TaskOutcome,
-  Tasks,
-  Value,
-  Wait,
-} from '../../definitions/model/types.ts';
+import type { Catch, GroupTask, Repeat, Task, Tasks, Value, Wait } from '../../definitions/model/types.ts';
+import { isBad, join, type Ended } from './join-table.ts';
 import { NOTHING_SAID, whatPeopleSaid, type ActivityEnd, type Said } from './people.ts';
 
 type Values = { readonly [name: string]: Value };
-
-/** How a task instance has ended. */
-export interface Ended {
-  readonly outcome: TaskOutcome;
-  /** Present if expressions can refer to the task: it has succeeded, or it is a `forEach` that has run. */
-  readonly value?: Value;
-  /** Error type, if it has failed. */
-  readonly error?: string;
-  /** It failed, or was blocked, without failing what is around it. */
-  readonly tolerated?: boolean;
-}
 
 /** What has become of an activity instance so far. */
 type Attempted = { readonly input: Value } | 'skipped' | ActivityEnd | { readonly givenUp: string };
@@ -46,36 +27,6 @@ type Attempted = { readonly input: Value } | 'skipped' | ActivityEnd | { readonl
 type Start = { readonly ended: Ended } | { readonly items: readonly Value[] | undefined };
 
 const NOT_EVALUATED: Ended = { outcome: 'failed', error: 'EXPRESSION_ERROR' };
-
-function isBad({ outcome }: Ended): boolean {
-  return outcome === 'failed' || outcome === 'blocked' || outcome === 'cancelled';
-}
-
-/** The table of join rules, row by row. */
-function join(rule: JoinRule, needed: readonly (Ended | undefined)[]): 'run' | 'skip' | 'block' | 'wait' {
-  const known = needed.filter((end) => end !== undefined);
-  const some = (test: (end: Ended) => boolean): boolean => known.some(test);
-  const succeeded = ({ outcome }: Ended): boolean => outcome === 'succeeded';
-  const skipped = ({ outcome }: Ended): boolean => outcome === 'skipped';
-  const early = { anySucceeded: succeeded, anyFailed: isBad, anySettled: () => true };
-  if (rule in early && some(early[rule as keyof typeof early])) return 'run';
-  if (known.length < needed.length) return 'wait';
-  const otherwise = some(isBad) ? 'block' : 'skip';
-  const runsIf: { readonly [name in JoinRule]: boolean } = {
-    allSucceeded: known.every(succeeded),
-    noneFailed: !some(isBad),
-    noneFailedMinOneSucceeded: !some(isBad) && some(succeeded),
-    allSettled: true,
-    anySucceeded: false,
-    anyFailed: false,
-    anySettled: false,
-    allFailed: known.every(isBad),
-    allSkipped: known.every(skipped),
-    always: true,
-  };
-  if (runsIf[rule]) return 'run';
-  return rule === 'allFailed' || rule === 'allSkipped' ? 'skip' : otherwise;
-}
 
 function allowedFailures(maxFailures: number | string, items: number): number {
   return typeof maxFailures === 'number'
@@ -100,6 +51,8 @@ export class Model {
   readonly held = new Set<string>();
   /** Paths of the task instances that must wait for people, and for what. */
   readonly asked = new Map<string, Wait>();
+  /** The innermost error of each group that has failed, by its path. */
+  readonly #causes = new Map<string, { readonly type: string; readonly task: string }>();
   readonly #said = new Map<string, Said>();
   /** By path, all task instances that have ended; a task whose `forEach` has run also as the whole of its items. */
   readonly ended = new Map<string, Ended>();
@@ -197,7 +150,7 @@ export class Model {
         ...(culprits.every((end) => end?.tolerated === true) ? { tolerated: true } : {}),
       };
     }
-    const start = this.#starts.get(path) ?? startOf(task, bindings);
+    const start = this.#starts.get(path) ?? startOf(task.when, task.forEach, bindings);
     this.#starts.set(path, start);
     const end = 'ended' in start ? start.ended : this.#lookInside(task, path, start.items, bindings);
     return end?.outcome === 'failed' && task.onFailure === 'continue' ? { ...end, tolerated: true } : end;
@@ -254,6 +207,8 @@ export class Model {
     for (let round = 0; ; round += 1) {
       const own = `${path}@${round}`;
       const end = this.#lookAtOne(task, own, { ...bindings, repeat: { round, last } });
+      const cause = this.#causes.get(own);
+      if (cause !== undefined) this.#causes.set(path, cause);
       if (end?.outcome !== 'succeeded') return end;
       last = end.value ?? null;
       const seen = { ...bindings, repeat: { round, last } };
@@ -270,6 +225,31 @@ export class Model {
   }
 
   #lookAtOne(task: Task, path: string, bindings: Values): Ended | undefined {
+    const end = this.#lookAtWork(task, path, bindings);
+    if (task.catch === undefined || end?.outcome !== 'failed') return end;
+    const { type, task: by } = this.#causes.get(path) ?? { type: end.error ?? '', task: path };
+    const error = { type, task: by };
+    const own = `${path} catch`;
+    const seen = this.#around.get(own) ?? { ...this.#seenByCatch(task, path, bindings), error };
+    const start = this.#starts.get(own) ?? catching(task.catch, type, seen);
+    this.#starts.set(own, start);
+    this.#around.set(own, seen);
+    if ('ended' in start) return start.ended.outcome === 'skipped' ? end : start.ended;
+    const ends = this.#lookAtTasks(task.catch.tasks, path, seen);
+    if (ends === undefined) return undefined;
+    const handled = worthOf(task.catch, ends, seen);
+    return handled.outcome === 'failed'
+      ? { outcome: 'failed', error: 'CATCH_FAILED', caught: type }
+      : { ...handled, caught: type };
+  }
+
+  #seenByCatch(task: Task, path: string, bindings: Values): Values {
+    if (!('tasks' in task)) return bindings;
+    const ends = new Map(Object.keys(task.tasks).map((name) => [name, this.ended.get(`${path}.${name}`)]));
+    return seenFrom(task.tasks, ends, this.#around.get(path) ?? bindings);
+  }
+
+  #lookAtWork(task: Task, path: string, bindings: Values): Ended | undefined {
     if ('tasks' in task) return this.#lookAtGroup(task, path, bindings);
     if ('workflow' in task) throw new Error(`The model does not cover task '${path}'.`);
     let attempted = this.#attempted.get(path) ?? attempt(inputOf(task), bindings);
@@ -293,12 +273,39 @@ export class Model {
     this.#around.set(path, bindings);
     const ends = this.#lookAtTasks(task.tasks, path, bindings);
     if (ends === undefined) return undefined;
-    if (failsAround(ends)) return { outcome: 'failed', error: 'GROUP_FAILED' };
-    if (task.outputs !== undefined)
-      return outputsOf(task.outputs, ends, seenFrom(task.tasks, ends, bindings));
-    const values = [...ends].map(([name, { value = null }]) => [name, value]);
-    return { outcome: 'succeeded', value: Object.fromEntries(values) };
+    const cause = Object.keys(task.tasks).find((name) => failsFirst(ends.get(name)));
+    const inner = `${path}.${cause ?? ''}`;
+    const type = cause === undefined ? undefined : ends.get(cause)?.error;
+    const innermost = type === 'GROUP_FAILED' ? this.#causes.get(inner) : undefined;
+    if (type !== undefined) this.#causes.set(path, innermost ?? { type, task: inner });
+    return worthOf(task, ends, bindings);
   }
+}
+
+/** Whether this is the end of a task by which its group fails. */
+function failsFirst(end: Ended | undefined): boolean {
+  return end?.outcome === 'failed' && end.tolerated !== true;
+}
+
+/** What the tasks of a group, or of a `catch`, come to together. */
+function worthOf(
+  { tasks, outputs }: Pick<GroupTask, 'tasks' | 'outputs'>,
+  ends: ReadonlyMap<string, Ended>,
+  around: Values,
+): Ended {
+  if (failsAround(ends)) return { outcome: 'failed', error: 'GROUP_FAILED' };
+  if (outputs !== undefined) return outputsOf(outputs, ends, seenFrom(tasks, ends, around));
+  const values = [...ends].map(([name, { value = null }]) => [name, value]);
+  return { outcome: 'succeeded', value: Object.fromEntries(values) };
+}
+
+/** Whether a `catch` is for an error: it is skipped if not; a condition that cannot be evaluated fails it. */
+function catching({ codes, when }: Catch, type: string, bindings: Values): Start {
+  if (codes?.includes(type) === false) return { ended: { outcome: 'skipped' } };
+  const start = startOf(when, undefined, bindings);
+  return 'ended' in start && start.ended.outcome === 'failed'
+    ? { ended: { outcome: 'failed', error: 'CATCH_FAILED' } }
+    : start;
 }
 
 /** What expressions see among tasks: a task hides one of the same name around its group, even while it has no value. */
@@ -311,7 +318,9 @@ function seenFrom(tasks: Tasks, ends: ReadonlyMap<string, Ended | undefined>, ar
     ([name]) => !Object.hasOwn(tasks, name),
   );
   const ownErrors = [...ends].flatMap(([name, end]) =>
-    end?.error === undefined ? [] : [[name, { type: end.error }] as const],
+    end?.error === undefined && end?.caught === undefined
+      ? []
+      : [[name, { type: end.error ?? end.caught ?? '' }] as const],
   );
   return {
     ...around,
@@ -348,8 +357,7 @@ function failsAround(ends: ReadonlyMap<string, Ended>): boolean {
 }
 
 /** Evaluates `when`, then `forEach.in`; what cannot be evaluated fails the task, and no decision can mend it. */
-function startOf(task: Task, bindings: Values): Start {
-  const { when, forEach } = task;
+function startOf(when: Task['when'], forEach: Task['forEach'], bindings: Values): Start {
   const isWanted =
     when === undefined ? true : tryEvaluating(() => evaluateCondition(when, { values: bindings }));
   if (isWanted === undefined) return { ended: NOT_EVALUATED };

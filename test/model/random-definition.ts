@@ -5,7 +5,16 @@
  */
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { JoinRule, OnFailure, Repeat, Task, Tasks, Value, Wait } from '../../definitions/model/types.ts';
+import type {
+  Catch,
+  JoinRule,
+  OnFailure,
+  Repeat,
+  Task,
+  Tasks,
+  Value,
+  Wait,
+} from '../../definitions/model/types.ts';
 
 /** What is drawn for a task; numbers stand for choices among what there is, so that everything drawn is valid and shrinks. */
 interface Drawn {
@@ -43,6 +52,13 @@ interface Drawn {
   readonly failingRound: number;
   /** Hands the value of a task on: of one it needs, or of one outside its group. */
   readonly hands: 'nothing' | 'needed' | 'outer' | 'error';
+  /** It handles its error, by so many tasks that may fail themselves. */
+  readonly catches: {
+    readonly codes: readonly string[] | null;
+    readonly when: 'none' | 'true' | 'type' | 'error';
+    readonly failing: readonly boolean[];
+    readonly outputs: boolean;
+  } | null;
   /** For a group. */
   readonly tasks: readonly Drawn[] | null;
   readonly outputs: boolean;
@@ -102,6 +118,18 @@ function drawnTask(depth: number): fc.Arbitrary<Drawn> {
     failingItem: fc.nat(3),
     failingRound: fc.nat(2),
     hands: fc.constantFrom('needed', 'outer', 'nothing', 'error'),
+    catches: usually<Drawn['catches']>(
+      null,
+      fc.record({
+        codes: usually<readonly string[] | null>(
+          null,
+          fc.constantFrom(['PLAYED'], ['DRAWN', 'GROUP_FAILED'], ['EXPRESSION_ERROR'], ['OTHER']),
+        ),
+        when: usually<'none' | 'true' | 'type' | 'error'>('none', fc.constantFrom('true', 'type', 'error')),
+        failing: fc.array(usually(false, fc.boolean()), { minLength: 1, maxLength: 3 }),
+        outputs: fc.boolean(),
+      }),
+    ),
     tasks: depth === 0 ? fc.constant(null) : usually<Drawn['tasks']>(null, drawnTasks(depth - 1)),
     outputs: fc.boolean(),
   });
@@ -128,6 +156,15 @@ interface Place {
   readonly isTimeless: boolean;
 }
 
+/**
+ * Whether a task ends in a moment of its own. A group, a list, or what fails without having worked, may end in the very
+ * moment in which a rule is met early: then nobody says what is seen of it.
+ */
+function endsByItself({ tasks, forEach, fails, when, hands }: Drawn): boolean {
+  const canBegin = !fails && when !== 'error' && (hands === 'nothing' || hands === 'error');
+  return tasks === null && forEach === null && canBegin;
+}
+
 function tasksOf(drawn: readonly Drawn[], place: Place): Tasks {
   const tasks = drawn.map((task, index) => [`${place.letter}${index}`, taskOf(task, index, drawn, place)]);
   return Object.fromEntries(tasks);
@@ -138,9 +175,7 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
   const choices = index === 0 ? [] : [...new Set(drawn.needs.map((choice) => choice % index))];
   const needs = choices.map((choice) => `${letter}${choice}`);
   const first = siblings[choices[0] ?? -1];
-  // A group or a list may end in the very moment in which a rule is met early: then nobody says what is seen of it.
-  const isClear =
-    !EARLY.includes(drawn.run) || (!isTimeless && first?.tasks === null && first.forEach === null);
+  const isClear = !EARLY.includes(drawn.run) || (!isTimeless && first !== undefined && endsByItself(first));
   const seen = first !== undefined && isClear ? needs[0] : undefined;
   const as = `${letter}Item`;
   const within =
@@ -151,6 +186,7 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
     ...whenOf(drawn.when, seen),
     ...(drawn.forEach === null ? {} : { forEach: forEachOf(drawn.forEach, as) }),
     ...(drawn.repeat === null ? {} : { repeat: repeatOf(drawn.repeat, drawn.tasks === null) }),
+    ...(drawn.catches === null ? {} : { catch: catchOf(drawn.catches, drawn.tasks, letter, within) }),
   };
   if (drawn.tasks !== null) {
     const inner = String.fromCharCode(letter.charCodeAt(0) + 1);
@@ -187,6 +223,39 @@ function taskOf(drawn: Drawn, index: number, siblings: readonly Drawn[], place: 
       ...(why === undefined ? {} : { why }),
       ...(within.length > 0 ? { items: within.map((name) => `\${ ${name} }`) } : {}),
     },
+  };
+}
+
+/** Each of its tasks needs the one before, and tells what it knows of the error, the group that failed, and the items around. */
+function catchOf(
+  { codes, when, failing, outputs }: NonNullable<Drawn['catches']>,
+  group: Drawn['tasks'],
+  letter: string,
+  items: readonly string[],
+): Catch {
+  const name = `caught${letter.toUpperCase()}`;
+  const first = `${String.fromCharCode(letter.charCodeAt(0) + 1)}0`;
+  const tasks = failing.map((fails, index): [string, Task] => [
+    `${name}${index}`,
+    {
+      ...(index === 0 ? {} : { needs: [`${name}${index - 1}`] }),
+      activity: 'work',
+      with: {
+        ...(fails ? { failures: 9 } : {}),
+        error: '${ error.type }',
+        task: '${ error.task }',
+        ...(group === null ? {} : { saw: `\${ has(tasks.${first}) }`, why: whyOf(first) }),
+        ...(index === 0 ? {} : { before: `\${ tasks.${name}${index - 1}.error }` }),
+        ...(items.length > 0 ? { items: items.map((item) => `\${ ${item} }`) } : {}),
+      },
+    },
+  ]);
+  const conditions = { true: 'true', type: "${ error.type == 'PLAYED' }", error: '${ params.missing }' };
+  return {
+    ...(codes === null ? {} : { codes }),
+    ...(when === 'none' ? {} : { when: conditions[when] }),
+    tasks: Object.fromEntries(tasks),
+    ...(outputs ? { outputs: { out: `\${ tasks.${name}0.task }` } } : {}),
   };
 }
 

@@ -4,12 +4,14 @@ import { isGroup, isWorkflow } from '../../definitions/model/task-kind.ts';
 import type { Tasks, Task } from '../../definitions/model/types.ts';
 import { isInSlice, prefixesOf, sliceOf, taskPath } from '../../definitions/model/instance-path.ts';
 import type { OpenInstance, SettledInstance, OutcomeRecord, Resumption } from '../state/outcomes.ts';
+import type { TaskError } from '../state/settlement.ts';
 import type { SliceResult } from '../items/slices.ts';
 
 /**
  * Succeeded, skipped and tolerated instances are kept. What failed, was blocked, was cancelled or had not ended runs
  * again, and so does everything that needs it, directly or through others; of a group, of a list of items and of rounds
- * only the parts that did. Waits that had begun wait on. What has workflows of its own, a run of another definition or a
+ * only the parts that did. Waits that had begun wait on. An error stands that a `catch` has begun to handle: of its tasks
+ * those run again that have not ended well, since what they have undone must not count as done. What has workflows of its own, a run of another definition or a
  * slice, is asked to go on (`Resumption`): there the same is decided of what it had come to.
  *
  * @param chosen path of an instance (or of all items of a task) that also runs again, with everything that needs it.
@@ -50,6 +52,8 @@ class Again {
   readonly #partly = new Set<string>();
   /** Those of them that are workflows of their own. */
   readonly #resumed = new Map<string, Resumption>();
+  /** The errors of those of which the `catch` goes on. */
+  readonly #caught = new Map<string, TaskError>();
 
   constructor(record: OutcomeRecord, chosen: string | undefined) {
     this.#settled = record.settled;
@@ -76,13 +80,16 @@ class Again {
       ([path, { waitingSince, held }]) =>
         isOwn(path) && waitingSince !== undefined && held === undefined && !this.#isWhole(path),
     );
-    const resumed = [...this.#resumed].flatMap(([path, resumes]): [string, OpenInstance][] => {
+    const begun = [
+      ...[...this.#resumed].map(([path, resumes]) => [path, { resumes }] as const),
+      ...[...this.#caught].map(([path, caught]) => [path, { caught }] as const),
+    ].flatMap(([path, how]): [string, OpenInstance][] => {
       const { startedAt } = this.#open[path] ?? this.#settled[path] ?? {};
       return startedAt === undefined || !isOwn(path) || this.#isWhole(path)
         ? []
-        : [[path, { startedAt, resumes }]];
+        : [[path, { startedAt, ...how }]];
     });
-    return { settled: Object.fromEntries(settled), open: Object.fromEntries([...waiting, ...resumed]) };
+    return { settled: Object.fromEntries(settled), open: Object.fromEntries([...waiting, ...begun]) };
   }
 
   /** Whether an instance runs again from its beginning. */
@@ -110,9 +117,12 @@ class Again {
     const isChosen = this.#chosen !== undefined && prefixesOf(path).includes(this.#chosen);
     const holdsChosen = this.#chosen !== undefined && prefixesOf(this.#chosen).includes(path);
     if (!isChosen && !holdsChosen && outcome !== undefined && isGood(outcome, task)) return false;
-    const isRun = isWorkflow(task) && task.forEach === undefined && task.repeat === undefined;
-    const isPartly = !isChosen && (isRun || this.ofParts(task, path));
+    const caught = isChosen ? undefined : this.#caughtOf(task, path);
+    const isRun =
+      caught === undefined && isWorkflow(task) && task.forEach === undefined && task.repeat === undefined;
+    const isPartly = !isChosen && (isRun || this.ofParts(task, path) || caught !== undefined);
     if (isRun) this.#resumed.set(path, {});
+    if (caught !== undefined) this.#caught.set(path, caught);
     // What has failed without any part that has: its outputs, or rounds that did not suffice.
     if (isPartly || outcome === undefined) this.#partly.add(path);
     else this.#whole.add(path);
@@ -164,7 +174,20 @@ class Again {
       for (const later of first === -1 ? [] : parts.slice(first + 1)) this.#whole.add(later);
       return first !== -1;
     }
+    if (one.catch !== undefined) {
+      if (this.#caughtOf(task, path) !== undefined) return this.ofGroup(one.catch.tasks, path);
+      for (const name of Object.keys(one.catch.tasks)) this.#whole.add(taskPath(path, name));
+    }
     return isGroup(one) && this.ofGroup(one.tasks, path);
+  }
+
+  /** The error that the `catch` of an instance has begun to handle, unless a task of the group that had failed is chosen. */
+  #caughtOf(task: Task, path: string): TaskError | undefined {
+    if (task.catch === undefined || task.forEach !== undefined || task.repeat !== undefined) return undefined;
+    const chosen = this.#chosen === undefined ? [] : prefixesOf(this.#chosen);
+    const isInGroup =
+      isGroup(task) && Object.keys(task.tasks).some((name) => chosen.includes(taskPath(path, name)));
+    return isInGroup ? undefined : (this.#open[path]?.caught ?? this.#settled[path]?.caught);
   }
 }
 

@@ -6,7 +6,7 @@
  * with its first items only (its history or its results have grown): the others become another slice.
  */
 import { isGroup } from '../../definitions/model/task-kind.ts';
-import type { ItemResult, Task, Value } from '../../definitions/model/types.ts';
+import type { ItemResult, Task, Tasks, Value } from '../../definitions/model/types.ts';
 import type { ScopeParts } from '../state/bindings.ts';
 import type { Span, Tally } from './for-each.ts';
 import type { TaskFailure, TaskStatus } from '../messages.ts';
@@ -85,8 +85,12 @@ export type CompactResult = readonly [Value] | ItemResult;
 
 /** Activities that one instance of a task makes, as far as the definition tells; child runs and waits count as one. */
 export function activitiesPerItem(task: Task): number {
-  if (!isGroup(task)) return 1;
-  const inner = Object.values(task.tasks).map((part) => {
+  const own = isGroup(task) ? activitiesOf(task.tasks) : 1;
+  return task.catch === undefined ? own : own + activitiesOf(task.catch.tasks);
+}
+
+function activitiesOf(tasks: Tasks): number {
+  const inner = Object.values(tasks).map((part) => {
     const list = part.forEach?.in;
     const items = part.forEach === undefined ? 1 : Array.isArray(list) ? list.length : UNKNOWN_ITEMS;
     return items * activitiesPerItem(part);

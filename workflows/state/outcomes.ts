@@ -6,14 +6,14 @@
  */
 import { sliceOf, type SlicePosition } from '../../definitions/model/instance-path.ts';
 import type { Value } from '../../definitions/model/types.ts';
-import type { Failure, Settlement } from './settlement.ts';
+import type { Failure, Settlement, TaskError } from './settlement.ts';
 
 /** How one instance ended, and when (milliseconds since the epoch). Durable: executions hand it on. */
 export interface SettledInstance extends Settlement {
   /** Left out for what never ran. */
   readonly startedAt?: number;
   readonly endedAt: number;
-  /** It is made of what lies below its path (the tasks of a group, items, rounds), which gives its value again. */
+  /** It is made of what lies below its path (the tasks of a group or of a `catch`, items, rounds), which gives its value again. */
   readonly parts?: true;
 }
 
@@ -39,6 +39,8 @@ export interface OpenInstance {
   readonly labelled?: LabelledSoFar;
   /** It has failed, and waits for an operator's decision. */
   readonly held?: { readonly failure: Failure; readonly since: number };
+  /** It has failed with this error, which its `catch` handles. */
+  readonly caught?: TaskError;
   /** It runs again: what of it is a workflow of its own goes on with what that had come to. */
   readonly resumes?: Resumption;
 }

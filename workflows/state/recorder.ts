@@ -56,20 +56,25 @@ export class Recorder {
     const endedAt = this.#endOf(path);
     const { outcome, failure, reason } = settlement;
     node.settle('running', outcome, endedAt, failure?.message ?? reason);
-    const isParts = isGroup(task) || task.repeat !== undefined;
+    // What a round has caught is the round's own.
+    const caught = task.repeat === undefined ? settlement.caught : undefined;
+    const isParts = isGroup(task) || task.repeat !== undefined || caught !== undefined;
     this.outcomes.settle(
       path,
-      isParts ? { outcome, parts: true, startedAt, endedAt } : { ...settlement, startedAt, endedAt },
+      isParts
+        ? { outcome, parts: true, ...(caught && { caught }), startedAt, endedAt }
+        : { ...settlement, startedAt, endedAt },
     );
   }
 
   /** One round of an instance ends; the node counts the instance as a whole. */
   endRound(path: string, task: Task, settlement: Settlement): void {
     const endedAt = this.#endOf(path);
-    const { outcome } = settlement;
+    const { outcome, caught } = settlement;
+    const isParts = isGroup(task) || caught !== undefined;
     this.outcomes.settle(
       path,
-      isGroup(task) ? { outcome, parts: true, endedAt } : { ...settlement, endedAt },
+      isParts ? { outcome, parts: true, ...(caught && { caught }), endedAt } : { ...settlement, endedAt },
     );
   }
 

@@ -8,6 +8,11 @@ export interface Failure {
   readonly message: string;
 }
 
+/** The error of a task instance, by its path: what a `catch` sees as `error`. Durable: executions hand it on. */
+export interface TaskError extends Failure {
+  readonly task: string;
+}
+
 /** The end of one task instance (invariant 3: there is exactly one). */
 export interface Settlement {
   readonly outcome: TaskOutcome;
@@ -20,7 +25,11 @@ export interface Settlement {
   readonly withheldChars?: number;
   /** There if, and only if, the outcome is `failed`. */
   readonly failure?: Failure;
-  /** Why it was skipped or blocked, in one line. */
+  /** Of a group that failed: the error of the task inside it that it failed by. */
+  readonly cause?: TaskError;
+  /** The error that its `catch` has handled, or has failed to handle. */
+  readonly caught?: TaskError;
+  /** Why it was skipped or blocked, or what was caught, in one line. */
   readonly reason?: string;
   /** It succeeded with the outputs of an earlier success. */
   readonly cached?: true;

@@ -48,10 +48,10 @@ export class StatusNode {
     this.name = name;
     this.path = path;
     this.#kind = kindOf(task);
-    this.#children = isGroup(task) ? statusNodes(task.tasks, path) : new Map();
+    this.#children = statusNodes({ ...(isGroup(task) ? task.tasks : {}), ...task.catch?.tasks }, path);
   }
 
-  /** The node of a task of this group. */
+  /** The node of a task of this group, or of its `catch`. */
   child(name: string): StatusNode {
     return nodeOf(this.#children, name);
   }
@@ -160,7 +160,7 @@ export class StatusNode {
       ...(this.#tolerated ? { tolerated: true } : {}),
       ...(this.#cached > 0 ? { cached: this.#cached } : {}),
       ...(this.#forgiven > 0 ? { forgiven: this.#forgiven } : {}),
-      ...(this.#kind === 'group'
+      ...(this.#kind === 'group' || this.#children.size > 0
         ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
         : {}),
     };

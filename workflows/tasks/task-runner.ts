@@ -5,7 +5,7 @@
  * pass through makes few, and is no async function where it need not be.
  */
 import { evaluateCondition } from '../../definitions/expressions/expression.ts';
-import type { GroupTask, Task, Tasks, Value } from '../../definitions/model/types.ts';
+import type { Catch, GroupTask, Task, Tasks, Value } from '../../definitions/model/types.ts';
 import { attempt } from '../state/attempt.ts';
 import type { Scope } from '../state/bindings.ts';
 import {
@@ -18,6 +18,7 @@ import {
   type Span,
   type Tally,
 } from '../items/for-each.ts';
+import { catches, causeOf, settleCaught, withError } from './catch.ts';
 import { runGraph } from './graph-runner.ts';
 import { groupSettlement, valueOfGroup } from './group-settlement.ts';
 import { runHeld } from './hold.ts';
@@ -28,7 +29,7 @@ import { Recorder } from '../state/recorder.ts';
 import { Outcomes, settlementOf } from '../state/outcomes.ts';
 import { evaluateOutputs } from './outputs.ts';
 import { runRounds } from './rounds.ts';
-import { cancelled, succeeded, type Settlement } from '../state/settlement.ts';
+import { cancelled, succeeded, type Settlement, type TaskError } from '../state/settlement.ts';
 import { nodeOf, type FailureList, type StatusNode } from '../state/status-tree.ts';
 import { runSliced } from '../items/sliced-items.ts';
 import { activitiesPerItem, isTooLarge, planSlices } from '../items/slices.ts';
@@ -56,9 +57,10 @@ export class TaskRunner {
   }
 
   /**
-   * Runs the tasks of a group instance, and assigns their values to `scope` as they settle.
+   * Runs the tasks of a group instance or of its `catch`, and assigns their values to `scope` as they settle.
    *
    * @param path of the group instance; `''` for the run itself.
+   * @param nodes of these tasks, among others.
    */
   runTasks(
     tasks: Tasks,
@@ -73,7 +75,7 @@ export class TaskRunner {
       scope,
       node: nodeOf(nodes, name),
     });
-    for (const node of nodes.values()) node.expect(1);
+    for (const name of Object.keys(tasks)) nodeOf(nodes, name).expect(1);
     return runGraph(tasks, {
       isCancelled,
       start: (name, task) => {
@@ -84,8 +86,9 @@ export class TaskRunner {
         return running;
       },
       pass: (name, settlement) => this.#recorder.pass(instanceOf(name), settlement),
-      settled: (name, { value, withheldChars, failure }) => {
-        if (failure !== undefined) scope.assignError(name, failure);
+      settled: (name, { value, withheldChars, failure, caught }) => {
+        const error = failure ?? caught;
+        if (error !== undefined) scope.assignError(name, error);
         if (value !== undefined) scope.assign(name, value);
         else if (withheldChars !== undefined) scope.withhold(name, withheldChars);
         notify?.();
@@ -271,18 +274,62 @@ export class TaskRunner {
     return settlement;
   }
 
-  /** Until it succeeds, or fails for good: with `onFailure: hold` an operator decides whether it does. */
+  /** Until it succeeds, fails for good, or what it failed with is handled. */
   #work(task: Task, instance: Instance): Promise<Settlement> {
+    return task.catch === undefined
+      ? this.#attempt(task, instance)
+      : this.#runCaught(task, task.catch, instance);
+  }
+
+  /** A task with `catch`: once its tasks have begun, the error stands, and they alone go on. */
+  async #runCaught(task: Task, handler: Catch, instance: Instance): Promise<Settlement> {
+    const { path, scope, node } = instance;
+    const inner = isGroup(task) ? scope.ofGroup(Object.keys(task.tasks)) : scope;
+    let error = this.#recorder.before(path)?.caught;
+    const isAgain = error !== undefined;
+    // A group is looked into again: its tasks end as they had, and are seen by those of the `catch`.
+    if (error === undefined || isGroup(task)) {
+      const settlement = isGroup(task)
+        ? await this.#runGroup(task, instance, inner)
+        : await this.#attempt(task, instance);
+      const { failure, cause } = settlement;
+      if (failure === undefined || (!isAgain && this.#surroundings.isCancelled())) return settlement;
+      error ??= cause ?? { ...failure, task: path };
+      const isCaught = isAgain ? undefined : catches(handler, error, inner);
+      if (isCaught?.ok === false)
+        return isToldOf(task) ? this.#recorder.record(path, isCaught.failure) : isCaught.failure;
+      if (isCaught?.value === false) return settlement;
+    }
+    this.#beginCatch(task, path, error, isAgain);
+    const seen = withError(inner.ofGroup(Object.keys(handler.tasks)), error);
+    const settlement = settleCaught(error, await this.#runLevel(handler, path, seen, node));
+    if (settlement.outcome === 'succeeded') this.#recorder.failures.tolerate(path);
+    return settlement;
+  }
+
+  #beginCatch(task: Task, path: string, error: TaskError, isAgain: boolean): void {
+    const { outcomes } = this.#recorder;
+    // A group, and what was held, have been told of; what an earlier execution has told of is told here again.
+    const { type, message } = error;
+    if (!isGroup(task) && (isAgain || !isToldOf(task)))
+      this.#recorder.record(path, { outcome: 'failed', failure: { type, message } });
+    if (isAgain) return;
+    const { startedAt = this.#surroundings.now() } = outcomes.opened(path) ?? {};
+    outcomes.open(path, { startedAt, caught: error });
+  }
+
+  /** With `onFailure: hold` an operator decides whether it fails for good. */
+  #attempt(task: Task, instance: Instance): Promise<Settlement> {
     if (task.onFailure !== 'hold') return this.#runByKind(task, instance);
     return runHeld(instance, this.#recorder, this.#surroundings, () => this.#runByKind(task, instance));
   }
 
-  /** What a group comes to, and what is held, has been told of already. */
+  /** What a group comes to, what is held, and what was caught, has been told of already. */
   #tell(task: Task, { path, node }: Instance, settlement: Settlement): Settlement {
     if (settlement.cached === true) node.countCached();
-    if (isGroup(task)) return settlement;
+    if (isGroup(task) || settlement.caught !== undefined) return settlement;
     const kept = this.#keepValue(settlement);
-    return task.onFailure === 'hold' ? kept : this.#recorder.record(path, kept);
+    return isToldOf(task) ? kept : this.#recorder.record(path, kept);
   }
 
   /** Without its value if the workflow has no room for it. */
@@ -302,16 +349,36 @@ export class TaskRunner {
       : runActivityTask(task, instance, this.#plan, this.#surroundings);
   }
 
-  async #runGroup(task: GroupTask, { path, scope, node }: Instance): Promise<Settlement> {
-    const inner = scope.ofGroup(Object.keys(task.tasks));
-    const settlements = await this.runTasks(task.tasks, path, inner, node.children);
+  #runGroup(
+    task: GroupTask,
+    { path, scope, node }: Instance,
+    inner = scope.ofGroup(Object.keys(task.tasks)),
+  ): Promise<Settlement> {
+    return this.#runLevel(task, path, inner, node);
+  }
+
+  /** The tasks of a group, or of a `catch`, and what they are worth together. */
+  async #runLevel(
+    { tasks, outputs }: Pick<GroupTask, 'tasks' | 'outputs'>,
+    path: string,
+    inner: Scope,
+    node: StatusNode,
+  ): Promise<Settlement> {
+    const settlements = await this.runTasks(tasks, path, inner, node.children);
     const bad = groupSettlement(settlements);
-    if (bad !== undefined) return bad;
-    if (task.outputs === undefined) return valueOfGroup(Object.keys(task.tasks), settlements);
-    const { outputs } = task;
+    if (bad !== undefined) {
+      const cause = bad.outcome === 'failed' ? causeOf(tasks, settlements, path) : undefined;
+      return cause === undefined ? bad : { ...bad, cause };
+    }
+    if (outputs === undefined) return valueOfGroup(Object.keys(tasks), settlements);
     const rested = this.#surroundings.rest?.();
     if (rested !== undefined) await rested;
     const value = attempt(() => evaluateOutputs(outputs, inner, settlements));
     return value.ok ? succeeded(value.value) : this.#recorder.record(path, value.failure);
   }
+}
+
+/** Whether its failures are listed where they happen, so that its end need not be: those of a group, and of what is held. */
+function isToldOf(task: Task): boolean {
+  return isGroup(task) || task.onFailure === 'hold';
 }

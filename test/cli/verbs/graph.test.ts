@@ -29,6 +29,22 @@ const definition: Definition = {
 };
 
 describe('graph', () => {
+  it('shows a catch as a group inside the task that it is of', () => {
+    const tasks = { undo: { activity: 'noop' } };
+    const caught: Definition = {
+      name: 'caught',
+      tasks: { pay: { activity: 'noop', catch: { codes: ['LATE', 'LOST'], tasks } } },
+    };
+    assert.deepEqual(mermaidText(graphOf(caught)).split('\n').slice(0, 6), [
+      'flowchart TD',
+      '  subgraph t1["pay<br/>noop"]',
+      '    subgraph t2["catch<br/>LATE, LOST"]',
+      '      t3["undo<br/>noop"]',
+      '    end',
+      '  end',
+    ]);
+  });
+
   it('is written as a Mermaid flowchart with groups as subgraphs', () => {
     assert.deepEqual(mermaidText(graphOf(definition)).split('\n'), [
       'flowchart TD',

@@ -10,6 +10,7 @@ const tasks: Tasks = {
   each: {
     forEach: { in: [1] },
     tasks: { inner: { workflow: 'other' }, deep: { tasks: { last: { wait: { for: '1s' } } } } },
+    catch: { tasks: { undo: { activity: 'undo', catch: { tasks: { worse: { workflow: 'help' } } } } } },
   },
 };
 
@@ -23,19 +24,21 @@ describe('a walk over tasks', () => {
     const definition = { tasks, finally: { clean: { activity: 'sleep' } } };
     const placed = [...walkTasks(definition)];
     assert.deepEqual(
-      placed.map(({ path, task, level }) => [path, kindOf(task), level.isLast]),
+      placed.map(({ path, task, level }) => [path, kindOf(task), level.isLast, level.isCatch]),
       [
-        ['first', 'activity', false],
-        ['each', 'group', false],
-        ['each.inner', 'workflow', false],
-        ['each.deep', 'group', false],
-        ['each.deep.last', 'wait', false],
-        ['clean', 'activity', true],
+        ['first', 'activity', false, false],
+        ['each', 'group', false, false],
+        ['each.inner', 'workflow', false, false],
+        ['each.deep', 'group', false, false],
+        ['each.deep.last', 'wait', false, false],
+        ['each.undo', 'activity', false, true],
+        ['each.undo.worse', 'workflow', false, true],
+        ['clean', 'activity', true, false],
       ],
     );
     for (const { at: place, task } of placed) assert.equal(at(definition, place), task);
-    assert.deepEqual(activitiesOf(definition), ['noop', 'sleep']);
-    assert.deepEqual(callsOf(definition), ['other']);
+    assert.deepEqual(activitiesOf(definition), ['noop', 'undo', 'sleep']);
+    assert.deepEqual(callsOf(definition), ['other', 'help']);
     assert.ok(isGroup(tasks['each'] ?? { activity: '' }));
   });
 });
