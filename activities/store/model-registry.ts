@@ -164,8 +164,13 @@ export async function promoteVersion(
   return promoteIn(store, championFile(role), version, run, over);
 }
 
-/** Makes the champion before the present one champion again. Throws `StoreError` `NO_EARLIER_CHAMPION`. */
+/**
+ * Makes the champion before the present one champion again. Throws `StoreError` `NO_EARLIER_CHAMPION`, or `NO_SUCH_MODEL` if that
+ * one has been removed.
+ */
 export async function rollBackChampion(store: Store, role: RegistryRole): Promise<Champion> {
+  const earlier = (await readChampion(store, role))?.previous ?? undefined;
+  if (earlier !== undefined) await readManifest(store, role, earlier);
   return rollBackIn(store, championFile(role), role);
 }
 

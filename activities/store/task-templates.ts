@@ -77,12 +77,20 @@ export async function rollBackTemplate(store: Store, task: string): Promise<Cham
   return rollBackIn(store, taskChampionFile(task), task);
 }
 
+/** The files that name champions, of all tasks. */
+export async function listTaskChampionFiles(store: Store): Promise<readonly string[]> {
+  return (await listTasks(store)).map(taskChampionFile);
+}
+
+async function listTasks(store: Store): Promise<readonly string[]> {
+  const names = (await store.backend.list(FOLDER)).filter((name) => name.endsWith('/'));
+  return names.map((name) => name.slice(0, -1));
+}
+
 /** The versions that are champions, by task. */
 async function listChampions(store: Store): Promise<ReadonlyMap<string, string>> {
-  const names = (await store.backend.list(FOLDER)).filter((name) => name.endsWith('/'));
   const champions = await Promise.all(
-    names.map(async (name): Promise<[string, string][]> => {
-      const task = name.slice(0, -1);
+    (await listTasks(store)).map(async (task): Promise<[string, string][]> => {
       const champion = await readChampionFile(store, taskChampionFile(task));
       return champion === undefined ? [] : [[task, champion.version]];
     }),

@@ -30,6 +30,12 @@ export async function listRuns(
   return [...latest.values()].slice(0, limit);
 }
 
+/** Ids of the runs that have not succeeded: they go on, or can be retried, as long as Temporal knows of them. */
+export async function listUnfinished(session: TemporalSession): Promise<readonly string[]> {
+  const runs = await listRuns(session, maxScanned);
+  return runs.filter(({ status }) => status.name !== 'COMPLETED').map(({ workflowId }) => workflowId);
+}
+
 /** How an execution is, in the words of a run's status: `running`, `succeeded`, `failed`, `timed out` … */
 export function sayState({ status }: Pick<WorkflowExecutionInfo, 'status'>): string {
   return status.name.toLowerCase().replaceAll('_', ' ').replace('completed', 'succeeded');

@@ -1,17 +1,22 @@
 /** `prose models`: the trained versions of each role, and which of them is the champion. */
-import { Argument, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { promotionsOf, type Champion } from '../../activities/store/champions.ts';
 import type { RegistryRole } from '../../activities/store/model-registry.ts';
 import type { Store } from '../../activities/store/store.ts';
 import { formatInterval, formatSigned } from '../../activities/text/figures.ts';
 import { wrongInput } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
+import { listUnfinished } from '../temporal/runs.ts';
+import { openTemporal } from '../temporal/temporal-session.ts';
+import { formatBytes } from '../text/bytes-text.ts';
 import { championText } from '../text/champion-text.ts';
 import { findDifferences } from '../text/differences.ts';
 import { formatTable } from '../text/table-text.ts';
 import { withStore } from '../with-store.ts';
 
 type Registry = typeof import('../../activities/store/model-registry.ts');
+
+const retention = () => import('../../activities/store/retention.ts');
 
 interface JsonOption {
   readonly json?: boolean;
@@ -23,11 +28,12 @@ export function addModelsVerb(cli: Cli): void {
   const models = cli.program
     .command('models')
     .description(
-      'trained versions: which there are, which is the champion, and going back to the one before',
+      'trained versions: which there are, which is the champion, going back to the one before, and removing old ones',
     );
   addListVerb(cli, models);
   addShowVerb(cli, models);
   addDiffVerb(cli, models);
+  addPruneVerb(cli, models);
   models
     .command('promote')
     .description('make a version the champion by hand, whatever its tests said')
@@ -93,9 +99,12 @@ interface ListedVersion {
   readonly trainingSetOnly: boolean;
   /** How its test against the champion of its time went; empty if it had none. */
   readonly gate: string;
+  /** Of all its files, on disk. */
+  readonly bytes: number;
 }
 
 async function listRole(registry: Registry, store: Store, role: RegistryRole): Promise<ListedVersion[]> {
+  const { sizeOfVersion } = await retention();
   const champion = await registry.readChampion(store, role);
   const versions = await registry.listVersions(store, role);
   return Promise.all(
@@ -113,6 +122,7 @@ async function listRole(registry: Registry, store: Store, role: RegistryRole): P
         simulated,
         trainingSetOnly: registry.isTrainingSetOnly(manifest),
         gate: gate === undefined ? '' : `${gate.promote ? 'won' : 'lost'}, ${gain}`,
+        bytes: await sizeOfVersion(store, role, version),
       };
     }),
   );
@@ -123,16 +133,19 @@ function tableOf(versions: readonly ListedVersion[]): {
   rows: readonly (readonly string[])[];
 } {
   return {
-    columns: ['role', 'version', '', 'trainer', 'gate', 'run', 'models'],
-    rows: versions.map(({ role, version, isChampion, trainingSetOnly, trainer, gate, run, simulated }) => [
-      role,
-      version,
-      isChampion ? 'champion' : trainingSetOnly ? 'training set only' : '',
-      trainer,
-      gate,
-      run,
-      simulated ? 'simulated' : 'real',
-    ]),
+    columns: ['role', 'version', '', 'trainer', 'gate', 'run', 'models', 'size'],
+    rows: versions.map(
+      ({ role, version, isChampion, trainingSetOnly, trainer, gate, run, simulated, bytes }) => [
+        role,
+        version,
+        isChampion ? 'champion' : trainingSetOnly ? 'training set only' : '',
+        trainer,
+        gate,
+        run,
+        simulated ? 'simulated' : 'real',
+        formatBytes(bytes),
+      ],
+    ),
   };
 }
 
@@ -195,6 +208,62 @@ function addDiffVerb(cli: Cli, models: Command): void {
         }
       }),
     );
+}
+
+interface PruneOptions extends JsonOption {
+  readonly keep: number;
+  readonly dryRun?: boolean;
+}
+
+function addPruneVerb(cli: Cli, models: Command): void {
+  models
+    .command('prune')
+    .description(
+      'remove old versions; never champions, what they would be rolled back to, parents of what stays, or versions of runs that have not succeeded yet',
+    )
+    .addArgument(new Argument('[role]', 'whose versions (default: all)').choices(roles))
+    .requiredOption('--keep <n>', 'how many of the newest of each role stay besides', parseKeep)
+    .option('--dry-run', 'only say what would be removed')
+    .option('--json', 'print JSON')
+    .action(async (role: RegistryRole | undefined, { keep, dryRun, json }: PruneOptions) => {
+      const runsGoingOn = await unfinishedRuns(cli);
+      await withStore(cli, async (store) => {
+        const { planRetention, removeVersion, sizeOfVersion } = await retention();
+        const done = [];
+        for (const one of role === undefined ? roles : [role])
+          for (const { version, because } of await planRetention(store, one, { keep, runsGoingOn })) {
+            const bytes = await sizeOfVersion(store, one, version);
+            if (because === undefined && dryRun !== true) await removeVersion(store, one, version);
+            done.push({ role: one, version, bytes, kept: because ?? null });
+          }
+        const removed = done.filter(({ kept }) => kept === null);
+        if (json === true) cli.printJson(done);
+        else {
+          const freed = formatBytes(removed.reduce((sum, { bytes }) => sum + bytes, 0));
+          for (const { role: whose, version, bytes } of removed)
+            cli.print(`${whose} ${version}: ${formatBytes(bytes)}`);
+          const count = `${removed.length} of ${done.length} versions`;
+          cli.print(dryRun === true ? `${count}, ${freed}, would go.` : `${count} removed, ${freed} freed.`);
+        }
+      });
+    });
+}
+
+/** Runs that go on, and those that can be retried: both may ask for their versions yet. */
+async function unfinishedRuns(cli: Cli): Promise<readonly string[]> {
+  const session = await openTemporal(cli);
+  try {
+    return await listUnfinished(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function parseKeep(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return count;
 }
 
 async function withRegistry(

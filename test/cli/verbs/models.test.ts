@@ -100,6 +100,17 @@ describe('prose models', () => {
     );
   });
 
+  it('tells the size of each version, and removes none where it cannot learn which runs need theirs', async () => {
+    const sizes = async (): Promise<number[]> =>
+      (JSON.parse((await prose('list', '--json')).stdout) as { bytes: number }[]).map(({ bytes }) => bytes);
+    assert.ok((await sizes()).every((bytes) => bytes > 2));
+    const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const { exitCode } = await captureCli(['models', 'prune', '--keep', '1'], { cwd: root, env: nowhere });
+    assert.equal(exitCode, 1);
+    assert.equal((await sizes()).length, 2);
+    assert.equal((await prose('prune', '--keep', '0')).exitCode, 2);
+  });
+
   it('refuses versions and roles that are not there', async () => {
     assert.equal((await prose('promote', role, 'ranker-9')).exitCode, 2);
     assert.equal((await prose('list', 'poet')).exitCode, 2);
