@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { SecretKeeper } from '../definitions/documents/secret-keeper.ts';
 import { addApproveVerb } from './verbs/approve.ts';
+import { addEvalVerb } from './verbs/eval.ts';
 import { addLabelsVerb } from './verbs/labels.ts';
 import { addCacheVerb } from './verbs/cache.ts';
 import { addCancelVerb } from './verbs/cancel.ts';
@@ -45,6 +46,7 @@ const verbs = [
   addSkipVerb,
   addFailVerb,
   addApproveVerb,
+  addEvalVerb,
   addLabelsVerb,
   addPauseVerb,
   addResumeVerb,

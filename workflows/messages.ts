@@ -13,6 +13,13 @@ export const STATUS_QUERY = 'status';
  */
 export const OUTCOMES_QUERY = 'outcomes';
 
+/** `temporal workflow query --type evaluate --input '"tasks.build.count"'`: what an expression is worth in a run, so far. */
+export const EVALUATE_QUERY = 'evaluate';
+
+/** The value, or why there is none: a stable error type, and one line for people. */
+export type EvaluateAnswer =
+  { readonly value: Value } | { readonly error: { readonly type: string; readonly message: string } };
+
 /** `temporal workflow update execute --name …`; the first three take a `TaskUpdate`, `approve` and `labels` one of their own. */
 export const RETRY_TASK_UPDATE = 'retryTask';
 export const SKIP_TASK_UPDATE = 'skipTask';

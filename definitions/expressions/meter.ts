@@ -24,6 +24,16 @@ export function stepsTaken(): number {
   return taken;
 }
 
+/** What work gives whose steps are not to be among them. */
+export function uncounted<T>(work: () => T): T {
+  const before = taken;
+  try {
+    return work();
+  } finally {
+    taken = before;
+  }
+}
+
 export class Meter {
   readonly #source: string;
   #steps = 0;

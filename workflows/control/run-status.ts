@@ -4,6 +4,7 @@ import type { Definition, Value } from '../../definitions/model/types.ts';
 import { jsonBytes } from '../../definitions/model/value-size.ts';
 import type { RunState, RunStatus } from '../messages.ts';
 import { RunControl } from './run-control.ts';
+import type { Scope } from '../state/bindings.ts';
 import { FailureList, statusNodes, type StatusNode } from '../state/status-tree.ts';
 
 type Values = { readonly [name: string]: Value };
@@ -41,6 +42,8 @@ export class StatusOfRun {
   #lastNodes: ReadonlyMap<string, StatusNode> = new Map();
   /** The run's result; null until it succeeded. */
   outputs: Values | null = null;
+  /** What the run's outputs see, or its `finally`; undefined until it is pinned, and of a slice. */
+  scope: Scope | undefined;
 
   /** @param startedAt milliseconds since the epoch. */
   constructor(runId: string, definition: string, startedAt: number, params: Values) {

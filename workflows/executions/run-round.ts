@@ -62,6 +62,7 @@ export async function runRound(
   const binding: RunBinding = { id: runId, definition: name, round, ...before };
   const schemas = pinned.numbers === undefined ? undefined : (definition.params ?? {});
   const scope = Scope.ofRun(binding, params, schemas);
+  status.scope = scope;
   const { activities, contract = 1 } = pinned;
   const plan = { contract, defaults: definition.defaults ?? {}, activities };
   const cancellation = CancellationScope.current();
@@ -132,6 +133,7 @@ export async function runRound(
       outcome: settlement.outcome,
       failures: failures.map((one) => ({ ...one })),
     });
+    status.scope = lastScope;
     const lastSettlements = await CancellationScope.nonCancellable(() =>
       runOrHandOver(lastRunner.runTasks(tasks, '', lastScope, status.lastNodes), lastHandover, remember),
     );
