@@ -41,6 +41,7 @@ import { runChecks } from './stages/4-validators/run-checks.ts';
 import { runValidator } from './stages/4-validators/validators.ts';
 import { generateVariations } from './stages/2-variations/variations.ts';
 import { pickTemplates } from './stages/2-templates/pick-templates.ts';
+import { writeInstructions } from './stages/2-templates/write-instructions.ts';
 import { proposeTemplates } from './stages/2-templates/propose-templates.ts';
 import { chooseTemplate } from './stages/7-training/choose-template.ts';
 
@@ -54,6 +55,7 @@ export const activities: readonly AnyActivity[] = [
   generateBasePrompts,
   planScoring,
   generateVariations,
+  writeInstructions,
   proposeTemplates,
   pickTemplates,
   runMainModel,

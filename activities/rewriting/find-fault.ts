@@ -29,7 +29,7 @@ export function findFault(
   rewriting: string,
   instruction: Instruction,
 ): RewritingFault | undefined {
-  if (copies(rewriting, basePrompt, instruction)) return 'COPIED_INSTRUCTION';
+  if (copiesInstruction(rewriting, basePrompt, instruction)) return 'COPIED_INSTRUCTION';
   const [before, after] = [bareText(basePrompt), bareText(rewriting)];
   if (after === before) return 'UNCHANGED';
   // What still has the whole prompt in it asks for something, whatever stands around it.
@@ -41,7 +41,11 @@ export function findFault(
  * Whether it has no word of its own: all of it stands in the instruction; or eight words in a row that the prompt has not, of the text alone: an approach
  * or a lesson may be told on.
  */
-function copies(rewriting: string, basePrompt: string, { text, told }: Instruction): boolean {
+export function copiesInstruction(
+  rewriting: string,
+  basePrompt: string,
+  { text, told }: Instruction,
+): boolean {
   const words = ` ${wordsOf(rewriting).join(' ')} `;
   if (words.trim() === '') return true;
   const isInside = (source: string): boolean => ` ${wordsOf(source).join(' ')} `.includes(words);

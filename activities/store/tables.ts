@@ -91,6 +91,23 @@ export const tables = {
     key: ['template_idx'],
     columns: { template_idx: 'INTEGER', round: 'INTEGER', template: 'VARCHAR', recipe: 'VARCHAR' },
   },
+  /**
+   * What a model wrote to stand before one of these, the parent, and why it was refused if it was. `failures`: how many answers
+   * that went wrong it was shown, none if it wrote without feedback.
+   */
+  prompt_instructions: {
+    key: ['round', 'instruction_idx'],
+    columns: {
+      round: 'INTEGER',
+      instruction_idx: 'INTEGER',
+      parent_idx: 'INTEGER',
+      failures: 'INTEGER',
+      instruction: 'VARCHAR',
+      error: 'VARCHAR',
+      error_message: 'VARCHAR',
+      ...call,
+    },
+  },
   prompt_variations: {
     key: ['base_prompt_idx', 'prompt_variation_idx'],
     columns: {

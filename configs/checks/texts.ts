@@ -20,8 +20,14 @@ const CONTRACTS: {
     system: [],
     user: ['base_prompt', 'lessons'],
     choice: ['base_prompt', 'wordings'],
+    instruction: ['template', 'failures'],
   },
   finetuning_input: { system: [], user: ['prompt'], assistant: ['model_output'] },
+};
+
+/** Sections that only some runs send: texts written before there were such runs lack them. */
+const OPTIONAL_SECTIONS: { readonly [name in TextName]?: readonly string[] } = {
+  prompt_optimization_model_input: ['instruction'],
 };
 
 /** Sections whose texts may also name columns of the prompts file, as {{fields.context}}. */
@@ -202,7 +208,7 @@ export function checkText(name: TextName, text: string, file: string): readonly 
     seen.add(section.name);
   }
   for (const required of Object.keys(contract))
-    if (!seen.has(required))
+    if (!seen.has(required) && OPTIONAL_SECTIONS[name]?.includes(required) !== true)
       report(
         'MISSING_SECTION',
         `There is no section '${required}'.`,

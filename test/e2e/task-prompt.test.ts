@@ -22,12 +22,16 @@ checks:
   - { name: is-it, use: referee, exact: { ignoreCase: true } }
 `;
 
-/** A model that knows the answers, and gives them as asked only where it is told the labels or shown some examples. */
+/**
+ * A model that knows the answers but for tickets whose number ends in 5, and gives them as asked only where it is shown some examples.
+ */
 function answerTo(prompt: string): string {
   const request = prompt.split('\n\n').at(-1) ?? '';
   const kind = KINDS.find((one) => request.includes(ABOUT[one])) ?? 'none';
   const isShown = (prompt.match(/\nAnswer: /g)?.length ?? 0) >= 2;
-  return isShown ? kind : 'That depends on what the customer wants, and on much else.';
+  return isShown && !/number \d*5 /u.test(request)
+    ? kind
+    : 'That depends on what the customer wants, and on much else.';
 }
 
 describe('the search for a template for a task', function () {
@@ -71,7 +75,14 @@ describe('the search for a template for a task', function () {
     });
     await writeFile(join(pipeline.root, 'tickets.csv'), `input,expected,topic\n${rows.join('\n')}\n`);
     await pipeline.startWorker();
-    const params = { template: 'my.txt', inputs: 'tickets.csv', rounds: 2, candidates: 6, finalists: 2 };
+    const params = {
+      template: 'my.txt',
+      inputs: 'tickets.csv',
+      rounds: 2,
+      candidates: 6,
+      finalists: 2,
+      instructions: 'feedback',
+    };
     const handle = await pipeline.start('task-prompt', params, runId);
     outputs = (await handle.result()) as typeof outputs;
   });
@@ -88,7 +99,7 @@ describe('the search for a template for a task', function () {
       readonly arms: readonly { readonly name: string; readonly gain: { readonly low: number } }[];
       readonly judges: { readonly areUnheard: boolean };
     };
-    assert.ok((metrics.arms.find(({ name }) => name === 'template')?.gain.low ?? 0) > 3);
+    assert.ok((metrics.arms.find(({ name }) => name === 'template')?.gain.low ?? 0) > 2);
     assert.equal(metrics.judges.areUnheard, true);
   });
 
@@ -135,6 +146,23 @@ describe('the search for a template for a task', function () {
     );
     const keys = new Set(varied.map((row) => `${row['base_prompt_idx']}:${row['prompt_variation_idx']}`));
     assert.ok(shown.every((key) => !keys.has(key)));
+  });
+
+  it('has instructions written from what went wrong in the first round, and tries those that can be used', async () => {
+    const written = await sql(
+      'select round, failures, instruction, error, model from prompt_instructions where run = $run',
+    );
+    assert.equal(written.length, 2);
+    const templates = await sql('select template from prompt_templates where run = $run and round = 1');
+    for (const { round, failures, instruction, error, model } of written) {
+      assert.equal(round, 1);
+      assert.ok(Number(failures) > 0);
+      assert.match(String(model), /simulated/u);
+      assert.equal(instruction === null, error !== null);
+      if (instruction !== null)
+        assert.ok(templates.some((row) => String(row['template']).startsWith(String(instruction))));
+    }
+    assert.ok(written.some(({ instruction }) => instruction !== null));
   });
 
   it('asks about the untouched template once for each input', async () => {

@@ -22,7 +22,7 @@ export function countTokens(
   const completion = counted === undefined ? undefined : Math.max(counted, unnamed);
   // No prompt is empty: a count of 0 is none.
   const areEstimated = prompt === undefined || completion === undefined || prompt === 0;
-  const completionTokens = areEstimated ? estimate(text) + estimate(thinking ?? '') : completion;
+  const completionTokens = areEstimated ? estimateTokens(text) + estimateTokens(thinking ?? '') : completion;
   return {
     promptTokens: areEstimated ? estimateMessages(messages) : prompt,
     completionTokens,
@@ -51,10 +51,11 @@ export function shareOfThinking(completionTokens: number, text: string, thinking
 
 /** Estimated tokens of a prompt. */
 function estimateMessages(messages: readonly Message[]): number {
-  return messages.reduce((sum, { content }) => sum + TOKENS_PER_MESSAGE + estimate(content), 0);
+  return messages.reduce((sum, { content }) => sum + TOKENS_PER_MESSAGE + estimateTokens(content), 0);
 }
 
-function estimate(text: string): number {
+/** Tokens of a text, told by its length. */
+export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
 }
 

@@ -4,12 +4,14 @@
  * it is changed, or it is merged with another; examples are drawn from the prompts that went wrong. Pure.
  */
 import { shuffle } from '../../randomness/random.ts';
+import { estimateTokens } from '../../inference/wire/token-counts.ts';
 import { groupBy } from '../../statistics/group-by.ts';
 import {
   FRAMES,
   LABEL_PLACES,
   MOST_EXAMPLES,
   PLAIN,
+  renderRecipe,
   type Example,
   type Ingredients,
   type Recipe,
@@ -22,29 +24,38 @@ export interface TriedRecipe {
   readonly scores: ReadonlyMap<number, number>;
 }
 
+/** What the search is to be besides. */
+export interface SearchOptions {
+  /** false = recipes are drawn without regard to how others fared. Default true. */
+  readonly feedback?: boolean;
+  /** Recipes with instructions that were written for this round: they come first. Default: none. */
+  readonly written?: readonly Recipe[];
+  /** Tokens of a template without its columns, as far as they can be told by its length. Default: any number. */
+  readonly maxTokens?: number;
+}
+
 /** Draws that bring nothing new before the search is taken to be at its end. */
 const MOST_DRAWS = 200;
 
 /**
  * So many recipes as none was tried, or fewer where there are no more.
- *
- * @param feedback false = recipes are drawn without regard to how others fared.
  */
 export function nextRecipes(
   tried: readonly TriedRecipe[],
   ingredients: Ingredients,
   count: number,
   random: () => number,
-  feedback = true,
+  { feedback = true, written = [], maxTokens = Infinity }: SearchOptions = {},
 ): Recipe[] {
   const known = new Set([PLAIN, ...tried.map(({ recipe }) => recipe)].map(keyOf));
   const made: Recipe[] = [];
   const add = (recipe: Recipe): void => {
-    const able = withinMeans(recipe, ingredients);
-    if (made.length >= count || known.has(keyOf(able))) return;
+    const able = withinLimit(withinMeans(recipe, ingredients), ingredients, maxTokens);
+    if (able === undefined || made.length >= count || known.has(keyOf(able))) return;
     known.add(keyOf(able));
     made.push(able);
   };
+  written.forEach(add);
   const breeds = feedback && tried.length > 0;
   if (feedback && !breeds) firstRecipes(ingredients, random).forEach(add);
   for (let draws = 0; made.length < count && draws < MOST_DRAWS; draws += 1)
@@ -52,14 +63,23 @@ export function nextRecipes(
   return made;
 }
 
-function keyOf({ frame, labels, alone, examples }: Recipe): string {
-  return JSON.stringify([frame, labels, alone, examples]);
+function keyOf({ frame, labels, alone, examples, instruction }: Recipe): string {
+  return JSON.stringify([frame, labels, alone, examples, instruction]);
 }
 
 /** Without what there is nothing for. Examples need marks by which request and answer are told apart. */
 function withinMeans(recipe: Recipe, { labels }: Ingredients): Recipe {
   const named = labels.length === 0 ? { ...recipe, labels: 'none' as const } : recipe;
   return named.examples.length > 0 && named.frame === 'plain' ? { ...named, frame: 'question' } : named;
+}
+
+/** With fewer examples where it is too long, then without its instruction; undefined where it is too long even so. */
+function withinLimit(recipe: Recipe, ingredients: Ingredients, maxTokens: number): Recipe | undefined {
+  if (estimateTokens(renderRecipe(recipe, ingredients)) <= maxTokens) return recipe;
+  const { examples, instruction, ...rest } = recipe;
+  if (examples.length > 0)
+    return withinLimit({ ...recipe, examples: examples.slice(0, -1) }, ingredients, maxTokens);
+  return instruction === undefined ? undefined : withinLimit({ ...rest, examples }, ingredients, maxTokens);
 }
 
 /** One of each kind, before anything is known. */
@@ -91,6 +111,7 @@ function bred(tried: readonly TriedRecipe[], ingredients: Ingredients, random: (
   const front = paretoFront(tried);
   const parent = pick(front, random);
   const [first, second] = [parent.recipe, pick(front, random).recipe];
+  const { instruction } = second;
   const changes = [
     (): Recipe => ({ ...first, frame: pick(FRAMES, random) }),
     (): Recipe => ({ ...first, labels: pick(LABEL_PLACES, random) }),
@@ -103,6 +124,9 @@ function bred(tried: readonly TriedRecipe[], ingredients: Ingredients, random: (
     // Twice as likely as any other: nothing else helps as often.
     (): Recipe => ({ ...first, examples: learnedExamples(parent, ingredients.examples, random) }),
     (): Recipe => ({ ...first, examples: learnedExamples(parent, ingredients.examples, random) }),
+    ...(instruction === undefined || instruction === first.instruction
+      ? []
+      : [(): Recipe => ({ ...first, instruction })]),
   ];
   return pick(changes, random)();
 }

@@ -1,12 +1,10 @@
-import type { Activity, ActivityContext } from '../../activity.ts';
-import { fieldOf, fieldText, readPromptFields } from '../../imports/prompt-fields.ts';
+import type { Activity } from '../../activity.ts';
 import { createRandom } from '../../randomness/random.ts';
 import { deriveSeed } from '../../randomness/seed.ts';
 import type { RowOf } from '../../store/tables.ts';
-import { groupBy } from '../../statistics/group-by.ts';
-import { nextRecipes, type TriedRecipe } from './next-recipes.ts';
-import { labelsOf, renderRecipe, type Example, type Ingredients, type Recipe } from './recipe.ts';
-import { readTemplateScores } from '../../scoring/template-scores.ts';
+import { nextRecipes } from './next-recipes.ts';
+import { gatherIngredients, readTried, readWritten } from './read-search.ts';
+import { renderRecipe } from './recipe.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface ProposeInput {
@@ -18,6 +16,8 @@ export interface ProposeInput {
   readonly round: number;
   /** Whether what went well and wrong so far is heeded. Default true. */
   readonly feedback?: boolean;
+  /** Tokens of a template without its columns, as far as its length tells. Default: any number. */
+  readonly maxTokens?: number;
 }
 
 export interface ProposeOutput {
@@ -47,16 +47,27 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
       count: { type: 'integer', minimum: 1, maximum: 64, description: 'Templates to propose.' },
       round: { type: 'integer', minimum: 0, description: 'Round of the search, from 0.' },
       feedback: { type: 'boolean', description: 'Heed how templates fared so far. Default true.' },
+      maxTokens: {
+        type: 'integer',
+        minimum: 1,
+        description:
+          'Tokens of a template without its columns, as far as its length tells. Default: any number.',
+      },
     },
-    ['feedback'],
+    ['feedback', 'maxTokens'],
   ),
   output: proposedSchema,
-  async run({ template, count, round, feedback = true }, context) {
+  async run({ template, count, round, feedback = true, maxTokens = Infinity }, context) {
     const { store, run, log } = context;
     const tried = await readTried(round, context);
     const ingredients = await gatherIngredients(template, context);
     const random = createRandom(deriveSeed(run.seed, 'prompt_templates', round));
-    const recipes = nextRecipes([...tried.values()], ingredients, count, random, feedback);
+    const written = await readWritten(round, tried, context);
+    const recipes = nextRecipes([...tried.values()], ingredients, count, random, {
+      feedback,
+      written,
+      maxTokens,
+    });
     const first = Math.max(-1, ...tried.keys()) + 1;
     const proposed = recipes.map((recipe, index): RowOf<'prompt_templates'> => ({
       template_idx: first + index,
@@ -73,43 +84,3 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
     return { templates: proposed.map((row) => row.template_idx) };
   },
 };
-
-/** What the rounds before have tried, by number. */
-async function readTried(
-  round: number,
-  context: Pick<ActivityContext, 'store' | 'run' | 'settings' | 'log'>,
-): Promise<ReadonlyMap<number, TriedRecipe>> {
-  const { store, run } = context;
-  const rows = await store.query(
-    'select template_idx, recipe from prompt_templates where run = $run and round < $round order by template_idx',
-    { run: run.runId, round },
-  );
-  const scores = groupBy(await readTemplateScores('train', context), ({ templateIdx }) => templateIdx);
-  return new Map(
-    rows.map((row) => {
-      const index = Number(row['template_idx']);
-      const own = (scores.get(index) ?? []).map(
-        ({ basePromptIdx, score }) => [basePromptIdx, score] as const,
-      );
-      return [index, { recipe: JSON.parse(String(row['recipe'])) as Recipe, scores: new Map(own) }];
-    }),
-  );
-}
-
-/** What stands in the training prompts alone; a column `expected` makes examples of them. */
-async function gatherIngredients(
-  template: string,
-  { store, run }: Pick<ActivityContext, 'store' | 'run'>,
-): Promise<Ingredients> {
-  const rows = await store.query(
-    "select base_prompt_idx, base_prompt, fields from base_prompts where run = $run and split = 'train' order by base_prompt_idx",
-    { run: run.runId },
-  );
-  const examples = rows.flatMap((row): Example[] => {
-    const expected = fieldOf(readPromptFields(row['fields']), 'expected');
-    if (expected === undefined || expected === null) return [];
-    const basePromptIdx = Number(row['base_prompt_idx']);
-    return [{ basePromptIdx, request: String(row['base_prompt']), expected: fieldText(expected) }];
-  });
-  return { template, examples, labels: labelsOf(examples.map(({ expected }) => expected)) };
-}

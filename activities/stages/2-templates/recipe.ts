@@ -16,6 +16,8 @@ export interface Recipe {
   readonly alone: boolean;
   /** Training prompts that are shown with what was expected of them, by their index, in this order. */
   readonly examples: readonly number[];
+  /** What a model wrote to stand before all else; left out where none did. */
+  readonly instruction?: string;
 }
 
 /** A training prompt that may be shown. */
@@ -54,6 +56,7 @@ export function renderRecipe(recipe: Recipe, { template, labels, examples }: Ing
   ];
   const after = recipe.labels === 'after' && hasLabels ? `\n${choice}` : '';
   return [
+    ...(recipe.instruction === undefined ? [] : [asLiteral(recipe.instruction)]),
     ...(head.length > 0 ? [asLiteral(head.join(' '))] : []),
     ...shown.map((one) => asLiteral(`${marks.request}${one.request.trim()}${marks.answer} ${one.expected}`)),
     `${marks.request}${template.trim()}${asLiteral(after)}${marks.answer}`,

@@ -57,6 +57,13 @@ export function chooseWording(message: string, seed: number | string, worldSeed:
   return ranked[0]?.number ?? 1;
 }
 
+/** Answers the section `instruction` of that text: some wordings that might help, whatever it is shown. */
+export function writeInstruction(message: string, seed: number | string, worldSeed: number): string {
+  const random = createRandom('instruction', worldSeed, seed, message);
+  const nothingLearned = { helping: [], hurting: [], plainer: false };
+  return addWordings('', guess(nothingLearned, GUESSES.alone, random), random).trim();
+}
+
 function readLessons(text: string): Lessons {
   const helping = new Set<Wording>();
   const hurting = new Set<Wording>();

@@ -26,7 +26,7 @@ export const simulatedModels: readonly SimulatedModel[] = [
 export function roleOf(text: string, asksForJson: boolean): SimulatedRole {
   if (!asksForJson && !/\bJSON\b/.test(text)) return 'main';
   if (/<answer[\s>]/.test(text) && /<(rubric|request)[\s>]/.test(text)) return 'validator';
-  if (/<(lessons|wordings)>/.test(text)) return 'prompt-optimizer';
+  if (/<(lessons|wordings|failures)>/.test(text)) return 'prompt-optimizer';
   if (text.includes('<approach>') || text.includes('<prompt>')) return 'variation';
   if (/<(domain|topic)>|"(topics|prompts)"/.test(text)) return 'base-prompt';
   return 'main';

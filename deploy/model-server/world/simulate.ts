@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../../definitions/model/types.ts';
 import { writeBasePrompts } from './base-prompt-model.ts';
 import { fitToSchema } from './fit-to-schema.ts';
 import { answerPrompt } from './main-model.ts';
-import { chooseWording, rewriteByLessons } from './prompt-optimizer-model.ts';
+import { chooseWording, rewriteByLessons, writeInstruction } from './prompt-optimizer-model.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { roleOf } from './roles.ts';
@@ -56,6 +56,8 @@ const answerers: { readonly [role in SimulatedRole]: (assignment: Assignment) =>
   },
   'prompt-optimizer': (assignment) => {
     const { text, seed, world } = assignment;
+    if (text.includes('<failures>'))
+      return jsonAnswer({ instruction: writeInstruction(text, seed, world.worldSeed) }, assignment);
     return jsonAnswer(
       text.includes('<wordings>')
         ? { choice: chooseWording(text, seed, world.worldSeed) }

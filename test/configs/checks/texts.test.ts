@@ -45,6 +45,17 @@ describe('texts', () => {
     ]);
   });
 
+  it('may lack the section that only a search with instructions sends, but nothing that it needs', () => {
+    const url = new URL('../../../model_input/prompt_optimization_model_input.txt', import.meta.url);
+    const [older = '', instruction = ''] = readFileSync(url, 'utf8').split('=== instruction ===');
+    const check = (text: string): string[] =>
+      checkText('prompt_optimization_model_input', text, 'f').map(({ code }) => code);
+    assert.deepEqual(check(older), []);
+    assert.deepEqual(check(`${older}=== instruction ===${instruction.replace('{{failures}}', '')}`), [
+      'MISSING_PLACEHOLDER',
+    ]);
+  });
+
   it('renderText refuses a placeholder without a value', () => {
     assert.throws(() => renderText('{{a}}', {}), RangeError);
     assert.throws(() => renderText('{{constructor}}', {}), RangeError);

@@ -200,6 +200,8 @@ describe('model server', () => {
       base_prompt: prompt,
       approach: 'x',
       lessons: 'x',
+      template: 'x {{input}}',
+      failures: '{"answer":"x"}',
       wordings: '<wording number="1">\nx\n</wording>',
     };
     assert.match(await answerOf(messagesOf('base_prompt_input', values, 'topics')), /^\{"topics":\[/);
@@ -209,6 +211,10 @@ describe('model server', () => {
     assert.match(
       await answerOf(messagesOf('prompt_optimization_model_input', values, 'choice')),
       /^\{"choice": ?1\}/,
+    );
+    assert.match(
+      await answerOf(messagesOf('prompt_optimization_model_input', values, 'instruction')),
+      /^\{"instruction":"\w/,
     );
     assert.match(await answerOf(judgeMessages(prompt, 'It depends.')), /^\{"criteria_1": \d/);
     assert.doesNotMatch(await answerOf(messagesOf('main_model_input', { prompt }), false), /^\{/);

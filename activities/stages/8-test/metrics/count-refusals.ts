@@ -11,6 +11,7 @@ const cut = (column: string): string =>
 const refusals = `
   select stage, code, count(*)::integer as n from (
     select 'base_prompts' as stage, reason as code from refused_prompts where run = $run
+    union all select 'prompt_instructions', error from prompt_instructions where run = $run
     union all select 'prompt_variations', error from prompt_variations where run = $run
     union all select 'model_outputs', error from model_outputs where run = $run
     union all select 'validator_scores', error from validator_scores where run = $run

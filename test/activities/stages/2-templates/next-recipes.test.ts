@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { estimateTokens } from '../../../../activities/inference/wire/token-counts.ts';
 import { createRandom } from '../../../../activities/randomness/random.ts';
 import {
   nextRecipes,
@@ -43,11 +44,11 @@ describe('the search for a template', () => {
             labels: hasLabels ? ingredients.labels : [],
             examples: hasExamples ? ingredients.examples : [],
           };
-          const before = nextRecipes([], own, 3, createRandom(seed), feedback).map((recipe, k) =>
+          const before = nextRecipes([], own, 3, createRandom(seed), { feedback }).map((recipe, k) =>
             tried(recipe, (index) => ((index + k) % 2) * 4 + 1),
           );
-          const next = nextRecipes(before, own, count, createRandom(seed), feedback);
-          assert.deepEqual(nextRecipes(before, own, count, createRandom(seed), feedback), next);
+          const next = nextRecipes(before, own, count, createRandom(seed), { feedback });
+          assert.deepEqual(nextRecipes(before, own, count, createRandom(seed), { feedback }), next);
           assert.ok(next.length <= count);
           const all = [PLAIN, ...before.map(({ recipe }) => recipe), ...next].map((one) =>
             JSON.stringify(one),
@@ -65,6 +66,40 @@ describe('the search for a template', () => {
         },
       ),
     );
+  });
+
+  it('tries instructions first, and keeps within the length: examples go first, then the instruction (law)', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 1, max: 200 }),
+        fc.string({ minLength: 1, maxLength: 400 }),
+        (seed, maxTokens, instruction) => {
+          const whole = { ...PLAIN, frame: 'question', examples: [0, 1, 2], instruction } as const;
+          const next = nextRecipes([tried(PLAIN, () => 1)], ingredients, 4, createRandom(seed), {
+            written: [whole],
+            maxTokens,
+          });
+          for (const recipe of next)
+            assert.ok(estimateTokens(renderRecipe(recipe, ingredients)) <= maxTokens);
+          const bare = { ...PLAIN, frame: 'question', examples: [], instruction } as const;
+          if (estimateTokens(renderRecipe(bare, ingredients)) <= maxTokens) {
+            assert.equal(next[0]?.instruction, instruction);
+            assert.deepEqual(next[0].examples, whole.examples.slice(0, next[0].examples.length));
+          } else assert.ok(next.every((recipe) => recipe.instruction === undefined));
+        },
+      ),
+    );
+  });
+
+  it('hands a good instruction on to the other good templates', () => {
+    const instruction = 'Look at the first word.';
+    const one = tried({ ...PLAIN, instruction }, () => 5);
+    const other = tried({ ...PLAIN, frame: 'question', labels: 'after' }, () => 5);
+    const merged = Array.from({ length: 100 }, (_, seed) =>
+      nextRecipes([one, other], ingredients, 3, createRandom(seed)),
+    ).flat();
+    assert.ok(merged.some((recipe) => recipe.instruction === instruction && recipe.frame === 'question'));
   });
 
   it('ends where there is nothing left to propose', () => {

@@ -32,6 +32,13 @@ describe('the template that a recipe makes', () => {
     );
   });
 
+  it('puts an instruction first, in which nothing is filled', () => {
+    assert.equal(
+      renderRecipe({ ...PLAIN, alone: true, instruction: 'Heed {{input}}.' }, ingredients),
+      'Heed { {input} }.\n\nGive the answer alone, without any other words.\n\nWhat kind of ticket is this?\n{{input}}',
+    );
+  });
+
   it('says which labels there are before or after, and that the answer alone is wanted', () => {
     assert.equal(
       renderRecipe({ ...PLAIN, labels: 'before', alone: true }, ingredients),
