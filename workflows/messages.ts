@@ -147,7 +147,9 @@ export interface TaskStatus {
   readonly tolerated?: true;
   /** How many of the succeeded instances took the outputs of an earlier success. */
   readonly cached?: number;
-  /** Of a group, and of its `catch`. */
+  /** It is of the `catch` of the task around it, and runs only when that has failed. */
+  readonly isCatch?: true;
+  /** Of a group, and of the `catch` of a task. */
   readonly tasks?: readonly TaskStatus[];
 }
 

@@ -112,12 +112,13 @@ export function formatStatusLine(
 
 /**
  * What of a task is done, from 0 to 1: its ended instances, and the running ones by their own progress, which is of a
- * group the mean of its tasks.
+ * group the mean of its tasks, without those of its `catch`.
  */
 export function shareDone(task: TaskStatus, byTask: ByTask): number {
   const { done, total } = instancesOf(task);
-  if (task.tasks !== undefined && task.tasks.length > 0) {
-    const inner = task.tasks.reduce((sum, each) => sum + shareDone(each, byTask), 0) / task.tasks.length;
+  const parts = (task.tasks ?? []).filter(({ isCatch }) => isCatch !== true);
+  if (parts.length > 0) {
+    const inner = parts.reduce((sum, each) => sum + shareDone(each, byTask), 0) / parts.length;
     if (total <= 1) return inner;
     // The tasks of a group know of the instances that have begun only.
     const begun = total - task.counts.pending;
@@ -138,7 +139,11 @@ export function shareDone(task: TaskStatus, byTask: ByTask): number {
 function taskText(task: TaskStatus, byTask: ByTask, nowMs: number, colors: Colors): string {
   const progress = byTask.get(task.path);
   const { done, total } = instancesOf(task);
-  const reason = task.reason === undefined ? '' : colors.dim(neutraliseLine(task.reason));
+  const why = [
+    ...(task.isCatch === true ? ['catch'] : []),
+    ...(task.reason === undefined ? [] : [task.reason]),
+  ];
+  const reason = why.length === 0 ? '' : colors.dim(neutraliseLine(why.join(': ')));
   if (task.state === 'pending') return reason;
   const took = task.startedAt === undefined ? '' : formatDuration((task.endedAt ?? nowMs) - task.startedAt);
   const cached = task.cached === undefined ? '' : colors.dim(cachedText(task.cached, total));

@@ -23,6 +23,7 @@ export class StatusNode {
   readonly name: string;
   readonly path: string;
   readonly #kind: TaskStatus['kind'];
+  readonly #isCatch: boolean;
   readonly #children: ReadonlyMap<string, StatusNode>;
   readonly #counts: { [state in TaskState]: number } = {
     pending: 0,
@@ -44,11 +45,16 @@ export class StatusNode {
   /** Failed instances that count as good ones for the state of this node. */
   #forgiven = 0;
 
-  constructor(name: string, path: string, task: Task) {
+  /** @param isCatch whether the task is of the `catch` of the one around it. */
+  constructor(name: string, path: string, task: Task, isCatch = false) {
     this.name = name;
     this.path = path;
     this.#kind = kindOf(task);
-    this.#children = statusNodes({ ...(isGroup(task) ? task.tasks : {}), ...task.catch?.tasks }, path);
+    this.#isCatch = isCatch;
+    this.#children = new Map([
+      ...(isGroup(task) ? statusNodes(task.tasks, path) : []),
+      ...statusNodes(task.catch?.tasks ?? {}, path, true),
+    ]);
   }
 
   /** The node of a task of this group, or of its `catch`. */
@@ -160,6 +166,7 @@ export class StatusNode {
       ...(this.#tolerated ? { tolerated: true } : {}),
       ...(this.#cached > 0 ? { cached: this.#cached } : {}),
       ...(this.#forgiven > 0 ? { forgiven: this.#forgiven } : {}),
+      ...(this.#isCatch ? { isCatch: true as const } : {}),
       ...(this.#kind === 'group' || this.#children.size > 0
         ? { tasks: [...this.#children.values()].map((node) => node.view(state)) }
         : {}),
@@ -181,11 +188,15 @@ export class StatusNode {
 }
 
 /** The nodes of the tasks of a group, by name, in the definition's order. */
-export function statusNodes(tasks: Tasks, groupPath: string): ReadonlyMap<string, StatusNode> {
+export function statusNodes(
+  tasks: Tasks,
+  groupPath: string,
+  areCatch = false,
+): ReadonlyMap<string, StatusNode> {
   return new Map(
     Object.entries(tasks).map(([name, task]) => {
       const path = taskPath(groupPath, name);
-      return [name, new StatusNode(name, path, task)];
+      return [name, new StatusNode(name, path, task, areCatch)];
     }),
   );
 }

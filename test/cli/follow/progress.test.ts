@@ -46,6 +46,17 @@ describe('progress of a run', () => {
     assert.equal(progress.get('improve')?.done, 3);
   });
 
+  it('is that of the work, and not of what is there to catch its failure', () => {
+    const handler = task('a.undo', 'pending', {}, { isCatch: true });
+    const a = task('a', 'running', { running: 1 }, { tasks: [handler] });
+    assert.equal(shareDone(a, new Map([['a', { done: 3, total: 4, unit: 'rows' }]])), 0.75);
+    const inner = task('g.a', 'succeeded', { succeeded: 1 });
+    const tasks = [inner, task('g.undo', 'pending', {}, { isCatch: true })];
+    assert.equal(shareDone(task('g', 'running', { running: 1 }, { kind: 'group', tasks }), new Map()), 1);
+    const shown = formatStatus(run([a]), new Map(), 0, plain);
+    assert.match(shown[2] ?? '', /undo +catch$/u);
+  });
+
   it('adds up the instances of a task', () => {
     const progress = new ProgressTracker().update(0, [
       { instance: 'explore[0].answer', attempt: 1, progress: { done: 3, total: 10, unit: 'answers' } },

@@ -51,8 +51,8 @@ describe('a task with catch', () => {
     );
     assert.equal(status[0]?.reason, 'caught CARD_DECLINED: no money');
     assert.deepEqual(
-      status[0]?.tasks?.map(({ path, state }) => [path, state]),
-      [['charge.say', 'succeeded']],
+      status[0]?.tasks?.map(({ path, state, isCatch }) => [path, state, isCatch]),
+      [['charge.say', 'succeeded', true]],
     );
   });
 
