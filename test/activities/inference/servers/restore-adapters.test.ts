@@ -47,6 +47,29 @@ describe('adapters of a server that was restarted', () => {
     assert.equal(loads(), 2);
   });
 
+  it('come back although another server of the role is down', async () => {
+    let isLost = true;
+    const gone = new ModelError('CONNECTION_FAILED', 'http://two/v1', 'down');
+    let loads = 0;
+    const models = restoringAdapters(
+      () =>
+        isLost
+          ? Promise.reject(new ModelError('NO_SUCH_MODEL', 'http://one/v1', 'unknown'))
+          : Promise.resolve({ text: 'tuned' } as ChatAnswer),
+      {
+        ...noAdapters,
+        load: async () => {
+          loads += 1;
+          if (loads === 1) return;
+          isLost = false;
+          throw gone;
+        },
+      },
+    );
+    await models.adapters.load(model, { name: 'tuned', path: '/tuned' });
+    assert.equal((await models.chat(callOf('tuned'))).text, 'tuned');
+  });
+
   it('are not looked for under names that nobody has loaded', async () => {
     const { models, loads } = serve();
     await assert.rejects(models.chat(callOf('typo')), ModelError);
