@@ -25,6 +25,21 @@ const pairs = Array.from({ length: 40 }, (_, index): TrainingPair => ({
   weight: 1,
 }));
 
+/** Has TRL's training fail as torch does where memory is short, with more than two rows at once. */
+const SHORT_OF_MEMORY = `
+import sys
+if sys.argv[0].endswith("train_adapter.py") or any(arg.endswith("train_adapter.py") for arg in sys.orig_argv):
+    import transformers
+    step = transformers.Trainer.training_step
+
+    def short(self, model, inputs, *rest, **named):
+        if len(inputs["input_ids"]) > 2:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
+        return step(self, model, inputs, *rest, **named)
+
+    transformers.Trainer.training_step = short
+`;
+
 describe('TRL behind the contract of trainers', function () {
   this.timeout(1_200_000);
   let python = '';
@@ -118,6 +133,48 @@ describe('TRL behind the contract of trainers', function () {
     for (const [index, { loss }] of whole.entries())
       assert.ok(
         Math.abs((resumed[index]?.loss ?? Number.NaN) - (loss ?? Number.NaN)) < 0.05,
+        `step ${index + 1}`,
+      );
+  });
+
+  it('says that the disk is full, keeps no half of an adapter, and goes on once there is room', async () => {
+    const place = join(folder, 'full');
+    await mkdir(place);
+    const remount = (options: string): unknown =>
+      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place]);
+    remount('size=512k');
+    try {
+      await assert.rejects(
+        train({ name: 'full' }),
+        (error: unknown) => error instanceof ActivityError && error.code === 'DISK_FULL' && error.retryable,
+      );
+      await assert.rejects(stat(join(place, 'training.json')));
+      remount('remount,size=64m');
+      await train({ name: 'full' });
+      assert.equal((await lossesOf('full')).length, 20);
+    } finally {
+      execFileSync('umount', [place]);
+    }
+  });
+
+  it('takes the same rows a step in smaller pieces where memory is short', async () => {
+    const short = join(folder, 'short-of-memory');
+    await mkdir(short);
+    await writeFile(join(short, 'sitecustomize.py'), SHORT_OF_MEMORY);
+    const roomy = python;
+    python = join(short, 'python');
+    await writeFile(python, `#!/bin/sh\nPYTHONPATH=${short} exec ${roomy} "$@"\n`, { mode: 0o755 });
+    try {
+      const beats: Progress[] = [];
+      await train({ name: 'short', onBeat: (progress) => beats.push(progress) });
+      assert.match(beats.at(-2)?.note ?? '', /memory was short: 2 rows at once/);
+    } finally {
+      python = roomy;
+    }
+    const [whole, pieces] = [await lossesOf('undisturbed'), await lossesOf('short')];
+    for (const [index, { loss }] of whole.entries())
+      assert.ok(
+        Math.abs((pieces[index]?.loss ?? Number.NaN) - (loss ?? Number.NaN)) < 0.05,
         `step ${index + 1}`,
       );
   });

@@ -1,7 +1,8 @@
 /** The training program as a process of its own, ended with all it started when the attempt ends. */
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { ActivityError } from '../../attempts/errors.ts';
 import { startProgram } from '../../programs/program.ts';
@@ -54,7 +55,7 @@ export async function runTrainer(
   try {
     const [{ exitCode, signal: killer }] = await Promise.all([
       ended,
-      pipeline(child.stderr, createWriteStream(log, { flags: 'a' })).catch(() => {}),
+      keepLog(child.stderr, log),
       new Promise<void>((resolve) => lines.once('close', resolve)),
     ]);
     signal.throwIfAborted();
@@ -74,6 +75,17 @@ export async function runTrainer(
       throw noTrainer(`${python} is not there`);
     throw error;
   }
+}
+
+/** To its end also where it cannot be kept, for want of room: a program that nobody listens to would end of it. */
+async function keepLog(said: Readable, log: string): Promise<void> {
+  const file = createWriteStream(log, { flags: 'a' });
+  file.once('error', () => {
+    said.unpipe(file);
+    said.resume();
+  });
+  said.pipe(file);
+  await finished(said).catch(() => {});
 }
 
 function noTrainer(why: string): ActivityError {

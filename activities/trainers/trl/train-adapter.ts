@@ -79,7 +79,10 @@ export async function trainAdapter(request: AdapterRequest): Promise<AdapterResu
     signal,
     (event) => {
       events.push(event);
-      const progress = progressOf(event);
+      const progress = progressOf(
+        event,
+        events.findLast((one) => one.event === 'smaller'),
+      );
       if (progress !== undefined) heartbeat(progress);
       // What an earlier attempt has learned is a part of the curve.
       if (event.event === 'checkpoint') void writeEvents(request, events).catch(() => {});
@@ -112,11 +115,18 @@ async function writeVersion(
       method,
       settings,
       seed,
+      microBatch: microBatchOf(events),
       rows: digest(rows),
       heldOut: digest(heldOutRows),
       libraries: done.versions,
     }),
   );
+}
+
+/** Rows that were in memory at once in the end; fewer than the settings say where memory was short. */
+function microBatchOf(events: readonly TrainingEvent[]): number | undefined {
+  const start = events.findLast((event) => event.event === 'start');
+  return start?.event === 'start' ? start.microBatch : undefined;
 }
 
 async function readEvents({ files }: AdapterRequest): Promise<TrainingEvent[]> {
@@ -128,7 +138,7 @@ async function writeEvents({ files }: AdapterRequest, events: readonly TrainingE
   await files.write(EVENTS_FILE, toJsonLines(events));
 }
 
-function progressOf(event: TrainingEvent): Progress | undefined {
+function progressOf(event: TrainingEvent, smaller: TrainingEvent | undefined): Progress | undefined {
   if (event.event === 'start') return { done: event.step, total: event.steps, unit: 'steps' };
   if (event.event !== 'log') return undefined;
   const { step, steps, loss, heldOutLoss, tokens } = event;
@@ -136,6 +146,7 @@ function progressOf(event: TrainingEvent): Progress | undefined {
     loss === undefined ? [] : `loss ${loss.toPrecision(3)}`,
     heldOutLoss === undefined ? [] : `held-out loss ${heldOutLoss.toPrecision(3)}`,
     tokens == null ? [] : `${Math.round(tokens)} tokens`,
+    smaller?.event === 'smaller' ? `memory was short: ${smaller.microBatch} rows at once` : [],
   ].flat();
   return { done: step, total: steps, unit: 'steps', note: notes.join(', ') };
 }

@@ -6,6 +6,7 @@ put), `rows` and `heldOut` (JSONL, conversational; `heldOut` may be null), `marg
 Events: start, log, checkpoint, smaller, done, error (with a code). Training goes on from the last whole checkpoint.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -248,8 +249,14 @@ def main() -> int:
     except BaseException as error:
         import traceback
 
-        traceback.print_exc()
-        emit("error", code=classify(error), message=str(error)[-2000:])
+        code = classify(error)
+        said = str(error)[-2000:]
+        if code == "DISK_FULL":
+            said = f"The disk with {request['adapter']} is full: {said}"
+        # First what is told: where the disk is full there may be nowhere to print to.
+        emit("error", code=code, message=said)
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
         return 1
 
 

@@ -32,7 +32,7 @@ function createTrlTrainer(method: TrlMethod, description: string): Trainer<TrlSe
     settings: schemaOf(method),
     check: checkSection,
     async train({ pairs, heldOut, ...rest }) {
-      const lessonsOf = method === 'sft' ? winnersOf : contrastsOf;
+      const lessonsOf = method === 'sft' ? winnersOf : contrastsOfWinners;
       const contrasts = someOf(contrastsOf(heldOut));
       const { steps, margins, rows } = await trainAdapter({
         ...rest,
@@ -83,19 +83,38 @@ function contrastsOf(pairs: readonly TrainingPair[]): Lesson[] {
 
 /** Of each base prompt the wording that comes out of its comparisons best, if it wins more than it loses. */
 function winnersOf(pairs: readonly TrainingPair[]): Lesson[] {
-  return [...groupBy(contrastsOf(pairs), ({ prompt }) => prompt[0]?.content ?? '').values()].flatMap(
-    (contrasts) => {
-      const net = new Map<string, number>();
-      for (const { chosen, rejected, weight } of contrasts) {
-        net.set(chosen, (net.get(chosen) ?? 0) + weight);
-        if (rejected !== null) net.set(rejected, (net.get(rejected) ?? 0) - weight);
-      }
-      const best = [...net].toSorted(
-        ([one, ahead], [other, behind]) => behind - ahead || (one < other ? -1 : 1),
-      )[0];
-      const [first] = contrasts;
-      if (best === undefined || first === undefined || best[1] <= 0) return [];
-      return [{ ...first, chosen: best[0], rejected: null, weight: 1 }];
-    },
-  );
+  return byBasePrompt(pairs).flatMap((contrasts) => {
+    const chosen = winnerOf(contrasts);
+    const [first] = contrasts;
+    if (chosen === undefined || first === undefined) return [];
+    return [{ ...first, chosen, rejected: null, weight: 1 }];
+  });
+}
+
+/**
+ * What each winner has beaten. Pairs of the middle, whose better text loses to others, would teach several texts for one request:
+ * a small training then learns none of them.
+ */
+function contrastsOfWinners(pairs: readonly TrainingPair[]): Lesson[] {
+  return byBasePrompt(pairs).flatMap((contrasts) => {
+    const winner = winnerOf(contrasts);
+    return contrasts.filter(({ chosen }) => chosen === winner);
+  });
+}
+
+function byBasePrompt(pairs: readonly TrainingPair[]): (readonly Lesson[])[] {
+  return [...groupBy(contrastsOf(pairs), ({ prompt }) => prompt[0]?.content ?? '').values()];
+}
+
+/** Undefined where none wins more than it loses. */
+function winnerOf(contrasts: readonly Lesson[]): string | undefined {
+  const net = new Map<string, number>();
+  for (const { chosen, rejected, weight } of contrasts) {
+    net.set(chosen, (net.get(chosen) ?? 0) + weight);
+    if (rejected !== null) net.set(rejected, (net.get(rejected) ?? 0) - weight);
+  }
+  const best = [...net].toSorted(
+    ([one, ahead], [other, behind]) => behind - ahead || (one < other ? -1 : 1),
+  )[0];
+  return best === undefined || best[1] <= 0 ? undefined : best[0];
 }

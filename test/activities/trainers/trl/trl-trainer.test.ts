@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Progress } from '../../../../activities/activity.ts';
@@ -108,6 +108,29 @@ describe('a training of weights', () => {
       assert.equal(await readFile(join(folder, 'training.json'), 'utf8').catch(() => undefined), undefined);
     });
   }
+
+  it('teaches dpo of each request what its best wording has beaten, and nothing of those between', async () => {
+    const between = pairs.map((one) => ({ ...one, chosen: one.rejected, rejected: 'the worst' }));
+    await train(dpo, 'ends well', [...pairs, ...between]);
+    const { learned } = JSON.parse(await readFile(join(folder, 'asked.json'), 'utf8'));
+    assert.deepEqual(
+      new Set(learned.map((row: { chosen: [{ content: string }] }) => row.chosen[0].content)),
+      new Set(pairs.map(({ chosen }) => chosen)),
+    );
+  });
+
+  it('says that memory was short, while it trains and beside the version', async () => {
+    const before = beats.length;
+    await train(sft, 'shrinks');
+    assert.match(beats.slice(before).at(-1)?.note ?? '', /memory was short: 2 rows at once/);
+    assert.equal(JSON.parse(await readFile(join(folder, 'training.json'), 'utf8')).microBatch, 2);
+  });
+
+  it('goes on where what the program says cannot be kept', async () => {
+    await mkdir(join(folder, 'training.log'));
+    await train(sft, 'talks');
+    assert.equal(JSON.parse(await readFile(join(folder, 'training.json'), 'utf8')).microBatch, 4);
+  });
 
   it('starts nothing where the pairs can teach nothing', async () => {
     const tied = pairs.map((one) => ({ ...one, rejected: one.chosen }));
