@@ -95,13 +95,18 @@ function demandRows(set: TrainingSet): TrainingSet {
 async function readPairsOf(store: Store, { version, run, data }: Manifest): Promise<readonly Row[]> {
   for (const table of PAIR_TABLES) {
     if (data[table] === undefined) continue;
-    for (const shard of await store.listShards(table, run)) {
-      const rows = await store.readShard(shard);
-      if (digest(rows) === data[table]) return withTopics(store, run, rows);
-    }
+    // Mostly its own run's; a definition may have it learn from another's.
+    const others = await store.query(`select distinct run from ${table} where run <> $run order by run`, {
+      run,
+    });
+    for (const source of [run, ...others.map((row) => String(row['run']))])
+      for (const shard of await store.listShards(table, source)) {
+        const rows = await store.readShard(shard);
+        if (digest(rows) === data[table]) return withTopics(store, source, rows);
+      }
   }
   throw noSet(
-    `What '${version}' was trained on is no longer there: no pairs of the run '${run}' have the digest of its manifest.`,
+    `What '${version}' was trained on is no longer there: no pairs of any run have the digest of its manifest.`,
   );
 }
 

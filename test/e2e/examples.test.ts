@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Metrics } from '../../activities/report/metrics.ts';
+import type { RowOf } from '../../activities/store/tables.ts';
 import { trueQuality } from '../../deploy/model-server/world/true-quality.ts';
 import { defaultWorld } from '../../deploy/model-server/world/world.ts';
 import { ensureTemporal } from '../../deploy/temporal/find.ts';
@@ -211,6 +215,43 @@ describe('the examples', function () {
     const asked = await pipeline.store.query('select distinct model from model_calls');
     const models = Math.min(3, asked.length);
     assert.deepEqual(await pipeline.client.workflow.getHandle(runId).result(), { models });
+  });
+
+  it('one-gpu lets the server sleep while it trains, and wakes it also where there is nothing to train on', async () => {
+    const asked: string[] = [];
+    const server = createServer(({ method, url }, response) => {
+      asked.push(`${method} ${url}`);
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const rows = Array.from({ length: 12 }, (_, index): RowOf<'pairs'> => ({
+        base_prompt_idx: index,
+        pair_idx: 0,
+        split: 'train',
+        prompt: `Tell me about ${index}`,
+        chosen: `Tell me about ${index}, in steps`,
+        rejected: `About ${index}`,
+        chosen_variation_idx: 0,
+        rejected_variation_idx: 1,
+        chosen_approach: null,
+        rejected_approach: null,
+        margin: 1,
+        probability: 0.9,
+        weight: 1,
+      }));
+      await pipeline.store.writeShard({ table: 'pairs', run: 'by-day', shard: 's' }, 'train', rows);
+      const run = await pipeline.start('one-gpu', { run: 'by-day', server: address });
+      const { version } = (await run.result()) as { version: string };
+      assert.match(version, /^ranker-/);
+      assert.deepEqual(asked.splice(0), ['POST /sleep?level=1', 'POST /wake_up']);
+      const without = await pipeline.start('one-gpu', { run: 'nobody', server: address });
+      await without.result().catch(() => {});
+      assert.deepEqual(asked, ['POST /wake_up']);
+    } finally {
+      server.close();
+    }
   });
 
   it('hold-and-retry ends well, decided by the temporal CLI after its worker and the server were killed, by the plan it began with', async () => {

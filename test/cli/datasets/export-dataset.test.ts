@@ -48,7 +48,7 @@ describe('prose export dataset', () => {
       const rows = [pair(0, 'train'), pair(1, 'train'), pair(2, 'select')];
       const shard = await store.writeShard({ table: 'pairs', run: 'of-pairs', shard: 's' }, '', rows);
       const data = { pairs: digest(await store.readShard(shard)) };
-      const origin = { run: 'of-pairs', settingsDigest: '', seed: 0, parents: [], simulated: true };
+      const origin = { run: 'of-version', settingsDigest: '', seed: 0, parents: [], simulated: true };
       const write = (manifest: Pick<Manifest, 'role' | 'version' | 'trainer' | 'data'>, files = {}) =>
         writeModelVersion(store, { ...origin, ...manifest }, { 'metrics.json': '{}', ...files });
       const role = 'prompt_optimization';
