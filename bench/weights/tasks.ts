@@ -46,3 +46,12 @@ export const mixedChecks: readonly [CheckConfig, CheckConfig] = [
   { name: 'parts', use: 'criterion', sql: `select key, score from (${PARTS})` },
   { name: 'is-right', use: 'referee', sql: `select key, passed from (${PARTS})` },
 ];
+
+/**
+ * The same, with chance in the place of the first: what learning hears says nothing of an answer, so that the pairs that come of it
+ * are as shuffled. Whatever is gained with them, training alone does.
+ */
+export const shuffledChecks: readonly [CheckConfig, CheckConfig] = [
+  { name: 'parts', use: 'criterion', sql: 'select key, (hash(key) % 5) / 4.0 as score from answers' },
+  mixedChecks[1],
+];

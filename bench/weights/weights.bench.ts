@@ -1,7 +1,7 @@
 /**
  * The second half of `npm run proof`: whether weights learn. SmolLM2-135M answers requests of three families of tasks in eight
  * wordings, served by vLLM on the processor; programs check the answers. From the pairs that come of it TRL trains the same model to
- * rewrite requests (SFT, then DPO), and from its own best answers to answer plain requests better; vLLM serves the adapters beside
+ * rewrite requests (SFT, then DPO, then SFT on shuffled pairs), and from its own best answers to answer plain requests better; vLLM serves the adapters beside
  * the model. A check that learning never heard compares them on held-out requests. Nothing is simulated. `PROSE_PROOF_SEEDS` (2)
  * draws, `PROSE_PROOF_PROMPTS` (24) requests a family, `PROSE_PROOF_FOLDER` a folder for the outcomes and the reports.
  */
@@ -13,7 +13,7 @@ import { startVllm, TINY_MODEL } from '../../deploy/vllm/cpu/start-vllm.ts';
 import { printFigure, printProgress, spread } from '../figure.ts';
 import { createProofProject, describeShares, sharesOf, type Shares } from '../proof/project.ts';
 import { templates } from '../proof/tasks.ts';
-import { drawMixedRows, mixedChecks } from './tasks.ts';
+import { drawMixedRows, mixedChecks, shuffledChecks } from './tasks.ts';
 
 const seeds = Number(process.env['PROSE_PROOF_SEEDS'] ?? 2);
 const prompts = Number(process.env['PROSE_PROOF_PROMPTS'] ?? 24);
@@ -22,9 +22,9 @@ const apiKey = 'of-the-proof';
 /** One of two cores is vLLM's. */
 const OMP_NUM_THREADS = '1';
 
-/** What is trained in a run, by name. */
-const methods = ['sft', 'dpo'] as const;
-type Method = (typeof methods)[number];
+/** Runs by what is trained in them; `shuffled` is `sft` on pairs that chance has made, the negative control of the first draw. */
+const kinds = ['sft', 'dpo', 'shuffled'] as const;
+type Kind = (typeof kinds)[number];
 
 interface Outcome extends Shares {
   readonly what: string;
@@ -82,8 +82,9 @@ const sections = {
   },
 };
 
-/** @param method of the prompt-optimization model; the main model is tuned in the run of the first. */
-function configure(method: Method): void {
+/** The main model is tuned in the runs of `sft`. */
+function configure(kind: Kind): void {
+  const method = kind === 'shuffled' ? 'sft' : kind;
   const served = { endpoints: [`${vllm.url}/v1`], name: TINY_MODEL, apiKeyEnv: 'PROSE_PROOF_KEY' };
   const request = { timeout: '300s', maxAttempts: 5, concurrency: 16 };
   for (const name of ['base_prompt', 'prompt_variation'])
@@ -102,7 +103,7 @@ function configure(method: Method): void {
   ]);
   changeConfig('validator_model_config', [
     [['validators'], []],
-    [['checks'], mixedChecks],
+    [['checks'], kind === 'shuffled' ? shuffledChecks : mixedChecks],
   ]);
   changeConfig('prompt_optimization_config', [
     [['model'], served],
@@ -114,17 +115,17 @@ function configure(method: Method): void {
     [[method], sections[method]],
   ]);
   changeConfig('fine_tuning_config', [
-    [['trainer'], method === 'sft' ? 'sft' : 'none'],
+    [['trainer'], kind === 'sft' ? 'sft' : 'none'],
     [['minScore'], 5],
     [['maxPerPrompt'], 1],
     [['sft'], sections.sft],
   ]);
 }
 
-async function prove(method: Method, seed: number): Promise<Outcome[]> {
-  configure(method);
+async function prove(kind: Kind, seed: number): Promise<Outcome[]> {
+  configure(kind);
   project.writeRequests(drawMixedRows(seed, prompts));
-  const runId = `${method}-${seed}`;
+  const runId = `${kind}-${seed}`;
   const metrics = await project.run(runId, [
     'promptsFile=requests.jsonl',
     `variations=${templates.length}`,
@@ -139,17 +140,17 @@ async function prove(method: Method, seed: number): Promise<Outcome[]> {
   }
   printProgress(`proof: ${runId}: ${metrics.verdict.sentence}`);
   return metrics.arms.map((arm) => ({
-    what: nameOf(arm.name, method),
+    what: nameOf(arm.name, kind),
     seed,
     ...sharesOf(metrics.baseline, arm),
   }));
 }
 
-function nameOf(arm: string, method: Method): string {
+function nameOf(arm: string, kind: Kind): string {
   const names: { readonly [arm: string]: string } = {
-    sft: 'rewritten by SFT',
+    sft: kind === 'shuffled' ? 'rewritten by SFT on shuffled pairs' : 'rewritten by SFT',
     dpo: 'rewritten by DPO',
-    untrained: `rewritten by the untrained model (${method})`,
+    untrained: `rewritten by the untrained model (${kind})`,
     tuned: 'answered by the fine-tuned main model',
     both: 'both',
   };
@@ -161,8 +162,9 @@ try {
   printProgress(`proof: set up in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   const outcomes: Outcome[] = [];
   for (let seed = 1; seed <= seeds; seed += 1) {
-    for (const method of methods) {
-      const found = await prove(method, seed);
+    for (const kind of kinds) {
+      if (kind === 'shuffled' && seed > 1) continue;
+      const found = await prove(kind, seed);
       outcomes.push(...found);
       for (const one of found) printProgress(`proof: ${one.what}, seed ${one.seed}: ${describeShares(one)}`);
       if (folder !== undefined)
