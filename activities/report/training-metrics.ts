@@ -1,4 +1,5 @@
 /** What a run's metrics say of its training. Durable, as the rest of `metrics.json`. */
+import type { TestedLesson } from '../trainers/lessons.ts';
 import type { Share } from './estimates.ts';
 
 /** The arm of the fine-tuned main model by itself: what is claimed of it is that tuning helps. Durable. */
@@ -27,20 +28,9 @@ export interface TrainingSummary {
   /** As sent to the prompt-optimization model, e.g. `Asking for examples (helps)`. */
   readonly lessons: readonly string[];
   /** What putting just one wording into training prompts did, strongest first; null or absent where nothing was tried. */
-  readonly triedLessons?: readonly TriedLesson[] | null;
+  readonly triedLessons?: readonly TestedLesson[] | null;
   /** What the scores of rewritings rest on, the heaviest first: sentences that were added to several prompts. */
   readonly carriers?: readonly Carrier[];
-}
-
-interface TriedLesson {
-  readonly sentence: string;
-  /** In points of the rubric's scale, fresh answers on both sides. */
-  readonly effect: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly prompts: number;
-  /** Null where its effect is not told from none. */
-  readonly taught: 'helps' | 'hurts' | null;
 }
 
 interface Carrier {

@@ -158,6 +158,7 @@ export const rooms: readonly Room[] = [
       'activities/randomness/',
       'activities/statistics/',
       'activities/store/digest.ts',
+      'activities/wording/words.ts',
       'node:',
     ],
     types: [...contract, 'activities/trainers/trainer.ts'],
@@ -189,7 +190,7 @@ export const rooms: readonly Room[] = [
       'picocolors',
       'node:',
     ],
-    types: ['configs/'],
+    types: ['configs/', 'activities/trainers/lessons.ts'],
   },
   {
     path: 'activities/attempts/',

@@ -1,4 +1,5 @@
 /** The card of a training set, in Markdown, for people who look into a version's folder. */
+import { countWords } from '../../wording/words.ts';
 import type { Lesson } from './rows.ts';
 import type { TrlMethod } from './settings.ts';
 
@@ -13,7 +14,7 @@ export interface DescribedData {
 export function describeData({ method, lessons, heldOut, rows }: DescribedData): string {
   const topics = (of: readonly Lesson[]): number => new Set(of.map(({ topic }) => topic)).size;
   const words = (texts: readonly (string | null)[]): string => {
-    const lengths = texts.filter((one) => one !== null).map((one) => one.split(/\s+/u).length);
+    const lengths = texts.filter((one) => one !== null).map(countWords);
     const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
     return lengths.length === 0 ? 'none' : `${mean.toFixed(1)} words on average`;
   };
