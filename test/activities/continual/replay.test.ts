@@ -74,6 +74,30 @@ describe('planTraining', () => {
   });
 });
 
+describe('a rule of training', () => {
+  it('holds at its bounds', () => {
+    const rejected = rounds('promoted', 'kept', 'kept', 'kept');
+    assert.deepEqual(planTraining(rejected, 80, rule), {
+      freshPairs: 80,
+      requiredPairs: 80,
+      decision: null,
+      reason: '',
+    });
+    assert.equal(planTraining(rejected, 79, rule).decision, 'collected');
+    assert.equal(planTraining(rejected, 30, rule).decision, 'collected');
+    assert.equal(planTraining(rejected, 29, rule).decision, 'skipped');
+    assert.equal(planTraining(rounds('promoted', 'kept', 'kept'), 30, rule).decision, null);
+    assert.equal(planTraining(rounds('kept', 'undecided', 'kept', 'kept'), 30, rule).decision, 'collected');
+    assert.equal(planTraining([], 30, { ...rule, coolDownAfter: 0 }).decision, null);
+  });
+
+  it('says what is missing', () => {
+    const rejected = rounds('promoted', 'kept', 'kept', 'kept');
+    assert.match(planTraining(rejected, 40, rule).reason, /3 rejected .*: 40 of 80 /);
+    assert.match(planTraining([], 29, rule).reason, /: 29; at least 30 /);
+  });
+});
+
 describe('replayPairs', () => {
   const row = (index: number) => ({ pair_idx: index, weight: 1 });
   const sizes = fc.tuple(fc.nat(20), fc.nat(60), fc.integer({ min: 1, max: 50 }), fc.nat());
@@ -100,5 +124,27 @@ describe('replayPairs', () => {
     const replayed = replayPairs([], earlier, 20, 1).map((one) => one['pair_idx']);
     assert.deepEqual(replayed.slice(0, 10), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.ok(replayed.slice(10).some((index) => index > 50));
+  });
+
+  it('weighs each of the older ones for as many as it was drawn from', () => {
+    const earlier = Array.from({ length: 13 }, (_, index) => row(index));
+    const replayed = replayPairs([row(100)], earlier, 8, 1);
+    // Room for 7: the 4 newest as they are, and 3 of the other 9.
+    assert.deepEqual(
+      replayed.map(({ weight }) => weight),
+      [1, 1, 1, 1, 1, 3, 3, 3],
+    );
+    assert.deepEqual(
+      replayed.slice(1, 5).map((one) => one['pair_idx']),
+      [0, 1, 2, 3],
+    );
+    assert.deepEqual(replayPairs([], earlier, 13, 1), earlier);
+    assert.deepEqual(replayPairs([row(1), row(2)], earlier, 1, 1), [row(1), row(2)]);
+  });
+
+  it('draws by the seed', () => {
+    const earlier = Array.from({ length: 100 }, (_, index) => row(index));
+    assert.deepEqual(replayPairs([], earlier, 20, 1), replayPairs([], earlier, 20, 1));
+    assert.notDeepEqual(replayPairs([], earlier, 20, 1), replayPairs([], earlier, 20, 2));
   });
 });

@@ -13,7 +13,7 @@ describe('findBeyond', () => {
 
   it('takes any number beside one another', () => {
     assert.equal(codeOf(`[${'[1], '.repeat(200)}]`), undefined);
-    assert.equal(codeOf(`${'- [a: 1, ? b]\n'.repeat(200)}`), undefined);
+    assert.equal(codeOf('- [a: 1, ? b]\n'.repeat(200)), undefined);
     assert.equal(codeOf(`[${'{a: 1, b: 2}, '.repeat(200)}]`), undefined);
   });
 
