@@ -61,7 +61,7 @@ export async function ensurePython(
   const free = (bavail * bsize) / 2 ** 30;
   if (free < diskGib)
     throw new PythonSetupError(`${folder} has ${free.toFixed(1)} GiB left; ${title} needs ${diskGib} GiB.`);
-  log(`Installing ${title} into ${folder}: minutes, and 6 GB, once`);
+  log(`Installing ${title} into ${folder}: minutes, and up to ${diskGib} GiB, once`);
   await pythonStep('make a Python environment', base, ['-m', 'venv', folder]);
   const uv = (await isThere('uv', env)) ? 'uv' : await installUv(folder, python);
   const args = ['pip', 'install', '--quiet', '--python', python, '--no-deps', '-r', requirements];
