@@ -56,6 +56,8 @@ export interface TrainingRequest<Settings> {
   /** The trainer's section of `configs/prompt_optimization_config.yaml`, which fits its schema. */
   readonly settings: Settings;
   readonly seed: number;
+  /** Absolute path of the folder of the version to go on from, one of weights. Default: from the model as it was before any training. */
+  readonly parent?: string;
   /**
    * Where the version is put. It lasts, and an attempt after a crash finds what the one before it wrote: checkpoints lie
    * here, too. The version counts once `train` has returned.

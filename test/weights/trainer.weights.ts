@@ -57,11 +57,13 @@ describe('TRL behind the contract of trainers', function () {
     readonly name: string;
     readonly trainer?: typeof sft;
     readonly settings?: { readonly [name: string]: unknown };
+    /** Name of the training that it goes on from. */
+    readonly parent?: string;
     readonly signal?: AbortSignal;
     readonly onBeat?: (progress: Progress) => void;
   }
 
-  async function train({ name, trainer = sft, settings, signal, onBeat }: Training) {
+  async function train({ name, trainer = sft, settings, parent, signal, onBeat }: Training) {
     const place = join(folder, name);
     await mkdir(place, { recursive: true });
     return trainer.train({
@@ -77,6 +79,7 @@ describe('TRL behind the contract of trainers', function () {
         ...settings,
       },
       seed: 1,
+      ...(parent !== undefined && { parent: join(folder, parent) }),
       signal: signal ?? new AbortController().signal,
       heartbeat: (progress) => onBeat?.(progress),
       files: {
@@ -135,6 +138,23 @@ describe('TRL behind the contract of trainers', function () {
         Math.abs((resumed[index]?.loss ?? Number.NaN) - (loss ?? Number.NaN)) < 0.05,
         `step ${index + 1}`,
       );
+  });
+
+  it('goes on from what another version has learned, by contrast too, and from none of another shape', async () => {
+    const [first, last] = [
+      (await lossesOf('undisturbed'))[0]?.loss,
+      (await lossesOf('undisturbed')).at(-1)?.loss,
+    ];
+    await train({ name: 'further', parent: 'undisturbed', settings: { max_steps: 2 } });
+    const begun = (await lossesOf('further'))[0]?.loss ?? Number.NaN;
+    assert.ok(begun < (first! + last!) / 2, `${begun} after ${first} and ${last}`);
+    await train({ name: 'contrasted', trainer: dpo, parent: 'undisturbed', settings: { max_steps: 2 } });
+    assert.ok((await stat(join(folder, 'contrasted', 'adapter_model.safetensors'))).size > 100_000);
+    await assert.rejects(stat(join(folder, 'contrasted', 'ref')));
+    await assert.rejects(
+      train({ name: 'misshapen', parent: 'undisturbed', settings: { lora_r: 8 } }),
+      (error: unknown) => error instanceof ActivityError && error.code === 'BAD_TRAINER_SETTINGS',
+    );
   });
 
   it('says that the disk is full, keeps no half of an adapter, and goes on once there is room', async () => {

@@ -1,6 +1,7 @@
 import { restsOnSimulation } from '../../../configs/settings/simulated.ts';
 import { NO_TRAINER, sectionOf } from '../../../configs/settings/trainer-contract.ts';
 import type { Settings } from '../../../configs/settings/types.ts';
+import { findParent } from './find-parent.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import type { Activity, ActivityContext } from '../../activity.ts';
 import { ActivityError } from '../../attempts/errors.ts';
@@ -64,11 +65,23 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
     const data = digest(conversations);
     const config = settings.fineTuning;
     const prefix = trainer === NO_TRAINER.name ? 'sft' : trainer;
-    const version = `${prefix}-${digest({ data, config, ...(trainer !== NO_TRAINER.name && { seed: run.seed }) }).slice(0, 12)}`;
+    const parent = await findParent(context, role, sectionOf(config, trainer));
+    const origin = {
+      data,
+      config,
+      ...(trainer !== NO_TRAINER.name && { seed: run.seed }),
+      ...(parent !== undefined && { parent }),
+    };
+    const version = `${prefix}-${digest(origin).slice(0, 12)}`;
     const reason =
       trainer === NO_TRAINER.name
         ? "trainer 'none': the training set was made, but no weights were trained, so there is no fine-tuned arm in the test"
-        : await trainOnce(version, trainer as TrlMethod, { best, heldOut: await of('select') }, context);
+        : await trainOnce(
+            version,
+            trainer as TrlMethod,
+            { best, heldOut: await of('select'), parent },
+            context,
+          );
     await writeModelVersion(
       store,
       {
@@ -78,7 +91,7 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
         run: run.runId,
         settingsDigest: run.settingsDigest,
         seed: run.seed,
-        parents: [],
+        parents: parent === undefined ? [] : [parent],
         data: { 'training.jsonl': data },
         simulated: restsOnSimulation(settings),
         ...(reason !== '' && { note: reason }),
@@ -92,17 +105,19 @@ export const fineTuneMainModel: Activity<FineTuningInput, FineTuningOutput> = {
   },
 };
 
-interface Answers {
+interface Training {
   readonly best: readonly BestAnswer[];
   /** Of topics that are not learned from. */
   readonly heldOut: readonly BestAnswer[];
+  /** The version that it goes on from. */
+  readonly parent: string | undefined;
 }
 
 /** Trains unless the version is whole. @returns why it could not be done; empty if it was */
 async function trainOnce(
   version: string,
   method: TrlMethod,
-  { best, heldOut }: Answers,
+  { best, heldOut, parent }: Training,
   context: ActivityContext,
 ): Promise<string> {
   const { store, settings, run, signal } = context;
@@ -117,6 +132,7 @@ async function trainOnce(
       // The config was checked against the trainer's schema when the run was pinned.
       settings: sectionOf(settings.fineTuning, method) as TrlSettings,
       seed: run.seed,
+      ...(parent !== undefined && { parent: await versionFiles(store, role, parent).folder() }),
       files,
       signal,
       heartbeat: (progress) => context.heartbeat(progress),

@@ -9,6 +9,7 @@ import { readModelFile, versionFiles, writeModelVersion } from '../../store/mode
 import { digest } from '../../store/digest.ts';
 import { findTrainer } from '../../trainers/index.ts';
 import { shardSchema } from '../../schemas.ts';
+import { findParent } from './find-parent.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 const role = 'prompt_optimization';
@@ -66,14 +67,20 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
         }));
     const data = digest(rows);
     const config = settings.promptOptimization;
-    const version = `${trainer.name}-${digest({ data, config, seed: run.seed }).slice(0, 12)}`;
+    const settingsOfTrainer = sectionOf(config, trainer.name);
+    const parent = await findParent(context, role, settingsOfTrainer);
+    const origin = { data, config, seed: run.seed, ...(parent !== undefined && { parent }) };
+    const version = `${trainer.name}-${digest(origin).slice(0, 12)}`;
+    const folderOfParent =
+      parent === undefined ? undefined : await versionFiles(store, role, parent).folder();
     const metrics = await trainOnce(version, context, (files) =>
       trainer.train({
         pairs: pairsOf('train'),
         heldOut: pairsOf('select'),
         // The config was checked against the trainer's schema when the run was pinned.
-        settings: sectionOf(config, trainer.name) as never,
+        settings: settingsOfTrainer as never,
         seed: run.seed,
+        ...(folderOfParent !== undefined && { parent: folderOfParent }),
         files,
         signal,
         heartbeat: (progress) => context.heartbeat(progress),
@@ -89,7 +96,7 @@ export const trainPromptOptimizer: Activity<TrainingInput, TrainingOutput> = {
         run: run.runId,
         settingsDigest: run.settingsDigest,
         seed: run.seed,
-        parents: [],
+        parents: parent === undefined ? [] : [parent],
         data: { [shard.table]: data },
         simulated: restsOnSimulation(settings),
       },

@@ -52,6 +52,11 @@ const common: { readonly [name: string]: JsonSchema } = {
   max_length: count('Longest prompt and text together, in tokens.'),
   gradient_checkpointing: flag('Less memory for more time. Default: on GPUs.'),
   bf16: flag('Mixed precision. Default: on GPUs.'),
+  start_from: {
+    description:
+      'What the training goes on from: seed, the model as it is, or the champion of its role, if that one is an adapter; it must have the same shape. Default: seed.',
+    enum: ['seed', 'champion'],
+  },
   early_stopping_patience: count(
     'Looks without a better held-out loss after which the training ends. Default: it never does.',
   ),

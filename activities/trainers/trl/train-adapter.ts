@@ -13,7 +13,7 @@ import { withDefaults, type TrlMethod, type TrlSettings } from './settings.ts';
 
 export interface AdapterRequest extends Pick<
   TrainingRequest<TrlSettings>,
-  'settings' | 'seed' | 'files' | 'signal' | 'heartbeat' | 'machine'
+  'settings' | 'seed' | 'parent' | 'files' | 'signal' | 'heartbeat' | 'machine'
 > {
   readonly method: TrlMethod;
   readonly lessons: readonly Lesson[];
@@ -64,6 +64,7 @@ export async function trainAdapter(request: AdapterRequest): Promise<AdapterResu
     settings,
     folder: `${folder}/checkpoints`,
     adapter: folder,
+    parent: request.parent ?? null,
     rows: `${folder}/rows.jsonl`,
     heldOut: heldOutRows.length > 0 ? `${folder}/held-out.jsonl` : null,
     margins: `${folder}/contrasts.jsonl`,

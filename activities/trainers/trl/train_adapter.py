@@ -1,7 +1,7 @@
 """Trains a LoRA adapter with TRL and PEFT: `train_adapter.py REQUEST.json`. One JSON line per event on standard output.
 
 The request: `method` (sft, dpo), `settings` (TRL's own names), `folder` (of the checkpoints), `adapter` (where the adapter is
-put), `rows` and `heldOut` (JSONL, conversational; `heldOut` may be null), `margins` (JSONL of pairs to measure by), `probes`
+put), `parent` (folder of the adapter to go on from; may be null), `rows` and `heldOut` (JSONL, conversational; `heldOut` may be null), `margins` (JSONL of pairs to measure by), `probes`
 (lists of messages), `probeTokens`, `seed`.
 Events: start, log, checkpoint, smaller, done, error (with a code). Training goes on from the last whole checkpoint.
 """
@@ -22,7 +22,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 LORA = ("lora_r", "lora_alpha", "lora_dropout", "lora_target_modules", "use_rslora")
 MODEL = ("model_name_or_path", "model_revision", "dtype", "attn_implementation")
 # Settings of ours beside TRL's.
-OWN = ("early_stopping_patience",)
+OWN = ("early_stopping_patience", "start_from")
 
 
 def emit(event: str, **fields: object) -> None:
@@ -82,6 +82,20 @@ def load_model(settings: dict):
     return model, tokenizer
 
 
+def load_parent(model, folder: str, settings: dict):
+    """The adapter of another version, to be trained on. It keeps its shape."""
+    from peft import PeftModel
+
+    parent = PeftModel.from_pretrained(model, folder, is_trainable=True)
+    config = parent.peft_config["default"]
+    shape = {"lora_r": config.r, "lora_alpha": config.lora_alpha, "model_name_or_path": config.base_model_name_or_path}
+    for name, own in shape.items():
+        if name in settings and settings[name] != own:
+            message = f"The version that the training is to go on from has {name} {own}, and the settings say {settings[name]}."
+            raise Failure("BAD_TRAINER_SETTINGS", message)
+    return parent
+
+
 def build(request: dict, micro_batch: int, accumulation: int):
     from transformers import EarlyStoppingCallback, TrainerCallback
     from trl import DPOConfig, DPOTrainer, ModelConfig, SFTConfig, SFTTrainer, get_peft_config
@@ -91,6 +105,8 @@ def build(request: dict, micro_batch: int, accumulation: int):
     held_out = load_rows(request["heldOut"])
     lora = {key: settings[key] for key in LORA if key in settings}
     peft = get_peft_config(ModelConfig(use_peft=True, lora_task_type="CAUSAL_LM", **lora))
+    if request.get("parent"):
+        model, peft = load_parent(model, request["parent"], settings), None
     arguments = {key: value for key, value in settings.items() if key not in (*LORA, *MODEL, *OWN)}
     arguments.update(
         output_dir=request["folder"],
@@ -224,7 +240,7 @@ def train(request: dict) -> None:
     if int(os.environ.get("RANK", "0")) != 0:
         return
     model = trainer.accelerator.unwrap_model(trainer.model)
-    model.save_pretrained(request["adapter"])
+    model.save_pretrained(request["adapter"], selected_adapters=["default"])
     shutil.rmtree(folder, ignore_errors=True)
     pairs = []
     if request.get("margins"):
