@@ -74,11 +74,11 @@ const sections = {
   sft: training,
   dpo: {
     ...training,
-    learning_rate: 2e-4,
     max_steps: 28,
     beta: 0.1,
     loss_type: ['sigmoid', 'sft'],
-    loss_weights: [1, 1],
+    // With so few steps contrast alone shows what to avoid, and only the other term what to write.
+    loss_weights: [1, 3],
   },
 };
 
