@@ -81,6 +81,15 @@ export interface BaselineMetrics {
   readonly spend: ArmSpend | null;
 }
 
+/** A gain less what the judges pay for length. */
+export interface EqualLengthGain extends Estimate {
+  /**
+   * Points that the judges give for an answer twice as long, by answers of the same arm. Null where lengths hardly differ within an arm, so
+   * that nothing tells it, nor between the arms, so that nothing hangs on it.
+   */
+  readonly perDoubling: number | null;
+}
+
 /** What of the topics a gain hangs on. */
 export interface TopicSpread {
   /** Share of the test prompts that the largest topic has, 0 to 1. */
@@ -113,6 +122,11 @@ export interface ArmMetrics extends BaselineMetrics {
   readonly lengthRatio: number;
   /** The gain on the prompts whose answers are about as long as the baseline's (within a quarter); null if there are none. */
   readonly lengthMatched: (Estimate & { readonly prompts: number }) | null;
+  /**
+   * The gain less what the judges pay for length; its interval has twice the error of that of `gain` (90% for 95%). Null where it cannot be known, as the arms' answers are too
+   * far apart in length. Left out by earlier versions.
+   */
+  readonly atEqualLength?: EqualLengthGain | null;
   /** By validator; those that are left out of everything are absent. */
   readonly validatorGains: readonly ValidatorGain[];
   /** Mean gain seen by the validators that learning saw − that seen by the referee: above 0, part of it is flattery. Null if either is missing. */
@@ -317,7 +331,12 @@ export interface Metrics {
     readonly testTopics: number;
   };
   /** The validators that all figures of the arms rest on but those that name others. */
-  readonly judges: { readonly validators: readonly number[]; readonly areUnheard: boolean };
+  readonly judges: {
+    readonly validators: readonly number[];
+    readonly areUnheard: boolean;
+    /** Whether they are checks, which no length flatters. Left out by earlier versions. */
+    readonly arePrograms?: boolean;
+  };
   readonly refusals: readonly RefusalMetrics[];
   /** Left out for a run that has not failed. */
   readonly failure?: RunFailure;

@@ -9,7 +9,7 @@ import {
 } from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, PeopleMetrics, VerdictKind } from './metrics.ts';
 import { TUNED } from './training-metrics.ts';
-import { endOfScale, MIN_TOPICS, type EndOfScale } from './verdict.ts';
+import { endOfScale, findLengthDoubt, MIN_TOPICS, type EndOfScale } from './verdict.ts';
 
 export const QUESTION = 'Do the optimized prompts get better answers?';
 
@@ -67,7 +67,7 @@ function answerOf(metrics: Metrics, best: ArmMetrics | undefined): Pick<PlainAns
     worse: ['No', () => 'The optimized prompts get worse answers.'],
     mixed: ['No', () => `The answers are better on the whole, but surely worse ${worsePartOf(best)}.`],
     'no gain': ['No', () => 'The optimized prompts get no better answers, as far as this test can see.'],
-    'not proven': ['Cannot tell', () => 'The answers look better, but that may be chance.'],
+    'not proven': ['Cannot tell', () => whyNotProven(metrics, best)],
     'cannot tell': ['Cannot tell', () => whyUnable(metrics)],
     none: [
       'Cannot tell',
@@ -79,6 +79,18 @@ function answerOf(metrics: Metrics, best: ArmMetrics | undefined): Pick<PlainAns
   };
   const [answer, because] = answers[metrics.verdict.kind];
   return { answer, because: because() };
+}
+
+function whyNotProven({ judges }: Metrics, best: ArmMetrics | undefined): string {
+  const isByLength =
+    judges.arePrograms !== true &&
+    best !== undefined &&
+    best.gain.low !== null &&
+    best.gain.low > 0 &&
+    findLengthDoubt(best) !== null;
+  return isByLength
+    ? 'The answers score better, but the judges may just like their length.'
+    : 'The answers look better, but that may be chance.';
 }
 
 function worsePartOf(best: ArmMetrics | undefined): string {

@@ -1,12 +1,12 @@
 import { GREATEST_SCORE, LEAST_SCORE } from '../../configs/settings/criteria.ts';
 import { leastTellableGain } from '../statistics/rare-harm.ts';
-import { formatCounted, formatNumber, formatShare } from '../text/figures.ts';
+import { formatCounted, formatInterval, formatNumber, formatShare, formatSigned } from '../text/figures.ts';
 import type { ArmMetrics, Estimate, Metrics, RunFailure, Verdict } from './metrics.ts';
 
 /** What of an arm a verdict looks at. */
 export type JudgedArm = Pick<ArmMetrics, 'name' | 'isClaimed' | 'overControl'> & Gain & Effects;
-/** What a gain is proven by; metrics of earlier versions have no spread. */
-type Gain = Pick<ArmMetrics, 'gain'> & Partial<Pick<ArmMetrics, 'spread'>>;
+/** What a gain is proven by; metrics of earlier versions have no spread, and nothing at equal length. */
+type Gain = Pick<ArmMetrics, 'gain'> & Partial<Pick<ArmMetrics, 'spread' | 'atEqualLength' | 'lengthRatio'>>;
 /** What may speak against a gain. */
 type Effects = Pick<ArmMetrics, 'criteria' | 'validatorGains'>;
 
@@ -181,8 +181,8 @@ export function isProven(arm: Gain, grounds: Grounds, sign: 1 | -1 = 1): boolean
 
 /**
  * What leaves a gain in doubt that is beyond chance by its interval, as a clause; null if nothing does, or it is not beyond chance: topics
- * that are too few to rule out a rare harm that none of them shows (`leastTellableGain`), or few topics that lose so much that
- * Student's t is not to be trusted.
+ * that are too few to rule out a rare harm that none of them shows (`leastTellableGain`), few topics that lose so much that
+ * Student's t is not to be trusted, or judges that may have paid for length.
  */
 export function findDoubt(arm: Gain, grounds: Grounds): string | null {
   if (!isBeyondChance(arm, grounds, 1)) return null;
@@ -191,9 +191,22 @@ export function findDoubt(arm: Gain, grounds: Grounds): string | null {
   if (arm.gain.mean < least)
     return `on ${formatCounted(topics, 'topic')} a gain below ${formatNumber(least)} points is not told from one with a rare harm that none of them shows`;
   const { skew, pSkewed } = arm.spread ?? { skew: null, pSkewed: null };
-  return skew !== null && skew < LARGE_SKEW && pSkewed !== null && pSkewed > level / 2
-    ? `few topics lose so much (skew ${formatNumber(skew)}) that the others' gain may be chance`
-    : null;
+  if (skew !== null && skew < LARGE_SKEW && pSkewed !== null && pSkewed > level / 2)
+    return `few topics lose so much (skew ${formatNumber(skew)}) that the others' gain may be chance`;
+  return grounds.judges.arePrograms === true ? null : findLengthDoubt(arm);
+}
+
+/** Why a gain may be nothing but longer answers, as a clause; null if they are no longer, or it is above zero at equal length as well. */
+export function findLengthDoubt({
+  atEqualLength,
+  lengthRatio,
+}: Pick<Gain, 'atEqualLength' | 'lengthRatio'>): string | null {
+  if (atEqualLength === undefined || (lengthRatio !== undefined && lengthRatio <= 1)) return null;
+  const ratio = lengthRatio === undefined ? '' : ` (${formatNumber(lengthRatio)} times as long)`;
+  if (atEqualLength === null)
+    return `the gain may be length alone: the answers are so much longer${ratio} that nothing tells what they gain at equal length`;
+  if (atEqualLength.low !== null && atEqualLength.low > 0) return null;
+  return `the gain may be length alone: less what the judges give for length it is ${formatSigned(atEqualLength.mean)} (interval ${formatInterval(atEqualLength, formatSigned)})`;
 }
 
 function isBeyondChance({ gain }: Gain, { judges, topics, level = ALPHA }: Grounds, sign: 1 | -1): boolean {

@@ -130,6 +130,8 @@ export interface Judges {
   readonly validators: readonly number[];
   /** Whether learning cannot have bent them, as it has never heard them or they are programs: no gain is claimed by others. */
   readonly areUnheard: boolean;
+  /** Whether they are checks, which no length flatters. */
+  readonly arePrograms: boolean;
 }
 
 /**
@@ -139,6 +141,11 @@ export interface Judges {
 export function judgesOf(trusted: readonly number[], panel: Pick<Panel, 'referees' | 'checks'>): Judges {
   const of = (judges: readonly number[]): number[] => trusted.filter((judge) => judges.includes(judge));
   for (const judges of [of(panel.referees), of(panel.checks)])
-    if (judges.length > 0) return { validators: judges, areUnheard: true };
-  return { validators: trusted, areUnheard: false };
+    if (judges.length > 0)
+      return {
+        validators: judges,
+        areUnheard: true,
+        arePrograms: judges.every((judge) => panel.checks.includes(judge)),
+      };
+  return { validators: trusted, areUnheard: false, arePrograms: false };
 }

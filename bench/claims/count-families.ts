@@ -32,7 +32,9 @@ export function countFamily(family: Family, promptCount: number, tests: number):
     const answers = drawTest(family, promptCount, seed);
     const { kind, arms } = judge(answers, judges);
     promoted += Number(kind === 'gain');
-    promotedByAll += Number(judge(answers, { validators: [1, 2, 3], areUnheard: true }).kind === 'gain');
+    promotedByAll += Number(
+      judge(answers, { validators: [1, 2, 3], areUnheard: true, arePrograms: false }).kind === 'gain',
+    );
     if (kind === 'cannot tell') continue;
     told += 1;
     const { low, high } = arms[0]?.gain ?? { low: null, high: null };

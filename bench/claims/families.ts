@@ -19,6 +19,15 @@ export interface Family {
   readonly level?: number;
   /** Share of score sheets that are missing. Default 0. */
   readonly missing?: number;
+  /** What answers are like in length. Default: all of 100 words. */
+  readonly lengths?: {
+    /** Words of the arm's answers ÷ those of the baseline's. */
+    readonly ratio: number;
+    /** Points that each validator gives for a unit of the logarithm of the length. */
+    readonly paid: readonly [number, number, number];
+    /** Points of true quality that go with a unit of it, where two answers of one arm differ. */
+    readonly worth?: number;
+  };
   /** Standard deviation 1. Default: normal. */
   readonly noise?: (random: Random) => number;
 }
@@ -26,6 +35,8 @@ export interface Family {
 export const criterionNames = ['Relevance', 'Accuracy', 'Depth', 'Clarity', 'Usefulness'];
 const SAMPLES = 2;
 const ARMS = ['baseline', 'ranker'] as const;
+/** Standard deviation of the logarithm of the lengths of answers to one prompt. */
+const LENGTH_SPREAD = 0.25;
 
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -84,6 +95,11 @@ export const harmfulFamilies: readonly Family[] = [
 
 export const helpfulFamilies: readonly Family[] = [
   { name: 'helps clearly', trueGain: 0.5 },
+  {
+    name: 'helps clearly, by answers a fifth longer',
+    trueGain: 0.5,
+    lengths: { ratio: 1.2, paid: [0, 0, 0], worth: 0.3 },
+  },
   { name: 'helps clearly, topics of unequal size', trueGain: 0.5, promptsOf: oneLarge },
   { name: 'helps clearly, three tenths of the score sheets missing', trueGain: 0.5, missing: 0.3 },
 ];
@@ -91,7 +107,7 @@ export const helpfulFamilies: readonly Family[] = [
 /** One test: as many held-out prompts as a run of `promptCount` base prompts has, in the order of topics. */
 export function drawTest(family: Family, promptCount: number, seed: number): TestAnswer[] {
   const random = createRandom(seed);
-  const { effect, trueGain, quirks = [0, 0, 0], level = 3, missing = 0, noise = normal } = family;
+  const { effect, trueGain, quirks = [0, 0, 0], level = 3, missing = 0, noise = normal, lengths } = family;
   const answers: TestAnswer[] = [];
   let [prompt, topic] = [0, 0];
   while (prompt < promptCount) {
@@ -101,14 +117,18 @@ export function drawTest(family: Family, promptCount: number, seed: number): Tes
       const difficulty = 0.5 * noise(random);
       for (const arm of ARMS) {
         for (let sample = 0; sample < SAMPLES; sample += 1) {
-          const quality = level + difficulty + 0.4 * noise(random) + (arm === 'baseline' ? 0 : own);
+          const longer = lengths === undefined ? 0 : LENGTH_SPREAD * normal(random);
+          const length = longer + (arm === 'baseline' ? 0 : Math.log(lengths?.ratio ?? 1));
+          const worth = longer * (lengths?.worth ?? 0);
+          const quality = level + difficulty + 0.4 * noise(random) + (arm === 'baseline' ? 0 : own) + worth;
           answers.push({
             basePromptIdx: prompt,
             topic: String(topic),
             arm,
-            answerWords: 100,
-            scores: quirks.map((quirk) => {
-              const seen = quality + (arm === 'baseline' ? 0 : quirk) + 0.3 * noise(random);
+            answerWords: Math.round(100 * Math.exp(length)),
+            scores: quirks.map((quirk, validator) => {
+              const paid = length * (lengths?.paid[validator] ?? 0);
+              const seen = quality + paid + (arm === 'baseline' ? 0 : quirk) + 0.3 * noise(random);
               const isMissing = random() < missing;
               return criterionNames.map(() => (isMissing ? null : onScale(seen + 0.4 * noise(random))));
             }),

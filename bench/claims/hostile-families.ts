@@ -39,5 +39,20 @@ export const hostileNullFamilies: readonly Family[] = [
   { name: 'six tenths of the score sheets missing', trueGain: 0, missing: 0.6 },
   { name: 'teaching validators that like it very much', trueGain: 0, quirks: [2, 2, 0] },
   { name: 'teaching validators that hate it', trueGain: 0, quirks: [-0.8, -0.8, 0] },
+  {
+    name: 'answers half as long again, and all validators pay for length',
+    trueGain: 0,
+    lengths: { ratio: 1.5, paid: [1, 1, 1] },
+  },
+  {
+    name: 'answers twice as long, and the teaching validators pay for length',
+    trueGain: 0,
+    lengths: { ratio: 2, paid: [1, 1, 0] },
+  },
+  {
+    name: 'answers twice as long, and all validators pay for length',
+    trueGain: 0,
+    lengths: { ratio: 2, paid: [1, 1, 1] },
+  },
   { name: 'areas of three related topics', trueGain: 0, effect: byArea(0.2) },
 ];

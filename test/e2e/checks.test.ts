@@ -65,7 +65,7 @@ describe('a run that programs judge', function () {
   after(() => pipeline?.close());
 
   it('rests its verdict on the referee, and asks no model to judge', () => {
-    assert.deepEqual(metrics.judges, { validators: [4], areUnheard: true });
+    assert.deepEqual(metrics.judges, { validators: [4], areUnheard: true, arePrograms: true });
     assert.deepEqual(
       metrics.validators.map(({ validator, model, isReferee }) => [validator, model, isReferee]),
       [

@@ -30,7 +30,7 @@ def table(name):
     return frame[frame["run"].astype(str) == run].drop(columns="run")
 
 
-def bell_mccaffrey(values, clusters):
+def bell_mccaffrey(values, clusters, level=0.95):
     """Mean, 95% interval, p, standard error and degrees of freedom, by whole matrices."""
     values = np.asarray(values, float)
     names = list(dict.fromkeys(clusters))
@@ -52,7 +52,7 @@ def bell_mccaffrey(values, clusters):
     degrees, error = spectrum.sum() ** 2 / (spectrum**2).sum(), variance**0.5
     if error < 1e-9:
         return without_spread(mean, k)
-    reach = stats.t.ppf(0.975, degrees) * error
+    reach = stats.t.ppf((1 + level) / 2, degrees) * error
     p = 2 * stats.t.sf(abs(mean) / error, degrees)
     return {"mean": mean, "low": mean - reach, "high": mean + reach, "p": p, "error": error, "degrees": degrees}
 
@@ -135,6 +135,38 @@ words = outputs.merge(prompts[key[:2] + ["arm"]], on=key[:2])
 words["words"] = words["model_output"].fillna("").str.split().str.len()
 length = words.groupby(["arm", "base_prompt_idx"])["words"].mean().unstack("arm")
 total_words = words[words["base_prompt_idx"].isin(compared)].groupby("arm")["words"].mean()
+
+
+def at_equal_length(arm):
+    """Least squares with an effect for each prompt and arm, joined with that of prompts' differences within a topic."""
+    answer = long[long["validator"].isin(judges)].groupby(["arm", "base_prompt_idx", "sample_idx", "validator", "criterion"])["score"].mean()
+    answer = answer.groupby(["arm", "base_prompt_idx", "sample_idx"]).mean().rename("score").reset_index()
+    answer = answer.merge(words[["arm", "base_prompt_idx", "sample_idx", "words"]], on=["arm", "base_prompt_idx", "sample_idx"])
+    answer = answer[answer["arm"].isin([arm, "baseline"]) & answer["base_prompt_idx"].isin(compared)]
+    answer["x"] = np.log(answer["words"].clip(lower=1))
+    answer["topic"] = answer["base_prompt_idx"].map(topic)
+    near = []
+    for _, group in answer.groupby("topic"):
+        gaps = np.subtract.outer(group[group["arm"] == arm]["x"].to_numpy(), group[group["arm"] == "baseline"]["x"].to_numpy())
+        near.append((np.abs(gaps) <= np.log(1.25)).any())
+    if np.mean(near) < 0.5:
+        return None
+    means = answer.groupby(["base_prompt_idx", "arm"])[["x", "score"]].transform("mean")
+    off = answer[["x", "score"]] - means
+    inside = pd.DataFrame({"xy": off["x"] * off["score"], "xx": off["x"] ** 2}).groupby(answer["base_prompt_idx"]).sum()
+    sides = answer.groupby(["base_prompt_idx", "arm"])[["x", "score"]].agg(["mean", "size"]).unstack("arm")
+    shift = sides[("x", "mean", arm)] - sides[("x", "mean", "baseline")]
+    change = sides[("score", "mean", arm)] - sides[("score", "mean", "baseline")]
+    weight = 1 / (1 / sides[("x", "size", arm)] + 1 / sides[("x", "size", "baseline")])
+    of = topic[shift.index]
+    centre = lambda one: one - ((weight * one).groupby(of).sum() / weight.groupby(of).sum())[of].to_numpy()
+    products = inside["xy"] + weight * centre(shift) * centre(change)
+    squares = inside["xx"] + weight * centre(shift) ** 2
+    slope = products.sum() / squares.sum()
+    gains = about(arm, judges)
+    own = gains - slope * shift - shift.mean() * len(shift) * (products - slope * squares) / squares.sum()
+    found = bell_mccaffrey(own.to_numpy(), topic[own.index].tolist(), 0.9)
+    return {**{key: found[key] for key in ("mean", "low", "high")}, "perDoubling": slope * np.log(2)}
 
 
 def mean_scores(arm):
@@ -224,6 +256,7 @@ def describe(arm):
         ],
         "lengthRatio": total_words[arm] / max(1, total_words["baseline"]),
         "lengthMatched": {**of_topics(about(arm, judges, only=alike)), "prompts": len(alike)} if len(alike) else None,
+        "atEqualLength": at_equal_length(arm),
         "validatorGains": by_validator,
         "overOptimization": float(np.mean(inside) - np.mean(outside)) if inside and outside else None,
         "spend": with_ratio(spend_of(arm, numbers[arm])),

@@ -118,7 +118,10 @@ describe('renderReport', () => {
       validators: [{ ...first!, excluded: 'it orders planted answers wrongly' }, ...others],
     });
     assert.match(page, /By the validators that taught[\s\S]*\+0\.67/);
-    assert.match(page, /At equal length[\s\S]*19 prompts/);
+    assert.match(
+      page,
+      /less what length is paid for[\s\S]*\+0\.15[\s\S]*Where lengths are alike[\s\S]*19 prompts/i,
+    );
     assert.match(page, /scored anew[\s\S]*it led by 0\.91/);
     assert.match(page, /left out/);
     const matrix = [...parse(page).querySelectorAll('[aria-label="Correlation of the validators"] tbody tr')];

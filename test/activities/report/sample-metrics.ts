@@ -51,6 +51,7 @@ function sampleArm(name: string, mean: number, half: number, pHolm: number): Arm
       high: mean * 0.8 + half * 1.4,
       prompts: 19,
     },
+    atEqualLength: { mean: mean * 0.9, low: mean * 0.9 - half, high: mean * 0.9 + half, perDoubling: 0.15 },
     validatorGains: [1, 2, 3].map((validator) => {
       const gain = mean - (validator - 2) * 0.09;
       return { validator, gain, low: gain - half, high: gain + half, isReferee: validator === 3 };

@@ -156,6 +156,31 @@ describe('decideVerdict', () => {
     );
   });
 
+  it('proves nothing by judges who may have paid for length alone, where they are not programs', () => {
+    const kindOf = (
+      atEqualLength: Arm['atEqualLength'],
+      { arePrograms = false, lengthRatio = 1.8 } = {},
+    ): string =>
+      decideVerdict({
+        arms: [
+          arm('ranker', 0.62, 0.41, 0.83, 0.001, {
+            ...(atEqualLength !== undefined && { atEqualLength }),
+            lengthRatio,
+          }),
+        ],
+        detectableEffect: 0.25,
+        judges: { ...judges, arePrograms },
+        counts: { testPrompts: 21, testTopics: 10 },
+      }).kind;
+    const left = { mean: 0.3, low: 0.05, high: 0.55, perDoubling: 0.4 };
+    assert.equal(kindOf(left), 'gain');
+    assert.equal(kindOf({ ...left, low: -0.05 }), 'not proven');
+    assert.equal(kindOf(null), 'not proven');
+    assert.equal(kindOf(null, { arePrograms: true }), 'gain');
+    assert.equal(kindOf(null, { lengthRatio: 0.7 }), 'gain', 'shorter answers');
+    assert.equal(kindOf(undefined), 'gain', 'metrics of an earlier version');
+  });
+
   it('concludes nothing where the run is not what was registered', () => {
     const { kind, sentence } = decideVerdict({
       arms: [arm('ranker', 0.62, 0.41, 0.83, 0.001)],

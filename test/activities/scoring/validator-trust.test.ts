@@ -52,12 +52,17 @@ describe('trust in validators', () => {
 
   it('lets the verdict rest on referees, else on checks, and claims nothing by what learning may have bent', () => {
     const panel = { referees: [3], checks: [4] };
-    assert.deepEqual(judgesOf([1, 2, 3, 4], panel), { validators: [3], areUnheard: true });
-    assert.deepEqual(judgesOf([1, 2, 4], panel), { validators: [4], areUnheard: true });
-    assert.deepEqual(judgesOf([1, 2], panel), { validators: [1, 2], areUnheard: false });
+    assert.deepEqual(judgesOf([1, 2, 3, 4], panel), {
+      validators: [3],
+      areUnheard: true,
+      arePrograms: false,
+    });
+    assert.deepEqual(judgesOf([1, 2, 4], panel), { validators: [4], areUnheard: true, arePrograms: true });
+    assert.deepEqual(judgesOf([1, 2], panel), { validators: [1, 2], areUnheard: false, arePrograms: false });
     assert.deepEqual(judgesOf([1, 4, 5], { referees: [4, 5], checks: [4, 5] }), {
       validators: [4, 5],
       areUnheard: true,
+      arePrograms: true,
     });
   });
 });

@@ -6,11 +6,10 @@ import { groupBy } from '../../../statistics/group-by.ts';
 import { holm } from '../../../statistics/holm.ts';
 import { shapeOfClusters } from '../../../statistics/skew.ts';
 import { winRate } from '../../../statistics/win-rate.ts';
+import { gainAtEqualLength, LENGTH_BAND, type AnsweredPrompt } from './equal-length.ts';
 
 /** Points that a criterion may lose and still count as no worse. */
 export const NON_INFERIORITY_MARGIN = 0.1;
-/** Answers whose lengths differ by no more than this factor count as about as long as each other. */
-const LENGTH_BAND = 1.25;
 
 /** One answer of the test with its scores. */
 export interface TestAnswer {
@@ -57,7 +56,15 @@ export interface ComparisonOptions {
  */
 export function compareArms(
   answers: readonly TestAnswer[],
-  { arms: armNames, criterionNames, judges, referees = judges, control, claimed, level }: ComparisonOptions,
+  {
+    arms: armNames,
+    criterionNames,
+    judges,
+    referees = judges,
+    control,
+    claimed,
+    level = 0.95,
+  }: ComparisonOptions,
 ): ArmComparison {
   const judged: ScoreFilter = (validator) => judges.includes(validator + 1);
   const validators = Array.from(
@@ -94,6 +101,12 @@ export function compareArms(
     const ratio = wordsOf(arm, [prompt]) / Math.max(1, wordsOf('baseline', [prompt]));
     return ratio <= LENGTH_BAND && ratio >= 1 / LENGTH_BAND;
   };
+
+  const scoredAnswersOf = (arm: string, prompt: number): AnsweredPrompt['own'] =>
+    answersOf(arm, prompt).flatMap((answer) => {
+      const means = meansOf([answer], judged).map(({ mean }) => mean);
+      return means.length === 0 ? [] : { words: answer.answerWords, score: average(means) };
+    });
 
   const differences = new Map(armNames.map((arm) => [arm, differencesOf(arm, judged)]));
   if (basePrompts.length === 0) {
@@ -145,6 +158,15 @@ export function compareArms(
         matched.length === 0
           ? null
           : { ...estimate(differencesOf(name, judged, matched)), prompts: matched.length },
+      atEqualLength: gainAtEqualLength(
+        basePrompts.map((prompt, place) => ({
+          topic: topicOf.get(prompt) ?? '',
+          gain: differences.get(name)?.[place]?.value ?? NaN,
+          own: scoredAnswersOf(name, prompt),
+          base: scoredAnswersOf('baseline', prompt),
+        })),
+        2 * level - 1,
+      ),
       validatorGains,
       overOptimization: overOptimization(validatorGains),
     };
