@@ -48,7 +48,11 @@ function uniqueItems(isAsked: boolean): (items: readonly unknown[]) => boolean {
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     isFields(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(
+          Object.keys(inner)
+            .toSorted()
+            .map((key) => [key, inner[key]]),
+        )
       : inner,
   );
 }

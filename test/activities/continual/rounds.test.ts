@@ -195,6 +195,29 @@ describe('gatherPairs', () => {
       assert.match(String(rows[0]?.['topic']), /^topic/);
     }));
 
+  it('replays the newest of the earlier pairs as they are, and of older ones a sample', () =>
+    withContext(async (context) => {
+      await write(context, 'now', 1);
+      for (const [number, run] of ['old', 'newest', 'middle'].entries()) {
+        await write(context, run, 5);
+        await recordRound.run(round({ round: [0, 2, 1][number] ?? 0 }), asRun(context, run));
+      }
+      const found = await gatherPairs.run({ newPairs: 3, ...rule, maxPairs: 16 }, asRun(context, 'now'));
+      const few = await gatherPairs.run({ newPairs: 3, ...rule, maxPairs: 8 }, asRun(context, 'now'));
+      const whole = async ({ shard }: GatherPairsOutput): Promise<readonly string[]> => {
+        assert.match(shard.shard, /^replayed-[0-9a-f]{16}$/);
+        const rows = await context.store.readRows('training_pairs', shard);
+        const asTheyWere = rows.filter(({ split, weight }) => split === 'train' && weight === 1);
+        return asTheyWere.map((row) => row.source_run);
+      };
+      // Of 12 earlier pairs to train on there is room for all, and then for 8: the 4 newest, and 4 of the other 8.
+      assert.deepEqual(
+        (await whole(found)).toSorted(),
+        ['middle', 'newest', 'old'].flatMap((run) => Array<string>(4).fill(run)),
+      );
+      assert.deepEqual(await whole(few), Array<string>(4).fill('newest'));
+    }));
+
   it('says that a round with too few pairs does not train', () =>
     withContext(async (context) => {
       await write(context, 'run/1', 2);

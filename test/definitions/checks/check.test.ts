@@ -9,6 +9,12 @@ function check(body: string): readonly string[] {
 }
 
 describe('the checker of definitions', () => {
+  it('says of an empty name in needs that it is empty, and no more', () => {
+    const problems = check("tasks: { a: { activity: noop, needs: [''] } }");
+    assert.equal(problems.filter((problem) => problem.includes('UNKNOWN_TASK')).length, 0);
+    assert.notDeepEqual(problems, []);
+  });
+
   it('accepts what uses every feature', () => {
     const body = `
 description: Everything.

@@ -10,7 +10,7 @@ import {
   type ExpressionErrorCode,
 } from '../../../definitions/expressions/expression.ts';
 import { typedParams } from '../../../definitions/expressions/cel-value.ts';
-import type { Value } from '../../../definitions/model/types.ts';
+import type { JsonSchema, Value } from '../../../definitions/model/types.ts';
 
 const params = {
   count: 60,
@@ -44,6 +44,37 @@ function value(expression: string): Value {
 }
 
 const json = fc.jsonValue({ maxDepth: 4 }).map((any): Value => JSON.parse(JSON.stringify(any)));
+
+describe('typedParams', () => {
+  const integers = { type: 'array', items: { type: 'integer' } };
+  const one = (given: Value, schema: JsonSchema): unknown => {
+    const typed = typedParams({ one: given, count: 1 }, { one: schema, count: { type: 'integer' } });
+    return typed instanceof Map ? typed.get('one') : undefined;
+  };
+
+  it('takes a number for an int where its schema says so, however deep', () => {
+    assert.deepEqual(one([1, 2], integers), [1n, 2n]);
+    assert.deepEqual(one(1.5, { type: 'integer' }), 1.5);
+    assert.deepEqual(one(1, { type: ['integer', 'null'] }), 1n);
+    const nested = { type: 'object', properties: { a: integers, b: { type: 'number' } } };
+    assert.deepEqual(
+      one({ a: [3], b: 4 }, nested),
+      new Map<string, unknown>([
+        ['a', [3n]],
+        ['b', 4],
+      ]),
+    );
+    assert.deepEqual(one({ x: 5 }, { additionalProperties: { type: 'integer' } }), new Map([['x', 5n]]));
+  });
+
+  it('leaves what is no number, and what has no integers in its schema, as it is', () => {
+    assert.equal(one('text', { type: ['string', 'integer'] }), 'text');
+    assert.equal(one(null, { type: ['integer', 'null'] }), null);
+    assert.equal(one(true, integers), true);
+    const list = [1, 2];
+    assert.equal(one(list, { type: 'array' }), list);
+  });
+});
 
 describe('evaluate', () => {
   const worth: readonly (readonly [string, Value])[] = [

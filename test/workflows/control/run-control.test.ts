@@ -24,6 +24,18 @@ describe('RunControl', () => {
     assert.match(other?.message ?? '', /explore\[0\]\.score/);
   });
 
+  it('names five of the tasks that are held, and says that there are more', () => {
+    const control = new RunControl();
+    const other = 'explore[9].score';
+    const told = (): string => control.whyNotDecidable(other)?.message ?? '';
+    control.pin(tasks);
+    assert.match(told(), /None is\.$/);
+    for (let index = 0; index < 5; index += 1) void control.hold(`explore[${index}].score`, failure, 1);
+    assert.match(told(), /: explore\[0\]\.score, .*explore\[4\]\.score\.$/);
+    void control.hold('explore[5].score', failure, 1);
+    assert.match(told(), /explore\[4\]\.score, …\.$/);
+  });
+
   it('takes a decision once', async () => {
     const control = new RunControl();
     control.pin(tasks);
