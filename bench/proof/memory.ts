@@ -14,8 +14,8 @@ export interface MemoryWatch {
 export function watchMemory(folders: readonly string[]): MemoryWatch {
   let most: number | undefined;
   const look = async (): Promise<void> => {
-    const table = await readProcesses();
-    if (table !== undefined) most = Math.max(most ?? 0, heldBy(table, folders));
+    const held = await heldNow(folders);
+    if (held !== undefined) most = Math.max(most ?? 0, held);
   };
   let looking = look();
   const timer = setInterval(() => (looking = look()), EVERY_MS);
@@ -26,6 +26,12 @@ export function watchMemory(folders: readonly string[]): MemoryWatch {
       return most;
     },
   };
+}
+
+/** MB of the processes whose command line names one of the folders; undefined where the system has no `ps` to tell. */
+export async function heldNow(folders: readonly string[]): Promise<number | undefined> {
+  const table = await readProcesses();
+  return table === undefined ? undefined : heldBy(table, folders);
 }
 
 /** MB of the processes of a table, a line each of kilobytes and command line, that name one of the folders or what lies in it. */
