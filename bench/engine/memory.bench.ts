@@ -22,8 +22,7 @@ tasks:
   numbers: { activity: sql, with: { query: "select unnest(range(4)) as n" } }
   each:
     needs: [numbers]
-    forEach: \${ tasks.numbers.rows }
-    as: row
+    forEach: { in: "\${ tasks.numbers.rows }", as: row }
     activity: sql
     with: { query: "select \${ string(params.n) } as n" }
   last: { needs: [each], activity: sql, with: { query: "select 1 as n" } }
