@@ -26,10 +26,9 @@ import { generateVariations } from '../../activities/stages/2-variations/variati
 import type { ModelClient } from '../../activities/inference/model-client.ts';
 import type { Settings } from '../../configs/settings/types.ts';
 import { loadSettings } from '../../configs/load.ts';
-import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { defaultWorld, type World } from '../../deploy/model-server/world/world.ts';
-import { silentLog } from '../../test/support/silent-log.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
+import { quietSurroundings } from '../quiet-surroundings.ts';
 import { createSimulatedModels } from './simulated-models.ts';
 
 /** As in definitions/prose.yaml. */
@@ -80,17 +79,11 @@ export async function withRunOf<Result>(
     const settingsDigest = await store.putObject(settings);
     const context: ActivityContext = {
       run: { runId: 'run', definition: 'prose', settingsDigest, digest: 'run', seed },
-      task: 'bench',
       settings,
       root,
       store,
       models: modelsFor(settings),
-      log: silentLog,
-      gpus: [],
-      secrets: new SecretKeeper(),
-      environment: () => undefined,
-      signal: new AbortController().signal,
-      heartbeat: () => {},
+      ...quietSurroundings(),
     };
     return await work(inProcessRun(context));
   } finally {

@@ -16,9 +16,9 @@ import { createStore } from '../../activities/store/create-store.ts';
 import type { ShardReference } from '../../activities/store/tables.ts';
 import type { RoleConfig } from '../../configs/settings/types.ts';
 import { loadSettings } from '../../configs/load.ts';
-import { SecretKeeper } from '../../definitions/documents/secret-keeper.ts';
 import { silentLog } from '../../test/support/silent-log.ts';
 import { packageRoot } from '../../workers/workflow-bundle.ts';
+import { quietSurroundings } from '../quiet-surroundings.ts';
 import { TEMPLATE, type Budgeted } from './budgeted.ts';
 
 /** Instructions of each round but the first; each may be asked for twice. */
@@ -59,17 +59,11 @@ export async function searchByProse(
         digest: 'run',
         seed,
       },
-      task: 'bench',
       settings,
       root,
       store,
       models,
-      log: silentLog,
-      gpus: [],
-      secrets: new SecretKeeper(),
-      environment: () => undefined,
-      signal: new AbortController().signal,
-      heartbeat: () => {},
+      ...quietSurroundings(),
     };
     const answer = async (
       shards: readonly ShardReference[],

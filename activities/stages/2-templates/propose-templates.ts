@@ -5,6 +5,7 @@ import type { RowOf } from '../../store/tables.ts';
 import { nextRecipes } from './next-recipes.ts';
 import { gatherIngredients, readTried, readWritten } from './read-search.ts';
 import { renderRecipe } from './recipe.ts';
+import { searchFields } from './search-fields.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
 
 export interface ProposeInput {
@@ -39,13 +40,9 @@ export const proposeTemplates: Activity<ProposeInput, ProposeOutput> = {
   cacheable: 'it reads whatever is in the tables of its run',
   input: objectSchema(
     {
-      template: {
-        type: 'string',
-        minLength: 1,
-        description: 'The template of the task, with its {{columns}}.',
-      },
+      template: searchFields.template,
       count: { type: 'integer', minimum: 1, maximum: 64, description: 'Templates to propose.' },
-      round: { type: 'integer', minimum: 0, description: 'Round of the search, from 0.' },
+      round: searchFields.round,
       feedback: { type: 'boolean', description: 'Heed how templates fared so far. Default true.' },
       maxTokens: {
         type: 'integer',

@@ -8,6 +8,7 @@ import { deriveSeed } from '../../randomness/seed.ts';
 import { askForJson } from '../../rewriting/ask-for-json.ts';
 import { digest } from '../../store/digest.ts';
 import { parseText } from '../../../configs/checks/texts.ts';
+import { searchFields } from './search-fields.ts';
 import { objectSchema } from '../../../definitions/model/object-schema.ts';
 import { describeFailures, readFailedInputs, type FailedInput } from './failed-inputs.ts';
 import { findInstructionFault, type InstructionSources } from './instruction-fault.ts';
@@ -59,13 +60,9 @@ export const writeInstructions: Activity<WriteInput, WriteOutput> = {
   cacheable: 'it reads whatever is in the tables of its run',
   input: objectSchema(
     {
-      template: {
-        type: 'string',
-        minLength: 1,
-        description: 'The template of the task, with its {{columns}}.',
-      },
+      template: searchFields.template,
       count: { type: 'integer', minimum: 1, maximum: 64, description: 'Instructions to write.' },
-      round: { type: 'integer', minimum: 0, description: 'Round of the search, from 0.' },
+      round: searchFields.round,
       feedback: {
         type: 'boolean',
         description: 'Show the model what went wrong. Default true.',
